@@ -1,0 +1,74 @@
+import type { AccountName, BlockId, BlockNum, Checksum, TransactionId } from "@kith/protocol/ids";
+import type { ServiceModule } from "@kith/protocol/service-abi";
+
+/** One row of state: a service's table, addressed by the bytes of its key. Index entries are rows of their own. */
+export type RowAddress = {
+  readonly service: AccountName;
+  /** The table's number times 16, plus the index's number (0: the rows themselves). */
+  readonly space: number;
+  readonly key: Uint8Array;
+};
+
+export type RowReader = {
+  getRow(address: RowAddress): Uint8Array | undefined;
+  /** Ascending by key bytes (descending when `reverse`); `from` inclusive, `to` exclusive. */
+  rangeRows(range: {
+    readonly service: AccountName;
+    readonly space: number;
+    readonly from?: Uint8Array;
+    readonly to?: Uint8Array;
+    readonly reverse: boolean;
+    readonly limit: number;
+  }): readonly { readonly key: Uint8Array; readonly row: Uint8Array }[];
+};
+
+/**
+ * What final blocks produce. One writer. Everything between `begin` and `commit` is one SQL transaction that also
+ * holds the applied height, so a crash leaves whole blocks only. All calls are synchronous.
+ */
+export type StateStore = RowReader & {
+  putRow(address: RowAddress, row: Uint8Array): void;
+  removeRow(address: RowAddress): void;
+  begin(): void;
+  /** Nested once per transaction: `rollback` undoes to the matching `savepoint`. */
+  savepoint(): void;
+  release(): void;
+  rollback(): void;
+  commit(applied: Applied): void;
+  /** Undoes everything since `begin`. */
+  abandon(): void;
+  applied(): Applied | undefined;
+  /** The root after an earlier block, while it is kept. */
+  appliedAt(num: BlockNum): Applied | undefined;
+  /** Interior nodes of the state tree, by path. */
+  getTreeNode(path: Uint8Array): Uint8Array | undefined;
+  putTreeNode(path: Uint8Array, node: Uint8Array): void;
+  removeTreeNode(path: Uint8Array): void;
+  /** Receipts answer "what became of my transaction", and make a second execution impossible. */
+  getReceipt(id: TransactionId): Uint8Array | undefined;
+  putReceipt(id: TransactionId, receipt: StoredReceipt): void;
+  /** Receipts of transactions that expired before this time go. */
+  pruneReceipts(expiredBeforeSeconds: number): void;
+};
+
+export type StoredReceipt = {
+  readonly blockNum: BlockNum;
+  readonly expirationSeconds: number;
+  /** Packed Receipt. */
+  readonly bytes: Uint8Array;
+};
+
+export type Applied = {
+  readonly num: BlockNum;
+  readonly id: BlockId;
+  /** Microseconds since the Unix epoch. */
+  readonly time: number;
+  readonly stateRoot: Checksum;
+  readonly eventRoot: Checksum;
+};
+
+/** Runs services. Today in-process; the sandbox implements the same. */
+export type ServiceMachine = {
+  /** The module that is installed on `service` with this code, or undefined when this node cannot run it. */
+  load(service: AccountName, codeHash: Checksum): ServiceModule | undefined;
+};

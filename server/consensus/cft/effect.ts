@@ -1,0 +1,61 @@
+import type { SealedBlock } from "@kith/protocol/block";
+import type { BlockId, BlockNum, NodeId, Term } from "@kith/protocol/ids";
+import type { CftMessage } from "@kith/protocol/node-message";
+
+/** The one durable record of an election: term and vote together, so that they are never torn apart. */
+export type Vote = { readonly term: Term; readonly votedFor?: NodeId };
+
+/**
+ * What the driver has to do, in this order. Writes have ascending numbers; the driver may group them, never reorder
+ * them, and answers with a `durable` input. A `send` leaves only when write `afterWrite` is durable (0: at once).
+ */
+export type CftEffect =
+  | {
+      /** One atomic record: the vote, then forget the blocks after `keepNum`, then append. */
+      readonly kind: "persist";
+      readonly write: number;
+      readonly vote?: Vote;
+      readonly keepNum?: BlockNum;
+      readonly blocks: readonly SealedBlock[];
+    }
+  | {
+      readonly kind: "send";
+      readonly to: NodeId;
+      readonly message: CftMessage;
+      readonly afterWrite: number;
+    }
+  | {
+      /** Blocks older than the core keeps in memory: the driver reads them (all are final) and sends an `append`. */
+      readonly kind: "send-stored";
+      readonly to: NodeId;
+      readonly firstNum: BlockNum;
+      readonly lastNum: BlockNum;
+      readonly term: Term;
+      readonly commitNum: BlockNum;
+      readonly round: number;
+    }
+  /** The receiver needs blocks from before the start of the log. */
+  | { readonly kind: "send-snapshot"; readonly to: NodeId; readonly term: Term }
+  /** Everything up to this block is final. */
+  | { readonly kind: "commit"; readonly num: BlockNum; readonly id: BlockId }
+  | {
+      readonly kind: "role";
+      readonly role: Role;
+      readonly term: Term;
+      readonly leader?: NodeId;
+    }
+  /** The last block that this node had was overruled: its transactions may be proposed again. */
+  | { readonly kind: "dropped"; readonly blocks: readonly SealedBlock[] }
+  | { readonly kind: "read-ready"; readonly request: number; readonly num: BlockNum }
+  | { readonly kind: "read-refused"; readonly request: number }
+  | { readonly kind: "propose-refused"; readonly reason: ProposeRefusal }
+  | { readonly kind: "broken"; readonly reason: string };
+
+export type Role = "leader" | "follower" | "candidate" | "observer";
+
+export type ProposeRefusal =
+  | "not-leader"
+  | "window-full"
+  | "change-pending"
+  | "transferring"
+  | "block-too-large";

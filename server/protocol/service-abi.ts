@@ -1,0 +1,76 @@
+import type { Claim } from "./transaction.ts";
+import type { AccountName, BlockNum, MethodName, TransactionId } from "./ids.ts";
+
+/**
+ * The one boundary between a service and the node. What crosses it is bytes and numbers only, so that an in-process
+ * module, a QuickJS machine and a WebAssembly module are the same to the chain. `@kith/sdk` hides it from authors.
+ */
+export type ServiceModule = {
+  /** Described once, at install: the psibase schema of tables, actions and events. */
+  readonly definition: ServiceDefinition;
+  /** Runs one action; returns the packed result. Throwing `ServiceAbort` rolls the transaction back. */
+  action(method: MethodName, args: Uint8Array, host: ActionHost): Uint8Array;
+  /** Answers a packed HttpRequest with a packed HttpReply, or undefined to fall through to `sites`. */
+  serve?(request: Uint8Array, host: QueryHost): Uint8Array | undefined;
+};
+
+export type ServiceDefinition = {
+  readonly name: AccountName;
+  /** In the order of their numbers. */
+  readonly tables: readonly TableDefinition[];
+  /** JSON form of the psibase ServiceSchema (actions, result types, row types, events). */
+  readonly schema: string;
+};
+
+/** Rows are packed Objects of type `rowType`; a key is a list of field names. Index 0 is the primary key. */
+export type TableDefinition = {
+  readonly name: string;
+  readonly rowType: string;
+  readonly indexes: readonly (readonly string[])[];
+};
+
+/** Reads of the calling service's own tables. Keys are order-preserving encodings (`key.ts`). */
+export type TableReader = {
+  get(table: number, key: Uint8Array): Uint8Array | undefined;
+  /** Rows in ascending (or descending) key order of index `index`, `from` inclusive, `to` exclusive. */
+  range(table: number, range: KeyRange): readonly Uint8Array[];
+};
+
+export type KeyRange = {
+  readonly index: number;
+  readonly from?: Uint8Array;
+  readonly to?: Uint8Array;
+  readonly reverse: boolean;
+  readonly limit: number;
+};
+
+export type QueryHost = TableReader & {
+  readonly self: AccountName;
+  readonly blockNum: BlockNum;
+  /** Microseconds since the Unix epoch. */
+  readonly blockTime: number;
+  /** A read-only call of another service's action; writes abort. */
+  call(service: AccountName, method: MethodName, args: Uint8Array): Uint8Array;
+  sha256(data: Uint8Array): Uint8Array;
+};
+
+export type ActionHost = QueryHost & {
+  /** The account in whose name this call was made: the action's sender, or the calling service. */
+  readonly sender: AccountName;
+  readonly transactionId: TransactionId;
+  /** The claims of the transaction, all of them proved. */
+  readonly claims: readonly Claim[];
+  put(table: number, row: Uint8Array): void;
+  /** True when there was such a row. */
+  remove(table: number, key: Uint8Array): boolean;
+  emit(event: string, data: Uint8Array): void;
+};
+
+/** Thrown by a service (through the SDK's `abort`): the transaction fails with this code and message. */
+export class ServiceAbort extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

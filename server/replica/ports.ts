@@ -1,0 +1,60 @@
+import type { CftEffect, Vote } from "@kith/consensus/cft/effect";
+import type { Now } from "@kith/consensus/cft/input";
+import type { SealedBlock } from "@kith/protocol/block";
+import type { BlockId, BlockNum, NodeId, Term } from "@kith/protocol/ids";
+import type { NodeMessage } from "@kith/protocol/node-message";
+
+/** One batch of the log: what one `persist` effect asks for. Applied whole or not at all. */
+export type LogBatch = Omit<Extract<CftEffect, { kind: "persist" }>, "kind" | "write">;
+
+export type BlockRead =
+  | { readonly kind: "found"; readonly block: SealedBlock }
+  | { readonly kind: "absent" }
+  /** The bytes are there and are not what was written: repair from peers, never truncate. */
+  | { readonly kind: "corrupt"; readonly num: BlockNum };
+
+/** `log.db`: blocks and the vote. */
+export type LogPort = {
+  vote(): Vote;
+  /** The oldest and the newest stored block; undefined for an empty log. */
+  range(): { readonly first: BlockNum; readonly last: BlockNum } | undefined;
+  readBlock(num: BlockNum): BlockRead;
+  /** Id and term of a stored block, without reading its transactions. */
+  blockRef(num: BlockNum): { readonly id: BlockId; readonly term: Term } | undefined;
+  /**
+   * Appends in order, in groups; `done` is called in order when the batch survives a power cut. A failed write or
+   * fsync never calls `done`: it stops the node.
+   */
+  persist(batch: LogBatch, done: () => void): void;
+  /** Puts a good copy in the place of an unreadable block; the caller has checked its id against its successor. */
+  repairBlock(block: SealedBlock, done: () => void): void;
+  /** Forgets everything and starts again behind `block`, whose state a snapshot brought. */
+  restartAt(block: SealedBlock, done: () => void): void;
+  /** Drops blocks below `first`; only called for blocks whose effects are durable in state.db. */
+  dropBefore(first: BlockNum): void;
+};
+
+/** Links to other nodes: encrypted, authenticated, ordered while a connection lives, lossy over reconnects. */
+export type LinksPort = {
+  /** False when the message was dropped: no connection, or its queue is full. */
+  send(to: NodeId, message: NodeMessage): boolean;
+  connected(): readonly NodeId[];
+};
+
+export type ClockPort = {
+  now(): Now;
+  /** Calls back once after about this many milliseconds of monotonic time; returns a cancel function. */
+  after(delayMs: number, run: () => void): () => void;
+};
+
+/** One signature to check: the message, the SPKI public key and the signature. */
+export type SignatureCheck = {
+  readonly message: Uint8Array;
+  readonly publicKey: Uint8Array;
+  readonly signature: Uint8Array;
+};
+
+/** Checks signatures off the main path; `done` may be called before `verify` returns. */
+export type VerifierPort = {
+  verify(checks: readonly SignatureCheck[], done: (valid: boolean) => void): void;
+};
