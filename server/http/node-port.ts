@@ -1,0 +1,95 @@
+import type { Applied } from "@kith/chain/ports";
+import type { Algorithm } from "@kith/protocol/block";
+import type { HttpReply, HttpRequest } from "@kith/protocol/http-message";
+import type { AccountName, BlockId, BlockNum, NodeId, Term, TransactionId } from "@kith/protocol/ids";
+import type { Receipt } from "@kith/protocol/receipt";
+import type { SubmitError } from "./submit-error.ts";
+
+/** Everything that HTTP needs from the node it stands in front of. `server/main.ts` implements it. */
+export type NodePort = {
+  chainId(): BlockId | undefined;
+  taposHead(): TaposHead | undefined;
+  /** The last executed final block. */
+  applied(): Applied | undefined;
+  /**
+   * Resolves at once when the transaction is refused; otherwise when it is final (or tried out, for `applied`).
+   * `signal` ends the wait, never the transaction.
+   */
+  submit(bytes: Uint8Array, waitFor: WaitFor, signal: AbortSignal): Promise<SubmitOutcome>;
+  receipt(id: TransactionId): FinalReceipt | undefined;
+  hasAccount(name: AccountName): boolean;
+  /** True when a service with `serve` is installed on the account. */
+  hasServer(name: AccountName): boolean;
+  /** Runs `serve` of the service against final state; undefined when it leaves the request to `sites`. */
+  query(service: AccountName, request: HttpRequest): HttpReply | undefined;
+  status(): NodeStatus;
+  readiness(): Readiness;
+  metrics(): NodeMetrics;
+  /** Calls `listener` after each executed block that changed something; returns the function that ends it. */
+  onTouched(listener: (touched: Touched) => void): () => void;
+};
+
+export type WaitFor = "final" | "applied";
+
+export type SubmitOutcome =
+  | ({ readonly kind: "final" } & FinalReceipt)
+  /** Tried out against final state and passed on; the order of other transactions may still change the result. */
+  | { readonly kind: "applied"; readonly receipt: Receipt }
+  | { readonly kind: "refused"; readonly error: SubmitError }
+  /** Accepted, and not final when the wait ended. The same bytes may be sent again: an id is executed at most once. */
+  | { readonly kind: "not-final-yet"; readonly transactionId: TransactionId };
+
+export type FinalReceipt = { readonly receipt: Receipt; readonly blockId: BlockId };
+
+/** What a signer needs: the byte to store and the id to sign. */
+export type TaposHead = {
+  readonly refBlockIndex: number;
+  readonly refBlockId: BlockId;
+  readonly refBlockNum: BlockNum;
+  /** Microseconds since the Unix epoch. */
+  readonly refBlockTime: number;
+};
+
+export type NodeRole = "leader" | "follower" | "candidate" | "observer";
+
+export type BlockAt = { readonly num: BlockNum; readonly id: BlockId };
+
+export type NodeStatus = {
+  readonly node: NodeId;
+  readonly account?: AccountName;
+  readonly role: NodeRole;
+  readonly algorithm: Algorithm;
+  readonly term: Term;
+  readonly leader?: { readonly node: NodeId; readonly account?: AccountName };
+  readonly head?: BlockAt;
+  readonly final?: BlockAt;
+  readonly executed?: Applied;
+  readonly peers: readonly PeerStatus[];
+};
+
+export type PeerStatus = {
+  readonly node: NodeId;
+  readonly account?: AccountName;
+  readonly producer: boolean;
+  readonly connected: boolean;
+  readonly url?: string;
+};
+
+/** `reasons` says, for people, why a node that is not ready is not. */
+export type Readiness = { readonly ready: boolean; readonly reasons: readonly string[] };
+
+export type NodeMetrics = {
+  readonly transactionsWaiting: number;
+  readonly transactionsExecuted: number;
+  readonly transactionsFailed: number;
+  readonly blocksExecuted: number;
+  readonly elections: number;
+};
+
+export type Touched = {
+  readonly num: BlockNum;
+  /** Accounts whose files or site settings changed; "all" when the node cannot tell. */
+  readonly sites: ReadonlySet<AccountName> | "all";
+  /** True when a service was installed, replaced or removed, so that routing may have changed. */
+  readonly services: boolean;
+};
