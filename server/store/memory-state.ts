@@ -1,0 +1,156 @@
+import type { AccountName, BlockNum, TransactionId } from "@kith/protocol/ids";
+
+import { appliedRecordsMax } from "./limits.ts";
+import { MemoryReceipts, MemoryTable, textOf } from "./memory-table.ts";
+import type {
+  Applied,
+  KeyedRow,
+  RowAddress,
+  RowRange,
+  Space,
+  StateStore,
+  StoredReceipt,
+} from "./state-store.ts";
+import { setEntry, UndoLog } from "./undo-log.ts";
+
+/** A StateStore in memory: what `openState` does, without a file. For the simulator and for tests. */
+export function memoryState(): StateStore {
+  return new MemoryState();
+}
+
+class MemoryState implements StateStore {
+  private readonly undo = new UndoLog();
+  private readonly tables = new Map<string, MemoryTable>();
+  private readonly nodes = new Map<string, Uint8Array>();
+  private readonly receipts = new MemoryReceipts();
+  private readonly history = new Map<BlockNum, Applied>();
+  private last: Applied | undefined;
+
+  getRow({ service, space, key }: RowAddress): Uint8Array | undefined {
+    return this.tables.get(tableName(service, space))?.rows.get(textOf(key))?.row;
+  }
+
+  rangeRows(range: RowRange): readonly KeyedRow[] {
+    return this.tables.get(tableName(range.service, range.space))?.range(range) ?? [];
+  }
+
+  putRow({ service, space, key }: RowAddress, row: Uint8Array): void {
+    this.undo.assertOpen();
+    const name = tableName(service, space);
+    const table = this.tables.get(name) ?? new MemoryTable({ service, space });
+    this.tables.set(name, table);
+    this.undo.push(table.set(textOf(key), { key: key.slice(), row: row.slice() }));
+  }
+
+  removeRow({ service, space, key }: RowAddress): void {
+    this.undo.assertOpen();
+    this.undo.push(this.tables.get(tableName(service, space))?.set(textOf(key), undefined));
+  }
+
+  begin(): void {
+    this.undo.begin();
+  }
+
+  savepoint(): void {
+    this.undo.savepoint();
+  }
+
+  release(): void {
+    this.undo.release();
+  }
+
+  rollback(): void {
+    this.undo.rollback();
+  }
+
+  commit(applied: Applied): void {
+    this.undo.commit();
+    this.last = applied;
+    this.history.delete(applied.num);
+    this.history.set(applied.num, applied);
+    for (const num of this.history.keys()) {
+      if (this.history.size <= appliedRecordsMax) break;
+      this.history.delete(num);
+    }
+  }
+
+  abandon(): void {
+    this.undo.abandon();
+  }
+
+  applied(): Applied | undefined {
+    return this.last;
+  }
+
+  appliedAt(num: BlockNum): Applied | undefined {
+    return this.history.get(num);
+  }
+
+  getTreeNode(path: Uint8Array): Uint8Array | undefined {
+    return this.nodes.get(textOf(path));
+  }
+
+  putTreeNode(path: Uint8Array, node: Uint8Array): void {
+    this.undo.assertOpen();
+    this.undo.push(setEntry(this.nodes, textOf(path), node.slice()));
+  }
+
+  removeTreeNode(path: Uint8Array): void {
+    this.undo.assertOpen();
+    this.undo.push(setEntry(this.nodes, textOf(path), undefined));
+  }
+
+  getReceipt(id: TransactionId): Uint8Array | undefined {
+    return this.receipts.byId.get(id)?.bytes;
+  }
+
+  putReceipt(id: TransactionId, receipt: StoredReceipt): void {
+    this.undo.assertOpen();
+    this.undo.push(this.receipts.set(id, { ...receipt, bytes: receipt.bytes.slice() }));
+  }
+
+  pruneReceipts(expiredBeforeSeconds: number): void {
+    this.undo.assertOpen();
+    for (const id of this.receipts.expiredBefore(expiredBeforeSeconds)) {
+      this.undo.push(this.receipts.set(id, undefined));
+    }
+  }
+
+  listSpaces(): readonly Space[] {
+    return [...this.tables.values()]
+      .filter((table) => table.rows.size > 0)
+      .map((table) => table.space)
+      .toSorted(compareSpaces);
+  }
+
+  listReceipts(
+    after: TransactionId | undefined,
+    limit: number,
+  ): ReturnType<StateStore["listReceipts"]> {
+    return this.receipts.list(after, limit);
+  }
+
+  clear(): void {
+    this.undo.assertOpen();
+    for (const table of this.tables.values()) {
+      for (const keyText of table.rows.keys()) this.undo.push(table.set(keyText, undefined));
+    }
+    for (const path of this.nodes.keys()) this.undo.push(setEntry(this.nodes, path, undefined));
+    for (const id of this.receipts.byId.keys()) this.undo.push(this.receipts.set(id, undefined));
+    for (const num of this.history.keys()) this.undo.push(setEntry(this.history, num, undefined));
+    const before = this.last;
+    this.last = undefined;
+    this.undo.push(() => {
+      this.last = before;
+    });
+  }
+}
+
+function compareSpaces(a: Space, b: Space): number {
+  if (a.service === b.service) return a.space - b.space;
+  return a.service < b.service ? -1 : 1;
+}
+
+function tableName(service: AccountName, space: number): string {
+  return `${service}/${space}`;
+}
