@@ -1,5 +1,5 @@
-import type { Claim } from "./transaction.ts";
 import type { AccountName, BlockNum, MethodName, TransactionId } from "./ids.ts";
+import type { Claim } from "./transaction.ts";
 
 /**
  * The one boundary between a service and the node. What crosses it is bytes and numbers only, so that an in-process

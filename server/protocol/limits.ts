@@ -1,0 +1,43 @@
+/** Every size that the protocol allows. A decoder checks them before it allocates anything. */
+
+/** The packed SignedTransaction. */
+export const transactionBytesMax: number = 1024 * 1024;
+export const actionsMax: number = 1_000;
+/** Claims, and proofs, of one transaction. */
+export const claimsMax: number = 16;
+/** One claim or one proof. */
+export const claimBytesMax: number = 4096;
+/** How far after the block time a transaction may expire: it can be signed offline and carried for days. */
+export const expirationSecondsMax: number = 7 * 24 * 60 * 60;
+
+/** The packed Block: it holds a transaction of any allowed size and always fits one frame. */
+export const blockBytesMax: number = 4 * 1024 * 1024;
+export const blockTransactionsMax: number = 10_000;
+/** Each of the current and the next set of producers. */
+export const producersMax: number = 100;
+
+/** One message between two nodes, after decryption. */
+export const frameBytesMax: number = 8 * 1024 * 1024;
+/** Blocks in one `append` or `blocks-response`. */
+export const messageBlocksMax: number = 1024;
+/** Transactions in one `submit`. */
+export const submitTransactionsMax: number = 1024;
+/** Addresses in one `peers`. */
+export const peerAddressesMax: number = 1024;
+export const peerUrlCharsMax: number = 512;
+/** JSON of the error in one `submit-refused`. */
+export const submitErrorCharsMax: number = 16 * 1024;
+/** Rows of a snapshot in one `snapshot-chunk`. */
+export const snapshotChunkBytesMax: number = 4 * 1024 * 1024;
+
+export const accountNameCharsMax: number = 10;
+/** A method's name before compression; longer names than about 15 letters become hashes anyway. */
+export const methodNameCharsMax: number = 128;
+
+/** How deep lists, objects and options may nest in one packed value. */
+export const fracpackDepthMax: number = 64;
+/** Elements of a list whose elements take no room: their number is claimed, not carried. */
+export const fracpackEmptyElementsMax: number = 0;
+
+/** The one packed value of a receipt's results that is kept. */
+export const receiptBytesMax: number = 1024 * 1024;
