@@ -24,19 +24,20 @@ export type RowReader = {
 
 /**
  * What final blocks produce. One writer. Everything between `begin` and `commit` is one SQL transaction that also
- * holds the applied height, so a crash leaves whole blocks only. All calls are synchronous.
+ * holds the applied height, so a crash leaves whole blocks only. The chain keeps a transaction's writes in memory and
+ * writes each changed row once a block, so there are no savepoints. All calls are synchronous.
  */
 export type StateStore = RowReader & {
   putRow(address: RowAddress, row: Uint8Array): void;
   removeRow(address: RowAddress): void;
   begin(): void;
-  /** Nested once per transaction: `rollback` undoes to the matching `savepoint`. */
-  savepoint(): void;
-  release(): void;
-  rollback(): void;
   commit(applied: Applied): void;
   /** Undoes everything since `begin`. */
   abandon(): void;
+  /** Within `begin`: forgets everything (rows, tree, receipts, applied heights), for a snapshot to take its place. */
+  clear(): void;
+  /** Every (service, space) that has rows, ordered: what a snapshot walks over. */
+  listSpaces(): readonly { readonly service: AccountName; readonly space: number }[];
   applied(): Applied | undefined;
   /** The root after an earlier block, while it is kept. */
   appliedAt(num: BlockNum): Applied | undefined;
