@@ -41,3 +41,6 @@ export const fracpackEmptyElementsMax: number = 0;
 
 /** The one packed value of a receipt's results that is kept. */
 export const receiptBytesMax: number = 1024 * 1024;
+
+/** The pattern of a package's dependency; it nests at most as deep as it is long. */
+export const versionPatternCharsMax = 500;
