@@ -1,0 +1,247 @@
+import { bytesLayout, fixedBlobLayout, fixedHexLayout, textLayout } from "./fracpack/blobs.ts";
+import {
+  arrayLayout,
+  listLayout,
+  nestedLayout,
+  optionLayout,
+  type ListView,
+} from "./fracpack/containers.ts";
+import { customLayout, type Conversion } from "./fracpack/custom.ts";
+import {
+  checkBytes,
+  openSource,
+  packBytes,
+  type FracpackError,
+  type Layout,
+} from "./fracpack/layout.ts";
+import {
+  boolLayout,
+  f32Layout,
+  f64Layout,
+  i16Layout,
+  i32Layout,
+  i64Layout,
+  i8Layout,
+  u16Layout,
+  u32Layout,
+  u64Layout,
+  u64NumberLayout,
+  u8Layout,
+} from "./fracpack/numbers.ts";
+import { extensibleLayout, structLayout, type Field } from "./fracpack/objects.ts";
+import { taggedShape, variantLayout } from "./fracpack/variants.ts";
+/**
+ * fracpack (psibase specification, data-formats/fracpack.md): typed builders of codecs. A codec validates bytes in
+ * full before it allocates anything, and reads single fields without unpacking the rest.
+ */
+import { err, ok, type Result } from "./result.ts";
+import type { AnyType } from "./schema-types.ts";
+
+/** `T` is the unpacked value, `V` what a view of it shows. */
+export type Codec<T, V = T> = {
+  readonly schema: AnyType;
+  readonly layout: Layout<T>;
+  /** Throws when the value breaks its own type, which is a broken invariant of the caller. */
+  pack(value: T): Uint8Array;
+  /** Byte strings inside of the value are parts of `bytes`, not copies. */
+  unpack(bytes: Uint8Array): Result<T, FracpackError>;
+  /** Validates, then reads only what is asked for. */
+  view(bytes: Uint8Array): Result<V, FracpackError>;
+  /** For bytes that were validated before, such as rows of the node's own state. */
+  trustedView(bytes: Uint8Array): V;
+  /** Like `unpack`, for bytes that were validated before. */
+  trustedUnpack(bytes: Uint8Array): T;
+  /** Undefined when the bytes are valid. */
+  validate(bytes: Uint8Array): FracpackError | undefined;
+  /** Only the type checker looks at this. */
+  readonly viewType?: V;
+};
+
+/** An optional value; as a member of an object it may be left out. */
+export type OptionCodec<T, V = T> = Codec<T | undefined, V | undefined> & {
+  readonly isOption: true;
+};
+
+export type AnyCodec = Codec<unknown, unknown>;
+export type Fields = { readonly [name: string]: AnyCodec };
+
+type ValueOf<C> = C extends { unpack(bytes: Uint8Array): Result<infer T, FracpackError> }
+  ? T
+  : never;
+type ViewOf<C> = C extends { trustedView(bytes: Uint8Array): infer V } ? V : never;
+type OptionKeys<F> = {
+  [K in keyof F]: F[K] extends { readonly isOption: true } ? K : never;
+}[keyof F];
+type Flat<T> = { readonly [K in keyof T]: T[K] };
+
+/** The type of an object codec's value: optional members are optional properties. */
+export type ObjectValue<F extends Fields> = Flat<
+  { [K in Exclude<keyof F, OptionKeys<F>>]: ValueOf<F[K]> } & {
+    [K in OptionKeys<F>]?: Exclude<ValueOf<F[K]>, undefined>;
+  }
+>;
+export type ObjectViewOf<F extends Fields> = { readonly [K in keyof F]: ViewOf<F[K]> };
+type TupleValue<M extends readonly AnyCodec[]> = { readonly [I in keyof M]: ValueOf<M[I]> };
+type TupleView<M extends readonly AnyCodec[]> = { readonly [I in keyof M]: ViewOf<M[I]> };
+/** One property, named after the alternative. */
+export type VariantValue<F extends Fields> = {
+  [K in keyof F]: { readonly [P in K]: ValueOf<F[K]> };
+}[keyof F];
+export type VariantViewOf<F extends Fields> = {
+  [K in keyof F]: { readonly [P in K]: ViewOf<F[K]> };
+}[keyof F];
+
+const u8Type: AnyType = { Int: { bits: 8, isSigned: false } };
+const u64Type: AnyType = { Int: { bits: 64, isSigned: false } };
+const programOptions = { absent: undefined, isTuple: false } as const;
+const tupleOptions = { absent: undefined, isTuple: true } as const;
+const noLimit = 0xffff_ffff;
+
+export const u8: Codec<number> = codecOf(u8Layout, u8Type);
+export const u16: Codec<number> = codecOf(u16Layout, { Int: { bits: 16, isSigned: false } });
+export const u32: Codec<number> = codecOf(u32Layout, { Int: { bits: 32, isSigned: false } });
+export const u64: Codec<bigint> = codecOf(u64Layout, u64Type);
+/** A u64 that fits a number exactly; anything above 2^53-1 is an error. */
+export const u64Number: Codec<number> = codecOf(u64NumberLayout, u64Type);
+export const i8: Codec<number> = codecOf(i8Layout, { Int: { bits: 8, isSigned: true } });
+export const i16: Codec<number> = codecOf(i16Layout, { Int: { bits: 16, isSigned: true } });
+export const i32: Codec<number> = codecOf(i32Layout, { Int: { bits: 32, isSigned: true } });
+export const i64: Codec<bigint> = codecOf(i64Layout, { Int: { bits: 64, isSigned: true } });
+export const f32: Codec<number> = codecOf(f32Layout, { Float: { exp: 8, mantissa: 24 } });
+export const f64: Codec<number> = codecOf(f64Layout, { Float: { exp: 11, mantissa: 53 } });
+export const bool: Codec<boolean> = codecOf(boolLayout, {
+  Custom: { type: { Int: { bits: 1, isSigned: false } }, id: "bool" },
+});
+/** Text as UTF-8. */
+export const str: Codec<string> = strUpTo(noLimit);
+/** A byte string, hex in JSON. Unpacked it is a part of the packed bytes. */
+export const bytes: Codec<Uint8Array> = bytesUpTo(noLimit);
+
+/** `bytesMax` is the size as UTF-8. */
+export function strUpTo(bytesMax: number): Codec<string> {
+  return codecOf(textLayout(bytesMax), { Custom: { type: { List: u8Type }, id: "string" } });
+}
+
+export function bytesUpTo(bytesMax: number): Codec<Uint8Array> {
+  return codecOf(bytesLayout(bytesMax), { Custom: { type: { List: u8Type }, id: "hex" } });
+}
+
+export function fixedBytes(size: number): Codec<Uint8Array> {
+  return codecOf(fixedBlobLayout(size), hexArrayType(size));
+}
+
+/** `size` bytes, which in memory are lower-case hex. */
+export function fixedHex(size: number): Codec<string> {
+  return codecOf(fixedHexLayout(size), hexArrayType(size));
+}
+
+/** At most `lengthMax` elements. */
+export function list<T, V>(
+  element: Codec<T, V>,
+  lengthMax: number = noLimit,
+): Codec<readonly T[], ListView<V>> {
+  return codecOf(listLayout(element.layout, lengthMax), { List: element.schema });
+}
+
+export function array<T, V>(
+  element: Codec<T, V>,
+  length: number,
+): Codec<readonly T[], ListView<V>> {
+  const schema: AnyType = { Array: { type: element.schema, len: String(length) } };
+  return codecOf(arrayLayout(element.layout, length), schema);
+}
+
+export function option<T, V>(inner: Codec<T, V>): OptionCodec<T, V> {
+  const codec = codecOf<T | undefined, V | undefined>(optionLayout(inner.layout, undefined), {
+    Option: inner.schema,
+  });
+  return { ...codec, isOption: true };
+}
+
+/** A packed value inside a byte string. */
+export function nested<T, V>(inner: Codec<T, V>): Codec<T, V> {
+  return codecOf(nestedLayout(inner.layout), { FracPack: inner.schema });
+}
+
+/** Extensible: later versions may add optional members at the end. */
+export function object<F extends Fields>(fields: F): Codec<ObjectValue<F>, ObjectViewOf<F>>;
+export function object(fields: Fields): AnyCodec {
+  return codecOf<unknown, unknown>(extensibleLayout(namedFields(fields), programOptions), {
+    Object: schemasOf(fields),
+  });
+}
+
+/** Never gains a member. */
+export function struct<F extends Fields>(fields: F): Codec<ObjectValue<F>, ObjectViewOf<F>>;
+export function struct(fields: Fields): AnyCodec {
+  return codecOf<unknown, unknown>(structLayout(namedFields(fields), programOptions), {
+    Struct: schemasOf(fields),
+  });
+}
+
+export function tuple<const M extends readonly AnyCodec[]>(
+  members: M,
+): Codec<TupleValue<M>, TupleView<M>>;
+export function tuple(members: readonly AnyCodec[]): AnyCodec {
+  const fields = members.map(({ layout }, key) => ({ key, layout }));
+  return codecOf<unknown, unknown>(extensibleLayout(fields, tupleOptions), {
+    Tuple: members.map(({ schema }) => schema),
+  });
+}
+
+/** The value has one property, which is named after the alternative. Alternatives are numbered in order. */
+export function variant<F extends Fields>(fields: F): Codec<VariantValue<F>, VariantViewOf<F>>;
+export function variant(fields: Fields): AnyCodec {
+  const alternatives = Object.entries(fields).map(([name, { layout }]) => ({ name, layout }));
+  return codecOf<unknown, unknown>(variantLayout(alternatives, taggedShape(alternatives)), {
+    Variant: schemasOf(fields),
+  });
+}
+
+/**
+ * A type that programs see otherwise than it is packed. `decode` returns undefined for packed values that are not
+ * allowed; it must be cheap, because it runs in validation and again in reading. `id` names it in the schema.
+ */
+export function custom<T, U>(
+  inner: Codec<U, unknown>,
+  conversion: Conversion<T, U>,
+  id?: string,
+): Codec<T> {
+  const schema: AnyType = id === undefined ? inner.schema : { Custom: { type: inner.schema, id } };
+  return codecOf(customLayout(inner.layout, conversion), schema);
+}
+
+/** For layouts that are written by hand. */
+export function codecOf<T, V = T>(layout: Layout<T>, schema: AnyType): Codec<T, V>;
+export function codecOf(layout: Layout, schema: AnyType): AnyCodec {
+  return {
+    schema,
+    layout,
+    pack: (value) => packBytes(layout, value),
+    unpack: (data) => {
+      const source = openSource(data);
+      const fault = checkBytes(source, layout);
+      return fault === undefined ? ok(layout.read(source, 0)) : err(fault);
+    },
+    view: (data) => {
+      const source = openSource(data);
+      const fault = checkBytes(source, layout);
+      return fault === undefined ? ok(layout.viewWhole(source, 0)) : err(fault);
+    },
+    trustedView: (data) => layout.viewWhole(openSource(data), 0),
+    trustedUnpack: (data) => layout.read(openSource(data), 0),
+    validate: (data) => checkBytes(openSource(data), layout),
+  };
+}
+
+function namedFields(fields: Fields): readonly Field[] {
+  return Object.entries(fields).map(([key, { layout }]) => ({ key, layout }));
+}
+
+function schemasOf(fields: Fields): { readonly [name: string]: AnyType } {
+  return Object.fromEntries(Object.entries(fields).map(([name, { schema }]) => [name, schema]));
+}
+
+function hexArrayType(size: number): AnyType {
+  return { Custom: { type: { Array: { type: u8Type, len: String(size) } }, id: "hex" } };
+}

@@ -1,0 +1,78 @@
+import { bytesOfTrustedHex, toHex } from "../hashes.ts";
+import { fail, fixedLayout, variableLayout, type Layout, type Reader } from "./layout.ts";
+import { isUtf8, readUtf8, writeUtf8 } from "./utf8.ts";
+
+const empty = new Uint8Array(0);
+
+/** A list of u8. Reading gives a part of the source, not a copy. */
+export function bytesLayout(bytesMax: number): Layout<Uint8Array> {
+  return variableLayout<Uint8Array>({
+    append: (out, value) => {
+      out.setU32(out.reserve(4), value.length);
+      out.copy(value);
+    },
+    checkWhole: (input) => checkBlob(input, bytesMax),
+    read: ({ data, view }, at) => data.subarray(at + 4, at + 4 + view.getUint32(at, true)),
+    viewWhole: ({ data, view }, at) => data.subarray(at + 4, at + 4 + view.getUint32(at, true)),
+    empty: {
+      is: (value) => value.length === 0,
+      make: () => empty,
+      view: () => empty,
+      allowed: () => true,
+    },
+  });
+}
+
+/** `bytesMax` limits the text's size as UTF-8. */
+export function textLayout(bytesMax: number): Layout<string> {
+  return variableLayout<string>({
+    append: (out, value) => {
+      const at = out.reserve(4);
+      writeUtf8(out, value);
+      out.setU32(at, out.pos - at - 4);
+    },
+    checkWhole: (input) => {
+      const start = input.pos + 4;
+      if (!checkBlob(input, bytesMax)) return false;
+      return (
+        isUtf8(input.view, start, input.pos) || fail(input, "fracpack-text-not-utf8", start - 4)
+      );
+    },
+    read: ({ view }, at) => readUtf8(view, at + 4, at + 4 + view.getUint32(at, true)),
+    viewWhole: ({ view }, at) => readUtf8(view, at + 4, at + 4 + view.getUint32(at, true)),
+    empty: { is: (value) => value === "", make: () => "", view: () => "", allowed: () => true },
+  });
+}
+
+/** An array of u8; packing throws when the value has another length. */
+export function fixedBlobLayout(size: number): Layout<Uint8Array> {
+  return fixedLayout<Uint8Array>(size, {
+    put: (out, at, value) => {
+      if (value.length !== size) throw new RangeError(`${value.length} bytes instead of ${size}`);
+      out.data.set(value, at);
+    },
+    check: () => true,
+    get: ({ data }, at) => data.subarray(at, at + size),
+  });
+}
+
+/** An array of u8, as lower-case hex; packing throws when the value is anything else. */
+export function fixedHexLayout(size: number): Layout<string> {
+  const blob = fixedBlobLayout(size);
+  return fixedLayout<string>(size, {
+    put: (out, at, value) => blob.put(out, at, bytesOfTrustedHex(value)),
+    check: () => true,
+    get: ({ data }, at) => toHex(data.subarray(at, at + size)),
+  });
+}
+
+function checkBlob(input: Reader, bytesMax: number): boolean {
+  const at = input.pos;
+  if (at + 4 > input.end) return fail(input, "fracpack-out-of-bounds", at);
+  const size = input.view.getUint32(at, true);
+  if (at + 4 + size > input.end) return fail(input, "fracpack-out-of-bounds", at);
+  if (size > bytesMax) return fail(input, "fracpack-too-long", at);
+  input.pos = at + 4 + size;
+  input.known = true;
+  return true;
+}
