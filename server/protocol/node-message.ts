@@ -1,5 +1,5 @@
 import type { SealedBlock } from "./block.ts";
-import type { BlockId, BlockNum, NodeId, Term, TransactionId } from "./ids.ts";
+import type { BlockId, BlockNum, Checksum, NodeId, Term, TransactionId } from "./ids.ts";
 
 /** What nodes say to each other about the order of blocks under CFT. Wire tags are permanent: see `messageTag`. */
 export type CftMessage =
@@ -70,6 +70,9 @@ export type NodeMessage =
       readonly kind: "snapshot-offer";
       readonly term: Term;
       readonly block: SealedBlock;
+      /** The roots after executing `block`: the rows of the chunks give them. */
+      readonly stateRoot: Checksum;
+      readonly eventRoot: Checksum;
       readonly snapshotId: number;
       readonly chunks: number;
     }
