@@ -36,7 +36,7 @@ export type CftEffect =
     }
   /** The receiver needs blocks from before the start of the log. */
   | { readonly kind: "send-snapshot"; readonly to: NodeId; readonly term: Term }
-  /** Everything up to this block is final. */
+  /** Everything up to this block is final, and on this node's disk. */
   | { readonly kind: "commit"; readonly num: BlockNum; readonly id: BlockId }
   | {
       readonly kind: "role";
@@ -44,7 +44,7 @@ export type CftEffect =
       readonly term: Term;
       readonly leader?: NodeId;
     }
-  /** The last block that this node had was overruled: its transactions may be proposed again. */
+  /** The last blocks that this node had were overruled: their transactions may be proposed again. */
   | { readonly kind: "dropped"; readonly blocks: readonly SealedBlock[] }
   | { readonly kind: "read-ready"; readonly request: number; readonly num: BlockNum }
   | { readonly kind: "read-refused"; readonly request: number }
@@ -58,4 +58,5 @@ export type ProposeRefusal =
   | "window-full"
   | "change-pending"
   | "transferring"
-  | "block-too-large";
+  | "block-too-large"
+  | "change-invalid";

@@ -1,7 +1,5 @@
-import type {
-  Consensus,
-  SealedBlock,
-} from "@kith/protocol/block";
+import type { Consensus, SealedBlock } from "@kith/protocol/block";
+import type { ConsensusPoint } from "@kith/protocol/consensus-point";
 import type { BlockNum, Checksum, NodeId } from "@kith/protocol/ids";
 import type { CftMessage } from "@kith/protocol/node-message";
 
@@ -13,6 +11,13 @@ export type Now = {
   readonly wallMicros: number;
 };
 
+/** What the proposer has executed: the newest applied block and the roots after it. */
+export type Executed = {
+  readonly num: BlockNum;
+  readonly stateRoot: Checksum;
+  readonly eventRoot: Checksum;
+};
+
 export type CftInput =
   | { readonly kind: "tick" }
   | { readonly kind: "message"; readonly from: NodeId; readonly message: CftMessage }
@@ -20,11 +25,7 @@ export type CftInput =
       /** The leader's driver has transactions (or a change of producers) to order. Refused by anybody else. */
       readonly kind: "propose";
       readonly transactions: readonly Uint8Array[];
-      readonly executed: {
-        readonly num: BlockNum;
-        readonly stateRoot: Checksum;
-        readonly eventRoot: Checksum;
-      };
+      readonly executed: Executed;
       readonly newConsensus?: Consensus;
     }
   /** Every `persist` effect up to and including number `write` is on disk. */
@@ -32,9 +33,16 @@ export type CftInput =
   /** A linearizable read: answered by `read-ready` or `read-refused` with the same number (Raft thesis 6.4). */
   | { readonly kind: "read-index"; readonly request: number }
   | { readonly kind: "transfer"; readonly to: NodeId }
-  /** The state after `block` was taken over from a peer; the log restarts behind it. */
+  /** The connected nodes that follow without being producers: the leader sends them blocks too. Replaces the last list. */
+  | { readonly kind: "observers"; readonly nodes: readonly NodeId[] }
+  /** The driver dropped the stored blocks before `first`: whoever needs one of them gets a snapshot. */
+  | { readonly kind: "log-start"; readonly first: BlockNum }
   | {
+      /**
+       * The state after `block` was taken over from a peer, and the log was restarted behind it (the vote stays).
+       * `consensus` is the point after `block`.
+       */
       readonly kind: "snapshot-installed";
       readonly block: SealedBlock;
-      readonly consensus: Consensus;
+      readonly consensus: ConsensusPoint;
     };

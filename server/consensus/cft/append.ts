@@ -1,0 +1,162 @@
+import type { SealedBlock } from "@kith/protocol/block";
+import { consensusStateOf } from "@kith/protocol/blocks";
+import { checkChange, consensusUnder } from "@kith/protocol/consensus-point";
+import { blockNumOf, termOf, type BlockId, type NodeId } from "@kith/protocol/ids";
+import type { CftMessage } from "@kith/protocol/node-message";
+
+import { timeIsAcceptable } from "./block-time.ts";
+import { appendToLog, setFinal, truncateLog } from "./log-change.ts";
+import type { Output } from "./output.ts";
+import { becomeFollower } from "./role.ts";
+import type { CftState } from "./state.ts";
+
+type Append = Extract<CftMessage, { kind: "append" }>;
+/** The last block that is known to equal the leader's. */
+type Match = { readonly num: number; readonly id: BlockId };
+
+/** Raft section 5.3, the follower's side. */
+export function receiveAppend(state: CftState, out: Output, from: NodeId, message: Append): void {
+  if (message.term < state.term) {
+    sendConfirm(state, out, from, refusal(state, message));
+    return;
+  }
+  if (state.role === "leader" && message.term === state.term) {
+    out.push({ kind: "broken", reason: `term ${message.term} has two leaders` });
+    return;
+  }
+  if (message.term > state.term || state.leader !== from || state.candidacy !== undefined) {
+    becomeFollower(state, out, message.term, from);
+  }
+  state.electionStartMs = out.now.monotonicMs;
+  state.leaderHeardMs = out.now.monotonicMs;
+  if (!previousMatches(state, out, message)) {
+    sendConfirm(state, out, from, refusal(state, message));
+    return;
+  }
+  const match = takeBlocks(state, out, message);
+  if (match === undefined) return;
+  const final = Math.min(message.commitNum, match.num);
+  if (final > state.commitNum) setFinal(state, out, final);
+  confirmMatch(state, out, from, { message, match });
+}
+
+/** Whatever is final here equals the leader's log (Raft section 5.4.3); above it, number and id have to agree. */
+function previousMatches(state: CftState, out: Output, message: Append): boolean {
+  const ownId = state.log.idAt(message.previousNum);
+  if (message.previousNum > state.commitNum) return ownId === message.previousId;
+  if (ownId !== undefined && ownId !== message.previousId && message.previousNum > 0) {
+    breakOn(out, message.previousNum);
+    return false;
+  }
+  return true;
+}
+
+/** Appends what is new and drops only what differs, so that a late append never shortens the log. */
+function takeBlocks(state: CftState, out: Output, message: Append): Match | undefined {
+  let match: Match = { num: message.previousNum, id: message.previousId };
+  for (const block of message.blocks) {
+    const num = match.num + 1;
+    const { header } = block;
+    const links =
+      header.blockNum === num && header.term <= message.term && header.previous === match.id;
+    if (!links) return undefined;
+    const ownId = state.log.idAt(num);
+    if (num <= state.commitNum) {
+      if (ownId !== undefined && ownId !== block.id) return breakOn(out, num);
+    } else if (ownId !== block.id) {
+      if (num <= state.log.head.num) truncateLog(state, out, num - 1);
+      if (!isDue(state, out, message, block)) return match;
+      if (!obeysRules(state, out, block)) return undefined;
+      appendToLog(state, out, block);
+    }
+    match = { num, id: block.id };
+  }
+  return match;
+}
+
+/** A block from the future waits; one that is final already was accepted by a quorum's clocks. */
+function isDue(state: CftState, out: Output, message: Append, block: SealedBlock): boolean {
+  if (block.header.blockNum <= message.commitNum) return true;
+  return timeIsAcceptable(state, block.header.time, out.now);
+}
+
+/** What any correct leader's block fulfils. Where one does not, this node or the leader is broken. */
+function obeysRules(state: CftState, out: Output, block: SealedBlock): boolean {
+  const { header } = block;
+  const { head } = state.log;
+  // The first block is the network itself: its id was agreed on when the node joined.
+  if (header.blockNum === 1) return true;
+  const under = consensusUnder(state.consensus.point, header.commitNum);
+  const broken =
+    header.time <= head.time ||
+    header.term < head.term ||
+    header.commitNum >= header.blockNum ||
+    header.consensusState !== consensusStateOf(under.joint) ||
+    (header.newConsensus !== undefined && checkChange(under, header.newConsensus) !== undefined);
+  if (broken) out.push({ kind: "broken", reason: `block ${header.blockNum} breaks the rules` });
+  return !broken;
+}
+
+function breakOn(out: Output, num: number): undefined {
+  out.push({ kind: "broken", reason: `block ${num} is final and differs from the leader's` });
+}
+
+function refusal(
+  state: CftState,
+  message: Append,
+): { readonly accepted: false; readonly match: Match; readonly round: number } {
+  const { num, id } = state.log.head;
+  return { accepted: false, match: { num, id }, round: message.round };
+}
+
+/**
+ * Blocks are confirmed when they are durable. A heartbeat is answered at once with what is durable already, so that
+ * a slow disk delays only the confirmation of blocks.
+ */
+function confirmMatch(
+  state: CftState,
+  out: Output,
+  from: NodeId,
+  received: { readonly message: Append; readonly match: Match },
+): void {
+  const { message } = received;
+  let { match } = received;
+  if (message.blocks.length === 0 && match.num > state.durableNum) {
+    const id = state.log.idAt(state.durableNum);
+    if (id !== undefined) match = { num: state.durableNum, id };
+  }
+  const { confirmed } = state;
+  const repeats =
+    message.blocks.length === 0 &&
+    confirmed.term === state.term &&
+    confirmed.round === message.round &&
+    confirmed.num === match.num;
+  if (repeats) return;
+  state.confirmed = { term: state.term, round: message.round, num: match.num };
+  sendConfirm(state, out, from, { accepted: true, match, round: message.round });
+}
+
+function sendConfirm(
+  state: CftState,
+  out: Output,
+  to: NodeId,
+  answer: { readonly accepted: boolean; readonly match: Match; readonly round: number },
+): void {
+  const { accepted, match, round } = answer;
+  const { writes } = state;
+  const afterWrite = accepted && match.num > state.durableNum ? writes.last : writes.lastVote;
+  out.send(
+    to,
+    {
+      kind: "confirm",
+      term: termOf(state.term),
+      headNum: blockNumOf(match.num),
+      headId: match.id,
+      accepted,
+      commitNum: blockNumOf(state.commitNum),
+      round,
+      clock: out.now.wallMicros,
+    },
+    afterWrite,
+  );
+}

@@ -1,0 +1,51 @@
+import type { AccountName, NodeId } from "@kith/protocol/ids";
+import { blockBytesMax } from "@kith/protocol/limits";
+
+export type CftConfig = {
+  readonly self: NodeId;
+  /** The account in whose name this node makes blocks. */
+  readonly account: AccountName;
+  readonly heartbeatMs: number;
+  /** A follower waits a random time between the two before it campaigns (Raft section 9.3). */
+  readonly electionTimeoutMsMin: number;
+  readonly electionTimeoutMsMax: number;
+  /** Blocks on the way: proposed and not final, and for each follower sent and not confirmed. */
+  readonly windowBlocks: number;
+  readonly windowBytes: number;
+  /** Blocks in one `append`; a single larger block still goes. It fits a frame together with one. */
+  readonly appendBytesMax: number;
+  readonly blockBytesMax: number;
+  /** Final blocks that stay in memory for followers that lag a little. */
+  readonly recentBlocks: number;
+  readonly recentBytesMax: number;
+  /** A candidate asks first whether it could win, so that it disturbs nobody in vain (thesis 9.6). */
+  readonly preVote: boolean;
+  /** A leader that hears from no quorum for an election timeout steps down (thesis 6.2). */
+  readonly checkQuorum: boolean;
+  /** Whoever hears from a leader votes for nobody else unless that leader asks for it (thesis 4.2.3). */
+  readonly leaderStickiness: boolean;
+  /** A leader makes a block without transactions when it needs one of its own term; otherwise it waits for one. */
+  readonly emptyBlocks: boolean;
+  /** How far a block's time may be ahead of one's own clock; a leader stays within half of it. */
+  readonly clockAheadMicrosMax: number;
+  readonly readsPendingMax: number;
+  readonly randomSeed: number;
+};
+
+export const defaultCftConfig: Omit<CftConfig, "self" | "account" | "randomSeed"> = {
+  heartbeatMs: 150,
+  electionTimeoutMsMin: 1000,
+  electionTimeoutMsMax: 2000,
+  windowBlocks: 8,
+  windowBytes: 16 * 1024 * 1024,
+  appendBytesMax: 2 * 1024 * 1024,
+  blockBytesMax,
+  recentBlocks: 256,
+  recentBytesMax: 16 * 1024 * 1024,
+  preVote: true,
+  checkQuorum: true,
+  leaderStickiness: true,
+  emptyBlocks: true,
+  clockAheadMicrosMax: 5_000_000,
+  readsPendingMax: 10_000,
+};

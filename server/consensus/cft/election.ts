@@ -1,0 +1,176 @@
+import { blockNumOf, termOf, type NodeId } from "@kith/protocol/ids";
+import type { CftMessage } from "@kith/protocol/node-message";
+
+import { votersResult } from "../joint/voters.ts";
+import { advanceFinal } from "./final.ts";
+import { syncPeers } from "./membership.ts";
+import type { Output } from "./output.ts";
+import { proposeEmpty } from "./propose.ts";
+import { becomeFollower, isVoter, restartElectionTimer } from "./role.ts";
+import type { CftState, Leadership } from "./state.ts";
+
+type VoteRequest = Extract<CftMessage, { kind: "vote-request" }>;
+type VoteResponse = Extract<CftMessage, { kind: "vote-response" }>;
+
+/** Raft section 5.2: no leader was heard from for an election timeout. Observers wait. */
+export function campaignWhenDue(state: CftState, out: Output): void {
+  if (state.leadership !== undefined || !isVoter(state)) return;
+  if (out.now.monotonicMs - state.electionStartMs < state.electionTimeoutMs) return;
+  if (state.config.preVote) askFirst(state, out);
+  else campaign(state, out, false);
+}
+
+/** Thesis 9.6: would a quorum vote for this node? Nothing changes until it says so. */
+function askFirst(state: CftState, out: Output): void {
+  restartElectionTimer(state, out);
+  state.role = "candidate";
+  state.leader = undefined;
+  const votes = new Map([[state.config.self, true]]);
+  state.candidacy = { pre: true, transfer: false, term: state.term + 1, votes };
+  askForVotes(state, out);
+  countVotes(state, out);
+}
+
+/** Raft section 5.2. The own vote is cast, and others are asked, only when it is on disk. */
+export function campaign(state: CftState, out: Output, transfer: boolean): void {
+  restartElectionTimer(state, out);
+  state.term += 1;
+  state.votedFor = state.config.self;
+  state.role = "candidate";
+  state.leader = undefined;
+  state.candidacy = { pre: false, transfer, term: state.term, votes: new Map() };
+  out.writeVote();
+  askForVotes(state, out);
+}
+
+function askForVotes(state: CftState, out: Output): void {
+  const { candidacy, log, config } = state;
+  if (candidacy === undefined) return;
+  for (const node of state.voters.nodes) {
+    if (node === config.self) continue;
+    const message = {
+      kind: "vote-request",
+      term: termOf(candidacy.term),
+      pre: candidacy.pre,
+      transfer: candidacy.transfer,
+      headTerm: termOf(log.head.term),
+      headNum: blockNumOf(log.head.num),
+    } as const;
+    out.send(node, message, state.writes.lastVote);
+  }
+}
+
+/** The candidate's vote for itself counts from here on. */
+export function castOwnVote(state: CftState, out: Output): void {
+  const { candidacy, writes } = state;
+  if (candidacy === undefined || candidacy.pre || writes.durable < writes.lastVote) return;
+  candidacy.votes.set(state.config.self, true);
+  countVotes(state, out);
+}
+
+/** Raft sections 5.2 and 5.4.1. Asked nodes answer whether or not they count themselves as voters (thesis 4.1). */
+export function receiveVoteRequest(
+  state: CftState,
+  out: Output,
+  from: NodeId,
+  message: VoteRequest,
+): void {
+  if (!message.transfer && hearsFromLeader(state, out)) return;
+  if (!message.pre && message.term > state.term) {
+    becomeFollower(state, out, message.term, undefined);
+  }
+  const granted = message.pre ? wouldVote(state, message) : vote(state, out, from, message);
+  const response = {
+    kind: "vote-response",
+    // A granted pre-vote is for the term that was asked about, which nobody has entered yet.
+    term: message.pre && granted ? message.term : termOf(state.term),
+    pre: message.pre,
+    granted,
+  } as const;
+  out.send(from, response, state.writes.lastVote);
+}
+
+/** Thesis 4.2.3: a node that a removed or lagging one wants to disturb is deaf while its leader lives. */
+function hearsFromLeader(state: CftState, out: Output): boolean {
+  if (!state.config.leaderStickiness) return false;
+  if (state.role === "leader") return state.voters.nodes.length > 1;
+  if (state.leader === undefined) return false;
+  return out.now.monotonicMs - state.leaderHeardMs < state.config.electionTimeoutMsMin;
+}
+
+function wouldVote(state: CftState, message: VoteRequest): boolean {
+  return message.term > state.term && isUpToDate(state, message);
+}
+
+/** One vote a term, also for a candidate that stepped down in it: the durable vote is the only memory of it. */
+function vote(state: CftState, out: Output, from: NodeId, message: VoteRequest): boolean {
+  if (message.term < state.term || !isUpToDate(state, message)) return false;
+  if (state.votedFor === from) return true;
+  if (state.votedFor !== undefined) return false;
+  state.votedFor = from;
+  out.writeVote();
+  restartElectionTimer(state, out);
+  return true;
+}
+
+/** Raft section 5.4.1: by the last block's term, then by its number. */
+function isUpToDate(state: CftState, message: VoteRequest): boolean {
+  const { head } = state.log;
+  if (message.headTerm !== head.term) return message.headTerm > head.term;
+  return message.headNum >= head.num;
+}
+
+export function receiveVoteResponse(
+  state: CftState,
+  out: Output,
+  from: NodeId,
+  message: VoteResponse,
+): void {
+  const forFutureTerm = message.pre && message.granted;
+  if (message.term > state.term && !forFutureTerm) {
+    becomeFollower(state, out, message.term, undefined);
+    return;
+  }
+  const { candidacy } = state;
+  if (candidacy === undefined || candidacy.pre !== message.pre) return;
+  if (message.granted || !message.pre) {
+    if (message.term !== candidacy.term) return;
+  }
+  if (candidacy.votes.get(from) !== true) candidacy.votes.set(from, message.granted);
+  countVotes(state, out);
+}
+
+function countVotes(state: CftState, out: Output): void {
+  const { candidacy } = state;
+  if (candidacy === undefined) return;
+  if (votersResult(state.voters, (node) => candidacy.votes.get(node)) !== "won") return;
+  if (candidacy.pre) campaign(state, out, false);
+  else lead(state, out);
+}
+
+/** Raft section 5.2: appends go out at once, so that nobody else campaigns. */
+function lead(state: CftState, out: Output): void {
+  const nowMs = out.now.monotonicMs;
+  const leadership: Leadership = {
+    round: 1,
+    heartbeatAtMs: nowMs + state.config.heartbeatMs,
+    startNum: state.log.head.num,
+    peers: new Map(),
+    reads: { waiting: [], asking: undefined },
+    transfer: undefined,
+    commitMovedMs: nowMs,
+  };
+  state.candidacy = undefined;
+  state.leadership = leadership;
+  state.role = "leader";
+  state.leader = state.config.self;
+  syncPeers(state, out, leadership);
+  if (state.log.head.num > state.commitNum) proposeEmpty(state, out, leadership);
+  advanceFinal(state, out);
+}
+
+/** Thesis 3.10: the leader says that this node has everything; waiting for a timeout would only cost time. */
+export function receiveTimeoutNow(state: CftState, out: Output, from: NodeId, term: number): void {
+  if (term !== state.term || state.leadership !== undefined || !isVoter(state)) return;
+  if (state.leader === undefined || state.leader === from) campaign(state, out, true);
+}

@@ -1,0 +1,48 @@
+import { termOf, type NodeId } from "@kith/protocol/ids";
+
+import { reachedByVoters } from "../joint/voters.ts";
+import { setFinal } from "./log-change.ts";
+import type { Output } from "./output.ts";
+import { startRound } from "./replication.ts";
+import { becomeFollower, isVoter } from "./role.ts";
+import type { CftState, Leadership } from "./state.ts";
+
+/**
+ * Raft section 5.4.2: a leader counts only blocks of its own term; older ones become final with them. It counts
+ * itself only for what is on its disk, although it sent the block before (thesis 10.2.1).
+ */
+export function advanceFinal(state: CftState, out: Output): void {
+  for (;;) {
+    const leadership = state.leadership;
+    if (leadership === undefined) return;
+    const reached = reachedByVoters(state.voters, (node) => confirmedBy(state, leadership, node));
+    const num = Math.min(reached, state.log.head.num);
+    if (num <= state.commitNum || state.log.termAt(num) !== state.term) return;
+    setFinal(state, out, num);
+    leadership.commitMovedMs = out.now.monotonicMs;
+    if (!isVoter(state)) handOver(state, out, leadership);
+  }
+}
+
+function confirmedBy(state: CftState, leadership: Leadership, node: NodeId): number {
+  if (node === state.config.self) return state.durableNum;
+  return leadership.peers.get(node)?.matchNum ?? 0;
+}
+
+/**
+ * Raft section 6: a leader that the change removed manages the network until the change is final. It tells everybody
+ * and asks the producer that has the most to campaign at once, so that nobody waits for a timeout.
+ */
+function handOver(state: CftState, out: Output, leadership: Leadership): void {
+  startRound(state, out, leadership);
+  let best: { readonly node: NodeId; readonly matchNum: number } | undefined;
+  for (const peer of leadership.peers.values()) {
+    if (!state.voters.nodes.includes(peer.node)) continue;
+    if (best === undefined || peer.matchNum > best.matchNum) best = peer;
+  }
+  if (best !== undefined) {
+    const message = { kind: "timeout-now", term: termOf(state.term) } as const;
+    out.send(best.node, message, state.writes.lastVote);
+  }
+  becomeFollower(state, out, state.term, undefined);
+}

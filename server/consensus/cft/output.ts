@@ -1,0 +1,81 @@
+import type { SealedBlock } from "@kith/protocol/block";
+import { blockNumOf, termOf, type NodeId } from "@kith/protocol/ids";
+import type { CftMessage } from "@kith/protocol/node-message";
+
+import type { CftEffect, Vote } from "./effect.ts";
+import type { Now } from "./input.ts";
+import type { CftState } from "./state.ts";
+
+type Persist = {
+  readonly kind: "persist";
+  readonly write: number;
+  vote?: Vote;
+  keepNum?: ReturnType<typeof blockNumOf>;
+  readonly blocks: SealedBlock[];
+};
+
+/** Collects the effects of one step. Everything that a step writes is one atomic `persist`. */
+export class Output {
+  readonly now: Now;
+  readonly effects: CftEffect[] = [];
+  readonly #state: CftState;
+  #persist: Persist | undefined;
+
+  constructor(state: CftState, now: Now) {
+    this.#state = state;
+    this.now = now;
+  }
+
+  push(effect: CftEffect): void {
+    this.effects.push(effect);
+  }
+
+  send(to: NodeId, message: CftMessage, afterWrite: number): void {
+    const durable = afterWrite <= this.#state.writes.durable;
+    this.effects.push({ kind: "send", to, message, afterWrite: durable ? 0 : afterWrite });
+  }
+
+  /** Writes term and vote as they are now; returns the number of the write. */
+  writeVote(): number {
+    const persist = this.#open();
+    const { term, votedFor, writes } = this.#state;
+    persist.vote =
+      votedFor === undefined ? { term: termOf(term) } : { term: termOf(term), votedFor };
+    writes.lastVote = persist.write;
+    return persist.write;
+  }
+
+  /** Writes that the log ends at `keepNum`. Called before the blocks that follow. */
+  writeTruncation(keepNum: number): void {
+    this.#open().keepNum = blockNumOf(keepNum);
+    this.#notePending();
+  }
+
+  /** Writes a block that was just appended to the log. */
+  writeBlock(block: SealedBlock): void {
+    this.#open().blocks.push(block);
+    this.#notePending();
+  }
+
+  #open(): Persist {
+    if (this.#persist === undefined) {
+      const { writes } = this.#state;
+      writes.last += 1;
+      this.#persist = { kind: "persist", write: writes.last, blocks: [] };
+      this.effects.push(this.#persist);
+    }
+    return this.#persist;
+  }
+
+  #notePending(): void {
+    const { log, writes } = this.#state;
+    const { num, id } = log.head;
+    const last = writes.pending.at(-1);
+    if (last?.write === writes.last) {
+      last.headNum = num;
+      last.headId = id;
+    } else {
+      writes.pending.push({ write: writes.last, headNum: num, headId: id });
+    }
+  }
+}

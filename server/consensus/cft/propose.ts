@@ -1,0 +1,107 @@
+import type { BlockHeader, Consensus, SealedBlock } from "@kith/protocol/block";
+import { consensusStateOf, sealBlock } from "@kith/protocol/blocks";
+import { consensusUnder } from "@kith/protocol/consensus-point";
+import { blockNumOf, termOf } from "@kith/protocol/ids";
+
+import { checkChange } from "../joint/consensus-change.ts";
+import { nextBlockTime } from "./block-time.ts";
+import type { ProposeRefusal } from "./effect.ts";
+import type { CftInput, Executed } from "./input.ts";
+import { appendToLog } from "./log-change.ts";
+import type { Output } from "./output.ts";
+import { replicate } from "./replication.ts";
+import type { CftState, Leadership } from "./state.ts";
+
+type Propose = Extract<CftInput, { kind: "propose" }>;
+
+/** Raft section 5.3: the leader's driver has something to order. */
+export function propose(state: CftState, out: Output, input: Propose): void {
+  const refusal = proposeBlock(state, out, input);
+  if (refusal !== undefined) out.push({ kind: "propose-refused", reason: refusal });
+}
+
+function proposeBlock(state: CftState, out: Output, input: Propose): ProposeRefusal | undefined {
+  const { leadership, config } = state;
+  if (leadership === undefined) return "not-leader";
+  if (leadership.transfer !== undefined) return "transferring";
+  if (!proposalFits(state, leadership)) return "window-full";
+  let bytes = 0;
+  for (const transaction of input.transactions) bytes += transaction.length;
+  if (bytes > config.blockBytesMax) return "block-too-large";
+  const refusal = refuseChange(state, input.newConsensus);
+  if (refusal !== undefined) return refusal;
+  const block = seal(state, out, leadership, input);
+  if (block.bytes.length > config.blockBytesMax) return "block-too-large";
+  appendOwn(state, out, leadership, block);
+  return undefined;
+}
+
+/** What earlier leaders left open does not keep a new one from making its own blocks. */
+function proposalFits(state: CftState, leadership: Leadership): boolean {
+  const { log, config } = state;
+  const from = Math.max(state.commitNum, leadership.startNum);
+  if (log.head.num - from >= config.windowBlocks) return false;
+  return log.head.num === from || log.bytesBetween(from, log.head.num) < config.windowBytes;
+}
+
+function refuseChange(
+  state: CftState,
+  newConsensus: Consensus | undefined,
+): ProposeRefusal | undefined {
+  if (newConsensus === undefined) return undefined;
+  if (newConsensus.algorithm !== "cft") return "change-invalid";
+  return checkChange(consensusUnder(state.consensus.point, state.commitNum), newConsensus)?.code;
+}
+
+/** Raft section 5.4.2 and thesis 6.4: what is older becomes final only with a block of the leader's own term. */
+export function proposeEmpty(state: CftState, out: Output, leadership: Leadership): void {
+  if (!state.config.emptyBlocks || state.log.head.num !== leadership.startNum) return;
+  const header = state.log.block(state.log.head.num)?.header;
+  if (header === undefined) return;
+  const executed = {
+    num: header.executedNum,
+    stateRoot: header.stateRoot,
+    eventRoot: header.eventRoot,
+  };
+  appendOwn(state, out, leadership, seal(state, out, leadership, { transactions: [], executed }));
+}
+
+function seal(
+  state: CftState,
+  out: Output,
+  leadership: Leadership,
+  content: {
+    readonly transactions: readonly Uint8Array[];
+    readonly executed: Executed;
+    readonly newConsensus?: Consensus;
+  },
+): SealedBlock {
+  const { executed, newConsensus } = content;
+  const { head } = state.log;
+  const under = consensusUnder(state.consensus.point, state.commitNum);
+  const header: Omit<BlockHeader, "trxMerkleRoot"> = {
+    previous: head.id,
+    blockNum: blockNumOf(head.num + 1),
+    time: nextBlockTime(state, leadership, out.now),
+    producer: state.config.account,
+    term: termOf(state.term),
+    commitNum: blockNumOf(state.commitNum),
+    consensusState: consensusStateOf(under.joint),
+    executedNum: executed.num,
+    stateRoot: executed.stateRoot,
+    eventRoot: executed.eventRoot,
+  };
+  return sealBlock(
+    newConsensus === undefined ? header : { ...header, newConsensus },
+    content.transactions,
+  );
+}
+
+/** Thesis 10.2.1: the block leaves for the followers while it is still being written here. */
+function appendOwn(state: CftState, out: Output, leadership: Leadership, block: SealedBlock): void {
+  if (state.commitNum === state.log.head.num) leadership.commitMovedMs = out.now.monotonicMs;
+  appendToLog(state, out, block);
+  for (const peer of leadership.peers.values()) {
+    replicate(state, out, leadership, peer, "with-news");
+  }
+}

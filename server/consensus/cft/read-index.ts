@@ -1,0 +1,55 @@
+import { blockNumOf } from "@kith/protocol/ids";
+
+import { quorumOfVoters } from "../joint/voters.ts";
+import type { Output } from "./output.ts";
+import { proposeEmpty } from "./propose.ts";
+import { startRound } from "./replication.ts";
+import type { CftState, Leadership } from "./state.ts";
+
+/**
+ * Thesis 6.4: a leader that has made something final in its term, and that a quorum still follows after the question
+ * was asked, knows everything that was final when it was asked. Followers' drivers pass the question to the leader.
+ */
+export function readIndex(state: CftState, out: Output, request: number): void {
+  const { leadership } = state;
+  if (leadership === undefined || leadership.reads.waiting.length >= state.config.readsPendingMax) {
+    out.push({ kind: "read-refused", request });
+    return;
+  }
+  leadership.reads.waiting.push(request);
+  if (!finalInOwnTerm(state)) proposeEmpty(state, out, leadership);
+  advanceReads(state, out, leadership);
+}
+
+/** Called when an answer arrived or something became final. */
+export function advanceReads(state: CftState, out: Output, leadership: Leadership): void {
+  const { reads } = leadership;
+  answerReads(state, out, leadership);
+  if (reads.asking !== undefined || reads.waiting.length === 0 || !finalInOwnTerm(state)) return;
+  // The next round asks for all that came since the last one began: an answer to that one proves nothing for them.
+  startRound(state, out, leadership);
+  reads.asking = { round: leadership.round, num: state.commitNum, requests: reads.waiting };
+  reads.waiting = [];
+  answerReads(state, out, leadership);
+}
+
+function answerReads(state: CftState, out: Output, leadership: Leadership): void {
+  const { asking } = leadership.reads;
+  if (asking === undefined) return;
+  const answered = quorumOfVoters(
+    state.voters,
+    (node) =>
+      node === state.config.self ||
+      (leadership.peers.get(node)?.answeredRound ?? 0) >= asking.round,
+  );
+  if (!answered) return;
+  leadership.reads.asking = undefined;
+  for (const request of asking.requests) {
+    out.push({ kind: "read-ready", request, num: blockNumOf(asking.num) });
+  }
+}
+
+/** Before that, an earlier leader may have made blocks final of which this one does not know it. */
+function finalInOwnTerm(state: CftState): boolean {
+  return state.log.termAt(state.commitNum) === state.term;
+}

@@ -1,0 +1,50 @@
+import type { NodeId } from "@kith/protocol/ids";
+import { nextFloat } from "@kith/protocol/random";
+
+import type { Output } from "./output.ts";
+import type { CftState } from "./state.ts";
+
+export function isVoter(state: CftState): boolean {
+  return state.voters.nodes.includes(state.config.self);
+}
+
+/** A new random timeout, so that two followers rarely campaign at once (Raft section 5.2). */
+export function restartElectionTimer(state: CftState, out: Output): void {
+  const { electionTimeoutMsMin, electionTimeoutMsMax } = state.config;
+  const spread = electionTimeoutMsMax - electionTimeoutMsMin;
+  state.electionStartMs = out.now.monotonicMs;
+  state.electionTimeoutMs = electionTimeoutMsMin + Math.floor(nextFloat(state.random) * spread);
+}
+
+/**
+ * Raft section 5.1: whoever sees a later term follows in it. The vote of an earlier term is forgotten with the term;
+ * a candidate or leader that steps down within its term keeps the vote that it gave itself.
+ */
+export function becomeFollower(
+  state: CftState,
+  out: Output,
+  term: number,
+  leader: NodeId | undefined,
+): void {
+  if (term > state.term) {
+    state.term = term;
+    state.votedFor = undefined;
+    out.writeVote();
+  }
+  if (state.leadership !== undefined || state.candidacy !== undefined) {
+    restartElectionTimer(state, out);
+  }
+  refuseReads(state, out);
+  state.leadership = undefined;
+  state.candidacy = undefined;
+  state.role = isVoter(state) ? "follower" : "observer";
+  state.leader = leader;
+}
+
+function refuseReads(state: CftState, out: Output): void {
+  const reads = state.leadership?.reads;
+  if (reads === undefined) return;
+  for (const request of [...(reads.asking?.requests ?? []), ...reads.waiting]) {
+    out.push({ kind: "read-refused", request });
+  }
+}

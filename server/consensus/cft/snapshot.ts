@@ -1,0 +1,24 @@
+import { ConsensusLog } from "./consensus-log.ts";
+import type { CftInput } from "./input.ts";
+import { BlockLog } from "./log.ts";
+import { refreshVoters } from "./membership.ts";
+import type { Output } from "./output.ts";
+import type { CftState } from "./state.ts";
+
+type Installed = Extract<CftInput, { kind: "snapshot-installed" }>;
+
+/** Raft section 7: the log starts again behind the block whose state was taken over. Older snapshots are ignored. */
+export function installSnapshot(state: CftState, out: Output, input: Installed): void {
+  const { block } = input;
+  const num = block.header.blockNum;
+  if (num <= state.commitNum) return;
+  state.log = new BlockLog({ num: num - 1, id: block.header.previous, term: 0, time: 0 });
+  state.log.append(block);
+  state.consensus = new ConsensusLog(num, input.consensus);
+  state.writes.pending = [];
+  state.logFirst = num;
+  state.commitNum = num;
+  state.announcedNum = num;
+  state.durableNum = num;
+  refreshVoters(state, out);
+}

@@ -1,0 +1,74 @@
+import type { SealedBlock } from "@kith/protocol/block";
+import type { ConsensusPoint } from "@kith/protocol/consensus-point";
+import { seedRandom } from "@kith/protocol/random";
+
+import type { CftConfig } from "./config.ts";
+import { ConsensusLog } from "./consensus-log.ts";
+import type { Vote } from "./effect.ts";
+import type { Now } from "./input.ts";
+import { BlockLog } from "./log.ts";
+import { votersAt } from "./membership.ts";
+import { noBlockId } from "./replication.ts";
+import type { CftState } from "./state.ts";
+
+/** What a node knows from its disk. */
+export type Restored = {
+  readonly vote: Vote;
+  /**
+   * The end of the log, oldest first: the newest block that is final for certain (the applied one) and all blocks after
+   * it. Earlier ones may precede them and stay in memory. Empty for a node that has nothing yet.
+   */
+  readonly blocks: readonly SealedBlock[];
+  /** The rules after `blocks[0]`; `noConsensus` when there are no blocks. */
+  readonly consensus: ConsensusPoint;
+  /** Final for certain: the applied height, at least the number of `blocks[0]`; 0 when there are no blocks. */
+  readonly commitNum: number;
+  /** The oldest block in the log. */
+  readonly logFirst: number;
+};
+
+/** A node starts as a follower that has just heard from nobody; `now` starts its election timer. */
+export function startCft(config: CftConfig, restored: Restored, now: Now): CftState {
+  const first = restored.blocks[0];
+  const log = new BlockLog(anchorBefore(first));
+  const consensus = new ConsensusLog(first?.header.blockNum ?? 0, restored.consensus);
+  for (const block of restored.blocks) {
+    log.append(block);
+    if (block !== first) consensus.append(block.header);
+  }
+  const { commitNum } = restored;
+  if (commitNum > log.head.num || (commitNum <= log.anchor.num && first !== undefined)) {
+    throw new RangeError(`final block ${commitNum} is not among the restored blocks`);
+  }
+  consensus.settle(commitNum);
+  const voters = votersAt(consensus.point, commitNum);
+  return {
+    config,
+    random: seedRandom(config.randomSeed),
+    log,
+    consensus,
+    voters,
+    logFirst: restored.logFirst,
+    // A vote's term is durable before any block of that term: the maximum guards against a vote record that was lost.
+    term: Math.max(restored.vote.term, log.head.term),
+    votedFor: restored.vote.term >= log.head.term ? restored.vote.votedFor : undefined,
+    role: voters.nodes.includes(config.self) ? "follower" : "observer",
+    leader: undefined,
+    commitNum,
+    announcedNum: commitNum,
+    durableNum: log.head.num,
+    writes: { last: 0, durable: 0, lastVote: 0, pending: [] },
+    electionStartMs: now.monotonicMs,
+    electionTimeoutMs: config.electionTimeoutMsMin,
+    leaderHeardMs: Number.NEGATIVE_INFINITY,
+    candidacy: undefined,
+    leadership: undefined,
+    observers: [],
+    confirmed: { term: 0, round: 0, num: 0 },
+  };
+}
+
+function anchorBefore(first: SealedBlock | undefined): BlockLog["anchor"] {
+  if (first === undefined) return { num: 0, id: noBlockId, term: 0, time: 0 };
+  return { num: first.header.blockNum - 1, id: first.header.previous, term: 0, time: 0 };
+}

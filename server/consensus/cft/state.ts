@@ -1,0 +1,115 @@
+import type { BlockId, NodeId } from "@kith/protocol/ids";
+import type { RandomState } from "@kith/protocol/random";
+
+import type { Voters } from "../joint/voters.ts";
+import type { CftConfig } from "./config.ts";
+import type { ConsensusLog } from "./consensus-log.ts";
+import type { Role } from "./effect.ts";
+import type { BlockLog } from "./log.ts";
+
+/**
+ * All that one node knows about the order of blocks. `step` owns it and changes it in place; from outside it is read
+ * only, and the same inputs always lead to the same state and effects.
+ */
+export type CftState = {
+  readonly config: CftConfig;
+  readonly random: RandomState;
+  log: BlockLog;
+  consensus: ConsensusLog;
+  /** Who counts now: the rules after the head, where a change ends as soon as this node knows it to be final. */
+  voters: Voters;
+  /** The oldest block in the driver's log. */
+  logFirst: number;
+
+  term: number;
+  votedFor: NodeId | undefined;
+  role: Role;
+  leader: NodeId | undefined;
+
+  /** Everything up to here is final. */
+  commitNum: number;
+  /** What the driver was told of it: what is also durable here. */
+  announcedNum: number;
+  /** Every block up to here is on this node's disk. */
+  durableNum: number;
+  readonly writes: Writes;
+
+  /** When this node last heard from a leader of its term, granted a vote or campaigned. */
+  electionStartMs: number;
+  electionTimeoutMs: number;
+  /** When the leader of this term was last heard from. */
+  leaderHeardMs: number;
+  candidacy: Candidacy | undefined;
+  leadership: Leadership | undefined;
+  observers: readonly NodeId[];
+  /** The last confirm of this term: an append that would only repeat it is not answered. */
+  confirmed: { readonly term: number; readonly round: number; readonly num: number };
+};
+
+export type Writes = {
+  /** The number of the newest `persist`. */
+  last: number;
+  durable: number;
+  /** The newest `persist` that holds a vote. */
+  lastVote: number;
+  /** What the log was after each write with blocks that is not durable yet, oldest first. */
+  pending: PendingWrite[];
+};
+
+export type PendingWrite = { readonly write: number; headNum: number; headId: BlockId };
+
+/** Raft section 5.2, or thesis 9.6 when `pre`: then `term` is the one that it would campaign in. */
+export type Candidacy = {
+  readonly pre: boolean;
+  readonly transfer: boolean;
+  readonly term: number;
+  readonly votes: Map<NodeId, boolean>;
+};
+
+/** What only a leader knows. */
+export type Leadership = {
+  /** Counts the rounds of appends: an answer to a round shows that its sender followed when the round began. */
+  round: number;
+  heartbeatAtMs: number;
+  /** The head when the term began: blocks after it are this leader's own. */
+  readonly startNum: number;
+  readonly peers: Map<NodeId, Progress>;
+  readonly reads: Reads;
+  transfer: { readonly to: NodeId; readonly deadlineMs: number; sent: boolean } | undefined;
+  /** When something last became final, or there was nothing to wait for. */
+  commitMovedMs: number;
+};
+
+export type Reads = {
+  /** Asked for and not yet part of a round. */
+  waiting: number[];
+  /** Waiting for a quorum to answer `round`. */
+  asking:
+    | { readonly round: number; readonly num: number; readonly requests: readonly number[] }
+    | undefined;
+};
+
+/** What the leader knows about one other node. */
+export type Progress = {
+  readonly node: NodeId;
+  /** Confirmed: durable there and equal to this log. Never goes back within a term. */
+  matchNum: number;
+  /** The next block to send. */
+  nextNum: number;
+  /** What was known or guessed to match when sending began: blocks after it are on the way. */
+  baseNum: number;
+  /** The highest `commitNum` that was sent. */
+  commitSent: number;
+  /** Refusals of earlier rounds are out of date. */
+  resetRound: number;
+  /** Where the last refusal put `nextNum`, until something is confirmed. */
+  resetNum: number | undefined;
+  /** The highest round that was answered. */
+  answeredRound: number;
+  heardMs: number;
+  /** When something was last confirmed while blocks were on the way, or the first of them was sent. */
+  progressMs: number;
+  snapshotSentMs: number | undefined;
+  /** Its clock when its last confirm arrived. */
+  clock: { readonly micros: number; readonly atMs: number } | undefined;
+};

@@ -1,0 +1,158 @@
+import { termOf, type NodeId } from "@kith/protocol/ids";
+import type { CftMessage } from "@kith/protocol/node-message";
+
+import { quorumOfVoters } from "../joint/voters.ts";
+import { receiveAppend } from "./append.ts";
+import { receiveConfirm, spreadFinal } from "./confirm.ts";
+import type { CftEffect } from "./effect.ts";
+import {
+  campaignWhenDue,
+  castOwnVote,
+  receiveTimeoutNow,
+  receiveVoteRequest,
+  receiveVoteResponse,
+} from "./election.ts";
+import { advanceFinal } from "./final.ts";
+import type { CftInput, Now } from "./input.ts";
+import { announceFinal } from "./log-change.ts";
+import { syncPeers } from "./membership.ts";
+import { Output } from "./output.ts";
+import { propose } from "./propose.ts";
+import { advanceReads, readIndex } from "./read-index.ts";
+import { startRound } from "./replication.ts";
+import { becomeFollower } from "./role.ts";
+import { installSnapshot } from "./snapshot.ts";
+import type { CftState, Leadership } from "./state.ts";
+import { advanceTransfer, startTransfer } from "./transfer.ts";
+
+/**
+ * One input, one step. The state that comes back is the one that went in, changed: it belongs to `step` alone
+ * (decision 0010). Same state, input and clocks, same effects.
+ */
+export function step(
+  state: CftState,
+  input: CftInput,
+  now: Now,
+): { readonly state: CftState; readonly effects: readonly CftEffect[] } {
+  const { role, term, leader } = state;
+  const out = new Output(state, now);
+  receive(state, out, input);
+  if (state.role !== role || state.term !== term || state.leader !== leader) {
+    out.push(roleEffect(state));
+  }
+  return { state, effects: out.effects };
+}
+
+/** When a `tick` is due next, by the monotonic clock; undefined while only a message can change anything. */
+export function nextTickMs(state: CftState): number | undefined {
+  if (state.leadership !== undefined) return state.leadership.heartbeatAtMs;
+  if (state.role === "observer") return undefined;
+  return state.electionStartMs + state.electionTimeoutMs;
+}
+
+function roleEffect(state: CftState): CftEffect {
+  const { role, leader } = state;
+  const term = termOf(state.term);
+  return leader === undefined ? { kind: "role", role, term } : { kind: "role", role, term, leader };
+}
+
+function receive(state: CftState, out: Output, input: CftInput): void {
+  switch (input.kind) {
+    case "tick":
+      if (state.leadership === undefined) campaignWhenDue(state, out);
+      else tickLeader(state, out, state.leadership);
+      return;
+    case "message":
+      receiveMessage(state, out, input.from, input.message);
+      return;
+    case "propose":
+      propose(state, out, input);
+      return;
+    case "durable":
+      receiveDurable(state, out, input.write);
+      return;
+    case "read-index":
+      readIndex(state, out, input.request);
+      return;
+    case "transfer":
+      startTransfer(state, out, input.to);
+      return;
+    case "observers":
+      state.observers = input.nodes;
+      if (state.leadership !== undefined) syncPeers(state, out, state.leadership);
+      return;
+    case "log-start":
+      state.logFirst = input.first;
+      return;
+    case "snapshot-installed":
+      installSnapshot(state, out, input);
+  }
+}
+
+function receiveMessage(state: CftState, out: Output, from: NodeId, message: CftMessage): void {
+  switch (message.kind) {
+    case "append":
+      receiveAppend(state, out, from, message);
+      return;
+    case "confirm":
+      receiveConfirm(state, out, from, message);
+      return;
+    case "vote-request":
+      receiveVoteRequest(state, out, from, message);
+      return;
+    case "vote-response":
+      receiveVoteResponse(state, out, from, message);
+      return;
+    case "timeout-now":
+      receiveTimeoutNow(state, out, from, message.term);
+  }
+}
+
+function tickLeader(state: CftState, out: Output, leadership: Leadership): void {
+  advanceTransfer(state, out, leadership);
+  if (isCutOff(state, out, leadership) || isStuck(state, out, leadership)) {
+    becomeFollower(state, out, state.term, undefined);
+    return;
+  }
+  if (out.now.monotonicMs >= leadership.heartbeatAtMs) startRound(state, out, leadership);
+}
+
+/** Thesis 6.2: without a quorum that answers, somebody else may lead already. */
+function isCutOff(state: CftState, out: Output, leadership: Leadership): boolean {
+  if (!state.config.checkQuorum) return false;
+  const sinceMs = out.now.monotonicMs - state.config.electionTimeoutMsMin;
+  const heard = (node: NodeId): boolean =>
+    node === state.config.self || (leadership.peers.get(node)?.heardMs ?? 0) > sinceMs;
+  return !quorumOfVoters(state.voters, heard);
+}
+
+/** A leader whose blocks a quorum answers but does not take (their time is ahead of its clocks) lets others try. */
+function isStuck(state: CftState, out: Output, leadership: Leadership): boolean {
+  if (!state.config.checkQuorum || state.commitNum === state.log.head.num) return false;
+  const waitedMs = out.now.monotonicMs - leadership.commitMovedMs;
+  return waitedMs >= stuckTimeouts * state.config.electionTimeoutMsMax;
+}
+
+const stuckTimeouts = 10;
+
+/** Writes are durable in the order of their numbers. */
+function receiveDurable(state: CftState, out: Output, write: number): void {
+  const { writes, log } = state;
+  writes.durable = Math.max(writes.durable, write);
+  for (;;) {
+    const pending = writes.pending[0];
+    if (pending === undefined || pending.write > writes.durable) break;
+    writes.pending.shift();
+    // A block that was overwritten since then proves nothing about the one in its place.
+    if (log.idAt(pending.headNum) !== pending.headId) continue;
+    state.durableNum = Math.max(state.durableNum, pending.headNum);
+  }
+  announceFinal(state, out);
+  castOwnVote(state, out);
+  const before = state.commitNum;
+  advanceFinal(state, out);
+  const { leadership } = state;
+  if (leadership === undefined) return;
+  if (state.commitNum > before) spreadFinal(state, out, leadership);
+  advanceReads(state, out, leadership);
+}

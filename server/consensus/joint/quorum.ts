@@ -1,0 +1,34 @@
+import type { Algorithm } from "@kith/protocol/block";
+
+/** What the votes known so far decide. An empty set of voters has won, so that it never holds up a joint decision. */
+export type VoteResult = "won" | "lost" | "pending";
+
+/** How many of `voters` decide: more than half under CFT; under BFT two sets of this size share an honest node. */
+export function quorumSize(algorithm: Algorithm, voters: number): number {
+  switch (algorithm) {
+    case "cft":
+      return Math.floor(voters / 2) + 1;
+    case "bft":
+      return Math.floor((2 * voters) / 3) + 1;
+  }
+}
+
+/** The highest value that `quorum` of the values reach; a voter that said nothing counts as 0 or less. */
+export function reachedByQuorum(values: readonly number[], quorum: number): number {
+  if (values.length === 0) return Number.POSITIVE_INFINITY;
+  const descending = values.length === 1 ? values : values.toSorted((a, b) => b - a);
+  return descending[quorum - 1] ?? 0;
+}
+
+/** Undecided while the votes that are missing could still change the outcome. */
+export function voteResult(votes: readonly (boolean | undefined)[], quorum: number): VoteResult {
+  if (votes.length === 0) return "won";
+  let granted = 0;
+  let refused = 0;
+  for (const vote of votes) {
+    if (vote === true) granted += 1;
+    if (vote === false) refused += 1;
+  }
+  if (granted >= quorum) return "won";
+  return votes.length - refused < quorum ? "lost" : "pending";
+}

@@ -1,0 +1,55 @@
+import type { Consensus, JointConsensus } from "@kith/protocol/block";
+import type { NodeId } from "@kith/protocol/ids";
+
+import { quorumSize, reachedByQuorum, voteResult, type VoteResult } from "./quorum.ts";
+
+/** One set of producers whose quorum counts by itself. */
+export type VoterSet = { readonly nodes: readonly NodeId[]; readonly quorum: number };
+
+/**
+ * Everybody whose vote counts. While a change is under way there are two sets, and each decides by itself: a quorum
+ * of their union would let the larger set overrule the smaller one (Raft section 6).
+ */
+export type Voters = {
+  readonly sets: readonly VoterSet[];
+  /** The members of all sets, each once, in the order of the sets. */
+  readonly nodes: readonly NodeId[];
+};
+
+export function votersOf(joint: JointConsensus): Voters {
+  const sets = [voterSet(joint.current)];
+  if (joint.next !== undefined) sets.push(voterSet(joint.next));
+  return { sets, nodes: [...new Set(sets.flatMap((set) => set.nodes))] };
+}
+
+function voterSet(consensus: Consensus): VoterSet {
+  const nodes = consensus.producers.map((producer) => producer.node);
+  return { nodes, quorum: quorumSize(consensus.algorithm, nodes.length) };
+}
+
+/** The highest value that a quorum of every set reaches. */
+export function reachedByVoters(voters: Voters, valueOf: (node: NodeId) => number): number {
+  let reached = Number.POSITIVE_INFINITY;
+  for (const set of voters.sets) {
+    reached = Math.min(reached, reachedByQuorum(set.nodes.map(valueOf), set.quorum));
+  }
+  return reached;
+}
+
+/** Won when every set has won, lost as soon as one has lost. */
+export function votersResult(
+  voters: Voters,
+  voteOf: (node: NodeId) => boolean | undefined,
+): VoteResult {
+  let pending = false;
+  for (const set of voters.sets) {
+    const result = voteResult(set.nodes.map(voteOf), set.quorum);
+    if (result === "lost") return "lost";
+    if (result === "pending") pending = true;
+  }
+  return pending ? "pending" : "won";
+}
+
+export function quorumOfVoters(voters: Voters, holds: (node: NodeId) => boolean): boolean {
+  return votersResult(voters, (node) => (holds(node) ? true : undefined)) === "won";
+}
