@@ -76,12 +76,12 @@ async function isLeader(port: number): Promise<boolean> {
 }
 
 export async function stopAll(processes: readonly ChildProcess[]): Promise<void> {
-  await Promise.all(
-    processes.map((child) => {
-      if (child.exitCode !== null || child.signalCode !== null) return undefined;
-      const exited = new Promise((resolve) => child.once("exit", resolve));
-      child.kill("SIGTERM");
-      return exited;
-    }),
-  );
+  await Promise.all(processes.map(stop));
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = new Promise((resolve) => child.once("exit", resolve));
+  child.kill("SIGTERM");
+  await exited;
 }

@@ -10,7 +10,7 @@ type Waiting = {
 /** One keep-alive HTTP/1.1 connection with one request under way; answers have to state their length. */
 export class HttpConnection {
   #socket: Socket | undefined;
-  #received = new Uint8Array();
+  #received: Uint8Array = new Uint8Array();
   #waiting: Waiting | undefined;
 
   static async open(port: number): Promise<HttpConnection> {
@@ -64,7 +64,7 @@ function readAnswer(received: Uint8Array): HttpAnswer | undefined {
   const buffer = Buffer.from(received.buffer, received.byteOffset, received.length);
   const headEnd = buffer.indexOf("\r\n\r\n");
   if (headEnd < 0) return undefined;
-  const head = buffer.latin1Slice(0, headEnd);
+  const head = buffer.toString("latin1", 0, headEnd);
   const length = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
   if (length === undefined) throw new Error(`an answer without a length: ${head}`);
   const end = headEnd + 4 + Number(length);

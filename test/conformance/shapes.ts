@@ -1,5 +1,7 @@
 import { bambooEntriesShape, bambooNumbersShape } from "./bamboo.ts";
+import { cryptoShape } from "./crypto.ts";
 import { ed25519Shape } from "./ed25519.ts";
+import { namesShape } from "./names.ts";
 import { p256KeysShape } from "./p256-keys.ts";
 import { semverShape } from "./semver.ts";
 import type { Shape } from "./shape.ts";
@@ -9,6 +11,8 @@ export const shapes: readonly Shape[] = [
   semverShape,
   p256KeysShape,
   ed25519Shape,
+  cryptoShape,
+  namesShape,
   bambooNumbersShape,
   bambooEntriesShape,
 ];
