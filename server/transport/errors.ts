@@ -48,14 +48,13 @@ const closeCodes = {
   "key-weak": 4012,
   "not-authentic": 4013,
   "identity-not-proven": 4014,
-  "wrong-node": 4015,
-  banned: 4016,
-  "nonces-exhausted": 4017,
-  "frame-too-long": 4018,
-  "part-cut": 4019,
-  "part-kind-unknown": 4020,
-  "message-too-long": 4021,
-  closing: 4022,
+  banned: 4015,
+  "nonces-exhausted": 4016,
+  "frame-too-long": 4017,
+  "part-cut": 4018,
+  "part-kind-unknown": 4019,
+  "message-too-long": 4020,
+  closing: 4021,
 } as const satisfies Record<OwnReason["code"], number>;
 
 /** Whether the peer itself broke the protocol, which only its own authenticated words can show. */
@@ -89,8 +88,6 @@ export function describeLinkError(error: LinkError): string {
       return `the other node belongs to another network: its chain is ${error.theirs}, ours is ${error.ours}`;
     case "version-unknown":
       return `the other node speaks version ${error.theirs} of the link protocol, this one ${error.ours}`;
-    case "wrong-node":
-      return `expected node ${error.expected} there and found ${error.actual}`;
     case "self":
       return "this address leads to this node itself";
     case "duplicate":

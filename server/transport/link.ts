@@ -37,7 +37,6 @@ export type LinkOptions = {
   readonly role: Role;
   /** The address that was dialled. */
   readonly url?: string;
-  readonly expectedNode?: NodeId;
 };
 
 /** All links fill and seal one record at a time, so they share the place for it. */
@@ -76,11 +75,7 @@ export class Link {
     this.#events = events;
     this.#socket = socket;
     this.#outbox = new Outbox(context.limits);
-    this.#session = new Session({
-      ...context,
-      role: options.role,
-      ...(options.expectedNode === undefined ? {} : { expectedNode: options.expectedNode }),
-    });
+    this.#session = new Session({ ...context, role: options.role });
     this.openedMs = context.clock.now().monotonicMs;
     this.#heardMs = this.openedMs;
     this.#pingedMs = this.openedMs;

@@ -243,16 +243,22 @@ class LinkManager implements Links {
 
   #refusalOf(link: Link, node: NodeId): OwnReason | undefined {
     if (this.#bans.isBanned(node, this.#nowMs())) return { code: "banned", node };
-    if (this.#producers.has(node) || link.options.role === "initiator") return undefined;
-    const producersKnown = this.#producers.size > 0;
-    if (this.#options.allowObservers === false && producersKnown) {
+    if (this.#producers.has(node)) return undefined;
+    const inbound = link.options.role === "responder";
+    if (!this.#allowsObservers() && (inbound || this.#producers.has(this.#self))) {
       return { code: "observers-refused", node };
     }
+    if (!inbound) return undefined;
     const observers = [...this.#current].filter(
       ([other, { options }]) =>
         other !== node && options.role === "responder" && !this.#producers.has(other),
     );
     return observers.length >= this.#limits.observersMax ? { code: "links-full" } : undefined;
+  }
+
+  /** Who is a producer is only known once there is chain state; until then everybody may be one. */
+  #allowsObservers(): boolean {
+    return this.#options.allowObservers !== false || this.#producers.size === 0;
   }
 
   #message(link: Link, bytes: Uint8Array): OwnReason | undefined {
@@ -305,11 +311,13 @@ class LinkManager implements Links {
 
   #dialDue(nowMs: number): void {
     const selfVotes = this.#producers.has(this.#self);
+    const onlyProducers = selfVotes && !this.#allowsObservers();
     const seeking = new Set<string>();
     for (const link of this.#links) seeking.add(link.node ?? link.options.url ?? "unproven");
     for (const entry of this.#book.due(nowMs)) {
       const { node, url, worth } = entry;
       if (node !== undefined && (seeking.has(node) || this.#bans.isBanned(node, nowMs))) continue;
+      if (onlyProducers && node !== undefined && !this.#producers.has(node)) continue;
       const wanted =
         worth === "configured" ||
         (selfVotes && node !== undefined && this.#producers.has(node)) ||

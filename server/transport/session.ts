@@ -23,7 +23,6 @@ export type SessionError =
   | { readonly code: "version-unknown"; readonly ours: number; readonly theirs: number }
   | { readonly code: "wrong-chain"; readonly ours: string; readonly theirs: string }
   | { readonly code: "identity-not-proven" }
-  | { readonly code: "wrong-node"; readonly expected: NodeId; readonly actual: NodeId }
   | { readonly code: "frame-too-long"; readonly sizeBytes: number };
 
 export type SessionOptions = {
@@ -31,8 +30,6 @@ export type SessionOptions = {
   readonly identity: Identity;
   readonly staticKey: KeyPair;
   readonly chainId: BlockId;
-  /** When only one node will do at this address. */
-  readonly expectedNode?: NodeId;
   readonly randomBytes: (count: number) => Uint8Array;
 };
 
@@ -115,17 +112,13 @@ export class Session {
   }
 
   #readProof(message: Uint8Array): Result<NodeId, SessionError> {
-    const { role, expectedNode } = this.#options;
+    const { role } = this.#options;
     const read = this.#handshake.read(message);
     if (!read.ok) return read;
     const otherRole = role === "initiator" ? "responder" : "initiator";
     const { payload, hash } = read.value;
     const node = provenNode(payload, otherRole, hash, this.#handshake.remoteStatic);
-    if (node === undefined) return err({ code: "identity-not-proven" });
-    if (expectedNode !== undefined && node !== expectedNode) {
-      return err({ code: "wrong-node", expected: expectedNode, actual: node });
-    }
-    return ok(node);
+    return node === undefined ? err({ code: "identity-not-proven" }) : ok(node);
   }
 
   #afterHandshake(): { readonly send: CipherState; readonly receive: CipherState } {
