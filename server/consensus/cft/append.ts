@@ -1,10 +1,11 @@
 import type { SealedBlock } from "@kith/protocol/block";
-import { consensusStateOf } from "@kith/protocol/blocks";
-import { checkChange, consensusUnder } from "@kith/protocol/consensus-point";
+import { consensusUnder } from "@kith/protocol/consensus-point";
 import { blockNumOf, termOf, type BlockId, type NodeId } from "@kith/protocol/ids";
 import type { CftMessage } from "@kith/protocol/node-message";
 
+import { checkChange } from "../joint/consensus-change.ts";
 import { timeIsAcceptable } from "./block-time.ts";
+import { consensusStateUnder } from "./consensus-state.ts";
 import { appendToLog, setFinal, truncateLog } from "./log-change.ts";
 import type { Output } from "./output.ts";
 import { becomeFollower } from "./role.ts";
@@ -91,7 +92,7 @@ function obeysRules(state: CftState, out: Output, block: SealedBlock): boolean {
     header.time <= head.time ||
     header.term < head.term ||
     header.commitNum >= header.blockNum ||
-    header.consensusState !== consensusStateOf(under.joint) ||
+    header.consensusState !== consensusStateUnder(state, under) ||
     (header.newConsensus !== undefined && checkChange(under, header.newConsensus) !== undefined);
   if (broken) out.push({ kind: "broken", reason: `block ${header.blockNum} breaks the rules` });
   return !broken;

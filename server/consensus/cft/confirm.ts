@@ -26,7 +26,7 @@ export function receiveConfirm(state: CftState, out: Output, from: NodeId, messa
   peer.answeredRound = Math.max(peer.answeredRound, message.round);
   peer.clock = { micros: message.clock, atMs: out.now.monotonicMs };
   if (message.accepted) accept(state, out, peer, message);
-  else refuse(state, out, leadership, peer, message);
+  else refuse(state, out, peer, message);
   afterConfirm(state, out, peer);
 }
 
@@ -57,13 +57,9 @@ function noteMatch(out: Output, peer: Progress, num: number): void {
  * The follower lacks the block before those that were sent, or has another. It says where its own log ends and what it
  * knows to be final, so that sending resumes at once where both logs are sure to be equal.
  */
-function refuse(
-  state: CftState,
-  out: Output,
-  leadership: Leadership,
-  peer: Progress,
-  message: Confirm,
-): void {
+function refuse(state: CftState, out: Output, peer: Progress, message: Confirm): void {
+  const { leadership } = state;
+  if (leadership === undefined) return;
   const stuckAt = peer.resetNum;
   noteFinal(state, out, peer, message);
   if (message.round < peer.resetRound) return;
@@ -74,7 +70,7 @@ function refuse(
   leadership.round += 1;
   peer.resetRound = leadership.round;
   // Where a resend did not help, the next heartbeat tries again: never a storm.
-  if (stuckAt !== equalNum + 1) replicate(state, out, leadership, peer, "with-news");
+  if (stuckAt !== equalNum + 1) replicate(state, out, peer, "with-news");
 }
 
 function afterConfirm(state: CftState, out: Output, peer: Progress): void {
@@ -82,7 +78,7 @@ function afterConfirm(state: CftState, out: Output, peer: Progress): void {
   advanceFinal(state, out);
   const { leadership } = state;
   if (leadership === undefined) return;
-  if (peer.resetNum === undefined) replicate(state, out, leadership, peer, "with-news");
+  if (peer.resetNum === undefined) replicate(state, out, peer, "with-news");
   if (state.commitNum > before) spreadFinal(state, out, leadership);
   advanceReads(state, out, leadership);
   advanceTransfer(state, out, leadership);
@@ -91,6 +87,6 @@ function afterConfirm(state: CftState, out: Output, peer: Progress): void {
 /** News of finality goes out at once where no other append is about to carry it. */
 export function spreadFinal(state: CftState, out: Output, leadership: Leadership): void {
   for (const peer of leadership.peers.values()) {
-    replicate(state, out, leadership, peer, "with-news");
+    replicate(state, out, peer, "with-news");
   }
 }

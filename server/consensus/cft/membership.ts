@@ -35,13 +35,13 @@ export function syncPeers(state: CftState, out: Output, leadership: Leadership):
   for (const [node, peer] of leadership.peers) {
     if (wanted.has(node)) continue;
     // Its last news: with it, a removed producer learns that it has none to campaign for.
-    replicate(state, out, leadership, peer, "always");
+    replicate(state, out, peer, "always");
     leadership.peers.delete(node);
   }
   for (const node of wanted) {
     if (leadership.peers.has(node)) continue;
     const peer = newProgress(state, out, node);
     leadership.peers.set(node, peer);
-    replicate(state, out, leadership, peer, "always");
+    replicate(state, out, peer, "always");
   }
 }

@@ -1,10 +1,12 @@
 import type { BlockHeader, Consensus, SealedBlock } from "@kith/protocol/block";
-import { consensusStateOf, sealBlock } from "@kith/protocol/blocks";
+import { sealBlock } from "@kith/protocol/blocks";
 import { consensusUnder } from "@kith/protocol/consensus-point";
 import { blockNumOf, termOf } from "@kith/protocol/ids";
 
 import { checkChange } from "../joint/consensus-change.ts";
+import { blockFits } from "./block-room.ts";
 import { nextBlockTime } from "./block-time.ts";
+import { consensusStateUnder } from "./consensus-state.ts";
 import type { ProposeRefusal } from "./effect.ts";
 import type { CftInput, Executed } from "./input.ts";
 import { appendToLog } from "./log-change.ts";
@@ -25,14 +27,10 @@ function proposeBlock(state: CftState, out: Output, input: Propose): ProposeRefu
   if (leadership === undefined) return "not-leader";
   if (leadership.transfer !== undefined) return "transferring";
   if (!proposalFits(state, leadership)) return "window-full";
-  let bytes = 0;
-  for (const transaction of input.transactions) bytes += transaction.length;
-  if (bytes > config.blockBytesMax) return "block-too-large";
+  if (!blockFits(config, input.transactions)) return "block-too-large";
   const refusal = refuseChange(state, input.newConsensus);
   if (refusal !== undefined) return refusal;
-  const block = seal(state, out, leadership, input);
-  if (block.bytes.length > config.blockBytesMax) return "block-too-large";
-  appendOwn(state, out, leadership, block);
+  appendOwn(state, out, leadership, seal(state, out, leadership, input));
   return undefined;
 }
 
@@ -86,7 +84,7 @@ function seal(
     producer: state.config.account,
     term: termOf(state.term),
     commitNum: blockNumOf(state.commitNum),
-    consensusState: consensusStateOf(under.joint),
+    consensusState: consensusStateUnder(state, under),
     executedNum: executed.num,
     stateRoot: executed.stateRoot,
     eventRoot: executed.eventRoot,
@@ -102,6 +100,6 @@ function appendOwn(state: CftState, out: Output, leadership: Leadership, block: 
   if (state.commitNum === state.log.head.num) leadership.commitMovedMs = out.now.monotonicMs;
   appendToLog(state, out, block);
   for (const peer of leadership.peers.values()) {
-    replicate(state, out, leadership, peer, "with-news");
+    replicate(state, out, peer, "with-news");
   }
 }

@@ -30,8 +30,12 @@ export function startRound(state: CftState, out: Output, leadership: Leadership)
   leadership.heartbeatAtMs = out.now.monotonicMs + state.config.heartbeatMs;
   for (const peer of leadership.peers.values()) {
     retryLost(state, out, peer);
-    replicate(state, out, leadership, peer, "always");
+    replicate(state, out, peer, "always");
   }
+}
+
+function roundOf(state: CftState): number {
+  return state.leadership?.round ?? 0;
 }
 
 /** Blocks that nobody confirmed for an election timeout are sent again. */
@@ -51,15 +55,14 @@ export function sendFrom(peer: Progress, out: Output, num: number): void {
 export function replicate(
   state: CftState,
   out: Output,
-  leadership: Leadership,
   peer: Progress,
   append: "always" | "with-news",
 ): void {
   let sent = false;
   while (peer.nextNum <= state.log.head.num && windowIsOpen(state, peer)) {
     if (flightOf(peer) === 0) peer.progressMs = out.now.monotonicMs;
-    if (peer.nextNum >= state.log.firstNum) sendBlocks(state, out, leadership, peer);
-    else if (peer.nextNum >= state.logFirst) sendStored(state, out, leadership, peer);
+    if (peer.nextNum >= state.log.firstNum) sendBlocks(state, out, peer);
+    else if (peer.nextNum >= state.logFirst) sendStored(state, out, peer);
     else {
       sendSnapshot(state, out, peer);
       break;
@@ -68,7 +71,7 @@ export function replicate(
   }
   if (sent) return;
   const news = flightOf(peer) === 0 && peer.matchNum > 0 && peer.commitSent < state.commitNum;
-  if (append === "always" || news) sendAppend(state, out, leadership, peer, []);
+  if (append === "always" || news) sendAppend(state, out, peer, []);
 }
 
 /** The blocks on the way to this peer. */
@@ -84,7 +87,7 @@ function windowIsOpen(state: CftState, peer: Progress): boolean {
   return bytes < state.config.windowBytes;
 }
 
-function sendBlocks(state: CftState, out: Output, leadership: Leadership, peer: Progress): void {
+function sendBlocks(state: CftState, out: Output, peer: Progress): void {
   const { log, config } = state;
   const room = config.windowBlocks - flightOf(peer);
   const blocks: SealedBlock[] = [];
@@ -96,14 +99,13 @@ function sendBlocks(state: CftState, out: Output, leadership: Leadership, peer: 
     if (blocks.length > 0 && bytes > config.appendBytesMax) break;
     blocks.push(block);
   }
-  sendAppend(state, out, leadership, peer, blocks);
+  sendAppend(state, out, peer, blocks);
   peer.nextNum += blocks.length;
 }
 
 function sendAppend(
   state: CftState,
   out: Output,
-  leadership: Leadership,
   peer: Progress,
   blocks: readonly SealedBlock[],
 ): void {
@@ -121,13 +123,13 @@ function sendAppend(
       previousId: known ? previousId : noBlockId,
       blocks,
       commitNum: blockNumOf(state.commitNum),
-      round: leadership.round,
+      round: roundOf(state),
     },
     state.writes.lastVote,
   );
 }
 
-function sendStored(state: CftState, out: Output, leadership: Leadership, peer: Progress): void {
+function sendStored(state: CftState, out: Output, peer: Progress): void {
   const room = state.config.windowBlocks - flightOf(peer);
   const lastNum = Math.min(peer.nextNum + room, state.log.firstNum) - 1;
   out.push({
@@ -137,7 +139,7 @@ function sendStored(state: CftState, out: Output, leadership: Leadership, peer: 
     lastNum: blockNumOf(lastNum),
     term: termOf(state.term),
     commitNum: blockNumOf(state.commitNum),
-    round: leadership.round,
+    round: roundOf(state),
   });
   peer.nextNum = lastNum + 1;
   peer.commitSent = state.commitNum;

@@ -47,6 +47,7 @@ export function startCft(config: CftConfig, restored: Restored, now: Now): CftSt
     random: seedRandom(config.randomSeed),
     log,
     consensus,
+    rules: undefined,
     voters,
     logFirst: restored.logFirst,
     // A vote's term is durable before any block of that term: the maximum guards against a vote record that was lost.

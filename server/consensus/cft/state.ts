@@ -1,4 +1,5 @@
-import type { BlockId, NodeId } from "@kith/protocol/ids";
+import type { JointConsensus } from "@kith/protocol/block";
+import type { BlockId, Checksum, NodeId } from "@kith/protocol/ids";
 import type { RandomState } from "@kith/protocol/random";
 
 import type { Voters } from "../joint/voters.ts";
@@ -16,6 +17,8 @@ export type CftState = {
   readonly random: RandomState;
   log: BlockLog;
   consensus: ConsensusLog;
+  /** The checksum of the rules that the last block was made under. */
+  rules: { readonly joint: JointConsensus; readonly checksum: Checksum } | undefined;
   /** Who counts now: the rules after the head, where a change ends as soon as this node knows it to be final. */
   voters: Voters;
   /** The oldest block in the driver's log. */

@@ -12,7 +12,7 @@ export function startTransfer(state: CftState, out: Output, to: NodeId): void {
   if (peer === undefined) return;
   const deadlineMs = out.now.monotonicMs + config.electionTimeoutMsMax;
   leadership.transfer = { to, deadlineMs, sent: false };
-  replicate(state, out, leadership, peer, "always");
+  replicate(state, out, peer, "always");
   advanceTransfer(state, out, leadership);
 }
 
