@@ -3,6 +3,7 @@ import { cryptoShape } from "./crypto.ts";
 import { ed25519Shape } from "./ed25519.ts";
 import { namesShape } from "./names.ts";
 import { p256KeysShape } from "./p256-keys.ts";
+import { raftMajorityShape } from "./raft-majority.ts";
 import { semverShape } from "./semver.ts";
 import type { Shape } from "./shape.ts";
 
@@ -13,6 +14,7 @@ export const shapes: readonly Shape[] = [
   ed25519Shape,
   cryptoShape,
   namesShape,
+  raftMajorityShape,
   bambooNumbersShape,
   bambooEntriesShape,
 ];
