@@ -37,38 +37,44 @@ import { taggedShape, variantLayout } from "./fracpack/variants.ts";
 import { err, ok, type Result } from "./result.ts";
 import type { AnyType } from "./schema-types.ts";
 
-/** `T` is the unpacked value, `V` what a view of it shows. */
-export type Codec<T, V = T> = {
+/** What a view shows of a `T`: lists and objects read their parts when they are asked for. */
+export type View<T> = unknown extends T
+  ? unknown
+  : T extends string | number | bigint | boolean | null | undefined | Uint8Array
+    ? T
+    : T extends readonly (infer E)[]
+      ? number extends T["length"]
+        ? ListView<View<E>>
+        : { readonly [I in keyof T]: View<T[I]> }
+      : { readonly [K in keyof T]: View<T[K]> };
+
+export type Codec<T> = {
   readonly schema: AnyType;
   readonly layout: Layout<T>;
   /** Throws when the value breaks its own type, which is a broken invariant of the caller. */
   pack(value: T): Uint8Array;
-  /** Byte strings inside of the value are parts of `bytes`, not copies. */
-  unpack(bytes: Uint8Array): Result<T, FracpackError>;
+  /** Byte strings inside of the value are parts of `packed`, not copies. */
+  unpack(packed: Uint8Array): Result<T, FracpackError>;
   /** Validates, then reads only what is asked for. */
-  view(bytes: Uint8Array): Result<V, FracpackError>;
+  view(packed: Uint8Array): Result<View<T>, FracpackError>;
   /** For bytes that were validated before, such as rows of the node's own state. */
-  trustedView(bytes: Uint8Array): V;
+  trustedView(packed: Uint8Array): View<T>;
   /** Like `unpack`, for bytes that were validated before. */
-  trustedUnpack(bytes: Uint8Array): T;
+  trustedUnpack(packed: Uint8Array): T;
   /** Undefined when the bytes are valid. */
-  validate(bytes: Uint8Array): FracpackError | undefined;
-  /** Only the type checker looks at this. */
-  readonly viewType?: V;
+  validate(packed: Uint8Array): FracpackError | undefined;
 };
 
 /** An optional value; as a member of an object it may be left out. */
-export type OptionCodec<T, V = T> = Codec<T | undefined, V | undefined> & {
-  readonly isOption: true;
-};
+export type OptionCodec<T> = Codec<T | undefined> & { readonly isOption: true };
 
-export type AnyCodec = Codec<unknown, unknown>;
+/** A codec of whatever type. */
+export type AnyCodec = { readonly schema: AnyType; readonly layout: Layout };
 export type Fields = { readonly [name: string]: AnyCodec };
 
-type ValueOf<C> = C extends { unpack(bytes: Uint8Array): Result<infer T, FracpackError> }
+type ValueOf<C> = C extends { unpack(packed: Uint8Array): Result<infer T, FracpackError> }
   ? T
   : never;
-type ViewOf<C> = C extends { trustedView(bytes: Uint8Array): infer V } ? V : never;
 type OptionKeys<F> = {
   [K in keyof F]: F[K] extends { readonly isOption: true } ? K : never;
 }[keyof F];
@@ -80,15 +86,10 @@ export type ObjectValue<F extends Fields> = Flat<
     [K in OptionKeys<F>]?: Exclude<ValueOf<F[K]>, undefined>;
   }
 >;
-export type ObjectViewOf<F extends Fields> = { readonly [K in keyof F]: ViewOf<F[K]> };
 type TupleValue<M extends readonly AnyCodec[]> = { readonly [I in keyof M]: ValueOf<M[I]> };
-type TupleView<M extends readonly AnyCodec[]> = { readonly [I in keyof M]: ViewOf<M[I]> };
 /** One property, named after the alternative. */
 export type VariantValue<F extends Fields> = {
   [K in keyof F]: { readonly [P in K]: ValueOf<F[K]> };
-}[keyof F];
-export type VariantViewOf<F extends Fields> = {
-  [K in keyof F]: { readonly [P in K]: ViewOf<F[K]> };
 }[keyof F];
 
 const u8Type: AnyType = { Int: { bits: 8, isSigned: false } };
@@ -136,64 +137,56 @@ export function fixedHex(size: number): Codec<string> {
 }
 
 /** At most `lengthMax` elements. */
-export function list<T, V>(
-  element: Codec<T, V>,
-  lengthMax: number = noLimit,
-): Codec<readonly T[], ListView<V>> {
+export function list<T>(element: Codec<T>, lengthMax: number = noLimit): Codec<readonly T[]> {
   return codecOf(listLayout(element.layout, lengthMax), { List: element.schema });
 }
 
-export function array<T, V>(
-  element: Codec<T, V>,
-  length: number,
-): Codec<readonly T[], ListView<V>> {
+export function array<T>(element: Codec<T>, length: number): Codec<readonly T[]> {
   const schema: AnyType = { Array: { type: element.schema, len: String(length) } };
   return codecOf(arrayLayout(element.layout, length), schema);
 }
 
-export function option<T, V>(inner: Codec<T, V>): OptionCodec<T, V> {
-  const codec = codecOf<T | undefined, V | undefined>(optionLayout(inner.layout, undefined), {
+export function option<T>(inner: Codec<T>): OptionCodec<T> {
+  const codec = codecOf<T | undefined>(optionLayout(inner.layout, undefined), {
     Option: inner.schema,
   });
   return { ...codec, isOption: true };
 }
 
 /** A packed value inside a byte string. */
-export function nested<T, V>(inner: Codec<T, V>): Codec<T, V> {
+export function nested<T>(inner: Codec<T>): Codec<T> {
   return codecOf(nestedLayout(inner.layout), { FracPack: inner.schema });
 }
 
 /** Extensible: later versions may add optional members at the end. */
-export function object<F extends Fields>(fields: F): Codec<ObjectValue<F>, ObjectViewOf<F>>;
+export function object<F extends Fields>(fields: F): Codec<ObjectValue<F>>;
 export function object(fields: Fields): AnyCodec {
-  return codecOf<unknown, unknown>(extensibleLayout(namedFields(fields), programOptions), {
+  return codecOf<unknown>(extensibleLayout(namedFields(fields), programOptions), {
     Object: schemasOf(fields),
   });
 }
 
 /** Never gains a member. */
-export function struct<F extends Fields>(fields: F): Codec<ObjectValue<F>, ObjectViewOf<F>>;
+export function struct<F extends Fields>(fields: F): Codec<ObjectValue<F>>;
 export function struct(fields: Fields): AnyCodec {
-  return codecOf<unknown, unknown>(structLayout(namedFields(fields), programOptions), {
+  return codecOf<unknown>(structLayout(namedFields(fields), programOptions), {
     Struct: schemasOf(fields),
   });
 }
 
-export function tuple<const M extends readonly AnyCodec[]>(
-  members: M,
-): Codec<TupleValue<M>, TupleView<M>>;
+export function tuple<const M extends readonly AnyCodec[]>(members: M): Codec<TupleValue<M>>;
 export function tuple(members: readonly AnyCodec[]): AnyCodec {
   const fields = members.map(({ layout }, key) => ({ key, layout }));
-  return codecOf<unknown, unknown>(extensibleLayout(fields, tupleOptions), {
+  return codecOf<unknown>(extensibleLayout(fields, tupleOptions), {
     Tuple: members.map(({ schema }) => schema),
   });
 }
 
 /** The value has one property, which is named after the alternative. Alternatives are numbered in order. */
-export function variant<F extends Fields>(fields: F): Codec<VariantValue<F>, VariantViewOf<F>>;
+export function variant<F extends Fields>(fields: F): Codec<VariantValue<F>>;
 export function variant(fields: Fields): AnyCodec {
   const alternatives = Object.entries(fields).map(([name, { layout }]) => ({ name, layout }));
-  return codecOf<unknown, unknown>(variantLayout(alternatives, taggedShape(alternatives)), {
+  return codecOf<unknown>(variantLayout(alternatives, taggedShape(alternatives)), {
     Variant: schemasOf(fields),
   });
 }
@@ -202,19 +195,15 @@ export function variant(fields: Fields): AnyCodec {
  * A type that programs see otherwise than it is packed. `decode` returns undefined for packed values that are not
  * allowed; it must be cheap, because it runs in validation and again in reading. `id` names it in the schema.
  */
-export function custom<T, U>(
-  inner: Codec<U, unknown>,
-  conversion: Conversion<T, U>,
-  id?: string,
-): Codec<T> {
+export function custom<T, U>(inner: Codec<U>, conversion: Conversion<T, U>, id?: string): Codec<T> {
   const schema: AnyType = id === undefined ? inner.schema : { Custom: { type: inner.schema, id } };
   return codecOf(customLayout(inner.layout, conversion), schema);
 }
 
 /** For layouts that are written by hand. */
-export function codecOf<T, V = T>(layout: Layout<T>, schema: AnyType): Codec<T, V>;
+export function codecOf<T>(layout: Layout<T>, schema: AnyType): Codec<T>;
 export function codecOf(layout: Layout, schema: AnyType): AnyCodec {
-  return {
+  const codec: Codec<unknown> = {
     schema,
     layout,
     pack: (value) => packBytes(layout, value),
@@ -232,6 +221,7 @@ export function codecOf(layout: Layout, schema: AnyType): AnyCodec {
     trustedUnpack: (data) => layout.read(openSource(data), 0),
     validate: (data) => checkBytes(openSource(data), layout),
   };
+  return codec;
 }
 
 function namedFields(fields: Fields): readonly Field[] {

@@ -148,7 +148,7 @@ export function optionLayout<T, A extends undefined | null>(
     const offset = input.view.getUint32(at, true);
     if (offset === 1) return true;
     if (zeroIsEmpty()) return inner.check(input, at);
-    return enterPointer(input, at, offset) && deeper(input, inner.checkWhole);
+    return enterPointer(input, at, offset) && deeper(input, (reader) => inner.checkWhole(reader));
   };
   const get = (source: Source, at: number): T | A => {
     const offset = source.view.getUint32(at, true);
