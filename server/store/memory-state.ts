@@ -2,6 +2,7 @@ import type { AccountName, BlockNum, TransactionId } from "@kith/protocol/ids";
 
 import { appliedRecordsMax } from "./limits.ts";
 import { MemoryReceipts, MemoryTable, textOf } from "./memory-table.ts";
+import { compareSpaces } from "./space-tables.ts";
 import type {
   Applied,
   KeyedRow,
@@ -49,18 +50,6 @@ class MemoryState implements StateStore {
 
   begin(): void {
     this.undo.begin();
-  }
-
-  savepoint(): void {
-    this.undo.savepoint();
-  }
-
-  release(): void {
-    this.undo.release();
-  }
-
-  rollback(): void {
-    this.undo.rollback();
   }
 
   commit(applied: Applied): void {
@@ -123,13 +112,6 @@ class MemoryState implements StateStore {
       .toSorted(compareSpaces);
   }
 
-  listReceipts(
-    after: TransactionId | undefined,
-    limit: number,
-  ): ReturnType<StateStore["listReceipts"]> {
-    return this.receipts.list(after, limit);
-  }
-
   clear(): void {
     this.undo.assertOpen();
     for (const table of this.tables.values()) {
@@ -144,11 +126,6 @@ class MemoryState implements StateStore {
       this.last = before;
     });
   }
-}
-
-function compareSpaces(a: Space, b: Space): number {
-  if (a.service === b.service) return a.space - b.space;
-  return a.service < b.service ? -1 : 1;
 }
 
 function tableName(service: AccountName, space: number): string {

@@ -1,7 +1,7 @@
 import type { TransactionId } from "@kith/protocol/ids";
 
 import { SortedList } from "./sorted-list.ts";
-import type { KeyedRow, RowRange, Space, StateStore, StoredReceipt } from "./state-store.ts";
+import type { KeyedRow, RowRange, Space, StoredReceipt } from "./state-store.ts";
 import type { Undo } from "./undo-log.ts";
 
 /** The rows of one space, by key and in order. */
@@ -63,14 +63,6 @@ export class MemoryReceipts {
     return [...this.idsByExpiration]
       .filter(([expiration]) => expiration < seconds)
       .flatMap(([, ids]) => [...ids]);
-  }
-
-  list(after: TransactionId | undefined, limit: number): ReturnType<StateStore["listReceipts"]> {
-    return [...this.byId]
-      .filter(([id]) => after === undefined || id > after)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .slice(0, limit)
-      .map(([id, receipt]) => ({ id, receipt }));
   }
 
   private forgetExpiration(id: TransactionId, expirationSeconds: number): void {

@@ -45,18 +45,13 @@ export type StoredReceipt = {
 export type Space = { readonly service: AccountName; readonly space: number };
 
 /**
- * The port that `chain` declares (its `StateStore`), plus what a snapshot needs: the list of spaces, the receipts,
- * and forgetting everything before another state is written in the same transaction.
- *
- * Bytes given to `put…` are copied; bytes that are returned belong to the store and must not be changed.
+ * The port that `chain` declares. One writer; everything between `begin` and `commit` is one SQL transaction. Bytes
+ * given to `put…` are copied; bytes that are returned belong to the store and must not be changed.
  */
 export type StateStore = RowReader & {
   putRow(address: RowAddress, row: Uint8Array): void;
   removeRow(address: RowAddress): void;
   begin(): void;
-  savepoint(): void;
-  release(): void;
-  rollback(): void;
   commit(applied: Applied): void;
   abandon(): void;
   applied(): Applied | undefined;
@@ -69,11 +64,6 @@ export type StateStore = RowReader & {
   pruneReceipts(expiredBeforeSeconds: number): void;
   /** Every space that has rows, by service and number. */
   listSpaces(): readonly Space[];
-  /** Receipts after `after` in the order of their ids. */
-  listReceipts(
-    after: TransactionId | undefined,
-    limit: number,
-  ): readonly { readonly id: TransactionId; readonly receipt: StoredReceipt }[];
   /** Forgets everything, history included. Part of the open transaction. */
   clear(): void;
 };

@@ -1,9 +1,8 @@
 export type Undo = () => void;
 
-/** What takes back every write since `begin`, newest last, with a mark for each open savepoint. */
+/** What takes back every write since `begin`, newest last. */
 export class UndoLog {
   private entries: Undo[] = [];
-  private marks: number[] = [];
   private open = false;
 
   assertOpen(): void {
@@ -19,46 +18,20 @@ export class UndoLog {
     this.open = true;
   }
 
-  savepoint(): void {
-    this.assertOpen();
-    this.marks.push(this.entries.length);
-  }
-
-  release(): void {
-    this.popMark();
-  }
-
-  rollback(): void {
-    this.undoTo(this.popMark());
-  }
-
   commit(): void {
     this.assertOpen();
-    if (this.marks.length > 0) throw new Error("commit with an open savepoint");
     this.close();
   }
 
   abandon(): void {
     this.assertOpen();
-    this.undoTo(0);
+    while (this.entries.length > 0) this.entries.pop()?.();
     this.close();
   }
 
   private close(): void {
     this.open = false;
-    this.marks = [];
     this.entries = [];
-  }
-
-  private popMark(): number {
-    this.assertOpen();
-    const mark = this.marks.pop();
-    if (mark === undefined) throw new Error("no open savepoint");
-    return mark;
-  }
-
-  private undoTo(mark: number): void {
-    while (this.entries.length > mark) this.entries.pop()?.();
   }
 }
 

@@ -1,0 +1,67 @@
+import AsyncDatabase from "libsql/promise";
+
+import type { Connection } from "./sqlite.ts";
+import type { WalIndex } from "./wal-index.ts";
+
+export type CheckpointerPorts = {
+  readonly databasePath: string;
+  /** The writing connection. */
+  readonly writer: Connection;
+  readonly walIndex: WalIndex;
+  readonly framesMax: number;
+  /** A failed checkpoint: what it was moving stays in the log, but the disk cannot be trusted any more. */
+  readonly onBroken: (error: unknown) => void;
+};
+
+/**
+ * Moves frames from the write-ahead log into the database when there are more than `framesMax`: most of them on the
+ * driver's own thread, while the writer goes on; the few that came meanwhile just before the next write, so that the
+ * log is empty then and starts again at its beginning. Without that last step it would grow for as long as there is load.
+ */
+export class Checkpointer {
+  private readonly ports: CheckpointerPorts;
+  private background: AsyncDatabase | undefined;
+  private running: Promise<boolean> | undefined;
+  private finishing = false;
+
+  constructor(ports: CheckpointerPorts) {
+    this.ports = ports;
+  }
+
+  beforeWrite(): void {
+    if (!this.finishing) return;
+    this.finishing = false;
+    this.ports.writer.pragma("wal_checkpoint(PASSIVE)");
+  }
+
+  afterWrite(): void {
+    if (this.running !== undefined || this.finishing) return;
+    if (this.ports.walIndex.read().frames > this.ports.framesMax) void this.start();
+  }
+
+  /** Everything that was committed before the call is in the database file, and that is on disk, when this resolves with true. */
+  start(): Promise<boolean> {
+    this.running ??= this.run().finally(() => {
+      this.running = undefined;
+    });
+    return this.running;
+  }
+
+  async close(): Promise<void> {
+    await this.running;
+    this.background?.close();
+  }
+
+  private async run(): Promise<boolean> {
+    try {
+      this.background ??= new AsyncDatabase(this.ports.databasePath, {});
+      const statement = await this.background.prepare("PRAGMA wal_checkpoint(PASSIVE)");
+      await statement.all();
+      this.finishing = true;
+      return true;
+    } catch (error) {
+      this.ports.onBroken(error);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,36 @@
+import { blob, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/** What `log.db` has. Every row carries a checksum of its own: libSQL has none for pages that were checkpointed. */
+
+export const blocks = sqliteTable("blocks", {
+  num: integer().primaryKey(),
+  term: integer().notNull(),
+  id: blob({ mode: "buffer" }).notNull(),
+  /** Of num, term and id: they can be trusted without reading the block. */
+  checksum: blob({ mode: "buffer" }).notNull(),
+  /** The packed Block, which the id covers. Last, because it spills into overflow pages. */
+  bytes: blob({ mode: "buffer" }).notNull(),
+});
+
+/** Good copies of blocks whose own place in the tree of `blocks` is too damaged to be written. */
+export const repairedBlocks = sqliteTable("repaired_blocks", {
+  num: integer().primaryKey(),
+  term: integer().notNull(),
+  id: blob({ mode: "buffer" }).notNull(),
+  checksum: blob({ mode: "buffer" }).notNull(),
+  bytes: blob({ mode: "buffer" }).notNull(),
+});
+
+/** One row: term and vote are one record, so that they are never torn apart. */
+export const vote = sqliteTable("vote", {
+  slot: integer().primaryKey(),
+  term: integer().notNull(),
+  votedFor: text("voted_for"),
+  checksum: blob({ mode: "buffer" }).notNull(),
+});
+
+/** `chain`: the id of the chain whose blocks these are. */
+export const meta = sqliteTable("meta", {
+  key: text().primaryKey(),
+  value: text().notNull(),
+});

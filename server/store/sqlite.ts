@@ -1,0 +1,81 @@
+import Database from "libsql";
+
+/**
+ * The synchronous connection of `libsql`, prepared statements in raw mode: the fastest path to the engine. Only this
+ * file sees the driver's untyped values.
+ */
+export class Connection {
+  private readonly database: Database.Database;
+
+  constructor(path: string) {
+    this.database = new Database(path);
+  }
+
+  exec(sql: string): void {
+    this.database.exec(sql);
+  }
+
+  prepare(sql: string): Statement {
+    return new Statement(this.database.prepare(sql));
+  }
+
+  pragma(text: string): readonly SqlValue[] {
+    return this.prepare(`PRAGMA ${text}`).get() ?? [];
+  }
+
+  close(): void {
+    this.database.close();
+  }
+}
+
+export type SqlValue = Uint8Array | string | number | null;
+export type SqlRow = readonly SqlValue[];
+
+export class Statement {
+  private readonly statement: Database.Statement;
+
+  constructor(statement: Database.Statement) {
+    this.statement = statement;
+    if (statement.reader) statement.raw();
+  }
+
+  // One array goes to the driver as it is; spread arguments would be copied and flattened there.
+  run(...values: SqlRow): void {
+    this.statement.run(values);
+  }
+
+  get(...values: SqlRow): SqlRow | undefined {
+    const row = this.statement.get(values);
+    return Array.isArray(row) ? row : undefined;
+  }
+
+  all(...values: SqlRow): readonly SqlRow[] {
+    return this.statement.all(values).filter((row) => Array.isArray(row));
+  }
+}
+
+/** A blob as plain bytes: the driver's Buffer has methods that mean something else. */
+export function bytesOf(value: SqlValue | undefined): Uint8Array {
+  if (!(value instanceof Uint8Array)) throw new TypeError("a column that should be a blob is not");
+  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+}
+
+export function numberOf(value: SqlValue | undefined): number {
+  if (typeof value !== "number") throw new TypeError("a column that should be a number is not");
+  return value;
+}
+
+export function textOf(value: SqlValue | undefined): string {
+  if (typeof value !== "string") throw new TypeError("a column that should be text is not");
+  return value;
+}
+
+/** SQLite's own code of a driver error (`SQLITE_CORRUPT`, `SQLITE_FULL` ...), the system's code, or `unknown`. */
+export function errorCodeOf(error: unknown): string {
+  if (!(error instanceof Error) || !("code" in error)) return "unknown";
+  return typeof error.code === "string" ? error.code : "unknown";
+}
+
+export function errorMessageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
