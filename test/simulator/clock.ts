@@ -1,0 +1,54 @@
+import type { ClockPort } from "@kith/replica/ports";
+
+import type { Dice } from "./dice.ts";
+import type { ClockFaults } from "./faults.ts";
+import type { Owner, Scheduler } from "./scheduler.ts";
+
+/** The clocks of one machine: both drift, and the wall clock is off and jumps. */
+export type NodeClock = ClockPort & {
+  jump(micros: number): void;
+  /** The wall clock is set right and stays so, but for its drift. */
+  calm(): void;
+};
+
+/** Virtual time 0 on a true wall clock: 1 January 2026. */
+export const epochMicros = 1_767_225_600_000_000;
+
+export type ClockPorts = {
+  readonly scheduler: Scheduler;
+  readonly dice: Dice;
+  readonly owner: Owner;
+  /** Counts down to a crash; here before a timer's work starts. */
+  readonly boundary: () => void;
+};
+
+export function createNodeClock(ports: ClockPorts, faults: ClockFaults): NodeClock {
+  const { scheduler, dice, owner } = ports;
+  const rate = 1 + (2 * dice.float() - 1) * faults.driftMax;
+  let offsetMicros = Math.round((2 * dice.float() - 1) * faults.skewMicrosMax);
+  return {
+    now() {
+      const elapsedMicros = scheduler.now() * rate;
+      return {
+        monotonicMs: elapsedMicros / 1_000,
+        wallMicros: epochMicros + offsetMicros + Math.round(elapsedMicros),
+      };
+    },
+    after(delayMs, run) {
+      const fire = (): void => {
+        ports.boundary();
+        run();
+      };
+      const timer = scheduler.after((delayMs * 1_000) / rate, fire, owner);
+      return () => {
+        timer.isCancelled = true;
+      };
+    },
+    jump(micros) {
+      offsetMicros += micros;
+    },
+    calm() {
+      offsetMicros = 0;
+    },
+  };
+}

@@ -1,0 +1,258 @@
+import type { Consensus, SealedBlock } from "@kith/protocol/block";
+import { defaultCftConfig, type CftConfig } from "@kith/consensus/cft/config";
+import { startCft } from "@kith/consensus/cft/start";
+import { toHex } from "@kith/protocol/hashes";
+import { blockNumOf, type NodeId, type Term } from "@kith/protocol/ids";
+import type { NodeMessage } from "@kith/protocol/node-message";
+import { Core, type OtherEffect } from "@kith/replica/core";
+
+import type { CoreState, Snapshot } from "./core-state.ts";
+import type { Machine, MachinePorts, MachineStatus, Outcome } from "./machine.ts";
+import { reach, type Marks } from "./marks.ts";
+
+export type CoreRoom = {
+  readonly tuning: Partial<CftConfig>;
+  readonly logBlocksKept: number;
+  /** Snapshots on the way, by number; a message names one. */
+  readonly snapshots: Snapshot[];
+  readonly changeOf: (transaction: Uint8Array) => Consensus | undefined;
+  readonly marks: Marks;
+};
+
+const tickMs = 50;
+const blockTransactionsMax = 16;
+
+/** The consensus core in the product's own effect loop, with the least around it that a node needs. */
+export class CoreMachine implements Machine {
+  readonly #ports: MachinePorts;
+  readonly #state: CoreState;
+  readonly #room: CoreRoom;
+  readonly #core: Core;
+  readonly #waiting = new Map<string, (outcome: Outcome) => void>();
+  readonly #reads = new Map<number, (num: number | undefined) => void>();
+  #queue: Uint8Array[] = [];
+  #readCount = 0;
+  #finalNum: number;
+  #isRefused = false;
+  #isInstalling = false;
+
+  constructor(ports: MachinePorts, state: CoreState, room: CoreRoom) {
+    this.#ports = ports;
+    this.#state = state;
+    this.#room = room;
+    this.#finalNum = state.num;
+    this.#core = new Core(this.#restore(), {
+      log: ports.log,
+      links: ports.links,
+      clock: ports.clock,
+      onPersist: () => undefined,
+      onDurable: () => undefined,
+      onEffect: (effect) => this.#onEffect(effect),
+      onIdle: () => this.#onIdle(),
+    });
+    this.#tick();
+  }
+
+  receive(from: NodeId, message: NodeMessage): void {
+    if (this.#isInstalling) return;
+    switch (message.kind) {
+      case "append":
+      case "confirm":
+      case "vote-request":
+      case "vote-response":
+      case "timeout-now":
+        this.#isRefused = false;
+        this.#core.feed({ kind: "message", from, message });
+        return;
+      case "submit":
+        this.#enqueue(message.transactions);
+        return;
+      case "snapshot-offer":
+        this.#install(message.snapshotId);
+        return;
+      default:
+        throw new Error(`${message.kind} is not for the core`);
+    }
+  }
+
+  submit(transaction: Uint8Array, done: (outcome: Outcome) => void): void {
+    const id = toHex(transaction);
+    const blockNum = this.#state.executedIn(id);
+    if (blockNum !== undefined) return done({ kind: "final", blockNum, isExecuted: true });
+    this.#waiting.set(id, done);
+    const { role, leader } = this.#core.state;
+    if (role === "leader") this.#enqueue([transaction]);
+    else if (leader === undefined) done({ kind: "unavailable" });
+    else this.#ports.links.send(leader, { kind: "submit", transactions: [transaction] });
+  }
+
+  readIndex(done: (num: number | undefined) => void): void {
+    this.#readCount += 1;
+    this.#reads.set(this.#readCount, done);
+    this.#core.feed({ kind: "read-index", request: this.#readCount });
+  }
+
+  transfer(to: NodeId): void {
+    this.#core.feed({ kind: "transfer", to });
+  }
+
+  onPeersChanged(): void {
+    this.#core.feed({ kind: "observers", nodes: this.#ports.links.connected() });
+  }
+
+  status(): MachineStatus {
+    const { role, term, leader } = this.#core.state;
+    return { role, term, leader, finalNum: this.#finalNum, executedNum: this.#state.num };
+  }
+
+  /** A snapshot may have reached state.db and not the log before the crash: then the log starts again behind it. */
+  #restore(): ReturnType<typeof startCft> {
+    const { log, clock, self, account, randomSeed } = this.#ports;
+    const { block, num, point } = this.#state;
+    if (log.blockRef(block.header.blockNum)?.id !== block.id) log.restartAt(block, () => undefined);
+    const blocks: SealedBlock[] = [];
+    const range = log.range() ?? { first: block.header.blockNum, last: block.header.blockNum };
+    for (let at = num; at <= range.last; at += 1) {
+      const read = log.readBlock(blockNumOf(at));
+      if (read.kind === "found") blocks.push(read.block);
+    }
+    const config = { ...defaultCftConfig, ...this.#room.tuning, self, account, randomSeed };
+    const vote = log.vote();
+    const restored = { vote, blocks, consensus: point, commitNum: num, logFirst: range.first };
+    return startCft(config, restored, clock.now());
+  }
+
+  #tick(): void {
+    this.#ports.clock.after(tickMs, () => {
+      if (!this.#isInstalling) this.#core.feed({ kind: "tick" });
+      this.#tick();
+    });
+  }
+
+  #enqueue(transactions: readonly Uint8Array[]): void {
+    this.#queue.push(...transactions);
+    this.#propose();
+  }
+
+  #propose(): void {
+    if (this.#core.state.role !== "leader") this.#queue = [];
+    if (this.#queue.length === 0 || this.#isRefused || this.#isInstalling) return;
+    const transactions = this.#queue.splice(0, blockTransactionsMax);
+    const changes = transactions.map((transaction) => this.#room.changeOf(transaction));
+    const newConsensus = changes.find((change) => change !== undefined);
+    if (newConsensus !== undefined) reach(this.#room.marks, "change-proposed");
+    const executed = this.#state.applied;
+    const change = newConsensus === undefined ? {} : { newConsensus };
+    this.#core.feed({ kind: "propose", transactions, executed, ...change });
+  }
+
+  #onEffect(effect: OtherEffect): void {
+    switch (effect.kind) {
+      case "commit":
+        this.#finalNum = effect.num;
+        return;
+      case "role":
+        return;
+      case "dropped":
+        reach(this.#room.marks, "blocks-dropped");
+        return;
+      case "propose-refused":
+        this.#isRefused = true;
+        return;
+      case "send-stored":
+        this.#sendStored(effect);
+        return;
+      case "send-snapshot":
+        this.#offerSnapshot(effect.to, effect.term);
+        return;
+      case "read-ready":
+        this.#answerRead(effect.request, effect.num);
+        return;
+      case "read-refused":
+        this.#answerRead(effect.request, undefined);
+        return;
+      case "broken":
+        this.#ports.onBroken(effect.reason);
+    }
+  }
+
+  #onIdle(): void {
+    this.#execute();
+    this.#propose();
+  }
+
+  #execute(): void {
+    const { log, boundary, onExecuted } = this.#ports;
+    while (this.#state.num < this.#finalNum) {
+      const read = log.readBlock(blockNumOf(this.#state.num + 1));
+      if (read.kind !== "found") throw new Error(`final block ${this.#state.num + 1} is missing`);
+      boundary("before");
+      this.#state.execute(read.block);
+      boundary("after");
+      onExecuted(this.#state.applied);
+      this.#acknowledge(read.block);
+    }
+    const range = log.range();
+    const first = this.#state.durableNum - this.#room.logBlocksKept;
+    if (range === undefined || first < range.first + this.#room.logBlocksKept) return;
+    log.dropBefore(blockNumOf(first));
+    this.#core.feed({ kind: "log-start", first: blockNumOf(first) });
+  }
+
+  #acknowledge(block: SealedBlock): void {
+    for (const transaction of block.transactions) {
+      const id = toHex(transaction);
+      const blockNum = this.#state.executedIn(id);
+      const done = this.#waiting.get(id);
+      this.#waiting.delete(id);
+      if (blockNum !== undefined) done?.({ kind: "final", blockNum, isExecuted: true });
+    }
+  }
+
+  #answerRead(request: number, num: number | undefined): void {
+    this.#reads.get(request)?.(num);
+    this.#reads.delete(request);
+  }
+
+  #sendStored(effect: Extract<OtherEffect, { kind: "send-stored" }>): void {
+    const { log, links } = this.#ports;
+    const { to, firstNum, lastNum, term, commitNum, round } = effect;
+    const first = log.readBlock(firstNum);
+    if (first.kind !== "found") return;
+    const blocks: SealedBlock[] = [];
+    for (let num: number = firstNum; num <= lastNum; num += 1) {
+      const read = log.readBlock(blockNumOf(num));
+      if (read.kind === "found") blocks.push(read.block);
+    }
+    reach(this.#room.marks, "stored-blocks-sent");
+    const previousNum = blockNumOf(firstNum - 1);
+    const previousId = first.block.header.previous;
+    links.send(to, { kind: "append", term, previousNum, previousId, blocks, commitNum, round });
+  }
+
+  #offerSnapshot(to: NodeId, term: Term): void {
+    const { stateRoot, eventRoot } = this.#state.applied;
+    const { block } = this.#state;
+    const snapshotId = this.#room.snapshots.push(this.#state.snapshot()) - 1;
+    const offer = { term, block, snapshotId, chunks: 0, stateRoot, eventRoot };
+    this.#ports.links.send(to, { kind: "snapshot-offer", ...offer });
+  }
+
+  /** First the state, then the log; nothing else happens in between. */
+  #install(snapshotId: number): void {
+    const snapshot = this.#room.snapshots[snapshotId];
+    if (snapshot === undefined || snapshot.block.header.blockNum <= this.#finalNum) return;
+    const { log, boundary, onExecuted } = this.#ports;
+    boundary("before");
+    this.#state.install(snapshot);
+    boundary("after");
+    this.#isInstalling = true;
+    const { block, point } = snapshot;
+    log.restartAt(block, () => {
+      this.#isInstalling = false;
+      this.#finalNum = block.header.blockNum;
+      onExecuted(this.#state.applied);
+      this.#core.feed({ kind: "snapshot-installed", block, consensus: point });
+    });
+  }
+}

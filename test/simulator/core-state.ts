@@ -1,0 +1,117 @@
+import type { Applied } from "@kith/chain/ports";
+import type { SealedBlock } from "@kith/protocol/block";
+import { consensusAfter, noConsensus, type ConsensusPoint } from "@kith/protocol/consensus-point";
+import { toHex } from "@kith/protocol/hashes";
+import { checksumOf } from "@kith/protocol/ids";
+
+import type { Dice } from "./dice.ts";
+
+/** What executing blocks produces in the core subject: which transaction was executed where. */
+type Content = {
+  block: SealedBlock;
+  point: ConsensusPoint;
+  executedIn: Map<string, number>;
+  tallies: Map<number, number>;
+};
+
+export type Snapshot = Content;
+
+type Undo = { readonly before: SealedBlock; readonly point: ConsensusPoint; readonly ids: readonly string[] };
+
+/** The newest blocks of state.db that a power cut may take; older ones are durable. */
+const lagBlocksMax = 16;
+
+/** A stand-in for state.db and the chain: counts each transaction once, however often it is in a block. */
+export class CoreState {
+  readonly #dice: Dice;
+  #content: Content;
+  #undo: Undo[] = [];
+
+  constructor(genesis: SealedBlock, dice: Dice) {
+    this.#dice = dice;
+    const point = consensusAfter(noConsensus, genesis.header);
+    this.#content = { block: genesis, point, executedIn: new Map(), tallies: new Map() };
+  }
+
+  get block(): SealedBlock {
+    return this.#content.block;
+  }
+
+  get num(): number {
+    return this.block.header.blockNum;
+  }
+
+  get point(): ConsensusPoint {
+    return this.#content.point;
+  }
+
+  /** Everything up to here survives a power cut. */
+  get durableNum(): number {
+    return this.num - this.#undo.length;
+  }
+
+  /** The state's root is the id of the block: equal logs, equal states. */
+  get applied(): Applied {
+    const { id, header } = this.block;
+    const root = checksumOf(id);
+    return { num: header.blockNum, id, time: header.time, stateRoot: root, eventRoot: root };
+  }
+
+  executedIn(id: string): number | undefined {
+    return this.#content.executedIn.get(id);
+  }
+
+  tally(client: number): number {
+    return this.#content.tallies.get(client) ?? 0;
+  }
+
+  execute(block: SealedBlock): void {
+    const content = this.#content;
+    const ids = block.transactions
+      .map((bytes) => toHex(bytes))
+      .filter((id, at, all) => !content.executedIn.has(id) && all.indexOf(id) === at);
+    for (const id of ids) {
+      content.executedIn.set(id, block.header.blockNum);
+      this.#count(id, 1);
+    }
+    this.#undo.push({ before: content.block, point: content.point, ids });
+    if (this.#undo.length > lagBlocksMax) this.#undo.splice(0, this.#dice.between(1, lagBlocksMax));
+    content.block = block;
+    content.point = consensusAfter(content.point, block.header);
+  }
+
+  /** Loses the newest blocks, as many as chance wants. */
+  powerCut(): void {
+    for (let lost = this.#dice.below(this.#undo.length + 1); lost > 0; lost -= 1) {
+      const undo = this.#undo.pop();
+      if (undo === undefined) return;
+      this.#content.block = undo.before;
+      this.#content.point = undo.point;
+      for (const id of undo.ids) {
+        this.#content.executedIn.delete(id);
+        this.#count(id, -1);
+      }
+    }
+  }
+
+  snapshot(): Snapshot {
+    const { block, point, executedIn, tallies } = this.#content;
+    return { block, point, executedIn: new Map(executedIn), tallies: new Map(tallies) };
+  }
+
+  install(snapshot: Snapshot): void {
+    const { block, point, executedIn, tallies } = snapshot;
+    this.#content = { block, point, executedIn: new Map(executedIn), tallies: new Map(tallies) };
+    this.#undo = [];
+  }
+
+  #count(id: string, by: number): void {
+    const client = clientOf(id);
+    this.#content.tallies.set(client, this.tally(client) + by);
+  }
+}
+
+/** The first byte of a transaction of the core subject names its client. */
+function clientOf(id: string): number {
+  return Number.parseInt(id.slice(0, 2), 16);
+}

@@ -1,0 +1,88 @@
+import type { Consensus, Producer, SealedBlock } from "@kith/protocol/block";
+import { sealBlock } from "@kith/protocol/blocks";
+import { consensusStateOf } from "@kith/protocol/blocks";
+import { noConsensus } from "@kith/protocol/consensus-point";
+import { toHex, zeroChecksum } from "@kith/protocol/hashes";
+import { blockIdOf, blockNumOf, termOf } from "@kith/protocol/ids";
+
+import { epochMicros } from "./clock.ts";
+import { CoreMachine, type CoreRoom } from "./core-machine.ts";
+import { CoreState } from "./core-state.ts";
+import type { Draft, Subject } from "./machine.ts";
+import type { SubjectPlan } from "./world.ts";
+
+const changeClient = 255;
+
+/** Only the order of blocks, with transactions that mean nothing: fast, and strict about consensus. */
+export function createCoreSubject(plan: SubjectPlan): Subject {
+  const { members, dice, marks } = plan;
+  const genesis = createGenesis(members.slice(0, plan.producerCount));
+  const room: CoreRoom = {
+    tuning: { recentBlocks: dice.pick([4, 16, 256]), windowBlocks: dice.pick([1, 2, 8]) },
+    logBlocksKept: dice.pick([8, 40, 400]),
+    snapshots: [],
+    changeOf: (transaction) => changeOf(transaction, members),
+    marks,
+  };
+  let drafts = 0;
+
+  function draft(client: number, content: readonly number[]): Draft {
+    drafts += 1;
+    const bytes = new Uint8Array([client, ...content, drafts >> 16, drafts >> 8, drafts]);
+    return { id: toHex(bytes), bytes, isValid: true };
+  }
+
+  return {
+    genesis,
+    program() {
+      const state = new CoreState(genesis, dice);
+      return {
+        boot: (ports) => new CoreMachine(ports, state, room),
+        crash: (isPowerCut) => {
+          if (isPowerCut) state.powerCut();
+        },
+        executedNum: () => state.num,
+        executedIn: (id) => state.executedIn(id),
+        tally: (client) => state.tally(client),
+      };
+    },
+    idsOf: (block) => block.transactions.map((bytes) => toHex(bytes)),
+    draft: (client) => draft(client, []),
+    draftChange: (producers) =>
+      draft(
+        changeClient,
+        producers.map((producer) => members.findIndex(({ node }) => node === producer.node)),
+      ),
+  };
+}
+
+function changeOf(
+  transaction: Uint8Array,
+  members: readonly Producer[],
+): Consensus | undefined {
+  if (transaction[0] !== changeClient) return undefined;
+  const indexes = [...transaction.subarray(1, -3)];
+  const producers = members.filter((_, index) => indexes.includes(index));
+  return { algorithm: "cft", producers };
+}
+
+function createGenesis(producers: readonly Producer[]): SealedBlock {
+  const [first] = producers;
+  if (first === undefined) throw new Error("a network has a producer");
+  return sealBlock(
+    {
+      previous: blockIdOf("0".repeat(64)),
+      blockNum: blockNumOf(1),
+      time: epochMicros,
+      producer: first.account,
+      term: termOf(0),
+      commitNum: blockNumOf(0),
+      consensusState: consensusStateOf(noConsensus.joint),
+      executedNum: blockNumOf(0),
+      stateRoot: zeroChecksum,
+      eventRoot: zeroChecksum,
+      newConsensus: { algorithm: "cft", producers },
+    },
+    [],
+  );
+}

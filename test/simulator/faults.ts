@@ -1,0 +1,133 @@
+import { diceFor, type Dice } from "./dice.ts";
+
+/** Mean times between faults are in seconds of virtual time; 0 means that this fault does not happen in this run. */
+export type NetworkFaults = {
+  readonly delayMicrosMin: number;
+  readonly delayMicrosMean: number;
+  readonly lossRate: number;
+  readonly duplicateRate: number;
+  /** True: messages between two nodes keep their order, as on one TCP connection. */
+  readonly isOrdered: boolean;
+  readonly clogSeconds: number;
+  readonly clogMicrosMax: number;
+  readonly partitionSeconds: number;
+  readonly partitionMicrosMean: number;
+  readonly asymmetricShare: number;
+};
+
+export type DiskFaults = {
+  readonly syncMicrosMin: number;
+  readonly syncMicrosMean: number;
+  readonly stallRate: number;
+  readonly stallMicrosMax: number;
+  readonly fsyncErrorRate: number;
+};
+
+export type ProcessFaults = {
+  readonly crashSeconds: number;
+  readonly downMicrosMean: number;
+  /** Of the crashes: unsynced writes are at risk, too. */
+  readonly powerCutShare: number;
+  /** Of the crashes: all nodes at once. */
+  readonly allAtOnceShare: number;
+  /** Of the crashes: down long enough to fall behind the start of the others' logs. */
+  readonly longShare: number;
+  readonly pauseSeconds: number;
+  readonly pauseMicrosMax: number;
+};
+
+export type ClockFaults = {
+  readonly skewMicrosMax: number;
+  readonly driftMax: number;
+  readonly jumpSeconds: number;
+  readonly jumpMicrosMax: number;
+};
+
+export type Operations = {
+  readonly transferSeconds: number;
+  readonly changeSeconds: number;
+  readonly readSeconds: number;
+  readonly observerCount: number;
+  readonly transactionSeconds: number;
+  readonly clientCount: number;
+  readonly invalidShare: number;
+};
+
+export type Faults = {
+  readonly network: NetworkFaults;
+  readonly disk: DiskFaults;
+  readonly process: ProcessFaults;
+  readonly clock: ClockFaults;
+  readonly operations: Operations;
+};
+
+/** Swarm testing: each seed switches each fault on or off and draws how strong it is. */
+export function drawFaults(seed: number): Faults {
+  const dice = diceFor(seed, "faults");
+  return {
+    network: drawNetwork(dice),
+    disk: drawDisk(dice),
+    process: drawProcess(dice),
+    clock: drawClock(dice),
+    operations: drawOperations(dice),
+  };
+}
+
+function drawNetwork(dice: Dice): NetworkFaults {
+  const isWide = dice.chance(0.3);
+  return {
+    delayMicrosMin: isWide ? 10_000 : 50,
+    delayMicrosMean: isWide ? dice.between(20_000, 100_000) : dice.between(100, 5_000),
+    lossRate: dice.chance(0.5) ? 0.3 * dice.float() ** 2 : 0,
+    duplicateRate: dice.chance(0.4) ? 0.5 * dice.float() ** 2 : 0,
+    isOrdered: dice.chance(0.5),
+    clogSeconds: dice.chance(0.4) ? dice.between(5, 60) : 0,
+    clogMicrosMax: dice.between(100_000, 5_000_000),
+    partitionSeconds: dice.chance(0.6) ? dice.between(5, 90) : 0,
+    partitionMicrosMean: dice.between(500_000, 15_000_000),
+    asymmetricShare: dice.float(),
+  };
+}
+
+function drawDisk(dice: Dice): DiskFaults {
+  return {
+    syncMicrosMin: 200,
+    syncMicrosMean: dice.chance(0.3) ? dice.between(5_000, 50_000) : dice.between(300, 3_000),
+    stallRate: dice.chance(0.4) ? 0.05 * dice.float() : 0,
+    stallMicrosMax: dice.between(50_000, 3_000_000),
+    fsyncErrorRate: dice.chance(0.3) ? 0.01 * dice.float() : 0,
+  };
+}
+
+function drawProcess(dice: Dice): ProcessFaults {
+  return {
+    crashSeconds: dice.chance(0.8) ? dice.between(5, 90) : 0,
+    downMicrosMean: dice.between(100_000, 8_000_000),
+    powerCutShare: dice.float(),
+    allAtOnceShare: dice.chance(0.3) ? 0.3 * dice.float() : 0,
+    longShare: dice.chance(0.5) ? 0.2 * dice.float() : 0,
+    pauseSeconds: dice.chance(0.4) ? dice.between(5, 60) : 0,
+    pauseMicrosMax: dice.between(100_000, 10_000_000),
+  };
+}
+
+function drawClock(dice: Dice): ClockFaults {
+  return {
+    skewMicrosMax: dice.chance(0.5) ? dice.between(1_000, 30_000_000) : 0,
+    driftMax: dice.chance(0.5) ? 0.05 * dice.float() : 0,
+    jumpSeconds: dice.chance(0.3) ? dice.between(10, 90) : 0,
+    jumpMicrosMax: dice.between(100_000, 3_600_000_000),
+  };
+}
+
+function drawOperations(dice: Dice): Operations {
+  return {
+    transferSeconds: dice.chance(0.4) ? dice.between(5, 60) : 0,
+    changeSeconds: dice.chance(0.4) ? dice.between(10, 60) : 0,
+    readSeconds: dice.chance(0.5) ? dice.between(1, 20) : 0,
+    observerCount: dice.below(3),
+    transactionSeconds: 0.2 + 3 * dice.float() ** 2,
+    clientCount: dice.between(1, 5),
+    invalidShare: dice.chance(0.5) ? 0.2 * dice.float() : 0,
+  };
+}

@@ -1,0 +1,71 @@
+import type { Applied } from "@kith/chain/ports";
+import type { Producer, SealedBlock } from "@kith/protocol/block";
+import type { AccountName, NodeId } from "@kith/protocol/ids";
+import type { NodeMessage } from "@kith/protocol/node-message";
+import type { ClockPort, LinksPort, LogPort } from "@kith/replica/ports";
+
+/** What became of a transaction that a client handed to a node. */
+export type Outcome =
+  | { readonly kind: "final"; readonly blockNum: number; readonly isExecuted: boolean }
+  | { readonly kind: "refused"; readonly code: string }
+  | { readonly kind: "unavailable" };
+
+export type MachineStatus = {
+  readonly role: string;
+  readonly term: number;
+  readonly leader: NodeId | undefined;
+  readonly finalNum: number;
+  readonly executedNum: number;
+};
+
+/** One incarnation of a node's program: it lives from a boot to the next crash. */
+export type Machine = {
+  receive(from: NodeId, message: NodeMessage): void;
+  submit(transaction: Uint8Array, done: (outcome: Outcome) => void): void;
+  readIndex(done: (num: number | undefined) => void): void;
+  transfer(to: NodeId): void;
+  onPeersChanged(): void;
+  status(): MachineStatus;
+};
+
+/** What a machine runs on: the product's own ports, to a simulated machine room. */
+export type MachinePorts = {
+  readonly self: NodeId;
+  readonly account: AccountName;
+  readonly randomSeed: number;
+  readonly log: LogPort;
+  readonly links: LinksPort;
+  readonly clock: ClockPort;
+  readonly onExecuted: (applied: Applied) => void;
+  readonly onBroken: (reason: string) => void;
+  /** The boundary of an effect on state.db: a crash may come here. */
+  readonly boundary: (place: "before" | "after") => void;
+};
+
+/** A node's program with its state.db, over all incarnations. */
+export type Program = {
+  boot(ports: MachinePorts): Machine;
+  /** After a power cut the newest blocks of state.db may be gone; they are executed again from the log. */
+  crash(isPowerCut: boolean): void;
+  executedNum(): number;
+  /** The block that this node's state says executed the transaction. */
+  executedIn(id: string): number | undefined;
+  /** Counted by a service, apart from receipts: how many transactions of this client were executed. */
+  tally(client: number): number;
+};
+
+export type Draft = {
+  readonly id: string;
+  readonly bytes: Uint8Array;
+  readonly isValid: boolean;
+};
+
+/** The program under test: the real replica with its chain, or the consensus core with a thin executor. */
+export type Subject = {
+  readonly genesis: SealedBlock;
+  program(node: number): Program;
+  idsOf(block: SealedBlock): readonly string[];
+  /** The next transaction of a client that sees `block` as final. */
+  draft(client: number, block: SealedBlock): Draft;
+  draftChange(producers: readonly Producer[], block: SealedBlock): Draft;
+};

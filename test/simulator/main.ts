@@ -1,0 +1,91 @@
+/**
+ * `bun run simulate [--seed N] [--hours H] [--nodes N] [--minutes M] [--runs R] [--core] [--trace]`
+ * One seed, replayed exactly; or, with --minutes or --runs, a batch of seeds from --seed (default: a fresh one) on.
+ */
+import { parseArgs } from "node:util";
+
+import { runBatch, type BatchReport } from "./batch.ts";
+import { subjectNamed } from "./subjects.ts";
+import type { RunReport } from "./world.ts";
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: "string" },
+    hours: { type: "string" },
+    nodes: { type: "string", default: "3" },
+    minutes: { type: "string" },
+    runs: { type: "string" },
+    core: { type: "boolean", default: false },
+    trace: { type: "boolean", default: false },
+  },
+});
+
+const firstSeed = numberOf("seed", values.seed) ?? 1 + Math.floor(Math.random() * 1e9);
+const minutes = numberOf("minutes", values.minutes);
+const runs = numberOf("runs", values.runs) ?? (minutes === undefined ? 1 : Infinity);
+const virtualSeconds = 3_600 * (numberOf("hours", values.hours) ?? (runs === 1 ? 1 : 0.1));
+const producerCount = numberOf("nodes", values.nodes) ?? 3;
+const clockMs = (): number => performance.now();
+const deadlineMs = clockMs() + (minutes ?? Infinity) * 60_000;
+let started = 0;
+
+const report = runBatch({
+  clockMs,
+  nextSeed() {
+    if (started >= runs || (started > 0 && clockMs() > deadlineMs)) return undefined;
+    started += 1;
+    return firstSeed + started - 1;
+  },
+  plan: (seed) => ({
+    seed,
+    producerCount,
+    virtualSeconds,
+    createSubject: subjectNamed(values.core ? "core" : "replica"),
+    ...(values.trace ? { print } : {}),
+  }),
+  onRun(run, realSeconds) {
+    if (runs === 1 || run.failure !== undefined) printRun(run, realSeconds);
+  },
+});
+printSummary(report);
+process.exitCode = report.failures.length === 0 ? 0 : 1;
+
+function numberOf(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
+  print(`--${name} takes a number, not "${text}"`);
+  process.exit(2);
+}
+
+function printRun(run: RunReport, realSeconds: number): void {
+  const { seed, digest, failure } = run;
+  const mode = values.core ? " --core" : "";
+  const hours = virtualSeconds / 3_600;
+  print(`seed ${seed}: ${figures(run)} in ${realSeconds.toFixed(2)} s, trace ${digest}`);
+  if (failure === undefined) return;
+  print(`seed ${seed}: ${failure.kind} at ${failure.atSeconds.toFixed(6)} s: ${failure.message}`);
+  print(`replay: bun run simulate --seed ${seed} --hours ${hours} --nodes ${producerCount}${mode}`);
+}
+
+function printSummary(batch: BatchReport): void {
+  const ratio = Math.round(batch.virtualSeconds / batch.realSeconds);
+  const seeds = batch.runs === 1 ? `seed ${firstSeed}` : `${batch.runs} seeds from ${firstSeed}`;
+  print(
+    `${seeds}, ${producerCount} nodes: ${figures(batch)} in ${batch.realSeconds.toFixed(1)} s, ` +
+      `${ratio} times real time, ${batch.failures.length} failed`,
+  );
+  const reached = [...batch.marks].map(([mark, count]) => `${mark} ${count}`).toSorted();
+  print(`reached: ${reached.join(", ")}`);
+  if (batch.missing.length > 0) print(`not reached: ${batch.missing.join(", ")}`);
+}
+
+function figures(sum: Omit<BatchReport, "failures" | "missing" | "runs" | "realSeconds">): string {
+  const hours = (sum.virtualSeconds / 3_600).toFixed(2);
+  const { events, finalBlocks, acknowledged } = sum;
+  return `${hours} virtual hours, ${events} events, ${finalBlocks} final blocks, ${acknowledged} acknowledged`;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

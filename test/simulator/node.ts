@@ -1,0 +1,187 @@
+import type { Applied } from "@kith/chain/ports";
+import type { SealedBlock } from "@kith/protocol/block";
+import type { AccountName, NodeId } from "@kith/protocol/ids";
+import type { NodeMessage } from "@kith/protocol/node-message";
+import type { LinksPort } from "@kith/replica/ports";
+
+import { createNodeClock, type NodeClock } from "./clock.ts";
+import type { Dice } from "./dice.ts";
+import { createDisk, type Disk } from "./disk.ts";
+import type { Faults } from "./faults.ts";
+import type { Machine, MachineStatus, Program } from "./machine.ts";
+import { reach, type Marks } from "./marks.ts";
+import type { Oracles } from "./oracles.ts";
+import type { Owner, Scheduler } from "./scheduler.ts";
+import type { Trace } from "./trace.ts";
+
+/** Unwinds a program in the middle of what it does; nothing of it runs on. */
+export class SimulatedCrash extends Error {}
+
+export type NodePorts = {
+  readonly scheduler: Scheduler;
+  readonly faults: Faults;
+  readonly diskDice: Dice;
+  readonly scheduleDice: Dice;
+  readonly marks: Marks;
+  readonly trace: Trace;
+  readonly oracles: () => Oracles;
+  readonly send: (from: number, to: NodeId, message: NodeMessage) => boolean;
+  readonly connected: (from: number) => readonly NodeId[];
+  /** After any crash, with the program gone: decides when the node comes back. */
+  readonly onCrashed: (node: SimNode) => void;
+};
+
+type CrashPlan = { boundariesLeft: number; readonly isPowerCut: boolean };
+
+/** One machine: what lives in memory goes with a crash, `disk` and the program's state.db stay. */
+export class SimNode {
+  readonly index: number;
+  readonly id: NodeId;
+  readonly account: AccountName;
+  readonly owner: Owner = { epoch: 0, resumesAtMicros: 0 };
+  readonly disk: Disk;
+  readonly clock: NodeClock;
+  readonly program: Program;
+  readonly #ports: NodePorts;
+  readonly #links: LinksPort;
+  #machine: Machine | undefined;
+  #plan: CrashPlan | undefined;
+
+  constructor(
+    who: { readonly index: number; readonly id: NodeId; readonly account: AccountName },
+    program: Program,
+    ports: NodePorts,
+  ) {
+    this.index = who.index;
+    this.id = who.id;
+    this.account = who.account;
+    this.program = program;
+    this.#ports = ports;
+    const { scheduler, faults, marks } = ports;
+    const boundary = (place: "before" | "after" | "sync"): void => this.#boundary(place);
+    this.disk = createDisk(
+      {
+        scheduler,
+        dice: ports.diskDice,
+        marks,
+        owner: this.owner,
+        boundary,
+        onBroken: () => this.#crashNow(true),
+        witness: {
+          onWritten: (batch) => ports.oracles().onWritten(this.index, batch),
+          onDurable: (batch) => ports.oracles().onDurable(this.index, batch),
+          onRestarted: (block) => ports.oracles().onRestarted(this.index, block),
+        },
+      },
+      faults.disk,
+    );
+    const dice = ports.scheduleDice;
+    const clockPorts = { scheduler, dice, owner: this.owner, boundary: () => boundary("before") };
+    this.clock = createNodeClock(clockPorts, faults.clock);
+    this.#links = {
+      send: (to, message) => this.#send(to, message),
+      connected: () => ports.connected(this.index),
+    };
+  }
+
+  get isUp(): boolean {
+    return this.#machine !== undefined;
+  }
+
+  get status(): MachineStatus | undefined {
+    return this.#machine?.status();
+  }
+
+  get machine(): Machine | undefined {
+    return this.#machine;
+  }
+
+  /** Starts the program on what the disk kept. */
+  boot(): void {
+    const { scheduleDice, trace } = this.#ports;
+    trace.note("boot", this.index, this.disk.durable.vote.term, this.disk.durable.blocks.length);
+    this.#machine = this.program.boot({
+      self: this.id,
+      account: this.account,
+      randomSeed: scheduleDice.below(2 ** 31),
+      log: this.disk,
+      links: this.#links,
+      clock: this.clock,
+      onExecuted: (applied) => this.#onExecuted(applied),
+      onBroken: (reason) => {
+        throw new Error(`node ${this.index} says that it is broken: ${reason}`);
+      },
+      boundary: (place) => this.#boundary(place),
+    });
+  }
+
+  receive(from: NodeId, message: NodeMessage): void {
+    this.#machine?.receive(from, message);
+  }
+
+  /** The process ends a few effects from now. */
+  planCrash(boundariesLeft: number, isPowerCut: boolean): void {
+    this.#plan = { boundariesLeft, isPowerCut };
+  }
+
+  /** The process ends between two events. */
+  crash(isPowerCut: boolean): void {
+    if (this.#machine === undefined) return;
+    const { marks, trace } = this.#ports;
+    if (this.#machine.status().role === "leader") reach(marks, "leader-crash");
+    trace.note("crash", this.index, isPowerCut ? 1 : 0);
+    this.#plan = undefined;
+    this.#machine = undefined;
+    this.owner.epoch += 1;
+    this.owner.resumesAtMicros = 0;
+    this.disk.crash(isPowerCut);
+    this.program.crash(isPowerCut);
+    this.#ports.onCrashed(this);
+  }
+
+  /** No more faults of this machine, for ever. */
+  calm(): void {
+    this.#plan = undefined;
+    this.owner.resumesAtMicros = 0;
+    this.disk.calm();
+    this.clock.calm();
+  }
+
+  /** Genesis is on the disk of a node before it starts for the first time. */
+  install(genesis: SealedBlock): void {
+    this.disk.durable.blocks.push(genesis);
+    this.disk.written.blocks.push(genesis);
+  }
+
+  #crashNow(isPowerCut: boolean): never {
+    this.crash(isPowerCut);
+    throw new SimulatedCrash();
+  }
+
+  #boundary(place: "before" | "after" | "sync"): void {
+    const plan = this.#plan;
+    if (plan === undefined) return;
+    plan.boundariesLeft -= 1;
+    if (plan.boundariesLeft > 0) return;
+    reach(this.#ports.marks, crashMarks[place]);
+    this.#crashNow(plan.isPowerCut);
+  }
+
+  #send(to: NodeId, message: NodeMessage): boolean {
+    this.#boundary("before");
+    const isSent = this.#ports.send(this.index, to, message);
+    this.#boundary("after");
+    return isSent;
+  }
+
+  #onExecuted(applied: Applied): void {
+    this.#ports.trace.note("executed", this.index, applied.num, applied.stateRoot);
+    this.#ports.oracles().onExecuted(this.index, applied);
+  }
+}
+
+const crashMarks = {
+  before: "crash-before-effect",
+  after: "crash-after-effect",
+  sync: "crash-between-write-and-sync",
+} as const;

@@ -1,0 +1,13 @@
+import { createCoreSubject } from "./core-subject.ts";
+import type { SubjectFactory } from "./world.ts";
+
+/** `core`: consensus alone, fast. `replica`: the whole node. */
+export type SubjectName = "core" | "replica";
+
+export function subjectNamed(name: SubjectName): SubjectFactory {
+  switch (name) {
+    case "core":
+    case "replica":
+      return createCoreSubject;
+  }
+}
