@@ -1,0 +1,93 @@
+import type { CftEffect } from "@kith/consensus/cft/effect";
+import type { CftInput } from "@kith/consensus/cft/input";
+import type { CftState } from "@kith/consensus/cft/state";
+import { step } from "@kith/consensus/cft/step";
+import type { NodeId } from "@kith/protocol/ids";
+import type { CftMessage } from "@kith/protocol/node-message";
+
+import type { ClockPort, LinksPort, LogPort } from "./ports.ts";
+
+export type OtherEffect = Exclude<CftEffect, { kind: "persist" | "send" }>;
+export type PersistEffect = Extract<CftEffect, { kind: "persist" }>;
+
+type CorePorts = {
+  readonly log: LogPort;
+  readonly links: LinksPort;
+  readonly clock: ClockPort;
+  readonly onPersist: (effect: PersistEffect) => void;
+  readonly onEffect: (effect: OtherEffect) => void;
+  /** A write is durable: the core is told next. */
+  readonly onDurable: () => void;
+  /** After all effects of an input, and of the inputs that they caused, are carried out. */
+  readonly onIdle: () => void;
+};
+
+type HeldMessage = {
+  readonly to: NodeId;
+  readonly message: CftMessage;
+  readonly afterWrite: number;
+};
+
+/**
+ * Carries out what the pure core asks for, in its order: writes go to the log in order, and a message that depends on
+ * a write leaves when the log says that this write survives a power cut.
+ */
+export class Core {
+  readonly #ports: CorePorts;
+  readonly #inputs: CftInput[] = [];
+  #state: CftState;
+  #held: HeldMessage[] = [];
+  #durableWrite = 0;
+  #busy = false;
+
+  constructor(state: CftState, ports: CorePorts) {
+    this.#state = state;
+    this.#ports = ports;
+  }
+
+  get state(): CftState {
+    return this.#state;
+  }
+
+  feed(input: CftInput): void {
+    this.#inputs.push(input);
+    if (this.#busy) return;
+    this.#busy = true;
+    for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) {
+      const result = step(this.#state, next, this.#ports.clock.now());
+      this.#state = result.state;
+      for (const effect of result.effects) this.#perform(effect);
+      if (this.#inputs.length === 0) this.#ports.onIdle();
+    }
+    this.#busy = false;
+  }
+
+  #perform(effect: CftEffect): void {
+    switch (effect.kind) {
+      case "persist":
+        this.#ports.onPersist(effect);
+        this.#ports.log.persist(effect, () => this.#onDurable(effect.write));
+        return;
+      case "send":
+        if (effect.afterWrite <= this.#durableWrite) {
+          this.#ports.links.send(effect.to, effect.message);
+        } else {
+          this.#held.push(effect);
+        }
+        return;
+      default:
+        this.#ports.onEffect(effect);
+    }
+  }
+
+  #onDurable(write: number): void {
+    this.#durableWrite = write;
+    const held = this.#held;
+    this.#held = held.filter((one) => one.afterWrite > write);
+    for (const one of held) {
+      if (one.afterWrite <= write) this.#ports.links.send(one.to, one.message);
+    }
+    this.#ports.onDurable();
+    this.feed({ kind: "durable", write });
+  }
+}

@@ -1,0 +1,44 @@
+/** Admitted transactions that wait for their block on one node. */
+export const poolTransactionsMax = 100_000;
+export const poolBytesMax = 128 * 1024 * 1024;
+
+/** Verdicts on proofs that are remembered between admission and execution. */
+export const verdictsMax = 200_000;
+
+/** A follower passes a transaction to the leader again when it has not been executed after this long. */
+export const passAgainMs = 1_000;
+
+/** While blocks are in flight another is proposed when this much waits, or this long after the last one. */
+export const pipelineBytes = 128 * 1024;
+export const pipelineSpacingMs = 4;
+
+/** How many transactions one `submit` message carries at most. */
+export const submitTransactionsMax = 512;
+
+/** A repair or a join asks again when nothing came back for this long. */
+export const requestAgainMs = 1_000;
+
+/** Blocks that one answer carries at most, by bytes. */
+export const blocksResponseBytesMax = 2 * 1024 * 1024;
+
+/** Snapshots that are kept ready for receivers at the same time, and for how long without a request. */
+export const snapshotsOpenMax = 2;
+export const snapshotIdleMs = 30_000;
+
+/** Chunks of a snapshot that are asked for ahead. */
+export const snapshotChunksInFlight = 4;
+
+/** Blocks that are final and wait for execution; beyond this a node asks the log again instead of holding them. */
+export const pendingBlocksMax = 1_024;
+
+/** Executing final blocks gives way to messages and timers after this long. */
+export const executeSliceMs = 20;
+
+/** A linearizable read that the leader has not answered by then fails. */
+export const readIndexMsMax = 2_000;
+
+/** How long a submission waits for its outcome before the client is told to ask again. */
+export const outcomeMsMax = 30_000;
+
+/** What a block holds beside its transactions: the header, a change of producers, offsets. */
+export const blockHeadroomBytes = 256 * 1024;

@@ -1,0 +1,341 @@
+import type { BlockResult } from "@kith/chain/apply-block";
+import type { Chain } from "@kith/chain/chain";
+import type { CftEffect, Role } from "@kith/consensus/cft/effect";
+import type { CftInput } from "@kith/consensus/cft/input";
+import type { CftState } from "@kith/consensus/cft/state";
+import { nextTickMs } from "@kith/consensus/cft/step";
+import type { SealedBlock } from "@kith/protocol/block";
+import type { ConsensusPoint } from "@kith/protocol/consensus-point";
+import type { BlockId, BlockNum, NodeId, Term } from "@kith/protocol/ids";
+import type { NodeMessage } from "@kith/protocol/node-message";
+
+import { Core, type OtherEffect, type PersistEffect } from "./core.ts";
+import { Executor } from "./executor.ts";
+import { pendingBlocksMax } from "./limits.ts";
+import type { OnOutcome } from "./outcome.ts";
+import { Pool } from "./pool.ts";
+import type { ClockPort, LinksPort, LogPort, VerifierPort } from "./ports.ts";
+import { Proposer } from "./proposer.ts";
+import { ReadIndex } from "./read-index.ts";
+import { Repair } from "./repair.ts";
+import { SnapshotExchange } from "./snapshot-exchange.ts";
+import { storedBlocks } from "./stored-blocks.ts";
+import { Submissions } from "./submissions.ts";
+import { Verdicts } from "./verdicts.ts";
+
+export type ReplicaPorts = {
+  readonly log: LogPort;
+  readonly links: LinksPort;
+  readonly clock: ClockPort;
+  readonly verifier: VerifierPort;
+  readonly chain: Chain;
+  readonly onExecuted: (block: SealedBlock, result: BlockResult) => void;
+  readonly onRole: (effect: Extract<CftEffect, { kind: "role" }>) => void;
+  /** The node cannot go on without harm; it has to stop and say so. */
+  readonly onBroken: (reason: string) => void;
+};
+
+export type ReplicaStatus = {
+  readonly role: Role;
+  readonly term: Term;
+  readonly leader: NodeId | undefined;
+  readonly head: { readonly num: BlockNum; readonly id: BlockId };
+  readonly finalNum: BlockNum;
+  /** Transactions that are admitted here and not executed. */
+  readonly waiting: number;
+  /** Blocks that are damaged here and asked for. */
+  readonly repairing: readonly BlockNum[];
+};
+
+/** The driver of one node: clock, disk, links and clients in; the core's effects out; final blocks executed. */
+export class Replica {
+  readonly #ports: ReplicaPorts;
+  readonly #core: Core;
+  readonly #pool = new Pool();
+  readonly #executor: Executor;
+  readonly #proposer: Proposer;
+  readonly #submissions: Submissions;
+  readonly #readIndex: ReadIndex;
+  readonly #repair: Repair;
+  readonly #snapshots: SnapshotExchange;
+  /** Blocks that are not executed yet, by height. */
+  readonly #pending = new Map<BlockNum, SealedBlock>();
+  #finalNum: BlockNum;
+  #roleChanged = false;
+  #started = false;
+  #tickDueMs = Number.POSITIVE_INFINITY;
+  #stopTicking = (): void => undefined;
+
+  constructor(restored: CftState, ports: ReplicaPorts) {
+    const { chain, clock, links, log } = ports;
+    const verdicts = new Verdicts(ports.verifier);
+    const leader = (): { self: boolean; node: NodeId | undefined } => this.#leader();
+    this.#ports = ports;
+    this.#finalNum = restored.announcedNum as BlockNum;
+    this.#core = new Core(restored, {
+      log,
+      links,
+      clock,
+      onPersist: (effect) => this.#onPersist(effect),
+      onEffect: (effect) => this.#onEffect(effect),
+      onDurable: () => this.#proposer.onChange(),
+      onIdle: () => this.#onIdle(),
+    });
+    this.#executor = new Executor({
+      chain,
+      verdicts,
+      clock,
+      finalBlock: (num) => this.#finalBlock(num),
+      onExecuted: (block, result) => this.#onExecuted(block, result),
+    });
+    this.#proposer = new Proposer({
+      chain,
+      pool: this.#pool,
+      clock,
+      state: () => this.#core.state,
+      propose: (input) => this.#core.feed(input),
+    });
+    this.#submissions = new Submissions({
+      chain,
+      pool: this.#pool,
+      verdicts,
+      links,
+      clock,
+      leader,
+      onQueued: () => this.#proposer.run(),
+      onPrepared: (prepared) => this.#executor.remember(prepared.bytes, prepared),
+    });
+    this.#readIndex = new ReadIndex({
+      clock,
+      links,
+      leader,
+      ask: (request) => this.#feed({ kind: "read-index", request }),
+    });
+    this.#snapshots = new SnapshotExchange({
+      chain,
+      log,
+      links,
+      clock,
+      finalNum: () => this.#finalNum,
+      onInstalled: (block, consensus) => this.#onSnapshot(block, consensus),
+      onBroken: ports.onBroken,
+    });
+    this.#repair = new Repair({ log, links, clock, onRepaired: () => this.#executor.run() });
+  }
+
+  get state(): CftState {
+    return this.#core.state;
+  }
+
+  start(): void {
+    this.#started = true;
+    this.#executor.advance(this.#finalNum);
+    this.#armTick();
+  }
+
+  stop(): void {
+    this.#started = false;
+    this.#stopTicking();
+    for (const entry of this.#pool.entries()) {
+      const { id } = entry.prepared;
+      this.#pool.settle(id, { kind: "unavailable", reason: "stopping", id });
+    }
+  }
+
+  /** Hands over a transaction; `done` is called once, when it is refused or executed, or when the wait is over. */
+  submit(bytes: Uint8Array, done: OnOutcome): void {
+    this.#submissions.submit(bytes, done);
+  }
+
+  /** The height that a linearizable read has to wait for; undefined when no leader answers. */
+  readIndex(done: (num: BlockNum | undefined) => void): void {
+    this.#readIndex.request(done);
+  }
+
+  transferLeadership(to: NodeId): void {
+    this.#feed({ kind: "transfer", to });
+  }
+
+  status(): ReplicaStatus {
+    const { role, term, leader, log } = this.#core.state;
+    return {
+      role,
+      term: term as Term,
+      leader,
+      head: { num: log.head.num as BlockNum, id: log.head.id },
+      finalNum: this.#finalNum,
+      waiting: this.#pool.size,
+      repairing: this.#repair.wanted,
+    };
+  }
+
+  /** The set of connected nodes changed: those that are not producers follow as observers. */
+  onPeersChanged(): void {
+    this.#feed({ kind: "observers", nodes: this.#ports.links.connected() });
+  }
+
+  receive(from: NodeId, message: NodeMessage): void {
+    switch (message.kind) {
+      case "append":
+      case "confirm":
+      case "vote-request":
+      case "vote-response":
+      case "timeout-now":
+        this.#feed({ kind: "message", from, message });
+        return;
+      case "submit":
+        this.#submissions.receive(from, message.transactions);
+        return;
+      case "submit-refused":
+        if (from === this.#core.state.leader) this.#submissions.onRefused(message);
+        return;
+      case "read-index-request":
+        this.#readIndex.requestFor(from, message.request);
+        return;
+      case "read-index-response":
+        this.#readIndex.answer(message.request, message.num);
+        return;
+      case "blocks-request":
+        this.#ports.links.send(from, {
+          kind: "blocks-response",
+          blocks: storedBlocks(this.#ports.log, message.from, message.to),
+        });
+        return;
+      case "blocks-response":
+        this.#repair.receive(message.blocks);
+        return;
+      case "snapshot-offer":
+      case "snapshot-request":
+      case "snapshot-chunk":
+        this.#snapshots.receive(from, message);
+        return;
+      case "peers":
+        // Transport answers peer exchange itself.
+        return;
+    }
+  }
+
+  /** The core is woken when it next has something to do by itself. */
+  #armTick(): void {
+    const dueMs = nextTickMs(this.#core.state) ?? Number.POSITIVE_INFINITY;
+    if (dueMs >= this.#tickDueMs) return;
+    this.#stopTicking();
+    this.#tickDueMs = dueMs;
+    const delayMs = Math.max(1, dueMs - this.#ports.clock.now().monotonicMs);
+    this.#stopTicking = this.#ports.clock.after(delayMs, () => {
+      this.#tickDueMs = Number.POSITIVE_INFINITY;
+      this.#feed({ kind: "tick" });
+      this.#armTick();
+    });
+  }
+
+  #feed(input: CftInput): void {
+    this.#proposer.onChange();
+    this.#core.feed(input);
+  }
+
+  #onPersist(effect: PersistEffect): void {
+    if (effect.keepNum !== undefined) {
+      for (const num of this.#pending.keys()) if (num > effect.keepNum) this.#pending.delete(num);
+    }
+    for (const block of effect.blocks) {
+      if (this.#pending.size < pendingBlocksMax) this.#pending.set(block.header.blockNum, block);
+      this.#executor.foresee(block);
+    }
+  }
+
+  #onEffect(effect: OtherEffect): void {
+    switch (effect.kind) {
+      case "commit":
+        this.#finalNum = effect.num;
+        return;
+      case "role":
+        this.#ports.onRole(effect);
+        this.#roleChanged = true;
+        return;
+      case "dropped":
+        for (const block of effect.blocks) this.#submissions.onDropped(block);
+        return;
+      case "send-stored":
+        this.#sendStored(effect);
+        return;
+      case "send-snapshot":
+        this.#snapshots.offer(effect.to, effect.term);
+        return;
+      case "read-ready":
+        this.#readIndex.answer(effect.request, effect.num);
+        return;
+      case "read-refused":
+        this.#readIndex.answer(effect.request, undefined);
+        return;
+      case "propose-refused":
+        this.#proposer.onRefused();
+        return;
+      case "broken":
+        this.#ports.onBroken(effect.reason);
+    }
+  }
+
+  /** The next block leaves before the last one is executed: ordering never waits for execution. */
+  #onIdle(): void {
+    if (this.#roleChanged) {
+      this.#roleChanged = false;
+      this.#submissions.restart();
+    }
+    this.#proposer.run();
+    this.#executor.advance(this.#finalNum);
+    if (this.#started) this.#armTick();
+  }
+
+  #leader(): { self: boolean; node: NodeId | undefined } {
+    const { role, leader } = this.#core.state;
+    return { self: role === "leader", node: leader };
+  }
+
+  #finalBlock(num: BlockNum): SealedBlock | undefined {
+    const pending = this.#pending.get(num);
+    if (pending !== undefined) return pending;
+    const read = this.#ports.log.readBlock(num);
+    if (read.kind === "found") return read.block;
+    if (read.kind === "absent") {
+      this.#ports.onBroken(`final block ${num} is missing from the log`);
+    } else if (!this.#repair.want(num)) {
+      this.#ports.onBroken(`block ${num} is damaged and the log does not know its id`);
+    }
+    return undefined;
+  }
+
+  #onExecuted(block: SealedBlock, result: BlockResult): void {
+    this.#pending.delete(block.header.blockNum);
+    for (const receipt of result.receipts) {
+      this.#pool.settle(receipt.transactionId, { kind: "final", receipt });
+    }
+    this.#ports.onExecuted(block, result);
+    if (this.#ports.chain.wantedConsensus() !== undefined) this.#proposer.run();
+  }
+
+  #onSnapshot(block: SealedBlock, consensus: ConsensusPoint): void {
+    this.#pending.clear();
+    this.#finalNum = block.header.blockNum;
+    this.#feed({ kind: "snapshot-installed", block, consensus });
+    this.#executor.advance(this.#finalNum);
+  }
+
+  #sendStored(effect: Extract<CftEffect, { kind: "send-stored" }>): void {
+    const previous = this.#ports.log.blockRef((effect.firstNum - 1) as BlockNum);
+    const blocks = storedBlocks(this.#ports.log, effect.firstNum, effect.lastNum);
+    if (previous === undefined || blocks.length === 0) return;
+    const { term, commitNum, round } = effect;
+    const previousNum = (effect.firstNum - 1) as BlockNum;
+    const message = {
+      kind: "append",
+      term,
+      previousNum,
+      previousId: previous.id,
+      blocks,
+      commitNum,
+      round,
+    } as const;
+    this.#ports.links.send(effect.to, message);
+  }
+}

@@ -1,0 +1,200 @@
+import type { Chain } from "@kith/chain/chain";
+import type { SealedBlock } from "@kith/protocol/block";
+import type { BlockNum, NodeId, TransactionId } from "@kith/protocol/ids";
+import { prepareTransaction, type PreparedTransaction } from "@kith/protocol/transactions";
+
+import { outcomeMsMax, passAgainMs, submitTransactionsMax } from "./limits.ts";
+import {
+  parseSubmitError,
+  type OnOutcome,
+  type SubmitError,
+  type SubmitOutcome,
+} from "./outcome.ts";
+import type { Pool, PoolEntry } from "./pool.ts";
+import type { ClockPort, LinksPort } from "./ports.ts";
+import type { Verdicts } from "./verdicts.ts";
+
+type SubmissionsPorts = {
+  readonly chain: Chain;
+  readonly pool: Pool;
+  readonly verdicts: Verdicts;
+  readonly links: LinksPort;
+  readonly clock: ClockPort;
+  readonly leader: () => { readonly self: boolean; readonly node: NodeId | undefined };
+  /** This node leads and the queue has grown. */
+  readonly onQueued: () => void;
+  readonly onPrepared: (prepared: PreparedTransaction) => void;
+};
+
+/**
+ * From bytes to the pool of the leader: decode, admit against the final state, judge the proofs off the main path,
+ * queue. A node that does not lead does the same and passes the transaction on, again and again until it is executed.
+ */
+export class Submissions {
+  readonly #ports: SubmissionsPorts;
+  #passing = false;
+  #watching = false;
+
+  constructor(ports: SubmissionsPorts) {
+    this.#ports = ports;
+  }
+
+  submit(bytes: Uint8Array, done: OnOutcome): void {
+    this.#admit(bytes, { done, source: undefined });
+  }
+
+  /** Another node passes transactions on. */
+  receive(from: NodeId, transactions: readonly Uint8Array[]): void {
+    for (const bytes of transactions) {
+      const done = (outcome: SubmitOutcome): void => {
+        if (outcome.kind === "refused") this.#refuseTo(from, bytes, outcome.error);
+      };
+      this.#admit(bytes, { done, source: from });
+    }
+  }
+
+  /** The leader changed: what was on its way to the old one starts again. */
+  restart(): void {
+    const leads = this.#ports.leader().self;
+    for (const entry of this.#ports.pool.entries()) {
+      if (!leads && entry.waiting.length === 0) this.#ports.pool.remove(entry.prepared.id);
+      else this.#ports.pool.requeue(entry);
+    }
+    this.#dispatch();
+  }
+
+  /** The leader will not take it. */
+  onRefused(message: { readonly transactionId: TransactionId; readonly error: string }): void {
+    const error = parseSubmitError(message.error);
+    if (error === undefined) return;
+    this.#ports.pool.settle(message.transactionId, { kind: "refused", error });
+  }
+
+  /** A block that held transactions was overruled: those that are still here go into the next one. */
+  onDropped(block: SealedBlock): void {
+    for (const bytes of block.transactions) {
+      const prepared = prepareTransaction(bytes);
+      const entry = prepared.ok ? this.#ports.pool.get(prepared.value.id) : undefined;
+      if (entry !== undefined) this.#ports.pool.requeue(entry);
+    }
+  }
+
+  #admit(bytes: Uint8Array, from: { done: OnOutcome; source: NodeId | undefined }): void {
+    const { chain, pool, verdicts } = this.#ports;
+    const decoded = prepareTransaction(bytes);
+    if (!decoded.ok) return from.done({ kind: "refused", error: decoded.error });
+    const prepared = decoded.value;
+    const receipt = chain.receipt(prepared.id);
+    if (receipt !== undefined) return from.done({ kind: "final", receipt });
+    if (this.#join(prepared.id, from)) return;
+    if (!pool.hasRoomFor(bytes.length)) {
+      return from.done({ kind: "unavailable", reason: "pool-full", id: prepared.id });
+    }
+    const admitted = chain.checkAdmission(prepared, this.#ports.clock.now().wallMicros);
+    if (!admitted.ok) return from.done({ kind: "refused", error: admitted.error });
+    const wanted = chain.signatureChecks(prepared, this.#nextNum());
+    if (!wanted.ok) return from.done({ kind: "refused", error: wanted.error });
+    verdicts.check(prepared.id, wanted.value, (valid) => {
+      if (!valid) return from.done({ kind: "refused", error: { code: "proof-invalid" } });
+      this.#enqueue(prepared, from);
+    });
+  }
+
+  /** About where it will be included: the block after the last executed one, or a little later. */
+  #nextNum(): BlockNum {
+    return ((this.#ports.chain.applied()?.num ?? 0) + 1) as BlockNum;
+  }
+
+  /** The same transaction is already here: its outcome is told to both. */
+  #join(id: TransactionId, from: { done: OnOutcome; source: NodeId | undefined }): boolean {
+    const entry = this.#ports.pool.get(id);
+    if (entry === undefined) return false;
+    if (from.source === undefined) entry.waiting.push(from.done);
+    return true;
+  }
+
+  #enqueue(
+    prepared: PreparedTransaction,
+    from: { done: OnOutcome; source: NodeId | undefined },
+  ): void {
+    const receipt = this.#ports.chain.receipt(prepared.id);
+    if (receipt !== undefined) return from.done({ kind: "final", receipt });
+    if (this.#join(prepared.id, from)) return;
+    this.#ports.onPrepared(prepared);
+    const addedMs = this.#ports.clock.now().monotonicMs;
+    const waiting = from.source === undefined ? [from.done] : [];
+    this.#ports.pool.add({
+      prepared,
+      waiting,
+      source: from.source,
+      stage: "queued",
+      addedMs,
+      passedMs: 0,
+    });
+    this.#dispatch();
+  }
+
+  #dispatch(): void {
+    if (this.#ports.pool.size === 0) return;
+    this.#watch();
+    if (this.#ports.leader().self) this.#ports.onQueued();
+    else this.#passSoon();
+  }
+
+  /** Everything that arrives in one turn travels in one message. */
+  #passSoon(): void {
+    if (this.#passing) return;
+    this.#passing = true;
+    this.#ports.clock.after(0, () => {
+      this.#passing = false;
+      this.#pass();
+    });
+  }
+
+  #pass(): void {
+    const { node, self } = this.#ports.leader();
+    if (self || node === undefined) return;
+    const { monotonicMs } = this.#ports.clock.now();
+    for (;;) {
+      const batch = this.#ports.pool.nextBatch(submitBytesMax, submitTransactionsMax);
+      if (batch.length === 0) return;
+      const transactions = batch.map((entry) => entry.prepared.bytes);
+      for (const entry of batch) this.#ports.pool.markPassed(entry, monotonicMs);
+      if (!this.#ports.links.send(node, { kind: "submit", transactions })) return;
+    }
+  }
+
+  #refuseTo(to: NodeId, bytes: Uint8Array, error: SubmitError): void {
+    const prepared = prepareTransaction(bytes);
+    if (!prepared.ok) return;
+    this.#ports.links.send(to, {
+      kind: "submit-refused",
+      transactionId: prepared.value.id,
+      error: JSON.stringify(error),
+    });
+  }
+
+  /** While anything waits: pass again what got lost, and end waits that took too long. */
+  #watch(): void {
+    if (this.#watching) return;
+    this.#watching = true;
+    this.#ports.clock.after(passAgainMs, () => {
+      this.#watching = false;
+      const { monotonicMs } = this.#ports.clock.now();
+      for (const entry of this.#ports.pool.entries()) this.#review(entry, monotonicMs);
+      this.#dispatch();
+    });
+  }
+
+  #review(entry: PoolEntry, nowMs: number): void {
+    if (nowMs - entry.addedMs > outcomeMsMax && entry.stage !== "proposed") {
+      const reason = this.#ports.leader().node === undefined ? "no-leader" : "not-final-yet";
+      const id = entry.prepared.id;
+      this.#ports.pool.settle(id, { kind: "unavailable", reason, id });
+    } else if (entry.stage === "passed" && nowMs - entry.passedMs > passAgainMs) {
+      this.#ports.pool.requeue(entry);
+    }
+  }
+}
+
+const submitBytesMax = 1024 * 1024;
