@@ -9,17 +9,21 @@ export type RowAddress = {
   readonly key: Uint8Array;
 };
 
+/** Ascending by key bytes (descending when `reverse`); `from` inclusive, `to` exclusive. */
+export type RowRange = {
+  readonly service: AccountName;
+  readonly space: number;
+  readonly from?: Uint8Array;
+  readonly to?: Uint8Array;
+  readonly reverse: boolean;
+  readonly limit: number;
+};
+
+export type KeyedRow = { readonly key: Uint8Array; readonly row: Uint8Array };
+
 export type RowReader = {
   getRow(address: RowAddress): Uint8Array | undefined;
-  /** Ascending by key bytes (descending when `reverse`); `from` inclusive, `to` exclusive. */
-  rangeRows(range: {
-    readonly service: AccountName;
-    readonly space: number;
-    readonly from?: Uint8Array;
-    readonly to?: Uint8Array;
-    readonly reverse: boolean;
-    readonly limit: number;
-  }): readonly { readonly key: Uint8Array; readonly row: Uint8Array }[];
+  rangeRows(range: RowRange): readonly KeyedRow[];
 };
 
 /**

@@ -1,0 +1,174 @@
+import type { Consensus, SealedBlock } from "@kith/protocol/block";
+import { eventCodec } from "@kith/protocol/entry-points";
+import {
+  bytesOfTrustedHex,
+  concatBytes,
+  sha256Hex,
+  toHex,
+  zeroChecksum,
+} from "@kith/protocol/hashes";
+import { checksumOf, type Checksum } from "@kith/protocol/ids";
+import { merkleRoot } from "@kith/protocol/merkle";
+import { receiptCodec, type Receipt } from "@kith/protocol/receipt";
+import type { PreparedTransaction } from "@kith/protocol/transactions";
+
+import { checkExpiration } from "./admission.ts";
+import { rememberConsensus } from "./consensus-facts.ts";
+import type { TransactionError } from "./errors.ts";
+import { executeTransaction, refusedReceipt } from "./execute-transaction.ts";
+import { pruneExecuted, recordExecuted, type ExecutedId } from "./executed-ids.ts";
+import type { BlockContext, EmittedEvent } from "./execution.ts";
+import { checkHeader } from "./header-check.ts";
+import { blocksBetweenPrunes } from "./limits.ts";
+import { Overlay } from "./overlay.ts";
+import type { Applied, ServiceMachine, StateStore, StoredReceipt } from "./ports.ts";
+import { referencedBlock, rememberBlock } from "./reference-blocks.ts";
+import type { RowChange, StateTree } from "./state-tree.ts";
+import { isPrimary, treeChange } from "./tree-change.ts";
+import type { StoredRows } from "./stored-rows.ts";
+import { touchedBy, type Touched } from "./touched.ts";
+
+/** A block's transactions as decoded, and whether all proofs of each hold. `undefined` is not a transaction. */
+export type BlockInput = {
+  readonly block: SealedBlock;
+  readonly transactions: readonly (PreparedTransaction | undefined)[];
+  readonly verdicts: readonly boolean[];
+};
+
+export type BlockResult = {
+  readonly applied: Applied;
+  /** In the order of the block; a transaction that was executed before, and bytes that are none, have no receipt. */
+  readonly receipts: readonly Receipt[];
+  readonly events: readonly EmittedEvent[];
+  readonly touched: Touched;
+  /** The consensus that this block put in force. */
+  readonly newConsensus?: Consensus;
+};
+
+export type ChainParts = {
+  readonly state: StateStore;
+  readonly machine: ServiceMachine;
+  readonly stored: StoredRows;
+  readonly tree: StateTree;
+};
+
+/** Executes the next final block: everything it changes is in the store when this returns, or nothing is. */
+export function applyBlock(parts: ChainParts, input: BlockInput): BlockResult {
+  const { header, id } = input.block;
+  const before = parts.state.applied();
+  checkHeader(parts.state, input.block, before);
+  const rows = new Overlay(parts.stored);
+  const block = { machine: parts.machine, num: header.blockNum, time: header.time, rows };
+  const run = runTransactions(parts.state, block, input);
+  rememberBlock(rows, header.blockNum, id);
+  rememberConsensus(rows, header);
+  recordExecuted(rows, header.blockNum, run.executed);
+  pruneExecuted(rows, header.blockNum, Math.floor(header.time / 1_000_000));
+  const eventRoot = nextEventRoot(before?.eventRoot, run.events);
+  const applied = writeBlock(parts, { input, rows, run, eventRoot });
+  return {
+    applied,
+    receipts: run.receipts,
+    events: run.events,
+    touched: touchedBy(rows, parts.machine),
+    ...(header.newConsensus === undefined ? {} : { newConsensus: header.newConsensus }),
+  };
+}
+
+type Run = {
+  readonly receipts: readonly Receipt[];
+  readonly stored: readonly { readonly receipt: Receipt; readonly expiration: number }[];
+  readonly executed: readonly ExecutedId[];
+  readonly events: readonly EmittedEvent[];
+};
+
+function runTransactions(state: StateStore, block: BlockContext, input: BlockInput): Run {
+  const receipts: Receipt[] = [];
+  const stored: { receipt: Receipt; expiration: number }[] = [];
+  const executed: ExecutedId[] = [];
+  const events: EmittedEvent[] = [];
+  const inThisBlock = new Set<string>();
+  for (const [index, prepared] of input.transactions.entries()) {
+    if (prepared === undefined || inThisBlock.has(prepared.id)) continue;
+    if (state.getReceipt(prepared.id) !== undefined) continue;
+    const refused = block.num === 1 ? undefined : refusal(block, prepared, input.verdicts[index]);
+    if (refused !== undefined) {
+      receipts.push(refusedReceipt(block, prepared, index, refused));
+      continue;
+    }
+    const { expiration } = prepared.transaction.tapos;
+    const done = executeTransaction(block, prepared, index);
+    inThisBlock.add(prepared.id);
+    executed.push({ id: prepared.id, expiration });
+    receipts.push(done.receipt);
+    stored.push({ receipt: done.receipt, expiration });
+    events.push(...done.events);
+  }
+  return { receipts, stored, executed, events };
+}
+
+/**
+ * What keeps a transaction from running at all. Its id is not used up, because the proofs are not part of the id:
+ * somebody else may have spoilt them.
+ */
+function refusal(
+  block: BlockContext,
+  prepared: PreparedTransaction,
+  proved: boolean | undefined,
+): TransactionError | undefined {
+  const { refBlockIndex } = prepared.transaction.tapos;
+  const untimely = checkExpiration(prepared, block.time);
+  if (untimely !== undefined) return untimely;
+  if (referencedBlock(block.rows, refBlockIndex, block.num) === undefined) {
+    return { code: "reference-block-unknown", refBlockIndex };
+  }
+  return proved === true ? undefined : { code: "proof-invalid" };
+}
+
+function writeBlock(
+  { state, stored, tree }: ChainParts,
+  block: {
+    readonly input: BlockInput;
+    readonly rows: Overlay;
+    readonly run: Run;
+    readonly eventRoot: Checksum;
+  },
+): Applied {
+  const { header, id } = block.input.block;
+  state.begin();
+  try {
+    const changes: RowChange[] = [];
+    for (const change of block.rows.changes()) {
+      stored.write(change);
+      if (isPrimary(change)) changes.push(treeChange(change));
+    }
+    const stateRoot = checksumOf(toHex(tree.update(changes)));
+    for (const { receipt, expiration } of block.run.stored) {
+      state.putReceipt(receipt.transactionId, storedReceipt(receipt, expiration));
+    }
+    if (header.blockNum % blocksBetweenPrunes === 0) {
+      state.pruneReceipts(Math.floor(header.time / 1_000_000));
+    }
+    const { eventRoot } = block;
+    const applied = { num: header.blockNum, id, time: header.time, stateRoot, eventRoot };
+    state.commit(applied);
+    return applied;
+  } catch (thrown) {
+    state.abandon();
+    stored.reset();
+    tree.reset();
+    throw thrown;
+  }
+}
+
+function storedReceipt(receipt: Receipt, expirationSeconds: number): StoredReceipt {
+  return { blockNum: receipt.blockNum, expirationSeconds, bytes: receiptCodec.pack(receipt) };
+}
+
+/** A chain over the Merkle roots of the blocks that emitted events: sha256(root before || root of the block). */
+function nextEventRoot(before: Checksum | undefined, events: readonly EmittedEvent[]): Checksum {
+  const root = before ?? zeroChecksum;
+  if (events.length === 0) return root;
+  const ofBlock = merkleRoot(events.map((event) => eventCodec.pack(event)));
+  return sha256Hex(concatBytes(bytesOfTrustedHex(root), bytesOfTrustedHex(ofBlock)));
+}

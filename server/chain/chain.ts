@@ -1,0 +1,200 @@
+import type { Consensus, SealedBlock } from "@kith/protocol/block";
+import type { ConsensusPoint } from "@kith/protocol/consensus-point";
+import type { HttpReply, HttpRequest } from "@kith/protocol/http-message";
+import {
+  blockNumOf,
+  type AccountName,
+  type BlockId,
+  type BlockNum,
+  type TransactionId,
+} from "@kith/protocol/ids";
+import { receiptCodec, type Receipt } from "@kith/protocol/receipt";
+import { err, ok, type Result } from "@kith/protocol/result";
+import type { PreparedTransaction } from "@kith/protocol/transactions";
+
+import { checkExpiration } from "./admission.ts";
+import { applyBlock, type BlockResult, type ChainParts } from "./apply-block.ts";
+import { consensusInForce, consensusPointOf } from "./consensus-facts.ts";
+import type { SnapshotError, TransactionError } from "./errors.ts";
+import {
+  authorizeAll,
+  executeTransaction,
+  refusedReceipt,
+} from "./execute-transaction.ts";
+import type { BlockContext } from "./execution.ts";
+import { Overlay, type Rows } from "./overlay.ts";
+import type { Applied, ServiceMachine, StateStore } from "./ports.ts";
+import { answer, hasAccount, hasServer } from "./query.ts";
+import { longLivedReference, referencedBlock } from "./reference-blocks.ts";
+import { checksOf, type SignatureCheck } from "./signature-checks.ts";
+import { exportSnapshot, installSnapshot, type Snapshot } from "./snapshot.ts";
+import { StateTree } from "./state-tree.ts";
+import { StoredRows } from "./stored-rows.ts";
+import { systemAccounts } from "./system-accounts.ts";
+import { wantedConsensus } from "./wanted-consensus.ts";
+
+/** What final blocks do. Pure over its ports: everything is synchronous and the same on every node. */
+export type Chain = {
+  applied(): Applied | undefined;
+  /** The consensus that executed blocks have put in force. */
+  consensus(): Consensus | undefined;
+  /** The rules after the last executed block, for a core that starts behind it. */
+  consensusPoint(): ConsensusPoint | undefined;
+  /** What has to be checked about a transaction's proofs if it is included at `including`. */
+  signatureChecks(
+    prepared: PreparedTransaction,
+    including: BlockNum,
+  ): Result<
+    { readonly refBlockId: BlockId; readonly checks: readonly SignatureCheck[] },
+    TransactionError
+  >;
+  /**
+   * Expiry, TaPoS, not yet executed, senders' authorization against the final state. No execution. `nowMicros` is
+   * about the time that the next block would have; the last block's own time by default.
+   */
+  checkAdmission(
+    prepared: PreparedTransaction,
+    nowMicros?: number,
+  ): Result<undefined, TransactionError>;
+  /** Executes the next final block; `verdicts[i]` says whether all proofs of transaction i hold. */
+  applyBlock(
+    block: SealedBlock,
+    transactions: readonly (PreparedTransaction | undefined)[],
+    verdicts: readonly boolean[],
+  ): BlockResult;
+  /** Runs a transaction against the final state and undoes it. */
+  dryRun(prepared: PreparedTransaction, proved: boolean, nowMicros?: number): Receipt;
+  receipt(id: TransactionId): Receipt | undefined;
+  /** The change of producers that the `producers` service wants and that no executed block carries yet. */
+  wantedConsensus(): Consensus | undefined;
+  /** The reference that a new transaction had best use: it stays good for days of blocks. */
+  taposReference():
+    | { readonly refBlockIndex: number; readonly refBlockId: BlockId }
+    | undefined;
+  /** `serve` of the service, read-only at the final state; undefined when it has none or does not know the path. */
+  query(service: AccountName, request: HttpRequest): HttpReply | undefined;
+  hasAccount(name: AccountName): boolean;
+  /** Whether a service that answers requests is installed on the account. */
+  hasServer(name: AccountName): boolean;
+  /** All rows after the last executed block, for a node that is too far behind to replay. */
+  exportSnapshot(): Snapshot | undefined;
+  /** Replaces everything by a snapshot whose rows give `applied.stateRoot`. */
+  installSnapshot(
+    applied: Applied,
+    chunks: Iterable<Uint8Array>,
+  ): Result<Applied, SnapshotError>;
+};
+
+export function openChain(ports: {
+  readonly state: StateStore;
+  readonly machine: ServiceMachine;
+}): Chain {
+  const { state, machine } = ports;
+  const stored = new StoredRows(state);
+  const parts: ChainParts = { state, machine, stored, tree: new StateTree(state) };
+  let wanted: { readonly consensus: Consensus | undefined } | undefined;
+
+  return {
+    applied: () => state.applied(),
+    consensus: () => consensusInForce(stored),
+    consensusPoint: () => consensusPointOf(stored),
+    signatureChecks: (prepared, including) => signatureChecks(stored, prepared, including),
+    checkAdmission: (prepared, nowMicros) =>
+      checkAdmission(parts, prepared, nextBlock(parts, nowMicros)),
+    applyBlock: (block, transactions, verdicts) => {
+      const result = applyBlock(parts, { block, transactions, verdicts });
+      if (result.touched.services.has(systemAccounts.producers)) wanted = undefined;
+      if (result.newConsensus !== undefined) wanted = undefined;
+      return result;
+    },
+    dryRun: (prepared, proved, nowMicros) =>
+      dryRun(parts, prepared, nextBlock(parts, nowMicros), proved),
+    receipt: (id) => receipt(state, id),
+    wantedConsensus: () => {
+      wanted ??= { consensus: wantedConsensus(nextBlock(parts, undefined)) };
+      return wanted.consensus;
+    },
+    taposReference: () => {
+      const applied = state.applied();
+      return applied === undefined ? undefined : longLivedReference(stored, applied.num);
+    },
+    query: (service, request) => answer(lastBlock(parts), service, request),
+    hasAccount: (name) => hasAccount(lastBlock(parts), name),
+    hasServer: (name) => hasServer(lastBlock(parts), name),
+    exportSnapshot: () => exportSnapshot(state),
+    installSnapshot: (applied, chunks) => {
+      wanted = undefined;
+      return installSnapshot(parts, applied, chunks);
+    },
+  };
+}
+
+/** The block that would come next, on top of the final state. */
+function nextBlock({ state, machine, stored }: ChainParts, nowMicros: number | undefined): BlockContext {
+  const applied = state.applied();
+  const after = applied?.time ?? 0;
+  return {
+    machine,
+    num: blockNumOf((applied?.num ?? 0) + 1),
+    time: Math.max(after, nowMicros ?? 0),
+    rows: new Overlay(stored),
+  };
+}
+
+/** The last final block, as queries see it. */
+function lastBlock({ state, machine, stored }: ChainParts): BlockContext {
+  const applied = state.applied();
+  const num = applied?.num ?? blockNumOf(1);
+  return { machine, num, time: applied?.time ?? 0, rows: new Overlay(stored) };
+}
+
+function signatureChecks(
+  rows: Rows,
+  prepared: PreparedTransaction,
+  including: BlockNum,
+): ReturnType<Chain["signatureChecks"]> {
+  const { refBlockIndex } = prepared.transaction.tapos;
+  const refBlockId = referencedBlock(rows, refBlockIndex, including);
+  if (refBlockId === undefined) return err({ code: "reference-block-unknown", refBlockIndex });
+  const checks = checksOf(prepared, refBlockId);
+  return checks.ok ? ok({ refBlockId, checks: checks.value }) : checks;
+}
+
+function checkAdmission(
+  { state, stored }: ChainParts,
+  prepared: PreparedTransaction,
+  block: BlockContext,
+): Result<undefined, TransactionError> {
+  const untimely = checkExpiration(prepared, block.time);
+  if (untimely !== undefined) return err(untimely);
+  if (state.getReceipt(prepared.id) !== undefined) return err({ code: "already-executed" });
+  const checks = signatureChecks(stored, prepared, block.num);
+  if (!checks.ok) return checks;
+  const refused = authorizeAll(block, prepared);
+  return refused === undefined ? ok(undefined) : err(refused);
+}
+
+function dryRun(
+  { state, stored }: ChainParts,
+  prepared: PreparedTransaction,
+  block: BlockContext,
+  proved: boolean,
+): Receipt {
+  const error = ((): TransactionError | undefined => {
+    const untimely = checkExpiration(prepared, block.time);
+    if (untimely !== undefined) return untimely;
+    if (state.getReceipt(prepared.id) !== undefined) return { code: "already-executed" };
+    const checks = signatureChecks(stored, prepared, block.num);
+    if (!checks.ok) return checks.error;
+    return proved ? undefined : { code: "proof-invalid" };
+  })();
+  return error === undefined
+    ? executeTransaction(block, prepared, 0).receipt
+    : refusedReceipt(block, prepared, 0, error);
+}
+
+function receipt(state: StateStore, id: TransactionId): Receipt | undefined {
+  const bytes = state.getReceipt(id);
+  if (bytes === undefined || bytes.length === 0) return undefined;
+  return receiptCodec.trustedUnpack(bytes);
+}

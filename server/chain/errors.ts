@@ -1,0 +1,60 @@
+import type { AccountName } from "@kith/protocol/ids";
+
+/** Why a transaction cannot be executed: known before any of its actions runs. */
+export type TransactionError =
+  | { readonly code: "expired"; readonly expiration: number; readonly blockTimeSeconds: number }
+  | {
+      readonly code: "expiration-too-far";
+      readonly expiration: number;
+      readonly expirationMax: number;
+    }
+  | { readonly code: "reference-block-unknown"; readonly refBlockIndex: number }
+  | { readonly code: "already-executed" }
+  | { readonly code: "no-actions" }
+  | { readonly code: "proof-count-wrong"; readonly claims: number; readonly proofs: number }
+  | { readonly code: "verify-service-unknown"; readonly service: AccountName }
+  | { readonly code: "claim-malformed"; readonly claim: number }
+  | { readonly code: "proof-invalid" }
+  | {
+      /** The sender's auth service said no; `reason` is its code. */
+      readonly code: "not-authorized";
+      readonly actionIndex: number;
+      readonly reason: string;
+      readonly message: string;
+    };
+
+export function messageOf(error: TransactionError): string {
+  switch (error.code) {
+    case "expired":
+      return `the transaction expired at ${error.expiration}, the block time is ${error.blockTimeSeconds}; sign it again`;
+    case "expiration-too-far":
+      return `the transaction expires at ${error.expiration}, allowed is at most ${error.expirationMax}`;
+    case "reference-block-unknown":
+      return `reference ${error.refBlockIndex} names no block that this network remembers; fetch /common/tapos/head and sign again`;
+    case "already-executed":
+      return "a transaction with this id is already executed; ask for its receipt";
+    case "no-actions":
+      return "the transaction has no actions";
+    case "proof-count-wrong":
+      return `the transaction has ${error.claims} claims and ${error.proofs} proofs`;
+    case "verify-service-unknown":
+      return `no verify service is named ${error.service}`;
+    case "claim-malformed":
+      return `claim ${error.claim} is not a public key that can be verified`;
+    case "proof-invalid":
+      return "a proof does not prove its claim; the signature covers the transaction and the id of the reference block";
+    case "not-authorized":
+      return `action ${error.actionIndex}: ${error.message}`;
+  }
+}
+
+/** Something that only a bug, a damaged disk or another network can cause: the node stops and says so. */
+export class BrokenInvariant extends Error {}
+
+export type SnapshotError =
+  | { readonly code: "snapshot-malformed"; readonly chunk: number }
+  | {
+      readonly code: "snapshot-root-differs";
+      readonly expected: string;
+      readonly computed: string;
+    };

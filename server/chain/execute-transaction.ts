@@ -1,0 +1,141 @@
+import { authorizeCodec } from "@kith/protocol/entry-points";
+import type { AccountName } from "@kith/protocol/ids";
+import type { Receipt } from "@kith/protocol/receipt";
+import type { Action } from "@kith/protocol/transaction";
+import type { PreparedTransaction } from "@kith/protocol/transactions";
+
+import { messageOf, type TransactionError } from "./errors.ts";
+import {
+  newExecution,
+  refusal,
+  type BlockContext,
+  type EmittedEvent,
+  type Execution,
+  type Failure,
+  type RunningTransaction,
+} from "./execution.ts";
+import { bootstrap, isBootstrap } from "./genesis-bootstrap.ts";
+import { resultBytesMax } from "./limits.ts";
+import { chainAccount } from "./own-rows.ts";
+import { callService } from "./service-call.ts";
+import { systemAccounts, systemMethods } from "./system-accounts.ts";
+
+export type Executed = { readonly receipt: Receipt; readonly events: readonly EmittedEvent[] };
+
+/**
+ * Authorizes and runs each action in order; all changes reach `block.rows`, or none. An action's sender is authorized
+ * just before it runs, so a transaction can create an account and use it.
+ */
+export function executeTransaction(
+  block: BlockContext,
+  prepared: PreparedTransaction,
+  index: number,
+): Executed {
+  const execution = newExecution(block, transactionOf(prepared));
+  const results: Uint8Array[] = [];
+  const genesis = block.num === 1;
+  for (const [at, action] of prepared.transaction.actions.entries()) {
+    try {
+      if (!genesis) authorize(execution, action);
+      if (genesis && isBootstrap(action)) bootstrap(execution.rows, action);
+      else results.push(runAction(execution, action));
+    } catch (thrown) {
+      if (execution.broken !== undefined || execution.failure === undefined) throw thrown;
+    }
+    if (execution.broken !== undefined) throw execution.broken;
+    if (execution.failure !== undefined) {
+      return failed(block, prepared, index, { ...execution.failure, actionIndex: at });
+    }
+  }
+  execution.rows.applyTo(block.rows);
+  return { receipt: { ...receiptHead(block, prepared, index), results }, events: execution.events };
+}
+
+/** Whether the senders allow their actions, without running any: the first refusal. */
+export function authorizeAll(
+  block: BlockContext,
+  prepared: PreparedTransaction,
+): TransactionError | undefined {
+  const asked = new Set<string>();
+  const created = new Set<AccountName>();
+  for (const [actionIndex, action] of prepared.transaction.actions.entries()) {
+    const question = `${action.sender} ${action.service} ${action.method}`;
+    if (created.has(action.sender) || asked.has(question)) continue;
+    asked.add(question);
+    const execution = newExecution(block, transactionOf(prepared));
+    try {
+      authorize(execution, action);
+    } catch (thrown) {
+      if (execution.broken !== undefined || execution.failure === undefined) throw thrown;
+      const { code: reason, message } = execution.failure;
+      return { code: "not-authorized", actionIndex, reason, message };
+    }
+    if (createsItself(action)) created.add(action.sender);
+  }
+  return undefined;
+}
+
+/** The receipt of a transaction that never ran. */
+export function refusedReceipt(
+  block: BlockContext,
+  prepared: PreparedTransaction,
+  index: number,
+  error: TransactionError,
+): Receipt {
+  const failure = { code: error.code, message: messageOf(error) };
+  return { ...receiptHead(block, prepared, index), results: [], failure };
+}
+
+/** `transact` decides by the sender's auth service; it sees the claims and writes nothing. */
+function authorize(execution: Execution, { sender, service, method }: Action): void {
+  callService(execution, {
+    caller: chainAccount,
+    service: systemAccounts.transact,
+    method: systemMethods.authorize,
+    args: authorizeCodec.pack({ sender, service, method }),
+    depth: 0,
+    writable: false,
+  });
+}
+
+function runAction(execution: Execution, action: Action): Uint8Array {
+  const result = callService(execution, {
+    caller: action.sender,
+    service: action.service,
+    method: action.method,
+    args: action.rawData,
+    depth: 0,
+    writable: true,
+  });
+  if (result.length > resultBytesMax) {
+    throw refusal(execution, "result-too-long", `a result of ${result.length} bytes`);
+  }
+  return result;
+}
+
+function createsItself(action: Action): boolean {
+  return (
+    action.service === systemAccounts.accounts && action.method === systemMethods.createAccount
+  );
+}
+
+function transactionOf(prepared: PreparedTransaction): RunningTransaction {
+  return { id: prepared.id, claims: prepared.transaction.claims };
+}
+
+function receiptHead(
+  block: BlockContext,
+  prepared: PreparedTransaction,
+  index: number,
+): Omit<Receipt, "results" | "failure"> {
+  return { transactionId: prepared.id, blockNum: block.num, blockTime: block.time, index };
+}
+
+function failed(
+  block: BlockContext,
+  prepared: PreparedTransaction,
+  index: number,
+  failure: Failure & { readonly actionIndex: number },
+): Executed {
+  return { receipt: { ...receiptHead(block, prepared, index), results: [], failure }, events: [] };
+}

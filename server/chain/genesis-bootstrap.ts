@@ -1,0 +1,21 @@
+import { bootstrapCodec } from "@kith/protocol/entry-points";
+import type { Action } from "@kith/protocol/transaction";
+
+import { BrokenInvariant } from "./errors.ts";
+import { installAtGenesis } from "./installed-code.ts";
+import { chainAccount } from "./own-rows.ts";
+import type { Overlay } from "./overlay.ts";
+import { systemMethods } from "./system-accounts.ts";
+
+/** The first action of the genesis block: it installs the code that all other actions need. */
+export function isBootstrap(action: Action): boolean {
+  return action.service === chainAccount && action.method === systemMethods.bootstrap;
+}
+
+export function bootstrap(rows: Overlay, action: Action): void {
+  const genesis = bootstrapCodec.unpack(action.rawData);
+  if (!genesis.ok) throw new BrokenInvariant("the genesis block's first action is unreadable");
+  for (const { account, codeHash } of genesis.value.services) {
+    installAtGenesis(rows, account, codeHash);
+  }
+}

@@ -1,0 +1,40 @@
+/** Every size that execution allows, checked before anything is allocated or written. */
+
+/** The bytes of one row, packed. */
+export const rowBytesMax: number = 1024 * 1024;
+/** The encoded key of one row, or of one index entry without the primary key at its end. */
+export const keyBytesMax: number = 1024;
+/** Rows that one `range` may ask for. */
+export const rangeRowsMax: number = 1000;
+/** Tables of one service, and indexes of one table with the primary key: `space` has room for 16 indexes. */
+export const tablesMax: number = 256;
+export const indexesMax: number = 16;
+
+/** Services that call services. */
+export const callDepthMax: number = 16;
+/** Rows that one transaction may write, and their bytes. */
+export const transactionWritesMax: number = 20_000;
+export const transactionWriteBytesMax: number = 16 * 1024 * 1024;
+/** The packed result of one action; larger ones make the transaction fail. */
+export const resultBytesMax: number = 64 * 1024;
+export const eventBytesMax: number = 64 * 1024;
+export const transactionEventsMax: number = 1000;
+/** Code and message of a failure, as they are kept in the receipt. */
+export const failureCodeCharsMax: number = 64;
+export const failureMessageCharsMax: number = 1000;
+/** A request that a service answers, packed; larger bodies never reach a service. */
+export const replyBytesMax: number = 72 * 1024 * 1024;
+
+/** How finely executed ids are put away by the time that they expire. */
+export const expiryBucketSeconds: number = 3600;
+/** Rows of executed ids that are cleared away at once, and after how many blocks that happens again. */
+export const bucketsPrunedMax: number = 64;
+export const blocksBetweenPrunes: number = 16;
+
+/** Nodes of the state tree kept in memory: about 1 KiB each. */
+export const treeNodesCachedMax: number = 16_384;
+/** Rows kept in memory for `get`; rows above the size are read from the store each time. */
+export const rowsCachedMax: number = 32_768;
+export const cachedRowBytesMax: number = 1024;
+/** Rows in one chunk of a snapshot, packed. */
+export const snapshotChunkBytes: number = 1024 * 1024;

@@ -1,0 +1,174 @@
+import { compareBytes, equalBytes } from "@kith/protocol/hashes";
+
+import { TwoGenerations } from "./two-generations.ts";
+import { BrokenInvariant } from "./errors.ts";
+import { treeNodesCachedMax } from "./limits.ts";
+import type { StateStore } from "./ports.ts";
+import {
+  decodeNode,
+  emptyNode,
+  encodeNode,
+  hashNodeBytes,
+  nibbleAt,
+  type TreeChild,
+  type TreeNode,
+} from "./tree-node.ts";
+
+/** A row that changed: the hash of where it is, and of what it is now; without `rowHash` it is gone. */
+export type RowChange = { readonly addressHash: Uint8Array; readonly rowHash?: Uint8Array };
+
+/** Where nodes are kept, by path: the depth, then that many nibbles of the address hash. */
+export type TreeNodes = Pick<StateStore, "getTreeNode" | "putTreeNode" | "removeTreeNode">;
+
+/**
+ * The authenticated map over all rows: a radix tree of sixteen places a node over the sha256 of each row's address.
+ * A row stands in the first node where no other row shares its way, so the same rows give the same tree and root,
+ * whatever happened before. Only the root may hold fewer than two rows.
+ */
+export class StateTree {
+  private readonly nodes: TreeNodes;
+  private readonly cache = new TwoGenerations<string, TreeNode>(treeNodesCachedMax);
+
+  constructor(nodes: TreeNodes) {
+    this.nodes = nodes;
+  }
+
+  /** Writes all changes at once, each touched node once, and returns the new root. Addresses are distinct. */
+  update(changes: readonly RowChange[]): Uint8Array {
+    const sorted = changes.toSorted((a, b) => compareBytes(a.addressHash, b.addressHash));
+    const root = this.readNode(rootPath) ?? emptyNode();
+    this.mergeInto(root, 0, sorted);
+    return this.writeNode(rootPath, root);
+  }
+
+  root(): Uint8Array {
+    return hashNodeBytes(encodeNode(this.readNode(rootPath) ?? emptyNode()));
+  }
+
+  /** The nodes from the root to where this address is or would be, as bytes: a proof against the root. */
+  nodesTowards(addressHash: Uint8Array): readonly Uint8Array[] {
+    const way: Uint8Array[] = [];
+    for (let depth = 0; ; depth++) {
+      const node = this.readNode(pathOf(addressHash, depth));
+      if (node === undefined && depth > 0) throw missingNode(depth);
+      way.push(encodeNode(node ?? emptyNode()));
+      if (node?.[nibbleAt(addressHash, depth)]?.kind !== "branch") return way;
+    }
+  }
+
+  /** Forgets what is in memory, after the store went back to an earlier state. */
+  reset(): void {
+    this.cache.clear();
+  }
+
+  private mergeInto(node: TreeNode, depth: number, changes: readonly RowChange[]): void {
+    let from = 0;
+    while (from < changes.length) {
+      const first = changes[from];
+      if (first === undefined) return;
+      const place = nibbleAt(first.addressHash, depth);
+      let to = from + 1;
+      for (let next = changes[to]; next !== undefined; next = changes[++to]) {
+        if (nibbleAt(next.addressHash, depth) !== place) break;
+      }
+      node[place] = this.mergeChild(node[place], depth + 1, changes.slice(from, to));
+      from = to;
+    }
+  }
+
+  private mergeChild(
+    child: TreeChild | undefined,
+    depth: number,
+    changes: readonly RowChange[],
+  ): TreeChild | undefined {
+    const first = changes[0];
+    if (first === undefined) return child;
+    const path = pathOf(first.addressHash, depth);
+    if (child?.kind !== "branch") return this.growChild(path, depth, withLeaf(changes, child));
+    const node = this.readNode(path);
+    if (node === undefined) throw missingNode(depth);
+    this.mergeInto(node, depth, changes);
+    const only = onlyChild(node);
+    if (only === "several") return { kind: "branch", hash: this.writeNode(path, node) };
+    this.removeNode(path);
+    return only;
+  }
+
+  /** What stands in a place that had no node: nothing, one row, or a new node for several. */
+  private growChild(
+    path: Uint8Array,
+    depth: number,
+    changes: readonly RowChange[],
+  ): TreeChild | undefined {
+    const [first] = changes;
+    if (first?.rowHash === undefined) return undefined;
+    if (changes.length === 1) {
+      return { kind: "leaf", addressHash: first.addressHash, rowHash: first.rowHash };
+    }
+    const node = emptyNode();
+    this.mergeInto(node, depth, changes);
+    return { kind: "branch", hash: this.writeNode(path, node) };
+  }
+
+  private readNode(path: Uint8Array): TreeNode | undefined {
+    const name = pathText(path);
+    const known = this.cache.get(name);
+    if (known !== undefined) return known;
+    const bytes = this.nodes.getTreeNode(path);
+    if (bytes === undefined) return undefined;
+    const node = decodeNode(bytes);
+    if (node === undefined) throw new BrokenInvariant("state tree: a stored node is unreadable");
+    this.cache.set(name, node);
+    return node;
+  }
+
+  private writeNode(path: Uint8Array, node: TreeNode): Uint8Array {
+    const bytes = encodeNode(node);
+    this.cache.set(pathText(path), node);
+    this.nodes.putTreeNode(path, bytes);
+    return hashNodeBytes(bytes);
+  }
+
+  private removeNode(path: Uint8Array): void {
+    this.cache.delete(pathText(path));
+    this.nodes.removeTreeNode(path);
+  }
+}
+
+const rootPath = Uint8Array.of(0);
+
+function pathOf(addressHash: Uint8Array, depth: number): Uint8Array {
+  const path = new Uint8Array(1 + ((depth + 1) >> 1));
+  path[0] = depth;
+  path.set(addressHash.subarray(0, (depth + 1) >> 1), 1);
+  if ((depth & 1) === 1) path[path.length - 1] = (path[path.length - 1] ?? 0) & 0xf0;
+  return path;
+}
+
+function pathText(path: Uint8Array): string {
+  let text = "";
+  for (const byte of path) text += String.fromCharCode(byte);
+  return text;
+}
+
+/** The rows that are left of `changes` and the row that stood here before, in order. */
+function withLeaf(changes: readonly RowChange[], leaf: TreeChild | undefined): RowChange[] {
+  const left = changes.filter((change) => change.rowHash !== undefined);
+  if (leaf?.kind !== "leaf") return left;
+  if (changes.some((change) => equalBytes(change.addressHash, leaf.addressHash))) return left;
+  return [...left, leaf].toSorted((a, b) => compareBytes(a.addressHash, b.addressHash));
+}
+
+function onlyChild(node: TreeNode): TreeChild | "several" | undefined {
+  let only: TreeChild | undefined;
+  for (const child of node) {
+    if (child === undefined) continue;
+    if (only !== undefined || child.kind === "branch") return "several";
+    only = child;
+  }
+  return only;
+}
+
+function missingNode(depth: number): BrokenInvariant {
+  return new BrokenInvariant(`state tree: a node at depth ${depth} is missing`);
+}
