@@ -63,20 +63,15 @@ export class Core {
   }
 
   #perform(effect: CftEffect): void {
-    switch (effect.kind) {
-      case "persist":
-        this.#ports.onPersist(effect);
-        this.#ports.log.persist(effect, () => this.#onDurable(effect.write));
-        return;
-      case "send":
-        if (effect.afterWrite <= this.#durableWrite) {
-          this.#ports.links.send(effect.to, effect.message);
-        } else {
-          this.#held.push(effect);
-        }
-        return;
-      default:
-        this.#ports.onEffect(effect);
+    if (effect.kind === "persist") {
+      this.#ports.onPersist(effect);
+      this.#ports.log.persist(effect, () => this.#onDurable(effect.write));
+    } else if (effect.kind !== "send") {
+      this.#ports.onEffect(effect);
+    } else if (effect.afterWrite <= this.#durableWrite) {
+      this.#ports.links.send(effect.to, effect.message);
+    } else {
+      this.#held.push(effect);
     }
   }
 

@@ -1,7 +1,7 @@
 import type { BlockResult } from "@kith/chain/apply-block";
 import type { Chain } from "@kith/chain/chain";
 import type { SealedBlock } from "@kith/protocol/block";
-import type { BlockId, BlockNum } from "@kith/protocol/ids";
+import { blockNumOf, type BlockId, type BlockNum } from "@kith/protocol/ids";
 import { prepareTransaction, type PreparedTransaction } from "@kith/protocol/transactions";
 
 import { executeSliceMs } from "./limits.ts";
@@ -67,7 +67,7 @@ export class Executor {
       if (this.#ports.clock.now().monotonicMs > sliceEndMs) return this.#resumeSoon();
       const applied = this.#ports.chain.applied()?.num ?? 0;
       if (applied >= this.#finalNum || this.#judging !== undefined) return;
-      const block = this.#ports.finalBlock((applied + 1) as BlockNum);
+      const block = this.#ports.finalBlock(blockNumOf(applied + 1));
       if (block === undefined) return;
       this.#judge(block);
     }

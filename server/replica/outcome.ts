@@ -26,13 +26,15 @@ export type OnOutcome = (outcome: SubmitOutcome) => void;
 export function parseSubmitError(json: string): SubmitError | undefined {
   try {
     const value: unknown = JSON.parse(json);
-    const isError =
-      typeof value === "object" &&
-      value !== null &&
-      "code" in value &&
-      typeof value.code === "string";
-    return isError ? (value as SubmitError) : undefined;
+    return isSubmitError(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** The leader is of the same version or a neighbouring one: the code is what is relied on. */
+function isSubmitError(value: unknown): value is SubmitError {
+  return (
+    typeof value === "object" && value !== null && "code" in value && typeof value.code === "string"
+  );
 }

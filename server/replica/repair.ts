@@ -1,5 +1,5 @@
 import type { SealedBlock } from "@kith/protocol/block";
-import type { BlockId, BlockNum } from "@kith/protocol/ids";
+import { blockNumOf, type BlockId, type BlockNum } from "@kith/protocol/ids";
 
 import { requestAgainMs } from "./limits.ts";
 import type { ClockPort, LinksPort, LogPort } from "./ports.ts";
@@ -53,7 +53,7 @@ export class Repair {
   #expectedId(num: BlockNum): BlockId | undefined {
     const known = this.#ports.log.blockRef(num)?.id;
     if (known !== undefined) return known;
-    const successor = this.#ports.log.readBlock((num + 1) as BlockNum);
+    const successor = this.#ports.log.readBlock(blockNumOf(num + 1));
     return successor.kind === "found" ? successor.block.header.previous : undefined;
   }
 

@@ -6,7 +6,14 @@ import type { CftState } from "@kith/consensus/cft/state";
 import { nextTickMs } from "@kith/consensus/cft/step";
 import type { SealedBlock } from "@kith/protocol/block";
 import type { ConsensusPoint } from "@kith/protocol/consensus-point";
-import type { BlockId, BlockNum, NodeId, Term } from "@kith/protocol/ids";
+import {
+  blockNumOf,
+  termOf,
+  type BlockId,
+  type BlockNum,
+  type NodeId,
+  type Term,
+} from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
 
 import { Core, type OtherEffect, type PersistEffect } from "./core.ts";
@@ -71,7 +78,7 @@ export class Replica {
     const verdicts = new Verdicts(ports.verifier);
     const leader = (): { self: boolean; node: NodeId | undefined } => this.#leader();
     this.#ports = ports;
-    this.#finalNum = restored.announcedNum as BlockNum;
+    this.#finalNum = blockNumOf(restored.announcedNum);
     this.#core = new Core(restored, {
       log,
       links,
@@ -160,9 +167,9 @@ export class Replica {
     const { role, term, leader, log } = this.#core.state;
     return {
       role,
-      term: term as Term,
+      term: termOf(term),
       leader,
-      head: { num: log.head.num as BlockNum, id: log.head.id },
+      head: { num: blockNumOf(log.head.num), id: log.head.id },
       finalNum: this.#finalNum,
       waiting: this.#pool.size,
       repairing: this.#repair.wanted,
@@ -322,11 +329,11 @@ export class Replica {
   }
 
   #sendStored(effect: Extract<CftEffect, { kind: "send-stored" }>): void {
-    const previous = this.#ports.log.blockRef((effect.firstNum - 1) as BlockNum);
+    const previous = this.#ports.log.blockRef(blockNumOf(effect.firstNum - 1));
     const blocks = storedBlocks(this.#ports.log, effect.firstNum, effect.lastNum);
     if (previous === undefined || blocks.length === 0) return;
     const { term, commitNum, round } = effect;
-    const previousNum = (effect.firstNum - 1) as BlockNum;
+    const previousNum = blockNumOf(effect.firstNum - 1);
     const message = {
       kind: "append",
       term,

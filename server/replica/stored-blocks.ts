@@ -1,5 +1,5 @@
 import type { SealedBlock } from "@kith/protocol/block";
-import type { BlockNum } from "@kith/protocol/ids";
+import { blockNumOf, type BlockNum } from "@kith/protocol/ids";
 
 import { blocksResponseBytesMax } from "./limits.ts";
 import type { LogPort } from "./ports.ts";
@@ -8,7 +8,7 @@ import type { LogPort } from "./ports.ts";
 export function storedBlocks(log: LogPort, first: BlockNum, last: BlockNum): SealedBlock[] {
   const blocks: SealedBlock[] = [];
   let bytes = 0;
-  for (let num = first; num <= last; num++) {
+  for (let num = first; num <= last; num = blockNumOf(num + 1)) {
     const read = log.readBlock(num);
     if (read.kind !== "found") break;
     bytes += read.block.bytes.length;

@@ -1,6 +1,6 @@
 import type { Chain } from "@kith/chain/chain";
 import type { SealedBlock } from "@kith/protocol/block";
-import type { BlockNum, NodeId, TransactionId } from "@kith/protocol/ids";
+import { blockNumOf, type BlockNum, type NodeId, type TransactionId } from "@kith/protocol/ids";
 import { prepareTransaction, type PreparedTransaction } from "@kith/protocol/transactions";
 
 import { outcomeMsMax, passAgainMs, submitTransactionsMax } from "./limits.ts";
@@ -102,7 +102,7 @@ export class Submissions {
 
   /** About where it will be included: the block after the last executed one, or a little later. */
   #nextNum(): BlockNum {
-    return ((this.#ports.chain.applied()?.num ?? 0) + 1) as BlockNum;
+    return blockNumOf((this.#ports.chain.applied()?.num ?? 0) + 1);
   }
 
   /** The same transaction is already here: its outcome is told to both. */
