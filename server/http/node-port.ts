@@ -1,9 +1,16 @@
 import type { Applied } from "@kith/chain/ports";
 import type { Algorithm } from "@kith/protocol/block";
 import type { HttpReply, HttpRequest } from "@kith/protocol/http-message";
-import type { AccountName, BlockId, BlockNum, NodeId, Term, TransactionId } from "@kith/protocol/ids";
+import type {
+  AccountName,
+  BlockId,
+  BlockNum,
+  NodeId,
+  Term,
+  TransactionId,
+} from "@kith/protocol/ids";
 import type { Receipt } from "@kith/protocol/receipt";
-import type { SubmitError } from "./submit-error.ts";
+import type { SubmitError, UnavailableReason } from "@kith/replica/outcome";
 
 /** Everything that HTTP needs from the node it stands in front of. `server/main.ts` implements it. */
 export type NodePort = {
@@ -36,10 +43,15 @@ export type SubmitOutcome =
   /** Tried out against final state and passed on; the order of other transactions may still change the result. */
   | { readonly kind: "applied"; readonly receipt: Receipt }
   | { readonly kind: "refused"; readonly error: SubmitError }
-  /** Accepted, and not final when the wait ended. The same bytes may be sent again: an id is executed at most once. */
-  | { readonly kind: "not-final-yet"; readonly transactionId: TransactionId };
+  /** The same bytes may be sent again: an id is executed at most once. */
+  | {
+      readonly kind: "unavailable";
+      readonly reason: UnavailableReason;
+      readonly id?: TransactionId;
+    };
 
-export type FinalReceipt = { readonly receipt: Receipt; readonly blockId: BlockId };
+/** `blockId` is absent when this node no longer keeps the block. */
+export type FinalReceipt = { readonly receipt: Receipt; readonly blockId?: BlockId };
 
 /** What a signer needs: the byte to store and the id to sign. */
 export type TaposHead = {

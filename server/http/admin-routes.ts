@@ -1,0 +1,36 @@
+import { Hono } from "hono";
+
+import { checkAdmin } from "./admin-access.ts";
+import { isoOfMicroseconds } from "./common-routes.ts";
+import { errorAnswer } from "./error-answer.ts";
+import type { HttpEnv } from "./http-env.ts";
+import { onlyMethods } from "./method-not-allowed.ts";
+import type { NodePort } from "./node-port.ts";
+
+/** `x-admin.<root>`: what only the people who run this node may see. It has no CORS on purpose. */
+export function adminRoutes(node: NodePort, adminKeys: readonly string[]): Hono<HttpEnv> {
+  const routes = new Hono<HttpEnv>();
+  routes.use("*", async (context, next) => {
+    const { host, remoteAddress } = context.env;
+    const { headers } = context.req.raw;
+    const allowed = checkAdmin({ headers, authority: host.authority, remoteAddress, adminKeys });
+    if (!allowed.ok) return errorAnswer(allowed.error);
+    return next();
+  });
+  routes.get("/status", (context) => {
+    const { executed, ...status } = node.status();
+    const answer = {
+      ...status,
+      ...(executed === undefined
+        ? {}
+        : { executed: { ...executed, time: isoOfMicroseconds(executed.time) } }),
+      readiness: node.readiness(),
+    };
+    return context.json(answer, 200, {
+      "cache-control": "no-store",
+      "x-content-type-options": "nosniff",
+    });
+  });
+  routes.all("/status", onlyMethods("GET, HEAD"));
+  return routes;
+}

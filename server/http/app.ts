@@ -1,0 +1,135 @@
+import { accountNameConstant } from "@kith/protocol/names";
+import { Hono } from "hono";
+
+import { adminRoutes } from "./admin-routes.ts";
+import { commonRoutes } from "./common-routes.ts";
+import { errorAnswer } from "./error-answer.ts";
+import { parseHost } from "./host.ts";
+import type { ConnectionInfo, HttpEnv, RequestContext } from "./http-env.ts";
+import { headerBytesMax } from "./limits.ts";
+import { openMeter, type AnswerCounts } from "./node-meter.ts";
+import type { NodePort } from "./node-port.ts";
+import { parseTarget } from "./request-target.ts";
+import { rootRoutes } from "./root-routes.ts";
+import { SiteRoutes } from "./site-routes.ts";
+import { transactRoutes } from "./transact-routes.ts";
+
+export type AppOptions = {
+  /** The network's name in lower case, without a port: `kith.localhost`. */
+  readonly rootHost: string;
+  /** Secrets that stand for the people who run this node. */
+  readonly adminKeys: readonly string[];
+  /** Told of a fault in this program that one request met. */
+  readonly onFault: (fault: unknown) => void;
+  readonly finalityTimeoutMs?: number;
+  readonly readyCacheBytesMax?: number;
+};
+
+export type App = {
+  fetch(request: Request, connection: ConnectionInfo): Response | Promise<Response>;
+};
+
+const transactService = accountNameConstant("transact");
+const adminService = accountNameConstant("x-admin");
+
+/** Everything that this node says over HTTP, in front of whatever runtime serves it. */
+export function createApp(node: NodePort, options: AppOptions): App {
+  const counts: AnswerCounts = { ready: 0, routed: 0, clientErrors: 0, faults: 0 };
+  const sites = new SiteRoutes(node, options.readyCacheBytesMax);
+  const route = router(node, sites, { ...options, counts });
+
+  async function answerRouted(request: Request, connection: ConnectionInfo): Promise<Response> {
+    try {
+      const answer = await checkAndRoute(request, connection);
+      counts.routed++;
+      if (answer.status >= 400 && answer.status < 500) counts.clientErrors++;
+      return answer;
+    } catch (fault) {
+      counts.faults++;
+      options.onFault(fault);
+      return errorAnswer({ code: "internal-error" });
+    }
+  }
+
+  async function checkAndRoute(request: Request, connection: ConnectionInfo): Promise<Response> {
+    if (headerBytes(request.headers) > headerBytesMax) {
+      return errorAnswer({ code: "headers-too-large", bytesMax: headerBytesMax });
+    }
+    const target = parseTarget(request.url);
+    if (!target.ok) return errorAnswer(target.error);
+    const host = parseHost(request.headers.get("host"), options.rootHost);
+    if (!host.ok) {
+      const isRead = request.method === "GET" || request.method === "HEAD";
+      if (host.error.code !== "host-unknown" || !isRead) return errorAnswer(host.error);
+      return redirectToRoot(request, options.rootHost);
+    }
+    const context: RequestContext = {
+      get remoteAddress() {
+        return connection.remoteAddress;
+      },
+      host: host.value,
+      target: target.value,
+    };
+    return route(request, context);
+  }
+
+  return {
+    fetch(request, connection) {
+      const ready = sites.answerReady(request);
+      if (ready === undefined) return answerRouted(request, connection);
+      counts.ready++;
+      return ready;
+    },
+  };
+}
+
+type RouterOptions = AppOptions & { readonly counts: AnswerCounts };
+type Route = (request: Request, context: RequestContext) => Response | Promise<Response>;
+
+function router(node: NodePort, sites: SiteRoutes, options: RouterOptions): Route {
+  const common = commonRoutes(node);
+  const meter = openMeter(node, options.counts);
+  const root = withCommon(common).route("/", rootRoutes(node, meter));
+  root.all("*", (context) => redirectHome(context.env));
+  const transact = withCommon(common).route("/", transactRoutes(node, options));
+  transact.all("*", (context) => sites.answer(context.req.raw, context.env));
+  const admin = withCommon(common).route("/", adminRoutes(node, options.adminKeys));
+  admin.all("*", (context) => sites.answer(context.req.raw, context.env));
+  const account = withCommon(common);
+  account.all("*", (context) => sites.answer(context.req.raw, context.env));
+  return (request, context) => {
+    if (context.host.kind === "root") return root.fetch(request, context);
+    if (context.host.name === transactService) return transact.fetch(request, context);
+    if (context.host.name === adminService) return admin.fetch(request, context);
+    return account.fetch(request, context);
+  };
+}
+
+/** A handler that throws is a fault of this program: it is told, not dressed up as an answer of the route. */
+function withCommon(common: Hono<HttpEnv>): Hono<HttpEnv> {
+  const routes = new Hono<HttpEnv>();
+  routes.onError((fault) => {
+    throw fault;
+  });
+  return routes.route("/", common);
+}
+
+/** psibase: the root host has no page of its own. The scheme and the port stay as the client has them. */
+function redirectHome({ host, target }: RequestContext): Response {
+  const location = `//home.${host.authority}${target.rawPath}${target.query}`;
+  return new Response(null, { status: 308, headers: { location } });
+}
+
+function redirectToRoot(request: Request, rootHost: string): Response {
+  const port = /:[0-9]{1,5}$/.exec(request.headers.get("host") ?? "")?.[0] ?? "";
+  return new Response(null, {
+    status: 302,
+    headers: { location: `//${rootHost}${port}/`, "cache-control": "no-store" },
+  });
+}
+
+function headerBytes(headers: Headers): number {
+  let sizeBytes = 0;
+  for (const [name, value] of headers) sizeBytes += name.length + value.length + 4;
+  return sizeBytes;
+}

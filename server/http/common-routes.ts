@@ -1,0 +1,53 @@
+import { Hono } from "hono";
+
+import { errorAnswer } from "./error-answer.ts";
+import type { HttpEnv } from "./http-env.ts";
+import { onlyMethods } from "./method-not-allowed.ts";
+import type { NodePort } from "./node-port.ts";
+
+/** psibase's common-api: the same few facts on every domain of the network. */
+export function commonRoutes(node: NodePort): Hono<HttpEnv> {
+  const routes = new Hono<HttpEnv>();
+  routes.use("/common/*", async (context, next) => {
+    await next();
+    context.res.headers.set("access-control-allow-origin", "*");
+    context.res.headers.set("cache-control", "no-store");
+    context.res.headers.set("x-content-type-options", "nosniff");
+  });
+  routes.get("/common/chainid", (context) => {
+    const chainId = node.chainId();
+    if (chainId === undefined) return errorAnswer({ code: "network-not-started" });
+    return context.json(chainId);
+  });
+  routes.get("/common/tapos/head", (context) => {
+    const head = node.taposHead();
+    if (head === undefined) return errorAnswer({ code: "network-not-started" });
+    return context.json({ ...head, refBlockTime: isoOfMicroseconds(head.refBlockTime) });
+  });
+  routes.get("/common/head", (context) => {
+    const applied = node.applied();
+    if (applied === undefined) return errorAnswer({ code: "network-not-started" });
+    return context.json({ ...applied, time: isoOfMicroseconds(applied.time) });
+  });
+  routes.get("/common/thisservice", (context) => {
+    const { host } = context.env;
+    return context.json(host.kind === "root" ? "home" : host.name);
+  });
+  routes.get("/common/rootdomain", (context) => context.json(context.env.host.authority));
+  for (const path of commonPaths) routes.all(path, onlyMethods("GET, HEAD"));
+  return routes;
+}
+
+const commonPaths = [
+  "/common/chainid",
+  "/common/tapos/head",
+  "/common/head",
+  "/common/thisservice",
+  "/common/rootdomain",
+];
+
+/** psibase's JSON form of a time: ISO 8601 with microseconds. */
+export function isoOfMicroseconds(time: number): string {
+  const seconds = new Date(Math.floor(time / 1_000_000) * 1000).toISOString().slice(0, 19);
+  return `${seconds}.${String(time % 1_000_000).padStart(6, "0")}Z`;
+}

@@ -1,0 +1,122 @@
+import type { HttpReply, HttpRequest } from "@kith/protocol/http-message";
+import { blockIdOf, blockNumOf, checksumOf, nodeIdOf, termOf } from "@kith/protocol/ids";
+import type { AccountName, TransactionId } from "@kith/protocol/ids";
+import { accountNameConstant } from "@kith/protocol/names";
+
+import type { FinalReceipt, NodePort, SubmitOutcome, Touched, WaitFor } from "./node-port.ts";
+
+type Serve = (request: HttpRequest) => HttpReply | undefined;
+
+/** A node for the tests of this folder: it keeps what a test puts in, and answers from that. */
+export class FakeNode implements NodePort {
+  /** By account and path, as `sites` would reply. */
+  readonly files = new Map<string, HttpReply>();
+  readonly servers = new Map<string, Serve>();
+  readonly accounts = new Set<string>(["home", "transact", "x-admin", "app"]);
+  readonly receipts = new Map<TransactionId, FinalReceipt>();
+  readonly submitted: Uint8Array[] = [];
+  siteQueries = 0;
+  started = true;
+  onSubmit: (bytes: Uint8Array, waitFor: WaitFor, signal: AbortSignal) => Promise<SubmitOutcome> =
+    () => Promise.resolve({ kind: "unavailable", reason: "no-leader" });
+  readonly #listeners = new Set<(touched: Touched) => void>();
+
+  put(account: string, path: string, reply: Partial<HttpReply>): void {
+    this.files.set(`${account}${path}`, {
+      status: 200,
+      contentType: "text/plain; charset=utf-8",
+      headers: [],
+      body: new Uint8Array(),
+      ...reply,
+    });
+  }
+
+  touch(touched: Partial<Touched>): void {
+    const whole = {
+      num: blockNumOf(8),
+      sites: new Set<AccountName>(),
+      services: false,
+      ...touched,
+    };
+    for (const listener of this.#listeners) listener(whole);
+  }
+
+  chainId() {
+    return this.started ? blockIdOf("01".repeat(32)) : undefined;
+  }
+
+  taposHead() {
+    if (!this.started) return undefined;
+    const refBlockId = blockIdOf("07".repeat(32));
+    return { refBlockIndex: 7, refBlockId, refBlockNum: blockNumOf(7), refBlockTime: 1_000_001 };
+  }
+
+  applied() {
+    if (!this.started) return undefined;
+    const root = checksumOf("aa".repeat(32));
+    const id = blockIdOf("07".repeat(32));
+    return { num: blockNumOf(7), id, time: 1_000_001, stateRoot: root, eventRoot: root };
+  }
+
+  submit(bytes: Uint8Array, waitFor: WaitFor, signal: AbortSignal): Promise<SubmitOutcome> {
+    this.submitted.push(bytes);
+    return this.onSubmit(bytes, waitFor, signal);
+  }
+
+  receipt(id: TransactionId) {
+    return this.receipts.get(id);
+  }
+
+  hasAccount(name: AccountName): boolean {
+    return this.accounts.has(name);
+  }
+
+  hasServer(name: AccountName): boolean {
+    return this.servers.has(name);
+  }
+
+  query(service: AccountName, request: HttpRequest): HttpReply | undefined {
+    if (service !== "sites") return this.servers.get(service)?.(request);
+    this.siteQueries++;
+    const account = request.host.slice(0, -request.rootHost.length - 1);
+    return this.files.get(`${account}${request.path}`);
+  }
+
+  status() {
+    const node = nodeIdOf("11".repeat(32));
+    const account = accountNameConstant("alice");
+    const at = { num: blockNumOf(7), id: blockIdOf("07".repeat(32)) };
+    const executed = this.applied();
+    return {
+      node,
+      account,
+      role: "leader",
+      algorithm: "cft",
+      term: termOf(3),
+      leader: { node, account },
+      head: at,
+      final: at,
+      ...(executed === undefined ? {} : { executed }),
+      peers: [],
+    } as const;
+  }
+
+  readiness() {
+    return this.started ? { ready: true, reasons: [] } : { ready: false, reasons: ["joining"] };
+  }
+
+  metrics() {
+    return {
+      transactionsWaiting: 1,
+      transactionsExecuted: 20,
+      transactionsFailed: 2,
+      blocksExecuted: 7,
+      elections: 1,
+    };
+  }
+
+  onTouched(listener: (touched: Touched) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}

@@ -1,0 +1,26 @@
+/** What this server takes from one request. The protocol's own limits are in `@kith/protocol/limits`. */
+
+/** Request line and headers together; the runtime refuses more than `rawHeaderBytesMax` by itself. */
+export const headerBytesMax: number = 16 * 1024;
+export const rawHeaderBytesMax: number = 64 * 1024;
+/** Path and query, percent-encoded. */
+export const targetCharsMax: number = 8 * 1024;
+export const hostCharsMax: number = 255;
+/** The body of a request that a service's `serve` answers. */
+export const queryBodyBytesMax: number = 1024 * 1024;
+/** Ranges of one request; each costs a part with headers of its own. */
+export const rangesMax: number = 16;
+
+/** A body has to arrive within this time, however slowly it drips. */
+export const bodyTimeoutMs: number = 20_000;
+/** How long an answer waits for finality before it says that it does not know yet. */
+export const finalityTimeoutMs: number = 20_000;
+/** A connection on which nothing happens; longer than the two waits above. */
+export const idleTimeoutSeconds: number = 60;
+
+/** Ready answers of static files, their keys and headers included. */
+export const readyCacheBytesMax: number = 128 * 1024 * 1024;
+/** A larger file is answered without a place in the cache. */
+export const readyEntryBytesMax: number = 16 * 1024 * 1024;
+/** What a stored brotli body may decode to. */
+export const decodedBytesMax: number = 128 * 1024 * 1024;

@@ -1,0 +1,51 @@
+import type { HttpReply } from "@kith/protocol/http-message";
+
+/** What a service may say about its answer; everything else is this server's to say, cookies above all. */
+const serviceHeaders: ReadonlySet<string> = new Set([
+  "access-control-allow-headers",
+  "access-control-allow-methods",
+  "access-control-allow-origin",
+  "allow",
+  "cache-control",
+  "content-disposition",
+  "content-encoding",
+  "content-language",
+  "content-security-policy",
+  "cross-origin-opener-policy",
+  "cross-origin-resource-policy",
+  "etag",
+  "link",
+  "location",
+  "permissions-policy",
+  "referrer-policy",
+  "vary",
+]);
+
+/**
+ * A service's answer is public state, so any page may read it; it is never taken for another type than it claims.
+ * `{{root}}` in a content security policy stands for the root host as this client reaches it.
+ */
+export function replyHeaders(reply: HttpReply, authority: string): Headers {
+  const headers = new Headers({
+    "access-control-allow-origin": "*",
+    "x-content-type-options": "nosniff",
+    "origin-agent-cluster": "?1",
+  });
+  for (const header of reply.headers) {
+    const name = header.name.toLowerCase();
+    const value =
+      name === policyHeader ? header.value.replaceAll("{{root}}", authority) : header.value;
+    if (serviceHeaders.has(name) && isHeaderValue(value)) headers.set(name, value);
+  }
+  if (reply.contentType !== "" && isHeaderValue(reply.contentType)) {
+    headers.set("content-type", reply.contentType);
+  }
+  return headers;
+}
+
+const policyHeader = "content-security-policy";
+
+/** Visible Latin-1, blanks and tabs: a service can neither end a header nor start one. */
+function isHeaderValue(value: string): boolean {
+  return /^[\t\x20-\x7e\x80-\xff]*$/.test(value);
+}

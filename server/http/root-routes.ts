@@ -1,0 +1,23 @@
+import { Hono } from "hono";
+
+import type { HttpEnv } from "./http-env.ts";
+import { onlyMethods } from "./method-not-allowed.ts";
+import type { NodeMeter } from "./node-meter.ts";
+import type { NodePort } from "./node-port.ts";
+
+/** The root host: how this node is, and for everything else the way to the home page. */
+export function rootRoutes(node: NodePort, meter: NodeMeter): Hono<HttpEnv> {
+  const routes = new Hono<HttpEnv>();
+  const plain = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
+  routes.get("/livez", (context) => context.json({ live: true }, 200, plain));
+  routes.get("/readyz", (context) => {
+    const readiness = node.readiness();
+    return context.json(readiness, readiness.ready ? 200 : 503, plain);
+  });
+  routes.get("/metrics", async (context) => {
+    const text = await meter.text();
+    return context.body(text, 200, { ...plain, "content-type": meter.contentType });
+  });
+  for (const path of ["/livez", "/readyz", "/metrics"]) routes.all(path, onlyMethods("GET, HEAD"));
+  return routes;
+}

@@ -1,0 +1,88 @@
+import { brotliDecompress } from "node:zlib";
+
+import type { HttpReply } from "@kith/protocol/http-message";
+import type { AccountName } from "@kith/protocol/ids";
+
+import type { EncodingWish } from "./accept-encoding.ts";
+import { decodedBytesMax } from "./limits.ts";
+import { replyHeaders } from "./reply-headers.ts";
+
+/** One form of a file, ready to be sent. `init` is shared by all answers: nothing may write to its headers. */
+export type Variant = {
+  readonly body: Uint8Array<ArrayBuffer>;
+  /** In quotes; undefined when the reply named none. */
+  readonly etag: string | undefined;
+  readonly init: { readonly status: number; readonly headers: Headers };
+};
+
+type Decoded = { readonly kind: "ready"; readonly variant: Variant } | { readonly kind: "broken" };
+
+/** A successful reply to a GET, in the encodings that can be had of it. */
+export class SiteFile {
+  readonly account: AccountName;
+  /** As `sites` keeps it. */
+  readonly stored: Variant;
+  readonly storedEncoding: "br" | "identity";
+  /** The plain form of a file that is stored as brotli, once somebody needed it. */
+  #decoded: Decoded | undefined;
+  #decoding: Promise<void> | undefined;
+
+  constructor(account: AccountName, reply: HttpReply, authority: string) {
+    this.account = account;
+    const headers = replyHeaders(reply, authority);
+    this.storedEncoding = headers.get("content-encoding") === "br" ? "br" : "identity";
+    if (this.storedEncoding === "br") headers.set("vary", "accept-encoding");
+    this.stored = variantOf(new Uint8Array(reply.body), headers);
+  }
+
+  get sizeBytes(): number {
+    const decodedBytes = this.#decoded?.kind === "ready" ? this.#decoded.variant.body.length : 0;
+    return this.stored.body.length + decodedBytes;
+  }
+
+  /** The form that the client wants most; "decode" when that form has to be made first, undefined when none will do. */
+  choose(wish: EncodingWish): Variant | "decode" | undefined {
+    const plain = wish("identity");
+    if (this.storedEncoding === "identity") return plain > 0 ? this.stored : undefined;
+    const brotli = wish("br");
+    if (brotli > 0 && brotli >= plain) return this.stored;
+    if (plain <= 0) return undefined;
+    if (this.#decoded === undefined) return "decode";
+    if (this.#decoded.kind === "ready") return this.#decoded.variant;
+    return brotli > 0 ? this.stored : undefined;
+  }
+
+  /** Decodes once, off the main path, however many clients wait for it. */
+  decode(): Promise<void> {
+    this.#decoding ??= decodeBrotli(this.stored.body).then((body) => {
+      this.#decoded =
+        body === undefined
+          ? { kind: "broken" }
+          : { kind: "ready", variant: this.#plainVariant(body) };
+    });
+    return this.#decoding;
+  }
+
+  #plainVariant(body: Uint8Array<ArrayBuffer>): Variant {
+    const headers = new Headers(this.stored.init.headers);
+    headers.delete("content-encoding");
+    // Another representation needs another tag (RFC 9110 section 8.8.3.3).
+    const { etag } = this.stored;
+    if (etag?.endsWith('"') === true) headers.set("etag", `${etag.slice(0, -1)}-plain"`);
+    return variantOf(body, headers);
+  }
+}
+
+function variantOf(body: Uint8Array<ArrayBuffer>, headers: Headers): Variant {
+  headers.set("accept-ranges", "bytes");
+  return { body, etag: headers.get("etag") ?? undefined, init: { status: 200, headers } };
+}
+
+/** Undefined when it is not brotli, or grows beyond what a file may have. */
+function decodeBrotli(body: Uint8Array): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const { promise, resolve } = Promise.withResolvers<Uint8Array<ArrayBuffer> | undefined>();
+  brotliDecompress(body, { maxOutputLength: decodedBytesMax }, (error, decoded) => {
+    resolve(error === null ? new Uint8Array(decoded) : undefined);
+  });
+  return promise;
+}

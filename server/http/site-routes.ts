@@ -1,0 +1,167 @@
+import type { HttpReply, HttpRequest } from "@kith/protocol/http-message";
+import type { AccountName } from "@kith/protocol/ids";
+import { accountNameConstant } from "@kith/protocol/names";
+
+import { readBody } from "./body.ts";
+import { errorAnswer } from "./error-answer.ts";
+import { answerFile } from "./file-answer.ts";
+import type { RequestContext } from "./http-env.ts";
+import { queryBodyBytesMax, readyCacheBytesMax, readyEntryBytesMax } from "./limits.ts";
+import type { NodePort, Touched } from "./node-port.ts";
+import { ReadyCache } from "./ready-cache.ts";
+import { replyHeaders } from "./reply-headers.ts";
+import { SiteFile } from "./site-file.ts";
+
+const sitesService = accountNameConstant("sites");
+const noBody = new Uint8Array();
+
+/** What accounts answer on their own subdomain: their service first, then their files. */
+export class SiteRoutes {
+  readonly #node: NodePort;
+  readonly #ready: ReadyCache<SiteFile>;
+
+  constructor(node: NodePort, cacheBytesMax: number = readyCacheBytesMax) {
+    this.#node = node;
+    this.#ready = new ReadyCache(cacheBytesMax);
+    node.onTouched((touched) => this.#forget(touched));
+  }
+
+  /**
+   * The hot path: a file that was answered before, by the URL as the runtime composed it from the Host header and
+   * the target. A URL gets into the cache only after both have been checked.
+   */
+  answerReady(request: Request): Response | Promise<Response> | undefined {
+    const file = this.#ready.get(request.url);
+    if (file === undefined) return undefined;
+    const { method } = request;
+    return method === "GET" || method === "HEAD" ? answerFile(file, request) : undefined;
+  }
+
+  async answer(request: Request, context: RequestContext): Promise<Response> {
+    const account = accountOf(context);
+    if (this.#node.hasServer(account)) {
+      const answered = await this.#askService(account, request, context);
+      if (answered !== undefined) return answered;
+    }
+    if (isPreflight(request)) return openPreflight();
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      return errorAnswer({
+        code: "method-not-allowed",
+        method: request.method,
+        allow: "GET, HEAD",
+      });
+    }
+    return this.#answerSite(account, request, context);
+  }
+
+  async #askService(
+    account: AccountName,
+    request: Request,
+    context: RequestContext,
+  ): Promise<Response | undefined> {
+    const hasBody = request.method !== "GET" && request.method !== "HEAD";
+    const body = hasBody ? await readBody(request, { bytesMax: queryBodyBytesMax }) : undefined;
+    if (body?.ok === false) return errorAnswer(body.error);
+    const reply = this.#node.query(account, {
+      ...requestOf(context),
+      method: request.method === "HEAD" ? "GET" : request.method,
+      headers: headersForService(request.headers),
+      body: body?.value ?? noBody,
+    });
+    if (reply === undefined) return undefined;
+    return answerReply(account, reply, { request, context });
+  }
+
+  #answerSite(
+    account: AccountName,
+    request: Request,
+    context: RequestContext,
+  ): Response | Promise<Response> {
+    const reply = this.#node.query(sitesService, requestOf(context));
+    if (reply === undefined) return this.#nothing(account, context);
+    if (reply.status !== 200) return answerReply(account, reply, { request, context });
+    const file = new SiteFile(account, reply, context.host.authority);
+    const cacheable = context.target.query === "" && !this.#node.hasServer(account);
+    if (cacheable && file.sizeBytes <= readyEntryBytesMax) this.#ready.put(request.url, file);
+    return answerFile(file, request);
+  }
+
+  #nothing(account: AccountName, context: RequestContext): Response {
+    if (this.#node.applied() === undefined) return errorAnswer({ code: "network-not-started" });
+    if (!this.#node.hasAccount(account)) {
+      return errorAnswer({ code: "account-unknown", name: account });
+    }
+    return errorAnswer({ code: "not-found", path: context.target.path });
+  }
+
+  #forget({ sites, services }: Touched): void {
+    if (services || sites === "all") this.#ready.clear();
+    else if (sites.size > 0) this.#ready.dropAccounts(sites);
+  }
+}
+
+/** psibase: the root host is the home page, and "home" is whose page that is. */
+function accountOf({ host }: RequestContext): AccountName {
+  return host.kind === "root" ? accountNameConstant("home") : host.name;
+}
+
+function requestOf(context: RequestContext): HttpRequest {
+  const { host, target } = context;
+  return {
+    method: "GET",
+    host: host.kind === "root" ? host.authority : `${host.name}.${host.authority}`,
+    rootHost: host.authority,
+    path: target.rawPath,
+    query: target.query.slice(1),
+    headers: [],
+    body: noBody,
+  };
+}
+
+/** Who asks is not a service's business until it can be proved: cookies and tokens stay here. */
+const privateHeaders: ReadonlySet<string> = new Set(["authorization", "cookie", "forwarded"]);
+
+function headersForService(headers: Headers): HttpRequest["headers"] {
+  const passed: { name: string; value: string }[] = [];
+  for (const [name, value] of headers) {
+    if (!privateHeaders.has(name) && !name.startsWith("x-")) passed.push({ name, value });
+  }
+  return passed.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+type Asked = { readonly request: Request; readonly context: RequestContext };
+
+function answerReply(
+  account: AccountName,
+  reply: HttpReply,
+  { request, context }: Asked,
+): Response | Promise<Response> {
+  const { authority } = context.host;
+  const reads = request.method === "GET" || request.method === "HEAD";
+  if (reply.status === 200 && reads) {
+    return answerFile(new SiteFile(account, reply, authority), request);
+  }
+  // A service is a stranger: what is no status becomes "bad gateway".
+  const isStatus = reply.status >= 200 && reply.status <= 599;
+  const status = isStatus ? reply.status : 502;
+  const empty = request.method === "HEAD" || [204, 205, 304].includes(status);
+  const headers = replyHeaders(reply, authority);
+  return new Response(empty ? null : new Uint8Array(reply.body), { status, headers });
+}
+
+function isPreflight(request: Request): boolean {
+  return request.method === "OPTIONS" && request.headers.has("access-control-request-method");
+}
+
+/** Queries read public state, so every page may send them (psibase, http-requests.md, CORS). */
+function openPreflight(): Response {
+  return new Response(null, {
+    status: 204,
+    headers: {
+      "access-control-allow-origin": "*",
+      "access-control-allow-methods": "GET, HEAD, POST",
+      "access-control-allow-headers": "*",
+      "access-control-max-age": "600",
+    },
+  });
+}

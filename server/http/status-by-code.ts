@@ -1,0 +1,73 @@
+import type { TransactionError } from "@kith/chain/errors";
+import type { TransactionFormatError } from "@kith/protocol/transactions";
+import type { UnavailableReason } from "@kith/replica/outcome";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+
+import type { HttpError, RequestError } from "./http-error.ts";
+
+const requestStatus = {
+  "host-malformed": 400,
+  "host-unknown": 421,
+  "target-malformed": 400,
+  "target-too-long": 414,
+  "headers-too-large": 431,
+  "parameter-invalid": 400,
+  "method-not-allowed": 405,
+  "content-type-unsupported": 415,
+  "body-empty": 400,
+  "body-too-large": 413,
+  "body-truncated": 400,
+  "body-timeout": 408,
+  "not-found": 404,
+  "account-unknown": 404,
+  "receipt-unknown": 404,
+  "encoding-not-acceptable": 406,
+  "type-not-acceptable": 406,
+  "range-not-satisfiable": 416,
+  "admin-key-needed": 403,
+  "admin-key-wrong": 401,
+  "origin-not-allowed": 403,
+  "upgrade-needed": 426,
+  "network-not-started": 503,
+  "internal-error": 500,
+} as const satisfies Record<RequestError["code"], ContentfulStatusCode>;
+
+const formatStatus = {
+  "transaction-too-large": 413,
+  "transaction-malformed": 400,
+  "transaction-has-unknown-fields": 400,
+  "transaction-without-actions": 400,
+  "proofs-do-not-match-claims": 400,
+} as const satisfies Record<TransactionFormatError["code"], ContentfulStatusCode>;
+
+const transactionStatus = {
+  expired: 400,
+  "expiration-too-far": 400,
+  "reference-block-unknown": 400,
+  "already-executed": 409,
+  "no-actions": 400,
+  "proof-count-wrong": 400,
+  "verify-service-unknown": 400,
+  "claim-malformed": 400,
+  "proof-invalid": 403,
+  "not-authorized": 403,
+} as const satisfies Record<TransactionError["code"], ContentfulStatusCode>;
+
+const unavailableStatus = {
+  "no-leader": 503,
+  "pool-full": 503,
+  stopping: 503,
+  "not-final-yet": 504,
+} as const satisfies Record<UnavailableReason, ContentfulStatusCode>;
+
+/** A transaction that is final and failed: understood, carried out, and refused by the service. */
+const failedStatus = { "transaction-failed": 422 } as const;
+
+/** The one table of statuses: an error whose code has no line above does not compile. */
+export const statusByCode: Readonly<Record<HttpError["code"], ContentfulStatusCode>> = {
+  ...formatStatus,
+  ...transactionStatus,
+  ...unavailableStatus,
+  ...failedStatus,
+  ...requestStatus,
+};
