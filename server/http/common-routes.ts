@@ -20,9 +20,9 @@ export function commonRoutes(node: NodePort): Hono<HttpEnv> {
     return context.json(chainId);
   });
   routes.get("/common/tapos/head", (context) => {
-    const head = node.taposHead();
-    if (head === undefined) return errorAnswer({ code: "network-not-started" });
-    return context.json({ ...head, refBlockTime: isoOfMicroseconds(head.refBlockTime) });
+    const reference = node.taposReference();
+    if (reference === undefined) return errorAnswer({ code: "network-not-started" });
+    return context.json(reference);
   });
   routes.get("/common/head", (context) => {
     const applied = node.applied();

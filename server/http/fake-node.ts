@@ -45,10 +45,8 @@ export class FakeNode implements NodePort {
     return this.started ? blockIdOf("01".repeat(32)) : undefined;
   }
 
-  taposHead() {
-    if (!this.started) return undefined;
-    const refBlockId = blockIdOf("07".repeat(32));
-    return { refBlockIndex: 7, refBlockId, refBlockNum: blockNumOf(7), refBlockTime: 1_000_001 };
+  taposReference() {
+    return this.started ? { refBlockIndex: 7, refBlockId: blockIdOf("07".repeat(32)) } : undefined;
   }
 
   applied() {

@@ -15,7 +15,7 @@ import type { SubmitError, UnavailableReason } from "@kith/replica/outcome";
 /** Everything that HTTP needs from the node it stands in front of. `server/main.ts` implements it. */
 export type NodePort = {
   chainId(): BlockId | undefined;
-  taposHead(): TaposHead | undefined;
+  taposReference(): TaposReference | undefined;
   /** The last executed final block. */
   applied(): Applied | undefined;
   /**
@@ -53,14 +53,8 @@ export type SubmitOutcome =
 /** `blockId` is absent when this node no longer keeps the block. */
 export type FinalReceipt = { readonly receipt: Receipt; readonly blockId?: BlockId };
 
-/** What a signer needs: the byte to store and the id to sign. */
-export type TaposHead = {
-  readonly refBlockIndex: number;
-  readonly refBlockId: BlockId;
-  readonly refBlockNum: BlockNum;
-  /** Microseconds since the Unix epoch. */
-  readonly refBlockTime: number;
-};
+/** What a signer needs: the byte to store and the id to sign, good for days (`Chain.taposReference`). */
+export type TaposReference = { readonly refBlockIndex: number; readonly refBlockId: BlockId };
 
 export type NodeRole = "leader" | "follower" | "candidate" | "observer";
 
