@@ -36,7 +36,7 @@ export const authorizeCodec: Codec<Authorization> = object({
   method: methodCodec,
 });
 
-export const noArgumentsCodec: Codec<Readonly<Record<never, never>>> = object({});
+export const noArgumentsCodec: Codec<Readonly<Record<string, never>>> = object({});
 
 /** Argument of `accounts::exists`, whose result is a bool. */
 export const accountArgumentCodec: Codec<{ readonly name: AccountName }> = object({

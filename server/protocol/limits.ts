@@ -24,9 +24,9 @@ export const messageBlocksMax: number = 1024;
 export const submitTransactionsMax: number = 1024;
 /** Addresses in one `peers`. */
 export const peerAddressesMax: number = 1024;
-export const peerUrlCharsMax: number = 512;
+export const peerUrlBytesMax: number = 512;
 /** JSON of the error in one `submit-refused`. */
-export const submitErrorCharsMax: number = 16 * 1024;
+export const submitErrorBytesMax: number = 16 * 1024;
 /** Rows of a snapshot in one `snapshot-chunk`. */
 export const snapshotChunkBytesMax: number = 4 * 1024 * 1024;
 

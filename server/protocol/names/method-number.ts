@@ -119,16 +119,14 @@ class BitSink {
 }
 
 function expand(number: bigint): string {
-  let taken = 0;
-  const nextBit = (): number => {
-    const place = taken++;
-    if (place >= numberBits) return 0;
-    return Number((number >> BigInt((place & ~7) + 7 - (place & 7))) & 1n);
-  };
+  const bits = new BitSource(number);
   let value = 0;
-  for (let i = 0; i < codeBits; i++) value = 2 * value + nextBit();
-  let [low, high, previous, name] = [0, codeMax, 0, ""];
-  while (taken < numberBits + 16) {
+  for (let i = 0; i < codeBits; i++) value = 2 * value + bits.next();
+  let low = 0;
+  let high = codeMax;
+  let previous = 0;
+  let name = "";
+  while (bits.hasMore()) {
     const range = high - low + 1;
     const scaled = Math.floor(((value - low + 1) * total(previous) - 1) / range);
     const symbol = symbolAt(previous, scaled);
@@ -137,15 +135,34 @@ function expand(number: bigint): string {
     high = low + Math.floor((range * frequency(previous, symbol + 1)) / total(previous)) - 1;
     low += Math.floor((range * frequency(previous, symbol)) / total(previous));
     previous = symbol;
-    while (taken < numberBits + 16) {
+    while (bits.hasMore()) {
       const shift = high < half ? 0 : low >= half ? half : quarter;
       if (shift === quarter && (low < quarter || high >= half + quarter)) break;
       low = 2 * (low - shift);
       high = 2 * (high - shift) + 1;
-      value = 2 * (value - shift) + nextBit();
+      value = 2 * (value - shift) + bits.next();
     }
   }
   return name;
+}
+
+/** The number's bits in the order in which `BitSink` takes them, and a few zeros behind them. */
+class BitSource {
+  private taken = 0;
+  private readonly number: bigint;
+  constructor(number: bigint) {
+    this.number = number;
+  }
+
+  next(): number {
+    const place = this.taken++;
+    if (place >= numberBits) return 0;
+    return Number((this.number >> BigInt(place - (place & 7) + 7 - (place & 7))) & 1n);
+  }
+
+  hasMore(): boolean {
+    return this.taken < numberBits + 16;
+  }
 }
 
 function symbolAt(previous: number, scaled: number): number {

@@ -1,0 +1,300 @@
+import type { SealedBlock } from "./block.ts";
+import { decodeBlock, type BlockError } from "./blocks.ts";
+import { blockIdCodec, checksumCodec, nodeIdCodec, transactionIdCodec } from "./checksums.ts";
+import {
+  bool,
+  bytesUpTo,
+  list,
+  object,
+  option,
+  strUpTo,
+  u32,
+  u64Number,
+  type Codec,
+} from "./fracpack.ts";
+import type { FracpackError } from "./fracpack/layout.ts";
+import { giveWriter, takeWriter } from "./fracpack/writer.ts";
+import {
+  blockBytesMax,
+  frameBytesMax,
+  messageBlocksMax,
+  peerAddressesMax,
+  peerUrlBytesMax,
+  snapshotChunkBytesMax,
+  submitErrorBytesMax,
+  submitTransactionsMax,
+  transactionBytesMax,
+} from "./limits.ts";
+import type { NodeMessage } from "./node-message.ts";
+import { blockNumCodec, termCodec } from "./numbers.ts";
+import { err, ok, type Result } from "./result.ts";
+
+/** The first byte of a message, for ever. psibase's numbers where the meaning is the same (34 to 37). */
+export const messageTag: { readonly [K in NodeMessage["kind"]]: number } = {
+  append: 34,
+  confirm: 35,
+  "vote-request": 36,
+  "vote-response": 37,
+  "timeout-now": 48,
+  peers: 49,
+  submit: 50,
+  "submit-refused": 51,
+  "read-index-request": 52,
+  "read-index-response": 53,
+  "blocks-request": 54,
+  "blocks-response": 55,
+  "snapshot-offer": 56,
+  "snapshot-request": 57,
+  "snapshot-chunk": 58,
+};
+
+export type MessageError =
+  | {
+      readonly code: "message-too-large";
+      readonly sizeBytes: number;
+      readonly sizeBytesMax: number;
+    }
+  | { readonly code: "message-empty" }
+  | { readonly code: "message-tag-unknown"; readonly tag: number }
+  | { readonly code: "message-malformed"; readonly tag: number; readonly fault: FracpackError }
+  | { readonly code: "message-block-invalid"; readonly tag: number; readonly fault: BlockError };
+
+type Kind = NodeMessage["kind"];
+type MessageOf<K extends Kind> = Extract<NodeMessage, { kind: K }>;
+/** A message as its fields; blocks are byte strings of packed blocks. */
+type Body<K extends Kind> = Omit<MessageOf<K>, "kind">;
+type PackedBlocks<K extends Kind> = Omit<Body<K>, "blocks"> & {
+  readonly blocks: readonly Uint8Array[];
+};
+type PackedBlock<K extends Kind> = Omit<Body<K>, "block"> & {
+  readonly block: Uint8Array;
+};
+
+const packedBlock = bytesUpTo(blockBytesMax);
+const packedBlocks = list(packedBlock, messageBlocksMax);
+
+const append: Codec<PackedBlocks<"append">> = object({
+  term: termCodec,
+  previousNum: blockNumCodec,
+  previousId: blockIdCodec,
+  blocks: packedBlocks,
+  commitNum: blockNumCodec,
+  round: u64Number,
+});
+const confirm: Codec<Body<"confirm">> = object({
+  term: termCodec,
+  headNum: blockNumCodec,
+  headId: blockIdCodec,
+  accepted: bool,
+  commitNum: blockNumCodec,
+  round: u64Number,
+  clock: u64Number,
+});
+const voteRequest: Codec<Body<"vote-request">> = object({
+  term: termCodec,
+  pre: bool,
+  transfer: bool,
+  headTerm: termCodec,
+  headNum: blockNumCodec,
+});
+const voteResponse: Codec<Body<"vote-response">> = object({
+  term: termCodec,
+  pre: bool,
+  granted: bool,
+});
+const timeoutNow: Codec<Body<"timeout-now">> = object({ term: termCodec });
+const peers: Codec<Body<"peers">> = object({
+  addresses: list(object({ node: nodeIdCodec, url: strUpTo(peerUrlBytesMax) }), peerAddressesMax),
+});
+const submit: Codec<Body<"submit">> = object({
+  transactions: list(bytesUpTo(transactionBytesMax), submitTransactionsMax),
+});
+const submitRefused: Codec<Body<"submit-refused">> = object({
+  transactionId: transactionIdCodec,
+  error: strUpTo(submitErrorBytesMax),
+});
+const readIndexRequest: Codec<Body<"read-index-request">> = object({ request: u64Number });
+const readIndexResponse: Codec<Body<"read-index-response">> = object({
+  request: u64Number,
+  num: option(blockNumCodec),
+});
+const blocksRequest: Codec<Body<"blocks-request">> = object({
+  from: blockNumCodec,
+  to: blockNumCodec,
+});
+const blocksResponse: Codec<PackedBlocks<"blocks-response">> = object({ blocks: packedBlocks });
+const snapshotOffer: Codec<PackedBlock<"snapshot-offer">> = object({
+  term: termCodec,
+  block: packedBlock,
+  stateRoot: checksumCodec,
+  eventRoot: checksumCodec,
+  snapshotId: u64Number,
+  chunks: u32,
+});
+const snapshotRequest: Codec<Body<"snapshot-request">> = object({
+  snapshotId: u64Number,
+  chunk: u32,
+});
+const snapshotChunk: Codec<Body<"snapshot-chunk">> = object({
+  snapshotId: u64Number,
+  chunk: u32,
+  data: bytesUpTo(snapshotChunkBytesMax),
+});
+
+/** One byte of tag, then the fields as a fracpack object. */
+export function encodeNodeMessage(message: NodeMessage): Uint8Array {
+  switch (message.kind) {
+    case "append":
+      return frame(message.kind, append, { ...message, blocks: message.blocks.map(bytesOf) });
+    case "confirm":
+      return frame(message.kind, confirm, message);
+    case "vote-request":
+      return frame(message.kind, voteRequest, message);
+    case "vote-response":
+      return frame(message.kind, voteResponse, message);
+    case "timeout-now":
+      return frame(message.kind, timeoutNow, message);
+    case "peers":
+      return frame(message.kind, peers, message);
+    case "submit":
+      return frame(message.kind, submit, message);
+    case "submit-refused":
+      return frame(message.kind, submitRefused, message);
+    case "read-index-request":
+      return frame(message.kind, readIndexRequest, message);
+    case "read-index-response":
+      return frame(message.kind, readIndexResponse, message);
+    case "blocks-request":
+      return frame(message.kind, blocksRequest, message);
+    case "blocks-response":
+      return frame(message.kind, blocksResponse, { blocks: message.blocks.map(bytesOf) });
+    case "snapshot-offer":
+      return frame(message.kind, snapshotOffer, { ...message, block: message.block.bytes });
+    case "snapshot-request":
+      return frame(message.kind, snapshotRequest, message);
+    case "snapshot-chunk":
+      return frame(message.kind, snapshotChunk, message);
+  }
+}
+
+/** Blocks are decoded too, with their ids and Merkle roots; byte strings are parts of `frameBytes`. */
+export function decodeNodeMessage(frameBytes: Uint8Array): Result<NodeMessage, MessageError> {
+  const sizeBytes = frameBytes.length;
+  if (sizeBytes > frameBytesMax) {
+    return err({ code: "message-too-large", sizeBytes, sizeBytesMax: frameBytesMax });
+  }
+  const tag = frameBytes[0];
+  if (tag === undefined) return err({ code: "message-empty" });
+  const decode = decoderByTag.get(tag);
+  if (decode === undefined) return err({ code: "message-tag-unknown", tag });
+  return decode(frameBytes.subarray(1));
+}
+
+type TaggedDecoder = { readonly tag: number; readonly decode: Decoder };
+type Decoder = (body: Uint8Array) => Result<NodeMessage, MessageError>;
+
+const decoders: { readonly [K in Kind]: TaggedDecoder } = {
+  append: decoder("append", append, ({ blocks, ...fields }) =>
+    withBlocks("append", blocks, (sealed) => ({ kind: "append", ...fields, blocks: sealed })),
+  ),
+  confirm: decoder("confirm", confirm, (fields) => ok({ kind: "confirm", ...fields })),
+  "vote-request": decoder("vote-request", voteRequest, (fields) =>
+    ok({ kind: "vote-request", ...fields }),
+  ),
+  "vote-response": decoder("vote-response", voteResponse, (fields) =>
+    ok({ kind: "vote-response", ...fields }),
+  ),
+  "timeout-now": decoder("timeout-now", timeoutNow, (fields) =>
+    ok({ kind: "timeout-now", ...fields }),
+  ),
+  peers: decoder("peers", peers, (fields) => ok({ kind: "peers", ...fields })),
+  submit: decoder("submit", submit, (fields) => ok({ kind: "submit", ...fields })),
+  "submit-refused": decoder("submit-refused", submitRefused, (fields) =>
+    ok({ kind: "submit-refused", ...fields }),
+  ),
+  "read-index-request": decoder("read-index-request", readIndexRequest, (fields) =>
+    ok({ kind: "read-index-request", ...fields }),
+  ),
+  "read-index-response": decoder("read-index-response", readIndexResponse, (fields) =>
+    ok({ kind: "read-index-response", ...fields }),
+  ),
+  "blocks-request": decoder("blocks-request", blocksRequest, (fields) =>
+    ok({ kind: "blocks-request", ...fields }),
+  ),
+  "snapshot-request": decoder("snapshot-request", snapshotRequest, (fields) =>
+    ok({ kind: "snapshot-request", ...fields }),
+  ),
+  "snapshot-chunk": decoder("snapshot-chunk", snapshotChunk, (fields) =>
+    ok({ kind: "snapshot-chunk", ...fields }),
+  ),
+  "blocks-response": decoder("blocks-response", blocksResponse, ({ blocks }) =>
+    withBlocks("blocks-response", blocks, (sealed) => ({
+      kind: "blocks-response",
+      blocks: sealed,
+    })),
+  ),
+  "snapshot-offer": decoder("snapshot-offer", snapshotOffer, ({ block, ...fields }) =>
+    withBlock("snapshot-offer", block, (sealed) => ({
+      kind: "snapshot-offer",
+      ...fields,
+      block: sealed,
+    })),
+  ),
+};
+
+const decoderByTag: ReadonlyMap<number, Decoder> = new Map(
+  Object.values(decoders).map(({ tag, decode }) => [tag, decode]),
+);
+
+function decoder<T>(
+  kind: Kind,
+  codec: Codec<T>,
+  make: (fields: T) => Result<NodeMessage, MessageError>,
+): TaggedDecoder {
+  const tag = messageTag[kind];
+  const decode: Decoder = (body) => {
+    const fields = codec.unpack(body);
+    if (fields.ok) return make(fields.value);
+    return err({ code: "message-malformed", tag, fault: fields.error });
+  };
+  return { tag, decode };
+}
+
+function withBlock(
+  kind: Kind,
+  packed: Uint8Array,
+  make: (block: SealedBlock) => NodeMessage,
+): Result<NodeMessage, MessageError> {
+  const block = decodeBlock(packed);
+  if (block.ok) return ok(make(block.value));
+  return err({ code: "message-block-invalid", tag: messageTag[kind], fault: block.error });
+}
+
+function withBlocks(
+  kind: Kind,
+  packed: readonly Uint8Array[],
+  make: (blocks: readonly SealedBlock[]) => NodeMessage,
+): Result<NodeMessage, MessageError> {
+  const blocks: SealedBlock[] = [];
+  for (const bytes of packed) {
+    const block = decodeBlock(bytes);
+    if (!block.ok) {
+      return err({ code: "message-block-invalid", tag: messageTag[kind], fault: block.error });
+    }
+    blocks.push(block.value);
+  }
+  return ok(make(blocks));
+}
+
+function frame<T>(kind: Kind, codec: Codec<T>, fields: T): Uint8Array {
+  const out = takeWriter();
+  out.view.setUint8(out.reserve(1), messageTag[kind]);
+  codec.layout.append(out, fields);
+  const packed = out.finish();
+  giveWriter(out);
+  return packed;
+}
+
+function bytesOf(block: SealedBlock): Uint8Array {
+  return block.bytes;
+}
