@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import type { NodeMessage } from "@kith/protocol/node-message";
 
-import { acceptBunSocket, type AcceptedSocket } from "./link-socket.ts";
+import { acceptBunSocket, dialWebSocket, type AcceptedSocket } from "./link-socket.ts";
 import { openLinks, type Links } from "./links.ts";
 import { submitOf, testChain, testIdentity } from "./test-support.ts";
 
@@ -86,5 +86,15 @@ test("nodes talk over real sockets, in messages up to the limit, and find each o
     await until(() => reborn.received.length === 1);
   } finally {
     for (const node of nodes) await node.stop();
+  }
+});
+
+test("an address that the runtime does not like fails like one where nobody listens", async () => {
+  for (const url of ["ws://127.0.0.1:0/", "not an address"]) {
+    const socket = dialWebSocket(url);
+    const code = await new Promise<number>((resolve) => {
+      socket.onClose = resolve;
+    });
+    assert.equal(code, 1006);
   }
 });

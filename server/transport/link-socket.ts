@@ -25,7 +25,27 @@ const nothing = (): void => undefined;
 const notBinary = new Uint8Array(0);
 
 export function dialWebSocket(url: string): LinkSocket {
-  return linkSocketOf(new WebSocket(url), url);
+  try {
+    return linkSocketOf(new WebSocket(url), url);
+  } catch (error) {
+    // Addresses come from other nodes: one that this runtime does not like is only one that leads nowhere.
+    return deadSocket(url, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function deadSocket(remoteAddress: string, reason: string): LinkSocket {
+  const socket: LinkSocket = {
+    remoteAddress,
+    send: () => false,
+    close: nothing,
+    bufferedBytes: () => 0,
+    onOpen: nothing,
+    onMessage: nothing,
+    onClose: nothing,
+    onDrain: nothing,
+  };
+  queueMicrotask(() => socket.onClose(1006, reason));
+  return socket;
 }
 
 /** For a standard WebSocket: the client's in every runtime, and the server's in Deno. */

@@ -1,6 +1,7 @@
 import { ed25519PublicKey } from "@kith/protocol/ed25519";
 import { toHex } from "@kith/protocol/hashes";
 import { blockIdOf, nodeIdOf, type BlockId, type NodeId } from "@kith/protocol/ids";
+import { transactionBytesMax } from "@kith/protocol/limits";
 import type { NodeMessage } from "@kith/protocol/node-message";
 
 import type { Identity } from "./identity.ts";
@@ -209,7 +210,11 @@ export function startNode(
 }
 
 export function submitOf(sizeBytes: number, fill = 1): NodeMessage {
-  return { kind: "submit", transactions: [new Uint8Array(sizeBytes).fill(fill)] };
+  const transactions: Uint8Array[] = [];
+  for (let rest = sizeBytes; rest > 0; rest -= transactionBytesMax) {
+    transactions.push(new Uint8Array(Math.min(rest, transactionBytesMax)).fill(fill));
+  }
+  return { kind: "submit", transactions };
 }
 
 export function chunkOf(sizeBytes: number, chunk: number): NodeMessage {
