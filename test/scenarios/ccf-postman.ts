@@ -1,0 +1,74 @@
+import type { CftInput } from "@kith/consensus/cft/input";
+import type { CftMessage } from "@kith/protocol/node-message";
+
+import type { Cluster, Member } from "./cluster.ts";
+
+type Append = Extract<CftMessage, { kind: "append" }>;
+type Send = { readonly to: Parameters<Cluster["nameOf"]>[0]; readonly message: CftMessage };
+
+/**
+ * The scripts assume a node that sends appends only when its message timeout has passed, and then one to each peer.
+ * Kith's core sends at once, so its appends wait here for the sender's next heartbeat and travel merged with it.
+ */
+export class Postman {
+  readonly #held: Map<string, Append[]> = new Map();
+  readonly #greeted: Set<string> = new Set();
+  /** What a leader that its own change removed asks of its successor; kept until the script retires it. */
+  readonly #handOvers: Map<string, { to: string; message: CftMessage }> = new Map();
+  /** Whether the script later retires this node by `cleanup_nodes`. */
+  retiresLater: (name: string) => boolean = () => false;
+
+  /** False when the message waits. */
+  accept(cluster: Cluster, from: Member, send: Send, cause: CftInput): boolean {
+    const { message } = send;
+    const to = cluster.nameOf(send.to);
+    if (message.kind === "timeout-now" && from.state.role !== "leader") {
+      if (!this.retiresLater(from.name)) return true;
+      this.#handOvers.set(from.name, { to, message });
+      return false;
+    }
+    if (message.kind !== "append" || from.state.role !== "leader") return true;
+    const path = `${from.name}>${to}`;
+    const greeting = `${path} in ${message.term}`;
+    if (!this.#greeted.has(greeting)) {
+      this.#greeted.add(greeting);
+      return true;
+    }
+    const held = this.#held.get(path) ?? [];
+    this.#held.set(path, [...held, message]);
+    if (cause.kind === "tick") this.#flush(cluster, from, to);
+    return false;
+  }
+
+  /** The retired leader's successor takes over. */
+  handOver(cluster: Cluster, name: string): void {
+    const letter = this.#handOvers.get(name);
+    if (letter !== undefined) cluster.post(name, letter);
+    this.#handOvers.delete(name);
+  }
+
+  #flush(cluster: Cluster, from: Member, to: string): void {
+    const path = `${from.name}>${to}`;
+    const appends = (this.#held.get(path) ?? []).filter(({ term }) => term === from.state.term);
+    this.#held.delete(path);
+    for (const message of merged(appends)) cluster.post(from.name, { to, message });
+  }
+}
+
+/** Appends that follow each other say the same as one. */
+function merged(appends: readonly Append[]): readonly Append[] {
+  const result: Append[] = [];
+  for (const append of appends) {
+    const last = result.at(-1);
+    const follows =
+      last !== undefined && last.previousNum + last.blocks.length === append.previousNum;
+    if (!follows) {
+      result.push(append);
+      continue;
+    }
+    const blocks = [...last.blocks, ...append.blocks];
+    const { previousNum, previousId } = last;
+    result.splice(-1, 1, { ...append, previousNum, previousId, blocks });
+  }
+  return result;
+}

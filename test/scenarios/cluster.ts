@@ -1,0 +1,404 @@
+import { defaultCftConfig, type CftConfig } from "@kith/consensus/cft/config";
+import type { CftEffect, Vote } from "@kith/consensus/cft/effect";
+import type { CftInput, Now } from "@kith/consensus/cft/input";
+import { startCft } from "@kith/consensus/cft/start";
+import type { CftState } from "@kith/consensus/cft/state";
+import { step } from "@kith/consensus/cft/step";
+import type { Consensus, SealedBlock } from "@kith/protocol/block";
+import { sealBlock } from "@kith/protocol/blocks";
+import { consensusAfter, noConsensus } from "@kith/protocol/consensus-point";
+import { sha256Hex, zeroChecksum } from "@kith/protocol/hashes";
+import {
+  blockIdOf,
+  blockNumOf,
+  brandAccountName,
+  nodeIdOf,
+  termOf,
+  type NodeId,
+} from "@kith/protocol/ids";
+import type { CftMessage } from "@kith/protocol/node-message";
+
+type Persist = Extract<CftEffect, { kind: "persist" }>;
+type Send = Extract<CftEffect, { kind: "send" }>;
+
+/** A message that left its sender and has not arrived. */
+export type Letter = { readonly to: string; readonly message: CftMessage };
+
+const epochMicros = 1_700_000_000_000_000;
+const encoder = new TextEncoder();
+
+export function nodeIdOfName(name: string): NodeId {
+  return nodeIdOf(sha256Hex(encoder.encode(name)));
+}
+
+export function consensusOf(names: readonly string[]): Consensus {
+  const producers = names.map((name) => ({
+    account: brandAccountName(`node-${name}`),
+    node: nodeIdOfName(name),
+  }));
+  return { algorithm: "cft", producers };
+}
+
+/** Block 1 of a network with these producers. */
+export function genesisOf(names: readonly string[]): SealedBlock {
+  return sealBlock(
+    {
+      previous: blockIdOf("0".repeat(64)),
+      blockNum: blockNumOf(1),
+      time: epochMicros,
+      producer: brandAccountName("genesis"),
+      term: termOf(0),
+      commitNum: blockNumOf(0),
+      consensusState: zeroChecksum,
+      executedNum: blockNumOf(0),
+      stateRoot: zeroChecksum,
+      eventRoot: zeroChecksum,
+      newConsensus: consensusOf(names),
+    },
+    [],
+  );
+}
+
+/** One node with its disk: what it wrote, what of it survives a crash, and what waits for a write to be durable. */
+export class Member {
+  readonly name: string;
+  readonly config: CftConfig;
+  state: CftState;
+  nowMs = 0;
+  /** Microseconds by which its wall clock is ahead. */
+  clockAheadMicros = 0;
+  /** While false, writes stay in `unsynced` until `sync`. */
+  syncsAtOnce = true;
+  running = true;
+  vote: Vote = { term: termOf(0) };
+  blocks: SealedBlock[] = [];
+  unsynced: Persist[] = [];
+  held: Send[] = [];
+  /** Effects since the test last looked. */
+  effects: CftEffect[] = [];
+  writes = 0;
+
+  constructor(config: CftConfig, name: string, blocks: readonly SealedBlock[]) {
+    this.name = name;
+    this.config = config;
+    this.blocks = [...blocks];
+    this.state = this.restored();
+  }
+
+  now(): Now {
+    const wallMicros = epochMicros + this.clockAheadMicros + this.nowMs * 1000;
+    return { monotonicMs: this.nowMs, wallMicros };
+  }
+
+  restored(): CftState {
+    const [first] = this.blocks;
+    const consensus =
+      first === undefined ? noConsensus : consensusAfter(noConsensus, first.header);
+    return startCft(
+      this.config,
+      {
+        vote: this.vote,
+        blocks: this.blocks,
+        consensus,
+        commitNum: first === undefined ? 0 : 1,
+        logFirst: 1,
+      },
+      this.now(),
+    );
+  }
+
+  /** The effects since the last call. */
+  takeEffects(): readonly CftEffect[] {
+    const { effects } = this;
+    this.effects = [];
+    return effects;
+  }
+
+  idAt(num: number): string | undefined {
+    return this.state.log.idAt(num);
+  }
+}
+
+export type ClusterOptions = {
+  readonly producers: readonly string[];
+  readonly config?: Partial<CftConfig>;
+  /** Called for each message that leaves; false keeps it (the listener sends it later with `post`). */
+  readonly onSend?: (from: Member, send: Send, cause: CftInput) => boolean;
+};
+
+/**
+ * Some nodes in one process, with a network of queues that a test drains as it likes. Time passes on each node only
+ * when the test says so. After every step it checks what must hold whatever happens.
+ */
+export class Cluster {
+  readonly members: Map<string, Member> = new Map();
+  readonly queues: Map<string, Letter[]> = new Map();
+  readonly #nameOf: Map<NodeId, string> = new Map();
+  readonly #cut: Set<string> = new Set();
+  readonly #options: ClusterOptions;
+  readonly #leaderOfTerm: Map<number, string> = new Map();
+  readonly #finalIds: Map<number, string> = new Map();
+  readonly #votes: Map<string, Vote> = new Map();
+  readonly genesis: SealedBlock;
+
+  constructor(options: ClusterOptions) {
+    this.#options = options;
+    this.genesis = genesisOf(options.producers);
+    for (const name of options.producers) this.add(name, [this.genesis]);
+  }
+
+  add(name: string, blocks: readonly SealedBlock[]): Member {
+    const config: CftConfig = {
+      ...defaultCftConfig,
+      ...this.#options.config,
+      self: nodeIdOfName(name),
+      account: brandAccountName(`node-${name}`),
+      randomSeed: this.members.size + 1,
+    };
+    const member = new Member(config, name, blocks);
+    this.members.set(name, member);
+    this.queues.set(name, []);
+    this.#nameOf.set(config.self, name);
+    return member;
+  }
+
+  member(name: string): Member {
+    const member = this.members.get(name);
+    if (member === undefined) throw new Error(`there is no node ${name}`);
+    return member;
+  }
+
+  queue(name: string): Letter[] {
+    const queue = this.queues.get(name);
+    if (queue === undefined) throw new Error(`there is no node ${name}`);
+    return queue;
+  }
+
+  nameOf(node: NodeId): string {
+    return this.#nameOf.get(node) ?? node;
+  }
+
+  /** Time passes on one node. */
+  pass(name: string, ms: number): void {
+    const member = this.member(name);
+    member.nowMs += ms;
+    this.input(name, { kind: "tick" });
+  }
+
+  /** Time passes everywhere, in small steps, and everything is delivered. */
+  run(ms: number, stepMs = 10): void {
+    for (let passed = 0; passed < ms; passed += stepMs) {
+      for (const name of this.members.keys()) this.pass(name, stepMs);
+      this.deliverAll();
+    }
+  }
+
+  propose(name: string, text: string, producers?: readonly string[]): void {
+    this.input(name, {
+      kind: "propose",
+      transactions: text === "" ? [] : [encoder.encode(text)],
+      executed: { num: blockNumOf(1), stateRoot: zeroChecksum, eventRoot: zeroChecksum },
+      ...(producers === undefined ? {} : { newConsensus: consensusOf(producers) }),
+    });
+  }
+
+  input(name: string, input: CftInput): void {
+    const member = this.member(name);
+    if (!member.running) return;
+    const { effects } = step(member.state, input, member.now());
+    this.#check(member);
+    member.effects.push(...effects);
+    let writes = false;
+    for (const effect of effects) {
+      if (effect.kind === "persist") {
+        member.unsynced.push(effect);
+        member.writes += 1;
+        writes = true;
+      }
+      if (effect.kind === "broken") throw new Error(`node ${name} is broken: ${effect.reason}`);
+      if (effect.kind === "send") this.#leave(member, effect, input);
+      if (effect.kind === "send-stored") this.#sendStored(member, effect, input);
+      if (effect.kind === "commit") this.#checkFinal(member, effect.num);
+    }
+    if (writes && member.syncsAtOnce) this.sync(name);
+  }
+
+  /** The disk finishes all writes, or those up to a number. */
+  sync(name: string, upTo = Number.POSITIVE_INFINITY): void {
+    const member = this.member(name);
+    const done = member.unsynced.filter((persist) => persist.write <= upTo);
+    member.unsynced = member.unsynced.filter((persist) => persist.write > upTo);
+    const last = done.at(-1);
+    if (last === undefined) return;
+    for (const persist of done) applyToDisk(member, persist);
+    this.#checkVote(member);
+    const released = member.held.filter((send) => send.afterWrite <= last.write);
+    member.held = member.held.filter((send) => send.afterWrite > last.write);
+    for (const send of released) this.#leave(member, { ...send, afterWrite: 0 }, { kind: "tick" });
+    this.input(name, { kind: "durable", write: last.write });
+  }
+
+  /** Power fails: unsynced writes and everything in memory are gone. */
+  crash(name: string): void {
+    const member = this.member(name);
+    member.running = false;
+    member.unsynced = [];
+    member.held = [];
+    this.queues.set(name, []);
+  }
+
+  restart(name: string): void {
+    const member = this.member(name);
+    member.running = true;
+    member.state = member.restored();
+  }
+
+  post(from: string, letter: Letter): void {
+    this.queue(from).push(letter);
+  }
+
+  /** Delivers one message; false when the nodes are not connected. */
+  deliver(from: string, letter: Letter): boolean {
+    if (this.#cut.has(`${from}>${letter.to}`)) return false;
+    const id = this.member(from).config.self;
+    this.input(letter.to, { kind: "message", from: id, message: letter.message });
+    return true;
+  }
+
+  /** The oldest messages of one node, at most `count`. */
+  deliverFrom(from: string, count = Number.POSITIVE_INFINITY): void {
+    for (let done = 0; done < count; done += 1) {
+      const letter = this.queue(from).shift();
+      if (letter === undefined) return;
+      this.deliver(from, letter);
+    }
+  }
+
+  /** The oldest message from one node to another. */
+  deliverOne(from: string, to: string): void {
+    const queue = this.queue(from);
+    const index = queue.findIndex((letter) => letter.to === to);
+    const [letter] = index === -1 ? [] : queue.splice(index, 1);
+    if (letter !== undefined) this.deliver(from, letter);
+  }
+
+  deliverAllOnce(): void {
+    const counts = [...this.queues].map(([name, queue]) => [name, queue.length] as const);
+    for (const [name, count] of counts) this.deliverFrom(name, count);
+  }
+
+  deliverAll(rounds = 100): void {
+    for (let round = 0; round < rounds; round += 1) {
+      if ([...this.queues.values()].every((queue) => queue.length === 0)) return;
+      this.deliverAllOnce();
+    }
+  }
+
+  drop(from: string, to?: string): void {
+    const kept = to === undefined ? [] : this.queue(from).filter((letter) => letter.to !== to);
+    this.queues.set(from, kept);
+  }
+
+  /** Cuts one direction; both when `twoWay`. */
+  cut(from: string, to: string, twoWay = true): void {
+    this.#cut.add(`${from}>${to}`);
+    if (twoWay) this.#cut.add(`${to}>${from}`);
+  }
+
+  heal(from: string, to: string): void {
+    this.#cut.delete(`${from}>${to}`);
+    this.#cut.delete(`${to}>${from}`);
+  }
+
+  isolate(name: string): void {
+    for (const other of this.members.keys()) if (other !== name) this.cut(name, other);
+  }
+
+  healAll(): void {
+    this.#cut.clear();
+  }
+
+  isConnected(from: string, to: string): boolean {
+    return !this.#cut.has(`${from}>${to}`);
+  }
+
+  leader(): Member | undefined {
+    const leaders = [...this.members.values()].filter(
+      (member) => member.running && member.state.role === "leader",
+    );
+    return leaders.toSorted((a, b) => b.state.term - a.state.term)[0];
+  }
+
+  #leave(member: Member, send: Send, cause: CftInput): void {
+    if (send.afterWrite > 0) {
+      member.held.push(send);
+      return;
+    }
+    if (this.#options.onSend?.(member, send, cause) === false) return;
+    this.post(member.name, { to: this.nameOf(send.to), message: send.message });
+  }
+
+  #sendStored(
+    member: Member,
+    effect: Extract<CftEffect, { kind: "send-stored" }>,
+    cause: CftInput,
+  ): void {
+    const blocks = member.blocks.filter(
+      ({ header }) => header.blockNum >= effect.firstNum && header.blockNum <= effect.lastNum,
+    );
+    const [first] = blocks;
+    if (first === undefined) return;
+    const { to, term, commitNum, round } = effect;
+    const previousNum = blockNumOf(effect.firstNum - 1);
+    const previousId = first.header.previous;
+    const kind = "append";
+    const message = { kind, term, previousNum, previousId, blocks, commitNum, round } as const;
+    this.#leave(member, { kind: "send", to, message, afterWrite: 0 }, cause);
+  }
+
+  /** Election safety (Raft section 5.2). */
+  #check(member: Member): void {
+    if (member.state.role !== "leader") return;
+    const { term } = member.state;
+    const known = this.#leaderOfTerm.get(term);
+    if (known !== undefined && known !== member.name) {
+      throw new Error(`term ${term} has two leaders, ${known} and ${member.name}`);
+    }
+    this.#leaderOfTerm.set(term, member.name);
+  }
+
+  /** One final block a height, on every node. */
+  #checkFinal(member: Member, upTo: number): void {
+    for (let num = upTo; num > 0; num -= 1) {
+      const id = member.state.log.idAt(num);
+      if (id === undefined) return;
+      const known = this.#finalIds.get(num);
+      if (known === id) return;
+      if (known !== undefined) throw new Error(`height ${num} has two final blocks`);
+      this.#finalIds.set(num, id);
+    }
+  }
+
+  /** A durable vote never goes back to an earlier term and never changes within one. */
+  #checkVote(member: Member): void {
+    const before = this.#votes.get(member.name);
+    const { vote } = member;
+    const changed =
+      before?.term === vote.term &&
+      before.votedFor !== undefined &&
+      before.votedFor !== vote.votedFor;
+    if (changed || (before !== undefined && vote.term < before.term)) {
+      throw new Error(`node ${member.name} changed its vote in term ${before.term}`);
+    }
+    this.#votes.set(member.name, vote);
+  }
+}
+
+function applyToDisk(member: Member, persist: Persist): void {
+  if (persist.vote !== undefined) member.vote = persist.vote;
+  const { keepNum } = persist;
+  if (keepNum !== undefined) {
+    member.blocks = member.blocks.filter((block) => block.header.blockNum <= keepNum);
+  }
+  member.blocks.push(...persist.blocks);
+}
