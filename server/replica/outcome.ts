@@ -18,6 +18,11 @@ export type SubmitOutcome =
       readonly id?: TransactionId;
     };
 
+/** What a transaction would do now; nothing about it is final. */
+export type TryOutcome =
+  | { readonly kind: "applied"; readonly receipt: Receipt }
+  | Exclude<SubmitOutcome, { kind: "final" }>;
+
 export type UnavailableReason = "no-leader" | "pool-full" | "stopping" | "not-final-yet";
 
 export type OnOutcome = (outcome: SubmitOutcome) => void;

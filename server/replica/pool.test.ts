@@ -12,7 +12,6 @@ function entryOf(name: string, bytes: number): PoolEntry {
   return {
     prepared: prepared as unknown as PreparedTransaction,
     waiting: [],
-    source: undefined,
     stage: "queued",
     addedMs: 0,
     passedMs: 0,

@@ -1,4 +1,4 @@
-import type { NodeId, TransactionId } from "@kith/protocol/ids";
+import type { TransactionId } from "@kith/protocol/ids";
 import type { PreparedTransaction } from "@kith/protocol/transactions";
 
 import { poolBytesMax, poolTransactionsMax } from "./limits.ts";
@@ -9,8 +9,6 @@ export type PoolEntry = {
   readonly prepared: PreparedTransaction;
   /** Clients of this node that wait for the outcome. */
   readonly waiting: OnOutcome[];
-  /** The node that passed it on, which is told when it is refused. */
-  readonly source: NodeId | undefined;
   /** `queued`: for the next block; `proposed`: in a block that is not final; `passed`: with the leader. */
   stage: "queued" | "proposed" | "passed";
   readonly addedMs: number;

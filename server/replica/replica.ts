@@ -19,7 +19,7 @@ import type { NodeMessage } from "@kith/protocol/node-message";
 import { Core, type OtherEffect, type PersistEffect } from "./core.ts";
 import { Executor } from "./executor.ts";
 import { pendingBlocksMax } from "./limits.ts";
-import type { OnOutcome } from "./outcome.ts";
+import type { OnOutcome, TryOutcome } from "./outcome.ts";
 import { Pool } from "./pool.ts";
 import type { ClockPort, LinksPort, LogPort, VerifierPort } from "./ports.ts";
 import { Proposer } from "./proposer.ts";
@@ -152,6 +152,11 @@ export class Replica {
   /** Hands over a transaction; `done` is called once, when it is refused or executed, or when the wait is over. */
   submit(bytes: Uint8Array, done: OnOutcome): void {
     this.#submissions.submit(bytes, done);
+  }
+
+  /** Answers at once with what the transaction would do now, and passes it on when that is no failure. */
+  tryOut(bytes: Uint8Array, done: (outcome: TryOutcome) => void): void {
+    this.#submissions.tryOut(bytes, done);
   }
 
   /** The height that a linearizable read has to wait for; undefined when no leader answers. */

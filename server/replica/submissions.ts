@@ -9,6 +9,7 @@ import {
   type OnOutcome,
   type SubmitError,
   type SubmitOutcome,
+  type TryOutcome,
 } from "./outcome.ts";
 import type { Pool, PoolEntry } from "./pool.ts";
 import type { ClockPort, LinksPort } from "./ports.ts";
@@ -26,6 +27,9 @@ type SubmissionsPorts = {
   readonly onPrepared: (prepared: PreparedTransaction) => void;
 };
 
+/** Who gets the outcome: a client of this node, or nobody here when another node passed the transaction on. */
+type Submitter = { readonly done: OnOutcome | undefined; readonly source: NodeId | undefined };
+
 /**
  * From bytes to the pool of the leader: decode, admit against the final state, judge the proofs off the main path,
  * queue. A node that does not lead does the same and passes the transaction on, again and again until it is executed.
@@ -41,6 +45,26 @@ export class Submissions {
 
   submit(bytes: Uint8Array, done: OnOutcome): void {
     this.#admit(bytes, { done, source: undefined });
+  }
+
+  /**
+   * Runs the transaction against the final state at once; when that succeeds it is passed on like any other, and the
+   * order of other transactions may still change the result.
+   */
+  tryOut(bytes: Uint8Array, done: (outcome: TryOutcome) => void): void {
+    const from = {
+      source: undefined,
+      done: (outcome: SubmitOutcome): void => {
+        if (outcome.kind !== "final") done(outcome);
+        else done({ kind: "applied", receipt: outcome.receipt });
+      },
+    };
+    this.#check(bytes, from.done, (prepared) => {
+      const { wallMicros } = this.#ports.clock.now();
+      const receipt = this.#ports.chain.dryRun(prepared, true, wallMicros);
+      if (receipt.failure === undefined) this.#enqueue(prepared, { ...from, done: undefined });
+      done({ kind: "applied", receipt });
+    });
   }
 
   /** Another node passes transactions on. */
@@ -79,24 +103,29 @@ export class Submissions {
     }
   }
 
-  #admit(bytes: Uint8Array, from: { done: OnOutcome; source: NodeId | undefined }): void {
-    const { chain, pool, verdicts } = this.#ports;
+  #admit(bytes: Uint8Array, from: Submitter & { readonly done: OnOutcome }): void {
+    this.#check(bytes, from.done, (prepared) => this.#enqueue(prepared, from));
+  }
+
+  /** All that can be known before the transaction has its place in the order. */
+  #check(bytes: Uint8Array, done: OnOutcome, admit: (prepared: PreparedTransaction) => void): void {
+    const { chain, pool, verdicts, clock } = this.#ports;
     const decoded = prepareTransaction(bytes);
-    if (!decoded.ok) return from.done({ kind: "refused", error: decoded.error });
+    if (!decoded.ok) return done({ kind: "refused", error: decoded.error });
     const prepared = decoded.value;
     const receipt = chain.receipt(prepared.id);
-    if (receipt !== undefined) return from.done({ kind: "final", receipt });
-    if (this.#join(prepared.id, from)) return;
+    if (receipt !== undefined) return done({ kind: "final", receipt });
+    if (pool.get(prepared.id) !== undefined) return admit(prepared);
     if (!pool.hasRoomFor(bytes.length)) {
-      return from.done({ kind: "unavailable", reason: "pool-full", id: prepared.id });
+      return done({ kind: "unavailable", reason: "pool-full", id: prepared.id });
     }
-    const admitted = chain.checkAdmission(prepared, this.#ports.clock.now().wallMicros);
-    if (!admitted.ok) return from.done({ kind: "refused", error: admitted.error });
+    const admitted = chain.checkAdmission(prepared, clock.now().wallMicros);
+    if (!admitted.ok) return done({ kind: "refused", error: admitted.error });
     const wanted = chain.signatureChecks(prepared, this.#nextNum());
-    if (!wanted.ok) return from.done({ kind: "refused", error: wanted.error });
+    if (!wanted.ok) return done({ kind: "refused", error: wanted.error });
     verdicts.check(prepared.id, wanted.value, (valid) => {
-      if (!valid) return from.done({ kind: "refused", error: { code: "proof-invalid" } });
-      this.#enqueue(prepared, from);
+      if (valid) admit(prepared);
+      else done({ kind: "refused", error: { code: "proof-invalid" } });
     });
   }
 
@@ -105,32 +134,20 @@ export class Submissions {
     return blockNumOf((this.#ports.chain.applied()?.num ?? 0) + 1);
   }
 
-  /** The same transaction is already here: its outcome is told to both. */
-  #join(id: TransactionId, from: { done: OnOutcome; source: NodeId | undefined }): boolean {
-    const entry = this.#ports.pool.get(id);
-    if (entry === undefined) return false;
-    if (from.source === undefined) entry.waiting.push(from.done);
-    return true;
-  }
-
-  #enqueue(
-    prepared: PreparedTransaction,
-    from: { done: OnOutcome; source: NodeId | undefined },
-  ): void {
-    const receipt = this.#ports.chain.receipt(prepared.id);
-    if (receipt !== undefined) return from.done({ kind: "final", receipt });
-    if (this.#join(prepared.id, from)) return;
+  #enqueue(prepared: PreparedTransaction, { done, source }: Submitter): void {
+    const { chain, pool, clock } = this.#ports;
+    const receipt = chain.receipt(prepared.id);
+    if (receipt !== undefined) return done?.({ kind: "final", receipt });
+    const waiting = done === undefined || source !== undefined ? [] : [done];
+    const known = pool.get(prepared.id);
+    if (known !== undefined) {
+      // The same transaction is already here: its outcome is told to everybody who sent it.
+      known.waiting.push(...waiting);
+      return;
+    }
     this.#ports.onPrepared(prepared);
-    const addedMs = this.#ports.clock.now().monotonicMs;
-    const waiting = from.source === undefined ? [from.done] : [];
-    this.#ports.pool.add({
-      prepared,
-      waiting,
-      source: from.source,
-      stage: "queued",
-      addedMs,
-      passedMs: 0,
-    });
+    const addedMs = clock.now().monotonicMs;
+    pool.add({ prepared, waiting, stage: "queued", addedMs, passedMs: 0 });
     this.#dispatch();
   }
 
