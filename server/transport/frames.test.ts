@@ -102,6 +102,15 @@ test("probes that nobody takes do not pile up", () => {
   assert.deepEqual(drain(outbox).read, [["pong", 8]]);
 });
 
+test("a small message does not keep a large record in memory", () => {
+  const outbox = new Outbox(limits);
+  for (let i = 0; i < 10; i++) outbox.push("urgent", bytesOf(1_000, i));
+  const record = new Uint8Array(recordBytesMax);
+  const received = new Joiner().push(record.slice(0, outbox.moveInto(record, true)));
+  assert.ok(received.ok);
+  for (const { bytes } of received.value) assert.equal(bytes.buffer.byteLength, 1_000);
+});
+
 test("a message beyond the limit is refused while it arrives", () => {
   const joiner = new Joiner();
   const part = partOf("bulk", true, bytesOf(65_000, 1));

@@ -72,7 +72,7 @@ export class Joiner {
     const pending = this.#pending[kind];
     const sizeBytes = pending.sizeBytes + part.length;
     if (sizeBytes > frameBytesMax) return err({ code: "message-too-long", sizeBytes });
-    if (!more && pending.parts.length === 0) return ok(part);
+    if (!more && pending.parts.length === 0) return ok(compact(part));
     pending.parts.push(part);
     pending.sizeBytes = sizeBytes;
     if (more) return ok(undefined);
@@ -80,6 +80,11 @@ export class Joiner {
     this.#pending[kind] = { parts: [], sizeBytes: 0 };
     return ok(message);
   }
+}
+
+/** Whoever keeps a small message must not keep the large record that it came in. */
+function compact(part: Uint8Array): Uint8Array {
+  return part.length * 2 < part.buffer.byteLength ? part.slice() : part;
 }
 
 const kindByNumber: readonly (PartKind | undefined)[] = ["urgent", "bulk", "ping", "pong"];

@@ -266,7 +266,6 @@ class LinkManager implements Links {
     const message = decodeNodeMessage(bytes);
     if (!message.ok) return { code: "message-malformed", reason: message.error.code };
     if (node === undefined || this.#closed) return undefined;
-    // The loser of a tie break may still deliver what was under way.
     if (message.value.kind === "peers") {
       this.#exchange.take(link, message.value.addresses, this.#nowMs());
     } else {
