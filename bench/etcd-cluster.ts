@@ -1,8 +1,8 @@
-import { spawn, type ChildProcess } from "node:child_process";
-import { accessSync } from "node:fs";
+import { spawn } from "node:child_process";
 import { join } from "node:path";
 
 import { isObject, textAt } from "../test/conformance/json.ts";
+import { stopAll } from "./processes.ts";
 
 export type Cluster = {
   /** Of the leader, which all clients talk to. */
@@ -13,17 +13,6 @@ export type Cluster = {
 
 const members = [0, 1, 2];
 const startTimeoutMs = 15_000;
-
-export function hasEtcd(): boolean {
-  return (process.env["PATH"] ?? "").split(":").some((folder) => {
-    try {
-      accessSync(join(folder, "etcd"));
-      return true;
-    } catch {
-      return false;
-    }
-  });
-}
 
 /** Three members of one etcd on the loopback, with the settings that etcd has by itself. */
 export async function startEtcd(folder: string, firstPort: number): Promise<Cluster> {
@@ -73,15 +62,4 @@ async function isLeader(port: number): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-export async function stopAll(processes: readonly ChildProcess[]): Promise<void> {
-  await Promise.all(processes.map(stop));
-}
-
-async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = new Promise((resolve) => child.once("exit", resolve));
-  child.kill("SIGTERM");
-  await exited;
 }

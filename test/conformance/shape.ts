@@ -36,7 +36,12 @@ export function notApplicable(name: string, reason: string): CaseResult {
 
 export function expectEqual(found: unknown, expected: unknown): string | undefined {
   const [foundText, expectedText] = [describe(found), describe(expected)];
-  return foundText === expectedText ? undefined : `${foundText}\n    instead of ${expectedText}`;
+  if (foundText === expectedText) return undefined;
+  return `${shortened(foundText)}\n    instead of ${shortened(expectedText)}`;
+}
+
+function shortened(text: string): string {
+  return text.length > 600 ? `${text.slice(0, 600)}...` : text;
 }
 
 export function describe(value: unknown): string {

@@ -1,8 +1,10 @@
 import { bambooEntriesShape, bambooNumbersShape } from "./bamboo.ts";
+import { consensusShape } from "./consensus.ts";
 import { cryptoShape } from "./crypto.ts";
 import { ed25519Shape } from "./ed25519.ts";
 import { namesShape } from "./names.ts";
 import { p256KeysShape } from "./p256-keys.ts";
+import { raftCcfShape } from "./raft-ccf.ts";
 import { raftMajorityShape } from "./raft-majority.ts";
 import { semverShape } from "./semver.ts";
 import type { Shape } from "./shape.ts";
@@ -14,7 +16,9 @@ export const shapes: readonly Shape[] = [
   ed25519Shape,
   cryptoShape,
   namesShape,
+  consensusShape,
   raftMajorityShape,
+  raftCcfShape,
   bambooNumbersShape,
   bambooEntriesShape,
 ];

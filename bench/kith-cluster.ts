@@ -1,0 +1,54 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+
+import { isObject } from "../test/conformance/json.ts";
+import type { Cluster } from "./etcd-cluster.ts";
+import { childrenOf, stopAll } from "./processes.ts";
+
+export const rootHost = "kith.localhost";
+const startTimeoutMs = 20_000;
+
+export type KithCluster = Cluster & {
+  readonly firstFolder: string;
+  readonly ports: readonly number[];
+};
+
+/** Three nodes of one network, started as the README says. */
+export async function startKith(folder: string, firstPort: number): Promise<KithCluster> {
+  const data = join(folder, "kith");
+  const network = spawn(
+    process.execPath,
+    ["server/network.ts", "--nodes", "3", "--port", String(firstPort), "--data", data],
+    { stdio: ["ignore", "ignore", "inherit"] },
+  );
+  const ports = [0, 1, 2].map((index) => firstPort + index);
+  const leaderPort = await findLeader(ports);
+  return {
+    leaderPort,
+    ports,
+    pids: childrenOf(network.pid ?? 0),
+    firstFolder: join(data, "node-1"),
+    stop: () => stopAll([network]),
+  };
+}
+
+async function findLeader(ports: readonly number[]): Promise<number> {
+  const giveUpAt = performance.now() + startTimeoutMs;
+  while (performance.now() < giveUpAt) {
+    for (const port of ports) if ((await roleOf(port)) === "leader") return port;
+    await Bun.sleep(100);
+  }
+  throw new Error("Kith has not elected a leader");
+}
+
+async function roleOf(port: number): Promise<unknown> {
+  try {
+    const reply = await fetch(`http://127.0.0.1:${port}/status`, {
+      headers: { host: `x-admin.${rootHost}` },
+    });
+    const status: unknown = await reply.json();
+    return isObject(status) ? status["role"] : undefined;
+  } catch {
+    return undefined;
+  }
+}

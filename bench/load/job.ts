@@ -1,0 +1,18 @@
+/** What a load generator is asked to do, as one JSON argument; it answers with a `LoadResult` as JSON. */
+export type LoadJob = {
+  readonly target: EtcdTarget | KithTarget;
+  readonly clients: number;
+  readonly warmUpMs: number;
+  readonly measuredMs: number;
+};
+
+export type EtcdTarget = { readonly kind: "etcd-http" | "etcd-grpc"; readonly port: number };
+
+export type KithTarget = {
+  readonly kind: "kith";
+  readonly port: number;
+  readonly rootHost: string;
+  readonly account: string;
+  /** Hex of the 32-byte seed of the account's Ed25519 key. */
+  readonly secretKey: string;
+};

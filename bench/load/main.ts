@@ -1,0 +1,22 @@
+/** A process of its own that loads one system: `bun bench/load/main.ts '<LoadJob>'`. */
+import { runClosedLoop, type Client } from "./closed-loop.ts";
+import { openEtcdGrpcClient, openEtcdHttpClient } from "./etcd-client.ts";
+import type { LoadJob } from "./job.ts";
+import { openKithClient } from "./kith-client.ts";
+
+const parseJob: (text: string) => LoadJob = JSON.parse;
+
+function openClient({ target }: LoadJob): Promise<Client> {
+  switch (target.kind) {
+    case "etcd-http":
+      return openEtcdHttpClient(target.port);
+    case "etcd-grpc":
+      return openEtcdGrpcClient(target.port);
+    case "kith":
+      return openKithClient(target);
+  }
+}
+
+const job = parseJob(process.argv[2] ?? "");
+const clients = await Promise.all(Array.from({ length: job.clients }, () => openClient(job)));
+console.log(JSON.stringify(await runClosedLoop(clients, job)));
