@@ -1,0 +1,102 @@
+import type { AccountName, BlockNum, TransactionId } from "@kith/protocol/ids";
+import { methodNameConstant } from "@kith/protocol/names";
+import type { ActionHost, QueryHost } from "@kith/protocol/service-abi";
+import type { Claim } from "@kith/protocol/transaction";
+
+import { abort } from "./abort.ts";
+import type { EventDefinition } from "./event.ts";
+import type { AnyMethod, Callable, ServiceInterface } from "./signature.ts";
+import type { AnyTable, Table } from "./table.ts";
+import { RowsRead, RowsWritten } from "./table-access.ts";
+
+/** What a query sees: the state after a final block, and nothing that changes between two runs. */
+export class QueryContext {
+  protected readonly tables: readonly AnyTable[];
+  private readonly queryHost: QueryHost;
+
+  constructor(host: QueryHost, tables: readonly AnyTable[]) {
+    this.queryHost = host;
+    this.tables = tables;
+  }
+
+  /** The account that this service is installed on. */
+  get self(): AccountName {
+    return this.queryHost.self;
+  }
+
+  get blockNum(): BlockNum {
+    return this.queryHost.blockNum;
+  }
+
+  /** Microseconds since the Unix epoch: the only clock that there is. */
+  get blockTime(): number {
+    return this.queryHost.blockTime;
+  }
+
+  table<Row extends object, KeyName extends keyof Row, IndexName extends string>(
+    table: Table<Row, KeyName, IndexName>,
+  ): RowsRead<Row, KeyName, IndexName> {
+    return new RowsRead(this.queryHost, this.numberOf(table), table);
+  }
+
+  /** The actions of another service, called in the name of this one. From a query, those that only read. */
+  call<Methods extends Readonly<Record<string, AnyMethod>>>(
+    target: ServiceInterface<Methods>,
+  ): Callable<Methods>;
+  call(target: ServiceInterface<Readonly<Record<string, AnyMethod>>>): object {
+    const functions: Record<string, unknown> = {};
+    for (const [name, method] of Object.entries(target.actions)) {
+      functions[name] = (args: never) => {
+        const packed = this.queryHost.call(target.name, methodNameConstant(name), method.args.pack(args));
+        const result = method.result.unpack(packed);
+        if (!result.ok) abort("result-malformed", `${target.name} gave a result that is none`);
+        return result.value;
+      };
+    }
+    return functions;
+  }
+
+  sha256(data: Uint8Array): Uint8Array {
+    return this.queryHost.sha256(data);
+  }
+
+  protected numberOf(table: AnyTable): number {
+    const number = this.tables.indexOf(table);
+    if (number === -1) abort("table-unknown", `the service does not declare ${table.name}`);
+    return number;
+  }
+}
+
+/** What an action sees, and the only way in which it changes anything. */
+export class ActionContext extends QueryContext {
+  private readonly host: ActionHost;
+
+  constructor(host: ActionHost, tables: readonly AnyTable[]) {
+    super(host, tables);
+    this.host = host;
+  }
+
+  /** Who called: the account that signed for the action, or the service that made the call. */
+  get sender(): AccountName {
+    return this.host.sender;
+  }
+
+  get transactionId(): TransactionId {
+    return this.host.transactionId;
+  }
+
+  /** What the transaction claims; all of it is proved. */
+  get claims(): readonly Claim[] {
+    return this.host.claims;
+  }
+
+  override table<Row extends object, KeyName extends keyof Row, IndexName extends string>(
+    table: Table<Row, KeyName, IndexName>,
+  ): RowsWritten<Row, KeyName, IndexName> {
+    return new RowsWritten(this.host, this.numberOf(table), table);
+  }
+
+  emit<Value>(event: EventDefinition<Value>, value: Value): void {
+    this.host.emit(event.name, event.type.pack(value));
+  }
+}

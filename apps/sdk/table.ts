@@ -1,0 +1,83 @@
+import { object, type Codec, type Fields, type ObjectValue } from "@kith/protocol/fracpack";
+import { concatBytes } from "@kith/protocol/hashes";
+import { keyAfterPrefix } from "@kith/protocol/key";
+
+import { keyFieldOf, type EncodeField } from "./key-field.ts";
+
+/** Rows of one type, found by a primary key and, where declared, by further indexes. */
+export type Table<Row, KeyName extends keyof Row, IndexName extends string> = {
+  readonly name: string;
+  readonly row: Codec<Row>;
+  /** Index 0 is the primary key. */
+  readonly keys: readonly TableKey[];
+  /** Only the type checker looks at these. */
+  readonly keyNames?: KeyName;
+  readonly indexNames?: IndexName;
+};
+
+/** What every table is, whatever its rows. */
+export type AnyTable = {
+  readonly name: string;
+  readonly row: Pick<Codec<never>, "schema">;
+  readonly keys: readonly TableKey[];
+};
+
+export type TableKey = {
+  readonly name: string;
+  readonly fields: readonly { readonly name: string; readonly encode: EncodeField }[];
+};
+
+/**
+ * Declares a table. Fields of keys are whole numbers, accounts, texts, byte strings and checksums.
+ *
+ *     const balances = table("balances", { owner: account, amount: u64 }, { key: ["owner"] });
+ */
+export function table<
+  F extends Fields,
+  const KeyName extends keyof ObjectValue<F> & string,
+  const Indexes extends Readonly<Record<string, readonly (keyof F & string)[]>> = Record<
+    never,
+    never
+  >,
+>(
+  name: string,
+  fields: F,
+  keys: { readonly key: readonly KeyName[]; readonly indexes?: Indexes },
+): Table<ObjectValue<F>, KeyName, keyof Indexes & string> {
+  const indexes: readonly (readonly [string, readonly string[]])[] = [
+    ["key", keys.key],
+    ...Object.entries(keys.indexes ?? {}),
+  ];
+  return {
+    name,
+    row: object(fields),
+    keys: indexes.map(([index, names]) => ({
+      name: index,
+      fields: names.map((field) => keyField(name, field, fields)),
+    })),
+  };
+}
+
+/** The bytes of as many of the key's fields as `values` has, from the first on. */
+export function encodePrefix(key: TableKey, values: object): Uint8Array {
+  const given = new Map<string, unknown>(Object.entries(values));
+  const parts: Uint8Array[] = [];
+  for (const { name, encode } of key.fields) {
+    const value = given.get(name);
+    if (value === undefined) break;
+    parts.push(encode(value));
+  }
+  return parts.length === 1 && parts[0] !== undefined ? parts[0] : concatBytes(...parts);
+}
+
+/** Behind everything that begins with these bytes; undefined when nothing can be. */
+export function behind(prefix: Uint8Array): Uint8Array | undefined {
+  return keyAfterPrefix(prefix);
+}
+
+function keyField(table: string, name: string, fields: Fields): TableKey["fields"][number] {
+  const codec = fields[name];
+  const encode = codec === undefined ? undefined : keyFieldOf(codec.schema);
+  if (encode === undefined) throw new TypeError(`${name} cannot be part of a key of ${table}`);
+  return { name, encode };
+}
