@@ -1,5 +1,5 @@
-import type { Member } from "./cluster.ts";
 import { ScriptFailure, type World } from "./ccf-world.ts";
+import type { Member } from "./cluster.ts";
 
 /** Why a line tests something that CCF alone has; undefined when it was checked. */
 export type NotApplicable = string | undefined;
@@ -21,7 +21,8 @@ export function assertDetail(
   const expected = wanted === "Primary" ? "Leader" : wanted === "Backup" ? "Follower" : wanted;
   const actual = detail(world, world.member(name), key);
   if ((actual === expected) === equal) return undefined;
-  const reason = key === "leadership_state" ? retiredRole(world, name, actual, expected) : undefined;
+  const reason =
+    key === "leadership_state" ? retiredRole(world, name, actual, expected) : undefined;
   if (reason !== undefined) return reason;
   throw new ScriptFailure(`node ${name}: ${key} is ${actual}`);
 }
@@ -46,22 +47,12 @@ function leadershipState(world: World, member: Member): string {
   return roleNames[role];
 }
 
-/** CCF keeps a leader that its own change removed until `cleanup_nodes`; in Kith it hands over when that is final. */
-function retiredRole(
-  world: World,
-  name: string,
-  actual: string,
-  expected: string,
-): NotApplicable {
-  if (!world.isRemoved(name)) return undefined;
+/** A removed node hears no more of the network in Kith; in CCF that depends on who knows of its retirement. */
+function retiredRole(world: World, name: string, actual: string, expected: string): NotApplicable {
   const out = ["None", "Follower"];
-  if (expected === "Leader" && out.includes(actual) && world.postman.retiresLater(name)) {
-    return "CCF keeps a removed leader for its retirement protocol";
-  }
-  if (out.includes(expected) && out.includes(actual) && world.retired.has(name)) {
-    return "whether a retired node still follows is CCF's retirement protocol";
-  }
-  return undefined;
+  if (!world.retired.has(name) || !world.isRemoved(name)) return undefined;
+  if (!out.includes(expected) || !out.includes(actual)) return undefined;
+  return "whether a retired node still follows is CCF's retirement protocol";
 }
 
 export function assertCommitIndex(world: World, name: string, wanted: string): NotApplicable {

@@ -1,4 +1,5 @@
 import type { CftInput } from "@kith/consensus/cft/input";
+import { blockNumOf } from "@kith/protocol/ids";
 import type { CftMessage } from "@kith/protocol/node-message";
 
 import type { Cluster, Member } from "./cluster.ts";
@@ -13,20 +14,10 @@ type Send = { readonly to: Parameters<Cluster["nameOf"]>[0]; readonly message: C
 export class Postman {
   readonly #held: Map<string, Append[]> = new Map();
   readonly #greeted: Set<string> = new Set();
-  /** What a leader that its own change removed asks of its successor; kept until the script retires it. */
-  readonly #handOvers: Map<string, { to: string; message: CftMessage }> = new Map();
-  /** Whether the script later retires this node by `cleanup_nodes`. */
-  retiresLater: (name: string) => boolean = () => false;
-
   /** False when the message waits. */
   accept(cluster: Cluster, from: Member, send: Send, cause: CftInput): boolean {
     const { message } = send;
     const to = cluster.nameOf(send.to);
-    if (message.kind === "timeout-now" && from.state.role !== "leader") {
-      if (!this.retiresLater(from.name)) return true;
-      this.#handOvers.set(from.name, { to, message });
-      return false;
-    }
     if (message.kind !== "append" || from.state.role !== "leader") return true;
     const path = `${from.name}>${to}`;
     const greeting = `${path} in ${message.term}`;
@@ -40,13 +31,6 @@ export class Postman {
     return false;
   }
 
-  /** The retired leader's successor takes over. */
-  handOver(cluster: Cluster, name: string): void {
-    const letter = this.#handOvers.get(name);
-    if (letter !== undefined) cluster.post(name, letter);
-    this.#handOvers.delete(name);
-  }
-
   #flush(cluster: Cluster, from: Member, to: string): void {
     const path = `${from.name}>${to}`;
     const appends = (this.#held.get(path) ?? []).filter(({ term }) => term === from.state.term);
@@ -55,14 +39,12 @@ export class Postman {
   }
 }
 
-/** Appends that follow each other say the same as one. */
+/** Appends that follow each other say the same as one. The scripts' appends hold entries of one term. */
 function merged(appends: readonly Append[]): readonly Append[] {
   const result: Append[] = [];
-  for (const append of appends) {
+  for (const append of appends.flatMap(splitByTerm)) {
     const last = result.at(-1);
-    const follows =
-      last !== undefined && last.previousNum + last.blocks.length === append.previousNum;
-    if (!follows) {
+    if (last === undefined || !continues(last, append)) {
       result.push(append);
       continue;
     }
@@ -71,4 +53,24 @@ function merged(appends: readonly Append[]): readonly Append[] {
     result.splice(-1, 1, { ...append, previousNum, previousId, blocks });
   }
   return result;
+}
+
+function continues(first: Append, second: Append): boolean {
+  if (first.previousNum + first.blocks.length !== second.previousNum) return false;
+  const [a, b] = [first.blocks.at(-1), second.blocks[0]];
+  return a === undefined || b === undefined || a.header.term === b.header.term;
+}
+
+function splitByTerm(append: Append): readonly Append[] {
+  const parts: Append[] = [];
+  for (const block of append.blocks) {
+    const last = parts.at(-1);
+    if (last !== undefined && last.blocks.at(-1)?.header.term === block.header.term) {
+      parts.splice(-1, 1, { ...last, blocks: [...last.blocks, block] });
+      continue;
+    }
+    const previousNum = blockNumOf(block.header.blockNum - 1);
+    parts.push({ ...append, previousNum, previousId: block.header.previous, blocks: [block] });
+  }
+  return parts.length === 0 ? [append] : parts;
 }

@@ -25,10 +25,7 @@ export function runScript(source: string): ScriptResult {
   const world = new World();
   const notApplicable: { line: ScriptLine; reason: string }[] = [];
   let passed = 0;
-  for (const [index, line] of lines.entries()) {
-    const rest = lines.slice(index);
-    world.postman.retiresLater = (name) =>
-      rest.some((later) => later.command === "cleanup_nodes" && later.words.slice(1).includes(name));
+  for (const line of lines) {
     try {
       const reason = runLine(world, line);
       if (typeof reason === "string") notApplicable.push({ line, reason });
@@ -69,7 +66,11 @@ function withLeader(world: World, term: string, run: (leader: Member) => void): 
   else if (term !== "latest") throw new ScriptFailure(`nobody leads term ${term}`);
 }
 
-function configure(world: World, term: string, change: (nodes: readonly string[]) => string[]): void {
+function configure(
+  world: World,
+  term: string,
+  change: (nodes: readonly string[]) => string[],
+): void {
   withLeader(world, term, (leader) => {
     const nodes = change(world.configurationOf(leader)).toSorted();
     world.append(leader, { kind: "configuration", nodes });
@@ -81,16 +82,21 @@ function join(world: World, name: string): void {
   for (const other of world.names()) if (other !== name) world.cluster.heal(name, other);
 }
 
-function swap(world: World, term: string, out: readonly string[], joining: readonly string[]): void {
+function swap(
+  world: World,
+  term: string,
+  out: readonly string[],
+  joining: readonly string[],
+): void {
   for (const name of joining) join(world, name);
-  configure(world, term, (nodes) => [
-    ...nodes.filter((name) => !out.includes(name)),
-    ...joining,
-  ]);
+  configure(world, term, (nodes) => [...nodes.filter((name) => !out.includes(name)), ...joining]);
 }
 
 /** `out` and `in` open their lists, in any order; each may be missing. */
-function swapLists(words: readonly string[]): { readonly out: string[]; readonly joining: string[] } {
+function swapLists(words: readonly string[]): {
+  readonly out: string[];
+  readonly joining: string[];
+} {
   const lists: { out: string[]; joining: string[] } = { out: [], joining: [] };
   let list: string[] | undefined;
   for (const item of words) {
@@ -102,33 +108,18 @@ function swapLists(words: readonly string[]): { readonly out: string[]; readonly
   return lists;
 }
 
-function emitSignature(world: World, term: string): NotApplicable {
-  const retired = [...world.retirements].find(([, open]) => open.term === term);
-  if (world.leaderOf(term) === undefined && retired !== undefined) {
-    const [name, open] = retired;
-    world.retirements.delete(name);
-    world.ledger.skip(world.member(name), open.entries + 1);
-    world.postman.handOver(world.cluster, name);
-    return "closes a batch of CCF's own retirement protocol";
-  }
+function emitSignature(world: World, term: string): void {
   withLeader(world, term, (leader) => {
     const batch = world.ledger.batch(leader);
     world.propose(leader);
     world.ledger.close(leader, batch.entries.length);
   });
-  return undefined;
 }
 
-/** Where the leader that was removed still leads, the entry takes its place in the log; otherwise it is skipped. */
+/** The entry takes its place in the log. In Kith the block that it is in ends the change by itself. */
 function cleanUp(world: World, term: string, names: readonly string[]): NotApplicable {
-  for (const name of names) world.retired.add(name);
-  const leader = world.leaderOf(term);
-  if (leader !== undefined) world.append(leader, { kind: "text", text: "cleanup" });
-  const former = world.names().find((name) => world.ledTerms.get(term) === name);
-  if (leader === undefined && former !== undefined && world.isRemoved(former)) {
-    const entries = (world.retirements.get(former)?.entries ?? 0) + 1;
-    world.retirements.set(former, { term, entries });
-  }
+  for (const name of names) world.retired.add(world.member(name).name);
+  withLeader(world, term, (leader) => world.append(leader, { kind: "text", text: "cleanup" }));
   return "CCF's own retirement protocol";
 }
 

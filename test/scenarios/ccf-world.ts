@@ -29,10 +29,6 @@ export class World {
   readonly config: { -readonly [K in keyof CftConfig]?: CftConfig[K] } = { ...scriptConfig };
   /** Named in `cleanup_nodes`. */
   readonly retired: Set<string> = new Set();
-  /** Batches of CCF's retirement protocol that a leader has open which Kith let go already. */
-  readonly retirements: Map<string, { readonly term: string; readonly entries: number }> = new Map();
-  /** Who led which term. */
-  readonly ledTerms: Map<string, string> = new Map();
   #cluster: Cluster | undefined;
 
   get cluster(): Cluster {
@@ -85,9 +81,7 @@ export class World {
     if (term === "latest") return this.cluster.leader();
     const leads = (member: Member): boolean =>
       member.state.role === "leader" && String(member.state.term) === term;
-    const leader = [...this.cluster.members.values()].find(leads);
-    if (leader !== undefined) this.ledTerms.set(term, leader.name);
-    return leader;
+    return [...this.cluster.members.values()].find(leads);
   }
 
   pass(name: string, ms: number): void {

@@ -92,8 +92,7 @@ export class Member {
 
   restored(): CftState {
     const [first] = this.blocks;
-    const consensus =
-      first === undefined ? noConsensus : consensusAfter(noConsensus, first.header);
+    const consensus = first === undefined ? noConsensus : consensusAfter(noConsensus, first.header);
     return startCft(
       this.config,
       {

@@ -20,6 +20,11 @@ export class ConsensusLog {
     return this.#last().point;
   }
 
+  /** The block that brought the rules after the newest block. */
+  get pointNum(): number {
+    return this.#last().num;
+  }
+
   /** Whether the block changed the rules. */
   append(header: BlockHeader): boolean {
     const point = consensusAfter(this.point, header);

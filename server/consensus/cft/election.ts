@@ -2,11 +2,11 @@ import { blockNumOf, termOf, type NodeId } from "@kith/protocol/ids";
 import type { CftMessage } from "@kith/protocol/node-message";
 
 import { votersResult } from "../joint/voters.ts";
-import { advanceFinal } from "./final.ts";
+import { advanceFinal, endChange } from "./final.ts";
 import { syncPeers } from "./membership.ts";
 import type { Output } from "./output.ts";
 import { proposeEmpty } from "./propose.ts";
-import { becomeFollower, isVoter, restartElectionTimer } from "./role.ts";
+import { becomeFollower, isProducer, restartElectionTimer } from "./role.ts";
 import type { CftState, Leadership } from "./state.ts";
 
 type VoteRequest = Extract<CftMessage, { kind: "vote-request" }>;
@@ -14,7 +14,7 @@ type VoteResponse = Extract<CftMessage, { kind: "vote-response" }>;
 
 /** Raft section 5.2: no leader was heard from for an election timeout. Observers wait. */
 export function campaignWhenDue(state: CftState, out: Output): void {
-  if (state.leadership !== undefined || !isVoter(state)) return;
+  if (state.leadership !== undefined || !isProducer(state)) return;
   if (out.now.monotonicMs - state.electionStartMs < state.electionTimeoutMs) return;
   if (state.config.preVote) askFirst(state, out);
   else campaign(state, out, false);
@@ -115,9 +115,19 @@ function vote(state: CftState, out: Output, from: NodeId, message: VoteRequest):
 
 /** Raft section 5.4.1: by the last block's term, then by its number. */
 function isUpToDate(state: CftState, message: VoteRequest): boolean {
-  const { head } = state.log;
-  if (message.headTerm !== head.term) return message.headTerm > head.term;
-  return message.headNum >= head.num;
+  const { num, term } = isProducer(state) ? state.log.head : lastFinal(state);
+  if (message.headTerm !== term) return message.headTerm > term;
+  return message.headNum >= num;
+}
+
+/**
+ * A removed producer knows that its removal is final; a candidate that asks it has that block and does not know it to
+ * be final. The new producers alone decide, so what this node has beyond final blocks must not hold them up: nobody
+ * else would ever campaign with it.
+ */
+function lastFinal(state: CftState): { readonly num: number; readonly term: number } {
+  const { commitNum, log } = state;
+  return { num: commitNum, term: log.termAt(commitNum) ?? log.head.term };
 }
 
 export function receiveVoteResponse(
@@ -166,11 +176,12 @@ function lead(state: CftState, out: Output): void {
   state.leader = state.config.self;
   syncPeers(state, out, leadership);
   if (state.log.head.num > state.commitNum) proposeEmpty(state, out, leadership);
+  else endChange(state, out, leadership);
   advanceFinal(state, out);
 }
 
 /** Thesis 3.10: the leader says that this node has everything; waiting for a timeout would only cost time. */
 export function receiveTimeoutNow(state: CftState, out: Output, from: NodeId, term: number): void {
-  if (term !== state.term || state.leadership !== undefined || !isVoter(state)) return;
+  if (term !== state.term || state.leadership !== undefined || !isProducer(state)) return;
   if (state.leader === undefined || state.leader === from) campaign(state, out, true);
 }

@@ -3,8 +3,9 @@ import { termOf, type NodeId } from "@kith/protocol/ids";
 import { reachedByVoters } from "../joint/voters.ts";
 import { setFinal } from "./log-change.ts";
 import type { Output } from "./output.ts";
+import { proposeEmpty } from "./propose.ts";
 import { startRound } from "./replication.ts";
-import { becomeFollower, isVoter } from "./role.ts";
+import { becomeFollower, isProducer } from "./role.ts";
 import type { CftState, Leadership } from "./state.ts";
 
 /**
@@ -20,7 +21,8 @@ export function advanceFinal(state: CftState, out: Output): void {
     if (num <= state.commitNum || state.log.termAt(num) !== state.term) return;
     setFinal(state, out, num);
     leadership.commitMovedMs = out.now.monotonicMs;
-    if (!isVoter(state)) handOver(state, out, leadership);
+    if (!isProducer(state) && state.consensus.pointNum <= num) handOver(state, out, leadership);
+    else endChange(state, out, leadership);
   }
 }
 
@@ -30,7 +32,17 @@ function confirmedBy(state: CftState, leadership: Leadership, node: NodeId): num
 }
 
 /**
- * Raft section 6: a leader that the change removed manages the network until the change is final. It tells everybody
+ * Raft section 6: once the block that carries a change is final, the next block ends the joint rules. The leader makes
+ * it at once, so that the old producers are free to go.
+ */
+export function endChange(state: CftState, out: Output, leadership: Leadership): void {
+  const { joint, since } = state.consensus.point;
+  const over = joint.next !== undefined && since <= state.commitNum;
+  if (over && leadership.transfer === undefined) proposeEmpty(state, out, leadership);
+}
+
+/**
+ * Raft section 6: a leader that is no longer a producer leads until the end of the change is final. It tells everybody
  * and asks the producer that has the most to campaign at once, so that nobody waits for a timeout.
  */
 function handOver(state: CftState, out: Output, leadership: Leadership): void {

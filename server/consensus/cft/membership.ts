@@ -1,26 +1,18 @@
-import type { JointConsensus } from "@kith/protocol/block";
-import { consensusUnder, type ConsensusPoint } from "@kith/protocol/consensus-point";
+import { consensusUnder } from "@kith/protocol/consensus-point";
 
-import { votersOf, type Voters } from "../joint/voters.ts";
+import { votersOf } from "../joint/voters.ts";
 import type { Output } from "./output.ts";
 import { newProgress, replicate } from "./replication.ts";
-import { isVoter } from "./role.ts";
+import { isProducer } from "./role.ts";
 import type { CftState, Leadership } from "./state.ts";
 
-/**
- * Who decides: a node always goes by the newest rules in its log, final or not (Raft section 6), and a change is over
- * for it as soon as it knows the block that carries it to be final.
- */
-export function votersAt(point: ConsensusPoint, commitNum: number): Voters {
-  const joint: JointConsensus = consensusUnder(point, commitNum).joint;
-  return votersOf(joint);
-}
-
-/** Called when the rules after the head changed, or a change became final. */
+/** Called when the rules after the head changed: a node goes by the newest rules in its log, final or not (Raft section 6). */
 export function refreshVoters(state: CftState, out: Output): void {
-  state.voters = votersAt(state.consensus.point, state.commitNum);
+  const { point } = state.consensus;
+  state.voters = votersOf(consensusUnder(point, state.commitNum).joint);
+  state.producers = votersOf(point.joint).nodes;
   if (state.leadership !== undefined) syncPeers(state, out, state.leadership);
-  if (isVoter(state)) {
+  if (isProducer(state)) {
     if (state.role === "observer") state.role = "follower";
   } else if (state.role === "follower" || state.role === "candidate") {
     state.role = "observer";
@@ -28,9 +20,9 @@ export function refreshVoters(state: CftState, out: Output): void {
   }
 }
 
-/** The leader sends blocks to every voter and to the observers that are connected. */
+/** The leader sends blocks to every producer and to the observers that are connected. */
 export function syncPeers(state: CftState, out: Output, leadership: Leadership): void {
-  const wanted = new Set([...state.voters.nodes, ...state.observers]);
+  const wanted = new Set([...state.producers, ...state.observers]);
   wanted.delete(state.config.self);
   for (const [node, peer] of leadership.peers) {
     if (wanted.has(node)) continue;

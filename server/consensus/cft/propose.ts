@@ -53,7 +53,7 @@ function refuseChange(
 
 /** Raft section 5.4.2 and thesis 6.4: what is older becomes final only with a block of the leader's own term. */
 export function proposeEmpty(state: CftState, out: Output, leadership: Leadership): void {
-  if (!state.config.emptyBlocks || state.log.head.num !== leadership.startNum) return;
+  if (!state.config.emptyBlocks) return;
   const header = state.log.block(state.log.head.num)?.header;
   if (header === undefined) return;
   const executed = {

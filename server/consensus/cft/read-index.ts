@@ -17,7 +17,8 @@ export function readIndex(state: CftState, out: Output, request: number): void {
     return;
   }
   leadership.reads.waiting.push(request);
-  if (!finalInOwnTerm(state)) proposeEmpty(state, out, leadership);
+  if (!finalInOwnTerm(state) && state.log.head.num === leadership.startNum)
+    proposeEmpty(state, out, leadership);
   advanceReads(state, out, leadership);
 }
 

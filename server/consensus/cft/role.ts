@@ -4,8 +4,8 @@ import { nextFloat } from "@kith/protocol/random";
 import type { Output } from "./output.ts";
 import type { CftState } from "./state.ts";
 
-export function isVoter(state: CftState): boolean {
-  return state.voters.nodes.includes(state.config.self);
+export function isProducer(state: CftState): boolean {
+  return state.producers.includes(state.config.self);
 }
 
 /** A new random timeout, so that two followers rarely campaign at once (Raft section 5.2). */
@@ -37,7 +37,7 @@ export function becomeFollower(
   refuseReads(state, out);
   state.leadership = undefined;
   state.candidacy = undefined;
-  state.role = isVoter(state) ? "follower" : "observer";
+  state.role = isProducer(state) ? "follower" : "observer";
   state.leader = leader;
 }
 

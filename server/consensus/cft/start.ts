@@ -1,13 +1,13 @@
 import type { SealedBlock } from "@kith/protocol/block";
-import type { ConsensusPoint } from "@kith/protocol/consensus-point";
+import { consensusUnder, type ConsensusPoint } from "@kith/protocol/consensus-point";
 import { seedRandom } from "@kith/protocol/random";
 
+import { votersOf } from "../joint/voters.ts";
 import type { CftConfig } from "./config.ts";
 import { ConsensusLog } from "./consensus-log.ts";
 import type { Vote } from "./effect.ts";
 import type { Now } from "./input.ts";
 import { BlockLog } from "./log.ts";
-import { votersAt } from "./membership.ts";
 import { noBlockId } from "./replication.ts";
 import type { CftState } from "./state.ts";
 
@@ -41,7 +41,8 @@ export function startCft(config: CftConfig, restored: Restored, now: Now): CftSt
     throw new RangeError(`final block ${commitNum} is not among the restored blocks`);
   }
   consensus.settle(commitNum);
-  const voters = votersAt(consensus.point, commitNum);
+  const voters = votersOf(consensusUnder(consensus.point, commitNum).joint);
+  const producers = votersOf(consensus.point.joint).nodes;
   return {
     config,
     random: seedRandom(config.randomSeed),
@@ -49,11 +50,12 @@ export function startCft(config: CftConfig, restored: Restored, now: Now): CftSt
     consensus,
     rules: undefined,
     voters,
+    producers,
     logFirst: restored.logFirst,
     // A vote's term is durable before any block of that term: the maximum guards against a vote record that was lost.
     term: Math.max(restored.vote.term, log.head.term),
     votedFor: restored.vote.term >= log.head.term ? restored.vote.votedFor : undefined,
-    role: voters.nodes.includes(config.self) ? "follower" : "observer",
+    role: producers.includes(config.self) ? "follower" : "observer",
     leader: undefined,
     commitNum,
     announcedNum: commitNum,

@@ -19,8 +19,10 @@ export type CftState = {
   consensus: ConsensusLog;
   /** The checksum of the rules that the last block was made under. */
   rules: { readonly joint: JointConsensus; readonly checksum: Checksum } | undefined;
-  /** Who counts now: the rules after the head, where a change ends as soon as this node knows it to be final. */
+  /** Whose votes count: by the newest rules in the log, where a change is over as soon as it is known to be final. */
   voters: Voters;
+  /** Who may lead: all producers of the newest rules in the log, those that leave included until a block ends the change. */
+  producers: readonly NodeId[];
   /** The oldest block in the driver's log. */
   logFirst: number;
 
