@@ -3,3 +3,23 @@ export const appliedRecordsMax = 4096;
 
 /** Frames (pages) of state.db's write-ahead log after which they are moved into the database: 32 MiB. */
 export const stateWalFramesMax = 8192;
+
+/** Frames of log.db's write-ahead log after which they are moved into the database. */
+export const logWalFramesMax = 2000;
+
+/** What log.db's write-ahead log is made of from the start: overwriting is faster than growing. */
+export const logWalBytesInitial = 10 * 1024 * 1024;
+
+/** The share of time that the event loop may wait for the disk, and how long at a stretch. */
+export const inlineSyncShare = 1 / 3;
+export const inlineSyncMsMax = 2;
+
+/** Blocks kept in memory, by number and by size. */
+export const cachedBlocksMax = 512;
+export const cachedBlockBytesMax = 16 * 1024 * 1024;
+
+/** Newest blocks that are checked whenever the log is opened. */
+export const tailBlocksChecked = 16;
+
+/** Blocks that leave the log in one transaction. */
+export const droppedBlocksMax = 64;
