@@ -145,3 +145,5 @@ function definitionOf(
 function argumentsMessage(fault: { readonly code: string; readonly offset: number }): string {
   return `the arguments are not what the action declares: ${fault.code} at byte ${fault.offset}`;
 }
+
+export type { ServiceModule } from "@kith/protocol/service-abi";

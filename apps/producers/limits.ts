@@ -1,0 +1,2 @@
+/** The protocol allows as many at most. */
+export const producersMax: number = 100;

@@ -1,0 +1,1 @@
+export { compareBytes, concatBytes, equalBytes, fromHex, toHex } from "@kith/protocol/hashes";

@@ -1,0 +1,1 @@
+export const chainNameCharsMax: number = 64;
