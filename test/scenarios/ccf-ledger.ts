@@ -32,6 +32,13 @@ export class Ledger {
     this.#open.delete(leader.name);
   }
 
+  /** Entries of CCF's retirement protocol follow the newest final block; Kith has none to order. */
+  skip(member: Member, entries: number): void {
+    const id = member.idAt(member.state.commitNum);
+    if (id === undefined) throw new Error(`node ${member.name} has nothing final`);
+    this.#indexOfBlock.set(id, this.indexAt(member, member.state.commitNum) + entries);
+  }
+
   indexAt(member: Member, num: number): number {
     return this.#indexOfBlock.get(member.idAt(num) ?? "") ?? 0;
   }

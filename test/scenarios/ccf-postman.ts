@@ -14,10 +14,19 @@ type Send = { readonly to: Parameters<Cluster["nameOf"]>[0]; readonly message: C
 export class Postman {
   readonly #held: Map<string, Append[]> = new Map();
   readonly #greeted: Set<string> = new Set();
+  /** What a leader that its own change removed asks of its successor; kept until the script retires it. */
+  readonly #handOvers: Map<string, { to: string; message: CftMessage }> = new Map();
+  /** Whether the script later retires this node by `cleanup_nodes`. */
+  retiresLater: (name: string) => boolean = () => false;
   /** False when the message waits. */
   accept(cluster: Cluster, from: Member, send: Send, cause: CftInput): boolean {
     const { message } = send;
     const to = cluster.nameOf(send.to);
+    if (message.kind === "timeout-now" && from.state.role === "observer") {
+      if (!this.retiresLater(from.name)) return true;
+      this.#handOvers.set(from.name, { to, message });
+      return false;
+    }
     if (message.kind !== "append" || from.state.role !== "leader") return true;
     const path = `${from.name}>${to}`;
     const greeting = `${path} in ${message.term}`;
@@ -29,6 +38,13 @@ export class Postman {
     this.#held.set(path, [...held, message]);
     if (cause.kind === "tick") this.#flush(cluster, from, to);
     return false;
+  }
+
+  /** The retired leader's successor takes over. */
+  handOver(cluster: Cluster, name: string): void {
+    const letter = this.#handOvers.get(name);
+    if (letter !== undefined) cluster.post(name, letter);
+    this.#handOvers.delete(name);
   }
 
   #flush(cluster: Cluster, from: Member, to: string): void {

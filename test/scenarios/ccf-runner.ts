@@ -23,9 +23,15 @@ type Command = (world: World, words: readonly string[]) => NotApplicable | void;
 export function runScript(source: string): ScriptResult {
   const lines = parseScript(source);
   const world = new World();
+  world.setPreVote(expectsPreVote(lines));
   const notApplicable: { line: ScriptLine; reason: string }[] = [];
   let passed = 0;
-  for (const line of lines) {
+  for (const [index, line] of lines.entries()) {
+    const rest = lines.slice(index);
+    world.postman.retiresLater = (name) =>
+      rest.some(
+        (later) => later.command === "cleanup_nodes" && later.words.slice(1).includes(name),
+      );
     try {
       const reason = runLine(world, line);
       if (typeof reason === "string") notApplicable.push({ line, reason });
@@ -36,6 +42,12 @@ export function runScript(source: string): ScriptResult {
     }
   }
   return { passed, notApplicable };
+}
+
+/** Newer scripts have pre-vote on without saying so; those wait for its state. */
+function expectsPreVote(lines: readonly ScriptLine[]): boolean {
+  if (lines.some(({ command }) => command === "pre_vote_enabled")) return false;
+  return lines.some(({ words }) => words.includes("PreVoteCandidate"));
 }
 
 function runLine(world: World, line: ScriptLine): NotApplicable | void {
@@ -108,18 +120,32 @@ function swapLists(words: readonly string[]): {
   return lists;
 }
 
-function emitSignature(world: World, term: string): void {
+function emitSignature(world: World, term: string): NotApplicable {
+  const retirement = world.retirements.get(term);
+  if (retirement !== undefined) {
+    world.retirements.delete(term);
+    world.ledger.skip(world.member(retirement.name), retirement.entries + 1);
+    world.postman.handOver(world.cluster, retirement.name);
+    return "closes a batch of CCF's own retirement protocol";
+  }
   withLeader(world, term, (leader) => {
     const batch = world.ledger.batch(leader);
     world.propose(leader);
     world.ledger.close(leader, batch.entries.length);
   });
+  return undefined;
 }
 
-/** The entry takes its place in the log. In Kith the block that it is in ends the change by itself. */
+/** Where the leader still leads, the entry takes its place in the log; otherwise Kith has nothing left to order. */
 function cleanUp(world: World, term: string, names: readonly string[]): NotApplicable {
   for (const name of names) world.retired.add(world.member(name).name);
-  withLeader(world, term, (leader) => world.append(leader, { kind: "text", text: "cleanup" }));
+  const removed = world.removedLeaderOf(term);
+  if (removed === undefined) {
+    withLeader(world, term, (leader) => world.append(leader, { kind: "text", text: "cleanup" }));
+  } else {
+    const entries = (world.retirements.get(term)?.entries ?? 0) + 1;
+    world.retirements.set(term, { name: removed, entries });
+  }
   return "CCF's own retirement protocol";
 }
 
@@ -145,6 +171,20 @@ function shuffle(world: World, name: string): void {
   const queue = world.cluster.queue(world.member(name).name);
   // Newest first is as far from the order of sending as it gets, and every run repeats it.
   queue.reverse();
+}
+
+function roleOf(state: string): readonly string[] {
+  return ["leadership_state", state];
+}
+
+/** The leader hands over to the other producer that has the most. */
+function nominate(world: World, name: string): void {
+  const { leadership, voters } = world.member(name).state;
+  const peers = [...(leadership?.peers.values() ?? [])]
+    .filter(({ node }) => voters.nodes.includes(node))
+    .toSorted((a, b) => b.matchNum - a.matchNum);
+  const [best] = peers;
+  if (best !== undefined) world.cluster.input(name, { kind: "transfer", to: best.node });
 }
 
 const prints: Command = () => undefined;
@@ -204,6 +244,14 @@ const commands: Readonly<Record<string, Command>> = {
   assert_last_txid: (world, words) => assertLastTransaction(world, word(words, 0), word(words, 1)),
   assert_detail: (world, words) => assertDetail(world, word(words, 0), words.slice(1), true),
   "assert_!detail": (world, words) => assertDetail(world, word(words, 0), words.slice(1), false),
+  assert_is_primary: (world, words) => assertDetail(world, word(words, 0), roleOf("Leader"), true),
+  assert_is_backup: (world, words) => assertDetail(world, word(words, 0), roleOf("Follower"), true),
+  assert_is_candidate: (world, words) =>
+    assertDetail(world, word(words, 0), roleOf("Candidate"), true),
+  assert_config: () => "CCF's list of configurations by entry",
+  assert_absent_config: () => "CCF's list of configurations by entry",
+  assert_missing_config: () => "CCF's list of configurations by entry",
+  nominate_successor: (world, words) => nominate(world, word(words, 0)),
   loop_until_sync: loopUntilSync,
   state_one: prints,
   state_all: prints,

@@ -29,6 +29,9 @@ export class World {
   readonly config: { -readonly [K in keyof CftConfig]?: CftConfig[K] } = { ...scriptConfig };
   /** Named in `cleanup_nodes`. */
   readonly retired: Set<string> = new Set();
+  /** Retirement entries, by term, of a leader that Kith let go before the script retires it. */
+  readonly retirements: Map<string, { readonly name: string; entries: number }> = new Map();
+  readonly #ledTerms: Map<string, string> = new Map();
   #cluster: Cluster | undefined;
 
   get cluster(): Cluster {
@@ -81,7 +84,16 @@ export class World {
     if (term === "latest") return this.cluster.leader();
     const leads = (member: Member): boolean =>
       member.state.role === "leader" && String(member.state.term) === term;
-    return [...this.cluster.members.values()].find(leads);
+    const leader = [...this.cluster.members.values()].find(leads);
+    if (leader !== undefined) this.#ledTerms.set(term, leader.name);
+    return leader;
+  }
+
+  /** Whoever led this term until its own change removed it. */
+  removedLeaderOf(term: string): string | undefined {
+    const name = this.#ledTerms.get(term);
+    if (name === undefined || this.leaderOf(term) !== undefined) return undefined;
+    return this.isRemoved(name) ? name : undefined;
   }
 
   pass(name: string, ms: number): void {
