@@ -1,0 +1,106 @@
+import { randomBytes } from "node:crypto";
+
+import { ed25519PublicKey, ed25519Signer } from "@kith/protocol/ed25519";
+import { bytes, object } from "@kith/protocol/fracpack";
+import { bytesOfTrustedHex } from "@kith/protocol/hashes";
+import { blockIdOf, blockNumOf, type AccountName, type BlockId } from "@kith/protocol/ids";
+import { ed25519Spki } from "@kith/protocol/keys";
+import { accountNameConstant, methodNameConstant } from "@kith/protocol/names";
+import { recentIndexOf } from "@kith/protocol/tapos";
+import type { Action } from "@kith/protocol/transaction";
+import {
+  packSigned,
+  signingMessage,
+  transactionCodec,
+  transactionIdOfPacked,
+} from "@kith/protocol/transactions";
+
+import type { Client } from "./closed-loop.ts";
+import { HttpConnection } from "./http-connection.ts";
+import type { KithTarget } from "./job.ts";
+
+const valueBytes = 256;
+const expirationSeconds = 3600;
+const sites = accountNameConstant("sites");
+const verifySig = accountNameConstant("verify-sig");
+const putChunk = methodNameConstant("putChunk");
+const putChunkArguments = object({ data: bytes });
+
+/** The block that a transaction refers to; its full id is part of what is signed. */
+type Reference = { refBlockIndex: number; refBlockId: BlockId };
+
+/** Signs and pushes transactions that store 256 new bytes each; every one of them waits until it is final. */
+export async function openKithClient(target: KithTarget): Promise<Client> {
+  const connection = await HttpConnection.open(target.port);
+  const sender = accountNameConstant(target.account);
+  const signer = new TransactionSigner(bytesOfTrustedHex(target.secretKey));
+  const reference = await fetchReference(connection, target);
+  const host = `transact.${target.rootHost}:${target.port}`;
+  return {
+    send: async () => {
+      const value = Uint8Array.from(randomBytes(valueBytes));
+      const packed = signer.sign([storeValue(sender, value)], reference);
+      const answer = await connection.request(pushRequest(host, packed));
+      const text = Buffer.from(answer.body).toString();
+      if (answer.status !== 200) throw new Error(`Kith: ${answer.status} ${text}`);
+      const receipt = parseReceipt(text);
+      reference.refBlockIndex = recentIndexOf(blockNumOf(receipt.blockNum));
+      reference.refBlockId = blockIdOf(receipt.blockId);
+    },
+    close: () => connection.close(),
+  };
+}
+
+const parseReceipt: (text: string) => { blockNum: number; blockId: string } = JSON.parse;
+const parseReference: (text: string) => Reference = JSON.parse;
+
+export async function fetchReference(
+  connection: HttpConnection,
+  { rootHost, port }: { readonly rootHost: string; readonly port: number },
+): Promise<Reference> {
+  const head = `GET /common/tapos/head HTTP/1.1\r\nhost: ${rootHost}:${port}\r\n\r\n`;
+  const { status, body } = await connection.request(Buffer.from(head));
+  if (status !== 200) throw new Error(`Kith does not say what to refer to: ${status}`);
+  const { refBlockIndex, refBlockId } = parseReference(Buffer.from(body).toString());
+  return { refBlockIndex, refBlockId };
+}
+
+export function pushRequest(host: string, packed: Uint8Array): Buffer {
+  const head = [
+    "POST /push_transaction HTTP/1.1",
+    `host: ${host}`,
+    "content-type: application/octet-stream",
+    "accept: application/json",
+    `content-length: ${packed.length}`,
+    "",
+    "",
+  ].join("\r\n");
+  return Buffer.concat([Buffer.from(head), packed]);
+}
+
+function storeValue(sender: AccountName, data: Uint8Array): Action {
+  return { sender, service: sites, method: putChunk, rawData: putChunkArguments.pack({ data }) };
+}
+
+/** Signs with one key: what a client does for each transaction. */
+export class TransactionSigner {
+  readonly #sign: (message: Uint8Array) => Uint8Array;
+  readonly publicKey: Uint8Array;
+
+  constructor(secretKey: Uint8Array) {
+    this.#sign = ed25519Signer(secretKey);
+    this.publicKey = ed25519Spki(ed25519PublicKey(secretKey));
+  }
+
+  /** The packed SignedTransaction. */
+  sign(actions: readonly Action[], { refBlockIndex, refBlockId }: Reference): Uint8Array {
+    const expiration = Math.floor(Date.now() / 1000) + expirationSeconds;
+    const transaction = transactionCodec.pack({
+      tapos: { expiration, flags: 0, refBlockIndex },
+      actions,
+      claims: [{ service: verifySig, rawData: this.publicKey }],
+    });
+    const message = signingMessage(transactionIdOfPacked(transaction), refBlockId);
+    return packSigned({ transaction, proofs: [this.#sign(message)] });
+  }
+}

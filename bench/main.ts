@@ -1,0 +1,110 @@
+/** `bun run bench`: Kith beside etcd, nginx and three data formats, on this machine, in the same minutes. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { cpus, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+
+import { startEtcd } from "./etcd-cluster.ts";
+import { measureIdle } from "./idle.ts";
+import { createAccount } from "./kith-account.ts";
+import { rootHost, startKith, type KithCluster } from "./kith-cluster.ts";
+import { measureOrdering, type Contestant } from "./ordering.ts";
+import { hasProgram } from "./processes.ts";
+import { formatIdle, formatOrdering, formatStatic } from "./report.ts";
+import { benchStatic } from "./static-bench.ts";
+
+const etcdPort = 23_100;
+const kithPort = 23_200;
+const nginxPort = 23_300;
+const clientCounts = [1, 16, 64];
+const warmUpMs = 1000;
+const idleMs = 20_000;
+const settleMs = 5000;
+
+const sections = ["fracpack", "idle", "static", "ordering"] as const;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: "string", default: sections.join(",") },
+    rounds: { type: "string", default: "3" },
+    seconds: { type: "string", default: "5" },
+  },
+});
+const rounds = Number(values.rounds);
+const seconds = Number(values.seconds);
+const wanted = new Set(values.only.split(","));
+
+const folder = mkdtempSync(join(tmpdir(), "kith-bench-"));
+console.log(
+  `${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB; Bun ${Bun.version}`,
+);
+try {
+  if (wanted.has("fracpack")) benchFracpack();
+  if (["idle", "static", "ordering"].some((section) => wanted.has(section))) await benchNodes();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function benchFracpack(): void {
+  console.log("\n# fracpack beside other formats\n");
+  spawnSync(process.execPath, [join(import.meta.dirname, "fracpack.ts")], { stdio: "inherit" });
+}
+
+async function benchNodes(): Promise<void> {
+  const kith = await startKith(folder, kithPort);
+  try {
+    if (wanted.has("idle")) await benchIdle(kith);
+    if (wanted.has("static")) {
+      if (missing(["nginx", "wrk"])) return;
+      const results = await benchStatic({ folder, kith, nginxPort, rounds, seconds });
+      console.log(`\n# Static files\n\n${formatStatic(results)}`);
+    }
+    if (wanted.has("ordering")) await benchOrdering(kith);
+  } finally {
+    await kith.stop();
+  }
+}
+
+async function benchIdle(kith: KithCluster): Promise<void> {
+  await Bun.sleep(settleMs);
+  console.log(`\n# Three idle nodes for ${idleMs / 1000} s\n`);
+  console.log(formatIdle(await measureIdle(kith.pids, idleMs)));
+}
+
+async function benchOrdering(kith: KithCluster): Promise<void> {
+  if (missing(["etcd"])) return;
+  const { account, secretKey } = await createAccount(
+    { rootHost, port: kith.leaderPort },
+    "bench-load",
+  );
+  const etcd = await startEtcd(folder, etcdPort);
+  try {
+    const port = etcd.leaderPort;
+    const contestants: Contestant[] = [
+      {
+        name: "Kith",
+        target: { kind: "kith", port: kith.leaderPort, rootHost, account, secretKey },
+        pids: kith.pids,
+      },
+      { name: "etcd, gRPC", target: { kind: "etcd-grpc", port }, pids: etcd.pids },
+      { name: "etcd, HTTP", target: { kind: "etcd-http", port }, pids: etcd.pids },
+    ];
+    const plan = { clientCounts, rounds, warmUpMs, measuredMs: seconds * 1000 };
+    console.log("\n# Signed transactions final on Kith, puts on etcd, 256 bytes each\n");
+    console.log(formatOrdering(measureOrdering(contestants, plan)));
+  } finally {
+    await etcd.stop();
+  }
+}
+
+/** Says what is not there and how to get it. */
+function missing(programs: readonly string[]): boolean {
+  const absent = programs.filter((program) => !hasProgram(program));
+  const packages: Readonly<Record<string, string>> = { etcd: "etcd-server" };
+  for (const program of absent) {
+    const name = packages[program] ?? program;
+    console.error(`NOT MEASURED: ${program} is not installed; on Debian: apt-get install ${name}`);
+  }
+  return absent.length > 0;
+}

@@ -1,0 +1,57 @@
+import type { IdleResult } from "./idle.ts";
+import type { OrderingResult } from "./ordering.ts";
+import type { StaticResult } from "./static-files.ts";
+import { formatTable } from "./table.ts";
+
+/** Each row beside the first system, and below the ratios to the faster of the others. */
+export function formatOrdering(results: readonly OrderingResult[]): string {
+  const head = ["", "clients", "a second", "p50 ms", "p99 ms", "CPU ms/1000, a node", "MB a node"];
+  const rows = results.map((result) => [
+    result.name,
+    String(result.clients),
+    result.perSecond.toFixed(0),
+    result.p50Ms.toFixed(2),
+    result.p99Ms.toFixed(2),
+    result.cpuMsPerThousand.map((ms) => ms.toFixed(0)).join(" "),
+    result.memoryMb.map((mb) => mb.toFixed(0)).join(" "),
+  ]);
+  return [formatTable(head, rows), "", ...formatRatios(results)].join("\n");
+}
+
+function formatRatios(results: readonly OrderingResult[]): string[] {
+  const kith = results.filter(({ name }) => name === "Kith");
+  return kith.flatMap((own) => {
+    const others = results.filter(
+      ({ name, clients }) => name !== "Kith" && clients === own.clients,
+    );
+    const best = others.toSorted((a, b) => b.perSecond - a.perSecond)[0];
+    if (best === undefined) return [];
+    const ratio = (a: number, b: number): string => (a / b).toFixed(2);
+    return [
+      `${own.clients} clients: ${ratio(own.perSecond, best.perSecond)} of the throughput, ` +
+        `${ratio(own.p50Ms, best.p50Ms)} of the p50, ${ratio(own.p99Ms, best.p99Ms)} of the p99 of ${best.name}`,
+    ];
+  });
+}
+
+export function formatIdle(results: readonly IdleResult[]): string {
+  const rows = results.map(({ writtenBytes, cpuPercent, memoryMb }, index) => [
+    `node ${index + 1}`,
+    String(writtenBytes),
+    `${cpuPercent.toFixed(2)} %`,
+    memoryMb.toFixed(0),
+  ]);
+  return formatTable(["", "bytes written", "CPU", "MB"], rows);
+}
+
+/** The last row is what the others are compared with. */
+export function formatStatic(results: readonly StaticResult[]): string {
+  const base = results.at(-1)?.perSecond ?? Number.NaN;
+  const rows = results.map(({ name, perSecond, p99Ms }) => [
+    name,
+    perSecond.toFixed(0),
+    p99Ms.toFixed(2),
+    (perSecond / base).toFixed(2),
+  ]);
+  return formatTable(["", "a second", "p99 ms", "of nginx"], rows);
+}
