@@ -158,17 +158,21 @@ export class World {
     const best = this.names()
       .map((other) => this.member(other))
       .toSorted((a, b) => b.state.commitNum - a.state.commitNum)[0];
-    return best !== undefined && this.wasMember(best, name) && !this.isFinalMember(best, name);
+    if (best === undefined || this.isFinalMember(best, name)) return false;
+    return this.wasMember(best, name, best.state.commitNum);
   }
 
   isFinalMember(view: Member, name: string): boolean {
     return this.finalVoters(view).nodes.includes(nodeIdOfName(name));
   }
 
-  wasMember(view: Member, name: string): boolean {
+  /** A block up to `num` made it a producer. */
+  wasMember(view: Member, name: string, num: number): boolean {
     const id: NodeId = nodeIdOfName(name);
-    return view.blocks.some(({ header }) =>
-      (header.newConsensus?.producers ?? []).some(({ node }) => node === id),
+    return view.blocks.some(
+      ({ header }) =>
+        header.blockNum <= num &&
+        (header.newConsensus?.producers ?? []).some(({ node }) => node === id),
     );
   }
 
@@ -177,7 +181,7 @@ export class World {
     const member = this.member(name);
     if (this.isRemoved(name)) return true;
     const id = nodeIdOfName(name);
-    if (!this.wasMember(member, name)) return false;
+    if (!this.wasMember(member, name, member.state.log.head.num)) return false;
     if (member.state.role === "leader") return !this.configurationOf(member).includes(name);
     const { joint } = member.state.consensus.point;
     return !(joint.next ?? joint.current).producers.some(({ node }) => node === id);

@@ -151,7 +151,6 @@ export class Cluster {
       ...defaultCftConfig,
       ...this.#options.config,
       self: nodeIdOfName(name),
-      account: brandAccountName(`node-${name}`),
       randomSeed: this.members.size + 1,
     };
     const member = new Member(config, name, blocks);

@@ -1,10 +1,8 @@
-import type { AccountName, NodeId } from "@kith/protocol/ids";
+import type { NodeId } from "@kith/protocol/ids";
 import { blockBytesMax } from "@kith/protocol/limits";
 
 export type CftConfig = {
   readonly self: NodeId;
-  /** The account in whose name this node makes blocks. */
-  readonly account: AccountName;
   readonly heartbeatMs: number;
   /** A follower waits a random time between the two before it campaigns (Raft section 9.3). */
   readonly electionTimeoutMsMin: number;
@@ -32,7 +30,7 @@ export type CftConfig = {
   readonly randomSeed: number;
 };
 
-export const defaultCftConfig: Omit<CftConfig, "self" | "account" | "randomSeed"> = {
+export const defaultCftConfig: Omit<CftConfig, "self" | "randomSeed"> = {
   heartbeatMs: 150,
   electionTimeoutMsMin: 1000,
   electionTimeoutMsMax: 2000,

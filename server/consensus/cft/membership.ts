@@ -1,4 +1,6 @@
+import type { JointConsensus } from "@kith/protocol/block";
 import { consensusUnder } from "@kith/protocol/consensus-point";
+import type { AccountName, NodeId } from "@kith/protocol/ids";
 
 import { votersOf } from "../joint/voters.ts";
 import type { Output } from "./output.ts";
@@ -11,6 +13,7 @@ export function refreshVoters(state: CftState, out: Output): void {
   const { point } = state.consensus;
   state.voters = votersOf(consensusUnder(point, state.commitNum).joint);
   state.producers = votersOf(point.joint).nodes;
+  state.account = accountOf(point.joint, state.config.self) ?? state.account;
   if (state.leadership !== undefined) syncPeers(state, out, state.leadership);
   if (isProducer(state)) {
     if (state.role === "observer") state.role = "follower";
@@ -18,6 +21,12 @@ export function refreshVoters(state: CftState, out: Output): void {
     state.role = "observer";
     state.candidacy = undefined;
   }
+}
+
+/** The account that runs this node, by the rules that will hold if they name it, else by those that hold now. */
+export function accountOf(joint: JointConsensus, node: NodeId): AccountName | undefined {
+  const producers = [...(joint.next?.producers ?? []), ...joint.current.producers];
+  return producers.find((producer) => producer.node === node)?.account;
 }
 
 /** The leader sends blocks to every producer and to the observers that are connected. */

@@ -75,13 +75,15 @@ function seal(
   },
 ): SealedBlock {
   const { executed, newConsensus } = content;
-  const { head } = state.log;
+  const { account, log } = state;
+  const { head } = log;
+  if (account === undefined) throw new Error("a leader is or was a producer");
   const under = consensusUnder(state.consensus.point, state.commitNum);
   const header: Omit<BlockHeader, "trxMerkleRoot"> = {
     previous: head.id,
     blockNum: blockNumOf(head.num + 1),
     time: nextBlockTime(state, leadership, out.now),
-    producer: state.config.account,
+    producer: account,
     term: termOf(state.term),
     commitNum: blockNumOf(state.commitNum),
     consensusState: consensusStateUnder(state, under),

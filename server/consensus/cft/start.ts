@@ -8,6 +8,7 @@ import { ConsensusLog } from "./consensus-log.ts";
 import type { Vote } from "./effect.ts";
 import type { Now } from "./input.ts";
 import { BlockLog } from "./log.ts";
+import { accountOf } from "./membership.ts";
 import { noBlockId } from "./replication.ts";
 import type { CftState } from "./state.ts";
 
@@ -51,6 +52,7 @@ export function startCft(config: CftConfig, restored: Restored, now: Now): CftSt
     rules: undefined,
     voters,
     producers,
+    account: accountOf(consensus.point.joint, config.self),
     logFirst: restored.logFirst,
     // A vote's term is durable before any block of that term: the maximum guards against a vote record that was lost.
     term: Math.max(restored.vote.term, log.head.term),

@@ -1,5 +1,5 @@
 import type { JointConsensus } from "@kith/protocol/block";
-import type { BlockId, Checksum, NodeId } from "@kith/protocol/ids";
+import type { AccountName, BlockId, Checksum, NodeId } from "@kith/protocol/ids";
 import type { RandomState } from "@kith/protocol/random";
 
 import type { Voters } from "../joint/voters.ts";
@@ -23,6 +23,8 @@ export type CftState = {
   voters: Voters;
   /** Who may lead: all producers of the newest rules in the log, those that leave included until a block ends the change. */
   producers: readonly NodeId[];
+  /** In whose name this node makes blocks, as the last rules that had it say. */
+  account: AccountName | undefined;
   /** The oldest block in the driver's log. */
   logFirst: number;
 
