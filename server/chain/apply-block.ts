@@ -14,7 +14,7 @@ import type { PreparedTransaction } from "@kith/protocol/transactions";
 
 import { checkExpiration } from "./admission.ts";
 import { rememberConsensus } from "./consensus-facts.ts";
-import type { TransactionError } from "./errors.ts";
+import { BrokenInvariant, type TransactionError } from "./errors.ts";
 import { executeTransaction, refusedReceipt } from "./execute-transaction.ts";
 import { pruneExecuted, recordExecuted, type ExecutedId } from "./executed-ids.ts";
 import type { BlockContext, EmittedEvent } from "./execution.ts";
@@ -98,6 +98,7 @@ function runTransactions(state: StateStore, block: BlockContext, input: BlockInp
     }
     const { expiration } = prepared.transaction.tapos;
     const done = executeTransaction(block, prepared, index);
+    if (block.num === 1) requireSuccess(done.receipt);
     inThisBlock.add(prepared.id);
     executed.push({ id: prepared.id, expiration });
     receipts.push(done.receipt);
@@ -105,6 +106,12 @@ function runTransactions(state: StateStore, block: BlockContext, input: BlockInp
     events.push(...done.events);
   }
   return { receipts, stored, executed, events };
+}
+
+function requireSuccess({ failure }: Receipt): void {
+  if (failure === undefined) return;
+  const { code, message, actionIndex = 0 } = failure;
+  throw new BrokenInvariant(`genesis: action ${actionIndex} failed, ${code}: ${message}`);
 }
 
 /**

@@ -38,3 +38,6 @@ export const rowsCachedMax: number = 32_768;
 export const cachedRowBytesMax: number = 1024;
 /** Rows in one chunk of a snapshot, packed. */
 export const snapshotChunkBytes: number = 1024 * 1024;
+/** What one transaction of the genesis block holds. */
+export const genesisTransactionBytes: number = 700 * 1024;
+export const genesisTransactionActionsMax: number = 200;
