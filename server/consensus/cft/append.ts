@@ -154,7 +154,8 @@ function sendConfirm(
       headNum: blockNumOf(match.num),
       headId: match.id,
       accepted,
-      commitNum: blockNumOf(state.commitNum),
+      // What is final but not on this disk yet may be gone after a crash: the leader would never send it again.
+      commitNum: blockNumOf(state.announcedNum),
       round,
       clock: out.now.wallMicros,
     },
