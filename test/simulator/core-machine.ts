@@ -1,6 +1,6 @@
-import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import { defaultCftConfig, type CftConfig } from "@kith/consensus/cft/config";
 import { startCft } from "@kith/consensus/cft/start";
+import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import { toHex } from "@kith/protocol/hashes";
 import { blockNumOf, type NodeId, type Term } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";

@@ -16,7 +16,11 @@ type Content = {
 
 export type Snapshot = Content;
 
-type Undo = { readonly before: SealedBlock; readonly point: ConsensusPoint; readonly ids: readonly string[] };
+type Undo = {
+  readonly before: SealedBlock;
+  readonly point: ConsensusPoint;
+  readonly ids: readonly string[];
+};
 
 /** The newest blocks of state.db that a power cut may take; older ones are durable. */
 const lagBlocksMax = 16;

@@ -56,10 +56,7 @@ export function createCoreSubject(plan: SubjectPlan): Subject {
   };
 }
 
-function changeOf(
-  transaction: Uint8Array,
-  members: readonly Producer[],
-): Consensus | undefined {
+function changeOf(transaction: Uint8Array, members: readonly Producer[]): Consensus | undefined {
   if (transaction[0] !== changeClient) return undefined;
   const indexes = [...transaction.subarray(1, -3)];
   const producers = members.filter((_, index) => indexes.includes(index));

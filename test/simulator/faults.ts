@@ -113,10 +113,10 @@ function drawProcess(dice: Dice): ProcessFaults {
 
 function drawClock(dice: Dice): ClockFaults {
   return {
-    skewMicrosMax: dice.chance(0.5) ? dice.between(1_000, 30_000_000) : 0,
+    skewMicrosMax: dice.chance(0.5) ? dice.between(1_000, 5_000_000) : 0,
     driftMax: dice.chance(0.5) ? 0.05 * dice.float() : 0,
     jumpSeconds: dice.chance(0.3) ? dice.between(10, 90) : 0,
-    jumpMicrosMax: dice.between(100_000, 3_600_000_000),
+    jumpMicrosMax: dice.between(100_000, 10_000_000),
   };
 }
 

@@ -253,7 +253,7 @@ class World {
         owner: (index) => this.#node(index).owner,
         outlivesRestart: (message) => !this.#faults.network.isOrdered && isCftMessage(message),
         deliver: (to, from, message) => {
-          this.#trace.note(message.kind, to, from);
+          this.#trace.note(message.kind, to, from, detailOf(message));
           this.#node(to).receive(this.#node(from).id, message);
         },
       },
@@ -312,3 +312,19 @@ const cftKinds: ReadonlySet<string> = new Set<CftMessage["kind"]>([
   "vote-response",
   "timeout-now",
 ]);
+
+/** What the trace tells of a message. */
+function detailOf(message: NodeMessage): string {
+  switch (message.kind) {
+    case "append":
+      return `${message.term} ${message.previousNum}+${message.blocks.length} final ${message.commitNum}`;
+    case "confirm":
+      return `${message.term} ${message.accepted ? "" : "not "}${message.headNum}`;
+    case "vote-request":
+      return `${message.term} ${message.pre ? "pre " : ""}${message.headTerm} ${message.headNum}`;
+    case "vote-response":
+      return `${message.term} ${message.pre ? "pre " : ""}${message.granted ? "yes" : "no"}`;
+    default:
+      return "";
+  }
+}
