@@ -36,8 +36,17 @@ export const methodNameCharsMax: number = 128;
 
 /** How deep lists, objects and options may nest in one packed value. */
 export const fracpackDepthMax: number = 64;
-/** Elements of a list whose elements take no room: their number is claimed, not carried. */
-export const fracpackEmptyElementsMax: number = 0;
+/** The fixed area of an object, whose size is a u16. */
+export const fracpackFixedAreaBytesMax: number = 0xffff;
+
+/** Type expressions in one schema. */
+export const schemaTypesMax: number = 10_000;
+/** How deep type expressions may nest. */
+export const schemaDepthMax: number = 64;
+/** Values without any size, such as empty structs, in one value of fixed size. */
+export const schemaEmptyValuesMax: number = 256;
+/** JSON values that are looked at to pack one. */
+export const jsonNodesMax: number = 1_000_000;
 
 /** The one packed value of a receipt's results that is kept. */
 export const receiptBytesMax: number = 1024 * 1024;
