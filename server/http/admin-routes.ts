@@ -13,7 +13,12 @@ export function adminRoutes(node: NodePort, adminKeys: readonly string[]): Hono<
   routes.use("*", async (context, next) => {
     const { host, remoteAddress } = context.env;
     const { headers } = context.req.raw;
-    const allowed = checkAdmin({ headers, authority: host.authority, remoteAddress, adminKeys });
+    const allowed = checkAdmin({
+      headers,
+      authority: host.authority,
+      remoteAddress: remoteAddress(),
+      adminKeys,
+    });
     if (!allowed.ok) return errorAnswer(allowed.error);
     return next();
   });

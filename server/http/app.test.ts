@@ -72,7 +72,7 @@ test("a malformed Host header is refused", async () => {
     Object.defineProperty(request, "headers", {
       value: Object.assign(new Headers(), headers),
     });
-    const answer = await app.fetch(request, { remoteAddress: "127.0.0.1" });
+    const answer = await app.fetch(request, () => "127.0.0.1");
     assert.equal(answer.status, 400, host);
     assert.equal(await codeOf(answer), "host-malformed");
   }

@@ -5,7 +5,7 @@ import { adminRoutes } from "./admin-routes.ts";
 import { commonRoutes } from "./common-routes.ts";
 import { errorAnswer } from "./error-answer.ts";
 import { parseHost } from "./host.ts";
-import type { ConnectionInfo, HttpEnv, RequestContext } from "./http-env.ts";
+import type { AddressOf, HttpEnv, RequestContext } from "./http-env.ts";
 import { headerBytesMax } from "./limits.ts";
 import { openMeter, type AnswerCounts } from "./node-meter.ts";
 import type { NodePort } from "./node-port.ts";
@@ -26,7 +26,7 @@ export type AppOptions = {
 };
 
 export type App = {
-  fetch(request: Request, connection: ConnectionInfo): Response | Promise<Response>;
+  fetch(request: Request, addressOf: AddressOf): Response | Promise<Response>;
 };
 
 const transactService = accountNameConstant("transact");
@@ -38,9 +38,9 @@ export function createApp(node: NodePort, options: AppOptions): App {
   const sites = new SiteRoutes(node, options.readyCacheBytesMax);
   const route = router(node, sites, { ...options, counts });
 
-  async function answerRouted(request: Request, connection: ConnectionInfo): Promise<Response> {
+  async function answerRouted(request: Request, addressOf: AddressOf): Promise<Response> {
     try {
-      const answer = await checkAndRoute(request, connection);
+      const answer = await checkAndRoute(request, addressOf);
       counts.routed++;
       if (answer.status >= 400 && answer.status < 500) counts.clientErrors++;
       return answer;
@@ -51,7 +51,7 @@ export function createApp(node: NodePort, options: AppOptions): App {
     }
   }
 
-  async function checkAndRoute(request: Request, connection: ConnectionInfo): Promise<Response> {
+  async function checkAndRoute(request: Request, addressOf: AddressOf): Promise<Response> {
     if (headerBytes(request.headers) > headerBytesMax) {
       return errorAnswer({ code: "headers-too-large", bytesMax: headerBytesMax });
     }
@@ -64,19 +64,17 @@ export function createApp(node: NodePort, options: AppOptions): App {
       return redirectToRoot(request, options.rootHost);
     }
     const context: RequestContext = {
-      get remoteAddress() {
-        return connection.remoteAddress;
-      },
       host: host.value,
       target: target.value,
+      remoteAddress: () => addressOf(request),
     };
     return route(request, context);
   }
 
   return {
-    fetch(request, connection) {
+    fetch(request, addressOf) {
       const ready = sites.answerReady(request);
-      if (ready === undefined) return answerRouted(request, connection);
+      if (ready === undefined) return answerRouted(request, addressOf);
       counts.ready++;
       return ready;
     },

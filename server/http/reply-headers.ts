@@ -29,7 +29,6 @@ export function replyHeaders(reply: HttpReply, authority: string): Headers {
   const headers = new Headers({
     "access-control-allow-origin": "*",
     "x-content-type-options": "nosniff",
-    "origin-agent-cluster": "?1",
   });
   for (const header of reply.headers) {
     const name = header.name.toLowerCase();
@@ -40,6 +39,8 @@ export function replyHeaders(reply: HttpReply, authority: string): Headers {
   if (reply.contentType !== "" && isHeaderValue(reply.contentType)) {
     headers.set("content-type", reply.contentType);
   }
+  // Sibling apps are same-site: without this they could share a process and, by document.domain, an origin.
+  if (reply.contentType.startsWith("text/html")) headers.set("origin-agent-cluster", "?1");
   return headers;
 }
 

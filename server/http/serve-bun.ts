@@ -37,7 +37,7 @@ export function serveBun(options: ServeOptions): Listening {
   const { app, onLink } = options;
   // The runtime answers longer headers with a bare 431; up to here the app answers them itself, and says why.
   Object.assign(http, { maxHeaderSize: rawHeaderBytesMax });
-  const server = Bun.serve<LinkData>({
+  const server: Bun.Server<LinkData> = Bun.serve<LinkData>({
     port: options.port,
     hostname: options.hostname ?? "127.0.0.1",
     idleTimeout: idleTimeoutSeconds,
@@ -50,7 +50,7 @@ export function serveBun(options: ServeOptions): Listening {
         if (refused !== undefined) return refused;
         return self.upgrade(request, { data: { accepted: undefined } }) ? undefined : noLink();
       }
-      return app.fetch(request, connectionOf(self, request));
+      return app.fetch(request, addressOf);
     },
     websocket: {
       maxPayloadLength: options.linkFrameBytesMax ?? 64 * 1024,
@@ -64,18 +64,6 @@ export function serveBun(options: ServeOptions): Listening {
       drain: (socket) => socket.data.accepted?.drained(),
     },
   });
+  const addressOf = (request: Request) => server.requestIP(request)?.address;
   return { port: server.port ?? options.port, stop: () => server.stop(true) };
-}
-
-type AddressSource = {
-  requestIP(request: Request): { readonly address: string } | null;
-};
-
-/** Asking Bun for the address costs more than the rest of the hot path, so it is asked when somebody wants to know. */
-function connectionOf(server: AddressSource, request: Request) {
-  return {
-    get remoteAddress(): string | undefined {
-      return server.requestIP(request)?.address;
-    },
-  };
 }

@@ -35,7 +35,7 @@ export function serveDeno(options: DenoServeOptions): DenoListening {
   const server = Deno.serve({ port, hostname, onListen: () => undefined }, (request, info) => {
     const remoteAddress = info.remoteAddr.hostname;
     if (onLink === undefined || !isLinkRequest(request.url)) {
-      return app.fetch(request, { remoteAddress });
+      return app.fetch(request, () => remoteAddress);
     }
     const refused = refuseLink(request);
     if (refused !== undefined) return refused;

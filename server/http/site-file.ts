@@ -3,16 +3,17 @@ import { brotliDecompress } from "node:zlib";
 import type { HttpReply } from "@kith/protocol/http-message";
 import type { AccountName } from "@kith/protocol/ids";
 
-import type { EncodingWish } from "./accept-encoding.ts";
+import type { EncodingWishes } from "./accept-encoding.ts";
 import { decodedBytesMax } from "./limits.ts";
 import { replyHeaders } from "./reply-headers.ts";
 
-/** One form of a file, ready to be sent. `init` is shared by all answers: nothing may write to its headers. */
+/** One form of a file, ready to be sent. */
 export type Variant = {
   readonly body: Uint8Array<ArrayBuffer>;
+  /** The whole answer, to be cloned: Bun copies neither its bytes nor its headers for that. */
+  readonly answer: Response;
   /** In quotes; undefined when the reply named none. */
   readonly etag: string | undefined;
-  readonly init: { readonly status: number; readonly headers: Headers };
 };
 
 type Decoded = { readonly kind: "ready"; readonly variant: Variant } | { readonly kind: "broken" };
@@ -41,15 +42,13 @@ export class SiteFile {
   }
 
   /** The form that the client wants most; "decode" when that form has to be made first, undefined when none will do. */
-  choose(wish: EncodingWish): Variant | "decode" | undefined {
-    const plain = wish("identity");
-    if (this.storedEncoding === "identity") return plain > 0 ? this.stored : undefined;
-    const brotli = wish("br");
-    if (brotli > 0 && brotli >= plain) return this.stored;
-    if (plain <= 0) return undefined;
+  choose({ br, identity }: EncodingWishes): Variant | "decode" | undefined {
+    if (this.storedEncoding === "identity") return identity > 0 ? this.stored : undefined;
+    if (br > 0 && br >= identity) return this.stored;
+    if (identity <= 0) return undefined;
     if (this.#decoded === undefined) return "decode";
     if (this.#decoded.kind === "ready") return this.#decoded.variant;
-    return brotli > 0 ? this.stored : undefined;
+    return br > 0 ? this.stored : undefined;
   }
 
   /** Decodes once, off the main path, however many clients wait for it. */
@@ -64,7 +63,7 @@ export class SiteFile {
   }
 
   #plainVariant(body: Uint8Array<ArrayBuffer>): Variant {
-    const headers = new Headers(this.stored.init.headers);
+    const headers = new Headers(this.stored.answer.headers);
     headers.delete("content-encoding");
     // Another representation needs another tag (RFC 9110 section 8.8.3.3).
     const { etag } = this.stored;
@@ -75,7 +74,7 @@ export class SiteFile {
 
 function variantOf(body: Uint8Array<ArrayBuffer>, headers: Headers): Variant {
   headers.set("accept-ranges", "bytes");
-  return { body, etag: headers.get("etag") ?? undefined, init: { status: 200, headers } };
+  return { body, etag: headers.get("etag") ?? undefined, answer: new Response(body, { headers }) };
 }
 
 /** Undefined when it is not brotli, or grows beyond what a file may have. */

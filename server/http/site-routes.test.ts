@@ -182,7 +182,7 @@ test("ready answers never take more room than they may", async () => {
     const path = `/${at}`;
     const request = new Request(`http://app.kith.localhost${path}`);
     const target = { rawPath: path, path, query: "" };
-    const answer = await sites.answer(request, { host, target, remoteAddress: undefined });
+    const answer = await sites.answer(request, { host, target, remoteAddress: () => undefined });
     assert.equal(answer.status, 200);
   }
   const ready = Array.from({ length: 50 }, (_, at) =>

@@ -19,7 +19,7 @@ export async function ask(app: App, url: string, init: Ask = {}): Promise<Respon
   const headers = new Headers(init.headers);
   headers.set("host", init.host ?? new URL(url).host);
   const request = new Request(url, { ...init, headers });
-  return await app.fetch(request, { remoteAddress: init.from ?? "127.0.0.1" });
+  return await app.fetch(request, () => init.from ?? "127.0.0.1");
 }
 
 export async function codeOf(answer: Response): Promise<unknown> {
