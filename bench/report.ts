@@ -26,12 +26,15 @@ function formatRatios(results: readonly OrderingResult[]): string[] {
     );
     const best = others.toSorted((a, b) => b.perSecond - a.perSecond)[0];
     if (best === undefined) return [];
-    const ratio = (a: number, b: number): string => (a / b).toFixed(2);
     return [
       `${own.clients} clients: ${ratio(own.perSecond, best.perSecond)} of the throughput, ` +
         `${ratio(own.p50Ms, best.p50Ms)} of the p50, ${ratio(own.p99Ms, best.p99Ms)} of the p99 of ${best.name}`,
     ];
   });
+}
+
+function ratio(a: number, b: number): string {
+  return (a / b).toFixed(2);
 }
 
 export function formatIdle(results: readonly IdleResult[]): string {

@@ -20,11 +20,11 @@ if (existsSync(folder)) {
 }
 
 function testFile(file: FileReport): void {
-  if (file.shape === undefined) {
+  if (file.shape === undefined && file.results.length === 0) {
     skipLoudly(file.path, "of no shape that is known here");
     return;
   }
-  test(`${file.path} (${file.shape}) conforms`, () => {
+  test(`${file.path} (${file.shape ?? "of no known shape"}) conforms`, () => {
     const report = { files: [file], missing: [] };
     assert.ok(file.results.length > 0, "no cases");
     assert.ok(!hasFailed(report), formatReport(report).join("\n"));

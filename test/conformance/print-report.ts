@@ -16,7 +16,10 @@ export function formatReport(report: FolderReport): string[] {
 }
 
 function formatFile(file: FileReport): string[] {
-  if (file.shape === undefined) return [`${file.path}: NOT RUN, of no shape that is known here`];
+  if (file.shape === undefined) {
+    const line = `${file.path}: NOT RUN, of no shape that is known here`;
+    return [line, ...formatFailures(failuresOf(file))];
+  }
   const applicable = file.results.filter(({ outcome }) => outcome !== "not-applicable");
   const failures = failuresOf(file);
   const line = `${file.path}: ${applicable.length - failures.length} of ${applicable.length}`;

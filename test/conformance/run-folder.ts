@@ -51,7 +51,12 @@ function readVectorFile(folder: string, path: string): VectorFile {
 
 async function runFile(file: VectorFile): Promise<FileReport> {
   const shape = shapes.find(({ matches }) => matches(file));
-  if (shape === undefined) return { path: file.path, shape: undefined, results: [] };
+  if (shape === undefined) {
+    // What the README describes has to be of the shape that it describes.
+    const isDescribed = describedFiles.includes(file.path);
+    const results = isDescribed ? [runCase("the file", () => "not of its shape")] : [];
+    return { path: file.path, shape: undefined, results };
+  }
   try {
     return { path: file.path, shape: shape.name, results: await shape.run(file) };
   } catch (error) {

@@ -2,18 +2,22 @@ import { bambooEntriesShape, bambooNumbersShape } from "./bamboo.ts";
 import { consensusShape } from "./consensus.ts";
 import { cryptoShape } from "./crypto.ts";
 import { ed25519Shape } from "./ed25519.ts";
+import { fracpackShape } from "./fracpack.ts";
 import { namesShape } from "./names.ts";
 import { p256KeysShape } from "./p256-keys.ts";
 import { raftCcfShape } from "./raft-ccf.ts";
 import { raftMajorityShape } from "./raft-majority.ts";
 import { semverShape } from "./semver.ts";
 import type { Shape } from "./shape.ts";
+import { typesShape } from "./types.ts";
 
 /** The first that matches runs the file. */
 export const shapes: readonly Shape[] = [
   semverShape,
   p256KeysShape,
   ed25519Shape,
+  fracpackShape,
+  typesShape,
   cryptoShape,
   namesShape,
   consensusShape,
