@@ -54,6 +54,8 @@ export type ReplicaStatus = {
   readonly repairing: readonly BlockNum[];
 };
 
+const handOverLookMs = 10;
+
 /** The driver of one node: clock, disk, links and clients in; the core's effects out; final blocks executed. */
 export class Replica {
   readonly #ports: ReplicaPorts;
@@ -166,6 +168,32 @@ export class Replica {
 
   transferLeadership(to: NodeId): void {
     this.#feed({ kind: "transfer", to });
+  }
+
+  /** A leader that is about to stop lets a connected producer take over; ends when it has, or after `msMax`. */
+  handOver(msMax: number): Promise<void> {
+    const connected = new Set(this.#ports.links.connected());
+    const heir = this.#core.state.voters.nodes.find((node) => connected.has(node));
+    if (this.#core.state.role !== "leader" || heir === undefined) return Promise.resolve();
+    this.transferLeadership(heir);
+    const endMs = this.#ports.clock.now().monotonicMs + msMax;
+    return new Promise((done) => {
+      const look = (): void => {
+        const late = this.#ports.clock.now().monotonicMs >= endMs;
+        if (late || this.#core.state.leader === heir) done();
+        else this.#ports.clock.after(handOverLookMs, look);
+      };
+      look();
+    });
+  }
+
+  /** Blocks below this height leave the log; whoever still needs them gets a snapshot. */
+  dropBefore(num: number): void {
+    const range = this.#ports.log.range();
+    if (range === undefined || num <= range.first || num > this.#finalNum) return;
+    const first = blockNumOf(num);
+    this.#ports.log.dropBefore(first);
+    this.#feed({ kind: "log-start", first });
   }
 
   status(): ReplicaStatus {

@@ -1,0 +1,76 @@
+import { randomBytes } from "node:crypto";
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+
+import { ed25519PublicKey } from "@kith/protocol/ed25519";
+import { toHex } from "@kith/protocol/hashes";
+import { nodeIdOf, type NodeId } from "@kith/protocol/ids";
+import { decodePem, encodePem, parsePrivateKey, pkcs8Of } from "@kith/protocol/keys";
+
+/** The files of one node beside its databases. */
+export const dataFiles = {
+  nodeKey: "node.pem",
+  /** Only on the node that made the network: the key of the account that owns the system accounts. */
+  ownerKey: "owner.pem",
+  genesis: "genesis.block",
+  peers: "peers.json",
+  adminSecret: "admin.secret",
+} as const;
+
+export type Identity = {
+  readonly nodeId: NodeId;
+  readonly secretKey: Uint8Array;
+};
+
+/** The node's own key: made at the first start, readable by nobody else. */
+export function openIdentity(folder: string): Identity {
+  const secretKey = openSecretKey(join(folder, dataFiles.nodeKey));
+  return { nodeId: nodeIdOf(toHex(ed25519PublicKey(secretKey))), secretKey };
+}
+
+/** Reads the Ed25519 key of a PEM file, or makes one there. */
+export function openSecretKey(path: string): Uint8Array {
+  if (!existsSync(path)) {
+    const secret = Uint8Array.from(randomBytes(32));
+    writeWhole(path, encodePem("PRIVATE KEY", pkcs8Of({ kind: "ed25519", secret })), 0o600);
+    return secret;
+  }
+  const der = decodePem("PRIVATE KEY", readFileSync(path, "utf8"));
+  const key = der.ok ? parsePrivateKey(der.value) : der;
+  if (!key.ok || key.value.kind !== "ed25519") {
+    throw new Error(`${path} is not an Ed25519 key in PKCS#8 PEM form; restore it from a backup`);
+  }
+  return key.value.secret;
+}
+
+/** A random secret that opens the admin routes from other machines. */
+export function openAdminSecret(folder: string): string {
+  const path = join(folder, dataFiles.adminSecret);
+  if (!existsSync(path)) writeWhole(path, `${randomBytes(32).toString("hex")}\n`, 0o600);
+  return readFileSync(path, "utf8").trim();
+}
+
+/** The file is there whole or not at all, also after a power cut. */
+export function writeWhole(path: string, content: string | Uint8Array, mode = 0o644): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const draft = `${path}.draft`;
+  const file = openSync(draft, "w", mode);
+  try {
+    writeSync(file, typeof content === "string" ? Buffer.from(content) : content);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  chmodSync(draft, mode);
+  renameSync(draft, path);
+}

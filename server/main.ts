@@ -1,0 +1,237 @@
+/** `bun run node`: wires one node from its parts. */
+import { randomBytes, randomInt } from "node:crypto";
+import { resolve } from "node:path";
+
+import type { BlockResult } from "@kith/chain/apply-block";
+import { openChain, type Chain } from "@kith/chain/chain";
+import { defaultCftConfig } from "@kith/consensus/cft/config";
+import { startCft } from "@kith/consensus/cft/start";
+import { createApp } from "@kith/http/app";
+import { serveBun, type Listening } from "@kith/http/serve-bun";
+import type { SealedBlock } from "@kith/protocol/block";
+import type { NodeId } from "@kith/protocol/ids";
+import type { NodeMessage } from "@kith/protocol/node-message";
+import { nativeVerifier } from "@kith/replica/native-verifier";
+import { Replica } from "@kith/replica/replica";
+import { systemClock } from "@kith/replica/system-clock";
+import { lockFolder } from "@kith/store/folder-lock";
+import { openLog } from "@kith/store/log";
+import type { LogStore } from "@kith/store/log-store";
+import { openState, type OpenedState } from "@kith/store/state";
+import { describeLinkError } from "@kith/transport/errors";
+import { acceptBunSocket } from "@kith/transport/link-socket";
+import { openLinks, type Links, type PeerEvent } from "@kith/transport/links";
+
+import { openAdminSecret, openIdentity, type Identity } from "./data-folder.ts";
+import { explainNote, explainStart } from "./explain.ts";
+import { findGenesis } from "./genesis.ts";
+import { linkUrlOf, parseNodeArguments, type NodeArguments } from "./node-arguments.ts";
+import { openNodeFront, type NodeFront } from "./node-port.ts";
+import { openPeerBook } from "./peer-book.ts";
+import { restoreWithRepair } from "./restore-with-repair.ts";
+import { systemMachine } from "./system-services.ts";
+
+/** Between looking whether old blocks can leave the log. */
+const blocksBetweenDrops = 256;
+/** A leader that stops hands over first; longer than this nobody waits. */
+const handOverMsMax = 500;
+
+/** What is there before the node takes part. */
+type Base = {
+  readonly options: NodeArguments;
+  readonly folder: string;
+  readonly identity: Identity;
+  readonly genesis: SealedBlock;
+  readonly log: LogStore;
+  readonly state: OpenedState;
+  readonly chain: Chain;
+  readonly unlock: () => void;
+};
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Only what would do harm if the node went on stops it, and then it says why. */
+function stopLoudly(reason: string): never {
+  process.stderr.write(`kith stops: ${reason}\n`);
+  process.exit(1);
+}
+
+async function openBase(options: NodeArguments): Promise<Base> {
+  const folder = resolve(options.dataFolder);
+  const lock = lockFolder(folder);
+  if (!lock.ok) return stopLoudly(explainStart(lock.error));
+  const identity = openIdentity(folder);
+  const genesis = await findGenesis(folder, identity, options);
+  if (!genesis.ok) return stopLoudly(genesis.error);
+  const onBroken = (broken: Error): never => stopLoudly(broken.message);
+  const opened = openLog({ folder, chain: genesis.value.id, onBroken });
+  if (!opened.ok) return stopLoudly(explainStart(opened.error));
+  const { log, notes } = opened.value;
+  for (const note of notes) say(explainNote(note));
+  if (log.range() === undefined) {
+    await new Promise<void>((done) => log.persist({ blocks: [genesis.value] }, done));
+  }
+  const state = openState({ folder, onBroken });
+  if (!state.ok) return stopLoudly(explainStart(state.error));
+  const chain = openChain({ state: state.value, machine: systemMachine() });
+  return {
+    options,
+    folder,
+    identity,
+    genesis: genesis.value,
+    log,
+    state: state.value,
+    chain,
+    unlock: () => lock.value.release(),
+  };
+}
+
+type LinkHandlers = {
+  onMessage: (from: NodeId, message: NodeMessage) => void;
+  onPeersChanged: () => void;
+};
+
+function openNodeLinks(base: Base, handlers: LinkHandlers): Links {
+  const { options, folder, identity, genesis } = base;
+  const book = openPeerBook(folder);
+  const joined = options.join === undefined ? [] : [linkUrlOf(options.join)];
+  return openLinks({
+    identity,
+    chainId: genesis.id,
+    ...(options.publicUrl === undefined ? {} : { listenUrl: options.publicUrl }),
+    addresses: [...options.peers, ...joined],
+    remembered: book.remembered,
+    remember: (addresses) => book.remember(addresses),
+    onMessage: (from, message) => handlers.onMessage(from, message),
+    onPeer: (event) => {
+      sayPeer(event);
+      handlers.onPeersChanged();
+    },
+    clock: systemClock,
+    randomBytes: (count) => new Uint8Array(randomBytes(count)),
+  });
+}
+
+function sayPeer(event: PeerEvent): void {
+  if (event.kind === "connected") say(`linked to ${event.node.slice(0, 8)}`);
+  if (event.kind === "disconnected") {
+    say(`lost ${event.node.slice(0, 8)}: ${describeLinkError(event.error)}`);
+  }
+}
+
+/** Links to whoever counts now and, while a change is under way, to whoever will. */
+function seekProducers(links: Links, chain: Chain): void {
+  const joint = chain.consensusPoint()?.joint;
+  const producers = [joint?.current, joint?.next].flatMap((each) => each?.producers ?? []);
+  links.setProducers(producers.map(({ node }) => node));
+}
+
+async function openReplica(
+  base: Base,
+  links: Links,
+  handlers: LinkHandlers & { readonly front: NodeFront },
+): Promise<Replica> {
+  const { options, identity, log, state, chain } = base;
+  const restored = await restoreWithRepair({ log, chain, links, handlers, say, stopLoudly });
+  const self = { self: identity.nodeId, randomSeed: randomInt(2 ** 32) };
+  const core = startCft({ ...defaultCftConfig, ...self }, restored, systemClock.now());
+  const onExecuted = (block: SealedBlock, result: BlockResult): void => {
+    handlers.front.onExecuted(block, result);
+    if (result.newConsensus !== undefined) seekProducers(links, chain);
+    const { num } = result.applied;
+    if (options.keepBlocks === undefined || num % blocksBetweenDrops !== 0) return;
+    replica.dropBefore(Math.min(num - options.keepBlocks, state.durableNum()));
+  };
+  const replica = new Replica(core, {
+    log,
+    links,
+    clock: systemClock,
+    verifier: nativeVerifier(),
+    chain,
+    onExecuted,
+    onRole: ({ role, term, leader }) => {
+      handlers.front.onElection();
+      say(`term ${term}: ${role}${leader === undefined ? "" : `, leader ${leader.slice(0, 8)}`}`);
+    },
+    onBroken: stopLoudly,
+  });
+  return replica;
+}
+
+function listen(base: Base, links: Links, front: NodeFront): Listening {
+  const { options, folder } = base;
+  const app = createApp(front.port, {
+    rootHost: options.rootHost,
+    adminKeys: [openAdminSecret(folder)],
+    onFault: (fault) => process.stderr.write(`a request met a fault: ${String(fault)}\n`),
+  });
+  return serveBun({
+    port: options.port,
+    hostname: options.hostname,
+    app,
+    onLink: (socket) => {
+      const accepted = acceptBunSocket(socket);
+      links.accept(accepted.socket);
+      return {
+        message: (data) => accepted.message(data),
+        closed: (code, reason) => accepted.closed(code, reason),
+        drained: () => accepted.drained(),
+      };
+    },
+  });
+}
+
+async function startNode(options: NodeArguments): Promise<() => Promise<void>> {
+  const base = await openBase(options);
+  let replica: Replica | undefined;
+  const front = openNodeFront({ ...base, nodeId: base.identity.nodeId }, () => replica);
+  const handlers: LinkHandlers = { onMessage: () => undefined, onPeersChanged: () => undefined };
+  const links = openNodeLinks(base, handlers);
+  front.linked(links);
+  seekProducers(links, base.chain);
+  const server = listen(base, links, front);
+  say(`http://${options.rootHost}:${server.port}`);
+  say(`process ${process.pid}, data in ${base.folder}, network ${base.genesis.id}`);
+  const started = await openReplica(base, links, Object.assign(handlers, { front }));
+  replica = started;
+  handlers.onMessage = (from, message) => started.receive(from, message);
+  handlers.onPeersChanged = () => started.onPeersChanged();
+  started.start();
+  started.onPeersChanged();
+  return () => stopNode({ base, links, server, replica: started });
+}
+
+async function stopNode(running: {
+  readonly base: Base;
+  readonly links: Links;
+  readonly server: Listening;
+  readonly replica: Replica;
+}): Promise<void> {
+  const { base, links, server, replica } = running;
+  await replica.handOver(handOverMsMax);
+  replica.stop();
+  await server.stop();
+  links.close();
+  await base.log.close();
+  await base.state.close();
+  base.unlock();
+}
+
+const options = parseNodeArguments(process.argv.slice(2), process.env);
+if (typeof options === "string") {
+  process.stderr.write(`${options}\n`);
+  process.exit(2);
+}
+process.on("uncaughtException", (fault) => stopLoudly(fault.stack ?? fault.message));
+process.on("unhandledRejection", (fault) => stopLoudly(String(fault)));
+const stop = await startNode(options);
+let stopping = false;
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    if (stopping) return;
+    stopping = true;
+    void stop().then(() => process.exit(0));
+  });
+}

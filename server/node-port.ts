@@ -1,0 +1,191 @@
+import type { BlockResult } from "@kith/chain/apply-block";
+import type { Chain } from "@kith/chain/chain";
+import type {
+  FinalReceipt,
+  NodePort,
+  NodeStatus,
+  PeerStatus,
+  Readiness,
+  SubmitOutcome,
+  Touched,
+  WaitFor,
+} from "@kith/http/node-port";
+import type { SealedBlock } from "@kith/protocol/block";
+import type { AccountName, NodeId } from "@kith/protocol/ids";
+import { accountNameConstant } from "@kith/protocol/names";
+import type { Receipt } from "@kith/protocol/receipt";
+import type { LogPort } from "@kith/replica/ports";
+import type { Replica } from "@kith/replica/replica";
+import type { Links } from "@kith/transport/links";
+
+type NodeParts = {
+  readonly genesis: SealedBlock;
+  readonly nodeId: NodeId;
+  readonly chain: Chain;
+  readonly log: LogPort;
+};
+
+type Running = NodeParts & { readonly replica: Replica; readonly links: Links };
+
+/** Its rows say which code runs where. */
+const transactAccount = accountNameConstant("transact");
+
+/** A node that hears from a leader and lags no further behind than this is ready. */
+const lagBlocksMax = 64;
+
+/** What HTTP sees of a node; the events of the replica come in through `onExecuted` and `onElection`. */
+export type NodeFront = {
+  readonly port: NodePort;
+  linked(links: Links): void;
+  onExecuted(block: SealedBlock, result: BlockResult): void;
+  onElection(): void;
+};
+
+/** `replica` is undefined until the node's log is whole: until then it answers reads and takes nothing. */
+export function openNodeFront(parts: NodeParts, replica: () => Replica | undefined): NodeFront {
+  const listeners = new Set<(touched: Touched) => void>();
+  const counts = { executed: 0, failed: 0, blocks: 0, elections: 0 };
+  const { chain, genesis } = parts;
+  let links: Links | undefined;
+
+  function running(): Running | undefined {
+    const started = replica();
+    if (started === undefined || links === undefined) return undefined;
+    return { ...parts, replica: started, links };
+  }
+
+  const port: NodePort = {
+    chainId: () => genesis.id,
+    genesis: () => genesis.bytes,
+    taposReference: () => chain.taposReference(),
+    applied: () => chain.applied(),
+    async submit(bytes, waitFor, signal) {
+      const now = running();
+      if (now === undefined) return { kind: "unavailable", reason: "stopping" };
+      return submit(now, { bytes, waitFor, signal });
+    },
+    receipt(id) {
+      const receipt = chain.receipt(id);
+      return receipt === undefined ? undefined : finalReceipt(parts, receipt);
+    },
+    hasAccount: (name) => chain.hasAccount(name),
+    hasServer: (name) => chain.hasServer(name),
+    query: (service, request) => chain.query(service, request),
+    status: () => statusOf(parts, running()),
+    readiness: () => readinessOf(chain, running()),
+    metrics: () => ({
+      transactionsWaiting: running()?.replica.status().waiting ?? 0,
+      transactionsExecuted: counts.executed,
+      transactionsFailed: counts.failed,
+      blocksExecuted: counts.blocks,
+      elections: counts.elections,
+    }),
+    onTouched(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  return {
+    port,
+    linked(opened) {
+      links = opened;
+    },
+    onExecuted(_, result) {
+      counts.blocks++;
+      counts.executed += result.receipts.length;
+      counts.failed += result.receipts.filter((each) => each.failure !== undefined).length;
+      const { services, sites } = result.touched;
+      const touched = { num: result.applied.num, sites, services: services.has(transactAccount) };
+      for (const listener of listeners) listener(touched);
+    },
+    onElection() {
+      counts.elections++;
+    },
+  };
+}
+
+type Submission = {
+  readonly bytes: Uint8Array;
+  readonly waitFor: WaitFor;
+  readonly signal: AbortSignal;
+};
+
+function submit(parts: Running, { bytes, waitFor, signal }: Submission): Promise<SubmitOutcome> {
+  return new Promise((resolve) => {
+    signal.addEventListener(
+      "abort",
+      () => resolve({ kind: "unavailable", reason: "not-final-yet" }),
+      { once: true },
+    );
+    if (waitFor === "applied") return parts.replica.tryOut(bytes, resolve);
+    parts.replica.submit(bytes, (outcome) => {
+      if (outcome.kind !== "final") return resolve(outcome);
+      resolve({ kind: "final", ...finalReceipt(parts, outcome.receipt) });
+    });
+  });
+}
+
+function finalReceipt({ log }: NodeParts, receipt: Receipt): FinalReceipt {
+  const blockId = log.blockRef(receipt.blockNum)?.id;
+  return blockId === undefined ? { receipt } : { receipt, blockId };
+}
+
+function statusOf(parts: NodeParts, running: Running | undefined): NodeStatus {
+  const consensus = parts.chain.consensus();
+  const accounts = new Map(consensus?.producers.map((each) => [each.node, each.account]));
+  const named = (node: NodeId): { readonly node: NodeId; readonly account?: AccountName } => {
+    const account = accounts.get(node);
+    return account === undefined ? { node } : { node, account };
+  };
+  const executed = parts.chain.applied();
+  const known = {
+    ...named(parts.nodeId),
+    algorithm: consensus?.algorithm ?? "cft",
+    ...(executed === undefined ? {} : { executed }),
+  };
+  if (running === undefined) {
+    return { ...known, role: "observer", term: parts.log.vote().term, peers: [] };
+  }
+  const { role, term, leader, head, finalNum } = running.replica.status();
+  const finalId = parts.log.blockRef(finalNum)?.id;
+  return {
+    ...known,
+    role,
+    term,
+    ...(leader === undefined ? {} : { leader: named(leader) }),
+    head,
+    ...(finalId === undefined ? {} : { final: { num: finalNum, id: finalId } }),
+    peers: peersOf(running, accounts),
+  };
+}
+
+/** Everybody who is linked, and the producers who are not. */
+function peersOf(parts: Running, accounts: ReadonlyMap<NodeId, AccountName>): PeerStatus[] {
+  const linked = new Map(parts.links.status().map((link) => [link.node, link]));
+  const nodes = new Set([...accounts.keys(), ...linked.keys()]);
+  nodes.delete(parts.nodeId);
+  return [...nodes].map((node) => {
+    const account = accounts.get(node);
+    const link = linked.get(node);
+    return {
+      node,
+      ...(account === undefined ? {} : { account }),
+      producer: account !== undefined,
+      connected: link !== undefined,
+      ...(link === undefined ? {} : { url: link.address }),
+    };
+  });
+}
+
+function readinessOf(chain: Chain, running: Running | undefined): Readiness {
+  if (running === undefined) return { ready: false, reasons: ["the log is being checked"] };
+  const { leader, finalNum, repairing } = running.replica.status();
+  const executed = chain.applied()?.num ?? 0;
+  const reasons: string[] = [];
+  if (leader === undefined) reasons.push("no producer leads that this node can hear");
+  if (finalNum - executed > lagBlocksMax) {
+    reasons.push(`${finalNum - executed} final blocks are not executed yet`);
+  }
+  if (repairing.length > 0) reasons.push(`${repairing.length} damaged blocks are being replaced`);
+  return { ready: reasons.length === 0, reasons };
+}

@@ -1,0 +1,58 @@
+import type { Chain } from "@kith/chain/chain";
+import type { Restored } from "@kith/consensus/cft/start";
+import type { SealedBlock } from "@kith/protocol/block";
+import { consensusAfter, noConsensus } from "@kith/protocol/consensus-point";
+import { blockNumOf, type BlockNum } from "@kith/protocol/ids";
+import { err, ok, type Result } from "@kith/protocol/result";
+import type { LogPort } from "@kith/replica/ports";
+
+export type RestoreError =
+  /** Copies with known ids have to come from other nodes before this one may take part. */
+  | { readonly code: "blocks-damaged"; readonly nums: readonly BlockNum[] }
+  | { readonly code: "state-ahead-of-log"; readonly applied: number; readonly last: number }
+  | { readonly code: "state-behind-log"; readonly applied: number; readonly first: number };
+
+/**
+ * What the core starts from: the newest block that is certainly final, everything after it, and the rules there. The
+ * state says how far blocks were executed; the newest block says how far its maker knew the log to be final.
+ */
+export function restoreCore(log: LogPort, chain: Chain): Result<Restored, RestoreError> {
+  const range = log.range();
+  const applied = chain.applied()?.num ?? 0;
+  if (range === undefined) {
+    return ok({ vote: log.vote(), blocks: [], consensus: noConsensus, commitNum: 0, logFirst: 1 });
+  }
+  if (applied > range.last) return err({ code: "state-ahead-of-log", applied, last: range.last });
+  if (applied + 1 < range.first) {
+    return err({ code: "state-behind-log", applied, first: range.first });
+  }
+  const head = log.readBlock(range.last);
+  if (head.kind !== "found") return err({ code: "blocks-damaged", nums: [range.last] });
+  const commitNum = Math.max(applied, head.block.header.commitNum, range.first);
+  const damaged: BlockNum[] = [];
+  const blocks: SealedBlock[] = [];
+  let consensus = chain.consensusPoint() ?? noConsensus;
+  const start = blockNumOf(Math.max(Math.min(applied + 1, commitNum), range.first));
+  for (let num = start; num <= range.last; num = blockNumOf(num + 1)) {
+    const read = log.readBlock(num);
+    if (read.kind !== "found") {
+      damaged.push(num);
+      continue;
+    }
+    if (num > applied && num <= commitNum) consensus = consensusAfter(consensus, read.block.header);
+    if (num >= commitNum) blocks.push(read.block);
+  }
+  if (damaged.length > 0) return err({ code: "blocks-damaged", nums: damaged });
+  return ok({ vote: log.vote(), blocks, consensus, commitNum, logFirst: range.first });
+}
+
+export function restoreMessage(error: RestoreError): string {
+  switch (error.code) {
+    case "blocks-damaged":
+      return `blocks ${error.nums.join(", ")} of log.db are damaged`;
+    case "state-ahead-of-log":
+      return `state.db has executed block ${error.applied}, log.db ends at ${error.last}: log.db lost acknowledged blocks. Restore log.db from a backup, or move the data folder away and join the network again`;
+    case "state-behind-log":
+      return `state.db ends at block ${error.applied}, log.db starts at ${error.first}: the blocks between are gone. Move the data folder away and join the network again`;
+  }
+}
