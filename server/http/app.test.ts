@@ -37,6 +37,17 @@ test("a node that has not joined says so instead of inventing an answer", async 
   }
 });
 
+test("the public facts can be had by address, so that nodes can join and be watched", async () => {
+  const app = testApp(new FakeNode());
+  for (const host of ["127.0.0.1:8080", "localhost:8080", "[::1]:8080"]) {
+    assert.equal((await ask(app, `http://${host}/common/chainid`)).status, 200);
+    const genesis = await ask(app, `http://${host}/common/genesis`);
+    assert.deepEqual(new Uint8Array(await genesis.arrayBuffer()), Uint8Array.of(1, 2, 3));
+    assert.equal((await ask(app, `http://${host}/readyz`)).status, 200);
+    assert.equal((await ask(app, `http://${host}/status`)).status, 302);
+  }
+});
+
 test("a read for a host of no network is led to the root, anything else is refused", async () => {
   const app = testApp(new FakeNode());
   const read = await ask(app, "http://127.0.0.1:8080/x");

@@ -4,13 +4,14 @@ import { Hono } from "hono";
 import { adminRoutes } from "./admin-routes.ts";
 import { commonRoutes } from "./common-routes.ts";
 import { errorAnswer } from "./error-answer.ts";
-import { parseHost } from "./host.ts";
+import { parseHost, portOf } from "./host.ts";
 import type { AddressOf, HttpEnv, RequestContext } from "./http-env.ts";
+import type { RequestError } from "./http-error.ts";
 import { headerBytesMax } from "./limits.ts";
 import { openMeter, type AnswerCounts } from "./node-meter.ts";
 import type { NodePort } from "./node-port.ts";
-import { parseTarget } from "./request-target.ts";
-import { rootRoutes } from "./root-routes.ts";
+import { parseTarget, type RequestTarget } from "./request-target.ts";
+import { healthPaths, rootRoutes } from "./root-routes.ts";
 import { SiteRoutes } from "./site-routes.ts";
 import { transactRoutes } from "./transact-routes.ts";
 
@@ -58,17 +59,28 @@ export function createApp(node: NodePort, options: AppOptions): App {
     const target = parseTarget(request.url);
     if (!target.ok) return errorAnswer(target.error);
     const host = parseHost(request.headers.get("host"), options.rootHost);
-    if (!host.ok) {
-      const isRead = request.method === "GET" || request.method === "HEAD";
-      if (host.error.code !== "host-unknown" || !isRead) return errorAnswer(host.error);
-      return redirectToRoot(request, options.rootHost);
-    }
+    if (!host.ok)
+      return answerStranger(request, { addressOf, error: host.error, target: target.value });
     const context: RequestContext = {
       host: host.value,
       target: target.value,
       remoteAddress: () => addressOf(request),
     };
     return route(request, context);
+  }
+
+  /** By another name than the network's, such as an address, this node only tells the way and the public facts. */
+  function answerStranger(request: Request, stranger: Stranger): Response | Promise<Response> {
+    const { error, target } = stranger;
+    const reads = request.method === "GET" || request.method === "HEAD";
+    if (error.code !== "host-unknown" || !reads) return errorAnswer(error);
+    const authority = options.rootHost + portOf(error.host);
+    if (!target.path.startsWith("/common/") && !healthPaths.includes(target.path)) {
+      const headers = { location: `//${authority}/`, "cache-control": "no-store" };
+      return new Response(null, { status: 302, headers });
+    }
+    const host = { kind: "root", authority } as const;
+    return route(request, { host, target, remoteAddress: () => stranger.addressOf(request) });
   }
 
   return {
@@ -80,6 +92,12 @@ export function createApp(node: NodePort, options: AppOptions): App {
     },
   };
 }
+
+type Stranger = {
+  readonly error: RequestError;
+  readonly target: RequestTarget;
+  readonly addressOf: AddressOf;
+};
 
 type RouterOptions = AppOptions & { readonly counts: AnswerCounts };
 type Route = (request: Request, context: RequestContext) => Response | Promise<Response>;
@@ -116,14 +134,6 @@ function withCommon(common: Hono<HttpEnv>): Hono<HttpEnv> {
 function redirectHome({ host, target }: RequestContext): Response {
   const location = `//home.${host.authority}${target.rawPath}${target.query}`;
   return new Response(null, { status: 308, headers: { location } });
-}
-
-function redirectToRoot(request: Request, rootHost: string): Response {
-  const port = /:[0-9]{1,5}$/.exec(request.headers.get("host") ?? "")?.[0] ?? "";
-  return new Response(null, {
-    status: 302,
-    headers: { location: `//${rootHost}${port}/`, "cache-control": "no-store" },
-  });
 }
 
 function headerBytes(headers: Headers): number {

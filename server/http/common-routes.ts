@@ -19,6 +19,12 @@ export function commonRoutes(node: NodePort): Hono<HttpEnv> {
     if (chainId === undefined) return errorAnswer({ code: "network-not-started" });
     return context.json(chainId);
   });
+  routes.get("/common/genesis", (context) => {
+    const genesis = node.genesis();
+    if (genesis === undefined) return errorAnswer({ code: "network-not-started" });
+    const headers = { "content-type": "application/octet-stream" };
+    return context.body(new Uint8Array(genesis), 200, headers);
+  });
   routes.get("/common/tapos/head", (context) => {
     const reference = node.taposReference();
     if (reference === undefined) return errorAnswer({ code: "network-not-started" });
@@ -40,6 +46,7 @@ export function commonRoutes(node: NodePort): Hono<HttpEnv> {
 
 const commonPaths = [
   "/common/chainid",
+  "/common/genesis",
   "/common/tapos/head",
   "/common/head",
   "/common/thisservice",

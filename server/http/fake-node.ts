@@ -45,6 +45,10 @@ export class FakeNode implements NodePort {
     return this.started ? blockIdOf("01".repeat(32)) : undefined;
   }
 
+  genesis() {
+    return this.started ? Uint8Array.of(1, 2, 3) : undefined;
+  }
+
   taposReference() {
     return this.started ? { refBlockIndex: 7, refBlockId: blockIdOf("07".repeat(32)) } : undefined;
   }

@@ -10,7 +10,7 @@ export type HostTarget =
   | { readonly kind: "root"; readonly authority: string }
   | { readonly kind: "account"; readonly authority: string; readonly name: AccountName };
 
-const hostForm = /^[a-z0-9.-]+(:[0-9]{1,5})?$/;
+const hostForm = /^([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?$/;
 
 /** `header` is the Host header as it came, `rootHost` the network's name in lower case, without a port. */
 export function parseHost(
@@ -20,14 +20,18 @@ export function parseHost(
   if (header === null || header.length > hostCharsMax) return malformed(header ?? "");
   const host = header.toLowerCase();
   if (!hostForm.test(host)) return malformed(header);
-  const colon = host.indexOf(":");
-  const name = colon < 0 ? host : host.slice(0, colon);
-  const port = colon < 0 ? "" : host.slice(colon);
+  const port = portOf(host);
+  const name = host.slice(0, host.length - port.length);
   if (Number(port.slice(1)) > 65_535) return malformed(header);
   const authority = rootHost + port;
   if (name === rootHost) return ok({ kind: "root", authority });
   if (!name.endsWith(`.${rootHost}`)) return err({ code: "host-unknown", host, rootHost });
   return parseSubdomain(name.slice(0, -rootHost.length - 1), authority);
+}
+
+/** With its colon; empty when there is none. */
+export function portOf(host: string): string {
+  return /:[0-9]{1,5}$/.exec(host)?.[0] ?? "";
 }
 
 function parseSubdomain(label: string, authority: string): Result<HostTarget, RequestError> {

@@ -15,6 +15,8 @@ import type { SubmitError, UnavailableReason } from "@kith/replica/outcome";
 /** Everything that HTTP needs from the node it stands in front of. `server/main.ts` implements it. */
 export type NodePort = {
   chainId(): BlockId | undefined;
+  /** The packed genesis block: what another node needs to join. */
+  genesis(): Uint8Array | undefined;
   taposReference(): TaposReference | undefined;
   /** The last executed final block. */
   applied(): Applied | undefined;

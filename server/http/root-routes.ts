@@ -5,6 +5,8 @@ import { onlyMethods } from "./method-not-allowed.ts";
 import type { NodeMeter } from "./node-meter.ts";
 import type { NodePort } from "./node-port.ts";
 
+export const healthPaths: readonly string[] = ["/livez", "/readyz", "/metrics"];
+
 /** The root host: how this node is, and for everything else the way to the home page. */
 export function rootRoutes(node: NodePort, meter: NodeMeter): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>();
@@ -18,6 +20,6 @@ export function rootRoutes(node: NodePort, meter: NodeMeter): Hono<HttpEnv> {
     const text = await meter.text();
     return context.body(text, 200, { ...plain, "content-type": meter.contentType });
   });
-  for (const path of ["/livez", "/readyz", "/metrics"]) routes.all(path, onlyMethods("GET, HEAD"));
+  for (const path of healthPaths) routes.all(path, onlyMethods("GET, HEAD"));
   return routes;
 }

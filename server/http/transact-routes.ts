@@ -3,6 +3,7 @@ import { toHex } from "@kith/protocol/hashes";
 import { parseTransactionId, type TransactionId } from "@kith/protocol/ids";
 import { transactionBytesMax } from "@kith/protocol/limits";
 import { receiptCodec, type Receipt } from "@kith/protocol/receipt";
+import { prepareTransaction } from "@kith/protocol/transactions";
 import { Hono, type Context } from "hono";
 import { z } from "zod";
 
@@ -53,7 +54,7 @@ export function transactRoutes(node: NodePort, options: TransactOptions = {}): H
       if (body.value.length === 0) return errorAnswer({ code: "body-empty" });
       const end = AbortSignal.timeout(options.finalityTimeoutMs ?? finalityTimeoutMs);
       const outcome = await node.submit(body.value, context.req.valid("query").wait_for, end);
-      const answer = answerOutcome(outcome, answerType);
+      const answer = answerOutcome(completed(node, outcome, body.value), answerType);
       if (allowed.value !== undefined) allowOrigin(answer, allowed.value);
       return answer;
     },
@@ -100,6 +101,19 @@ function answerOutcome(outcome: SubmitOutcome, type: ReceiptType): Response {
         ...(outcome.id === undefined ? {} : { transactionId: outcome.id }),
       });
   }
+}
+
+/** A transaction that was sent before gets the same answer again; whoever has to ask again is told for what. */
+function completed(node: NodePort, outcome: SubmitOutcome, bytes: Uint8Array): SubmitOutcome {
+  const repeated = outcome.kind === "refused" && outcome.error.code === "already-executed";
+  const nameless = outcome.kind === "unavailable" && outcome.id === undefined;
+  if (!repeated && !nameless) return outcome;
+  const prepared = prepareTransaction(bytes);
+  if (!prepared.ok) return outcome;
+  const { id } = prepared.value;
+  if (nameless) return { ...outcome, id };
+  const known = node.receipt(id);
+  return known === undefined ? outcome : { kind: "final", ...known };
 }
 
 /** A transaction that failed is an error for whoever sent it, and a fact for whoever asks later. */
