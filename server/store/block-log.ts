@@ -93,8 +93,11 @@ export class BlockLog implements LogStore {
   persist({ vote, keepNum, blocks }: LogBatch, done: () => void): void {
     if (vote !== undefined) this.currentVote = vote;
     if (keepNum !== undefined) this.keepUpTo(keepNum);
+    const isFirst = this.currentRange === undefined;
     for (const block of blocks) this.extendTo(block);
+    const first = isFirst ? blocks[0]?.header.blockNum : undefined;
     const write = (): void => {
+      if (first !== undefined) this.rows.writeFirst(first);
       if (vote !== undefined) this.rows.writeVote(vote);
       if (keepNum !== undefined) this.rows.truncateAfter(keepNum);
       for (const block of blocks) this.rows.append(block);
@@ -116,6 +119,7 @@ export class BlockLog implements LogStore {
     this.extendTo(block);
     const write = (): void => {
       this.rows.truncateAfter(blockNumOf(0));
+      this.rows.writeFirst(num);
       this.rows.append(block);
       this.firstStored = num;
     };
@@ -216,6 +220,7 @@ export class BlockLog implements LogStore {
     const upTo = blockNumOf(Math.min(first, this.firstStored + droppedBlocksMax));
     const write = (): void => {
       this.rows.dropBefore(upTo);
+      this.rows.writeFirst(upTo);
       this.firstStored = upTo;
     };
     const done = (): void => {

@@ -14,13 +14,11 @@ type Table = "blocks" | "repaired_blocks";
 
 /** The rows of log.db. Nothing that is read is believed before its checksum was computed again. */
 export class LogRows {
-  private readonly connection: Connection;
   private readonly statements: ReturnType<typeof prepareStatements>;
-  /** Blocks whose place in `blocks` cannot be written; nearly always empty. */
+  /** Blocks whose row in `blocks` is damaged; nearly always empty. */
   private readonly repaired: Set<number>;
 
   constructor(connection: Connection) {
-    this.connection = connection;
     this.statements = prepareStatements(connection);
     const repaired = connection.prepare("SELECT num FROM repaired_blocks").all();
     this.repaired = new Set(repaired.map(([num]) => numberOf(num)));
@@ -51,28 +49,25 @@ export class LogRows {
     this.statements.writeMeta.run(key, value);
   }
 
+  /** The first number is kept apart, so that rows that cannot be found at the beginning are missed. */
   range(): { readonly first: BlockNum; readonly last: BlockNum } | undefined {
-    const [first, last] = [this.statements.first.get()?.[0], this.statements.last.get()?.[0]];
-    if (first === undefined || last === undefined) return undefined;
-    return { first: blockNumOf(numberOf(first)), last: blockNumOf(numberOf(last)) };
+    const last = this.statements.last.get()?.[0];
+    if (last === undefined) return undefined;
+    const first = Number(this.readMeta("first") ?? "1");
+    return { first: blockNumOf(first), last: blockNumOf(numberOf(last)) };
+  }
+
+  writeFirst(num: BlockNum): void {
+    this.writeMeta("first", `${num}`);
   }
 
   append(block: SealedBlock): void {
     this.statements.append.run(...rowOf(block));
   }
 
-  /** Writes over whatever is there, and elsewhere when even that cannot be done. */
+  /** The damaged row stays as it is: freeing the pages it points to could free those of others. */
   repair(block: SealedBlock): void {
-    try {
-      this.connection.exec("SAVEPOINT repair");
-      this.statements.replace.run(...rowOf(block));
-      this.connection.exec("RELEASE repair");
-      return;
-    } catch (error) {
-      if (!errorCodeOf(error).startsWith("SQLITE_CORRUPT")) throw error;
-      this.connection.exec("ROLLBACK TO repair; RELEASE repair");
-    }
-    this.statements.replaceRepaired.run(...rowOf(block));
+    this.statements.repair.run(...rowOf(block));
     this.repaired.add(block.header.blockNum);
   }
 
@@ -134,13 +129,11 @@ function prepareStatements(connection: Connection) {
   const prepare = (sql: string): Statement => connection.prepare(sql);
   return {
     append: prepare("INSERT INTO blocks VALUES (?, ?, ?, ?, ?)"),
-    replace: prepare("INSERT OR REPLACE INTO blocks VALUES (?, ?, ?, ?, ?)"),
-    replaceRepaired: prepare("INSERT OR REPLACE INTO repaired_blocks VALUES (?, ?, ?, ?, ?)"),
+    repair: prepare("INSERT OR REPLACE INTO repaired_blocks VALUES (?, ?, ?, ?, ?)"),
     truncate: prepare("DELETE FROM blocks WHERE num > ?"),
     truncateRepaired: prepare("DELETE FROM repaired_blocks WHERE num > ?"),
     dropBefore: prepare("DELETE FROM blocks WHERE num < ?"),
     dropRepairedBefore: prepare("DELETE FROM repaired_blocks WHERE num < ?"),
-    first: prepare("SELECT num FROM blocks ORDER BY num LIMIT 1"),
     last: prepare("SELECT num FROM blocks ORDER BY num DESC LIMIT 1"),
     ref: {
       blocks: prepare("SELECT term, id, checksum FROM blocks WHERE num = ?"),

@@ -16,7 +16,7 @@ export class Connection {
   }
 
   prepare(sql: string): Statement {
-    return new Statement(this.database.prepare(sql));
+    return new Statement(this.database, sql);
   }
 
   pragma(text: string): readonly SqlValue[] {
@@ -32,25 +32,52 @@ export type SqlValue = Uint8Array | string | number | null;
 export type SqlRow = readonly SqlValue[];
 
 export class Statement {
-  private readonly statement: Database.Statement;
+  private readonly database: Database.Database;
+  private readonly sql: string;
+  private statement: Database.Statement;
 
-  constructor(statement: Database.Statement) {
-    this.statement = statement;
-    if (statement.reader) statement.raw();
+  constructor(database: Database.Database, sql: string) {
+    this.database = database;
+    this.sql = sql;
+    this.statement = this.prepared();
   }
 
   // One array goes to the driver as it is; spread arguments would be copied and flattened there.
   run(...values: SqlRow): void {
-    this.statement.run(values);
+    try {
+      this.statement.run(values);
+    } catch (error) {
+      throw this.renewed(error);
+    }
   }
 
   get(...values: SqlRow): SqlRow | undefined {
-    const row = this.statement.get(values);
-    return Array.isArray(row) ? row : undefined;
+    try {
+      const row = this.statement.get(values);
+      return Array.isArray(row) ? row : undefined;
+    } catch (error) {
+      throw this.renewed(error);
+    }
   }
 
   all(...values: SqlRow): readonly SqlRow[] {
-    return this.statement.all(values).filter((row) => Array.isArray(row));
+    try {
+      return this.statement.all(values).filter((row) => Array.isArray(row));
+    } catch (error) {
+      throw this.renewed(error);
+    }
+  }
+
+  private prepared(): Database.Statement {
+    const statement = this.database.prepare(this.sql);
+    if (statement.reader) statement.raw();
+    return statement;
+  }
+
+  /** The driver does not reset a statement that failed: it would fail for ever. */
+  private renewed(error: unknown): unknown {
+    this.statement = this.prepared();
+    return error;
   }
 }
 

@@ -12,7 +12,7 @@ export const blocks = sqliteTable("blocks", {
   bytes: blob({ mode: "buffer" }).notNull(),
 });
 
-/** Good copies of blocks whose own place in the tree of `blocks` is too damaged to be written. */
+/** Good copies of blocks whose row in `blocks` is damaged. */
 export const repairedBlocks = sqliteTable("repaired_blocks", {
   num: integer().primaryKey(),
   term: integer().notNull(),
@@ -29,7 +29,7 @@ export const vote = sqliteTable("vote", {
   checksum: blob({ mode: "buffer" }).notNull(),
 });
 
-/** `chain`: the id of the chain whose blocks these are. */
+/** `chain`: the id of the chain whose blocks these are; `first`: the number of the oldest block. */
 export const meta = sqliteTable("meta", {
   key: text().primaryKey(),
   value: text().notNull(),
