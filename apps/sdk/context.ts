@@ -1,4 +1,4 @@
-import type { AccountName, BlockNum, TransactionId } from "@kith/protocol/ids";
+import type { AccountName, BlockNum, MethodName, TransactionId } from "@kith/protocol/ids";
 import { methodNameConstant } from "@kith/protocol/names";
 import type { ActionHost, QueryHost } from "@kith/protocol/service-abi";
 import type { Claim } from "@kith/protocol/transaction";
@@ -45,12 +45,12 @@ export class QueryContext {
   ): Callable<Methods>;
   call(target: ServiceInterface<Readonly<Record<string, AnyMethod>>>): object {
     const functions: Record<string, unknown> = {};
-    for (const [name, method] of Object.entries(target.actions)) {
-      functions[name] = (args: never) => {
-        const packed = this.queryHost.call(target.name, methodNameConstant(name), method.args.pack(args));
-        const result = method.result.unpack(packed);
-        if (!result.ok) abort("result-malformed", `${target.name} gave a result that is none`);
-        return result.value;
+    for (const { name, method, args, result } of compiledCalls(target.actions)) {
+      functions[name] = (given: never) => {
+        const packed = this.queryHost.call(target.name, method, args.pack(given));
+        const unpacked = result.unpack(packed);
+        if (!unpacked.ok) abort("result-malformed", `${target.name} gave a result that is none`);
+        return unpacked.value;
       };
     }
     return functions;
@@ -99,4 +99,19 @@ export class ActionContext extends QueryContext {
   emit<Value>(event: EventDefinition<Value>, value: Value): void {
     this.host.emit(event.name, event.type.pack(value));
   }
+}
+
+type CompiledCall = AnyMethod & { readonly name: string; readonly method: MethodName };
+
+const compiled = new WeakMap<object, readonly CompiledCall[]>();
+
+/** Names of methods are worth computing once. */
+function compiledCalls(methods: Readonly<Record<string, AnyMethod>>): readonly CompiledCall[] {
+  const known = compiled.get(methods);
+  if (known !== undefined) return known;
+  const calls = Object.entries(methods).map(([name, { args, result }]) => {
+    return { name, method: methodNameConstant(name), args, result };
+  });
+  compiled.set(methods, calls);
+  return calls;
 }

@@ -1,6 +1,6 @@
 import { bytesOfTrustedHex } from "@kith/protocol/hashes";
 import { encodeKey } from "@kith/protocol/key";
-import { parseAccountName } from "@kith/protocol/names";
+import { accountCodec, parseAccountName } from "@kith/protocol/names";
 import type { AnyType } from "@kith/protocol/schema-types";
 
 import { abort } from "./abort.ts";
@@ -41,11 +41,10 @@ function wideField(value: unknown): Uint8Array {
   return wrongValue("a whole number");
 }
 
+/** The number's bytes, the highest first. */
 function accountField(value: unknown): Uint8Array {
   const name = typeof value === "string" ? parseAccountName(value) : undefined;
-  return name?.ok === true
-    ? encodeKey([{ kind: "account", value: name.value }])
-    : wrongValue("an account");
+  return name?.ok === true ? accountCodec.pack(name.value).slice().reverse() : wrongValue("an account");
 }
 
 function textField(value: unknown): Uint8Array {

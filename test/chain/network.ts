@@ -1,0 +1,139 @@
+import { accounts } from "@kith/accounts/service";
+import { authSig } from "@kith/auth-sig/service";
+import type { BlockResult } from "@kith/chain/apply-block";
+import { openChain, type Chain } from "@kith/chain/chain";
+import { genesisBlock } from "@kith/chain/genesis";
+import type { StateStore } from "@kith/chain/ports";
+import { producers } from "@kith/producers/service";
+import type { Consensus, SealedBlock } from "@kith/protocol/block";
+import { consensusStateOf, sealBlock } from "@kith/protocol/blocks";
+import { blockNumOf, nodeIdOf, termOf, type AccountName } from "@kith/protocol/ids";
+import { accountNameConstant } from "@kith/protocol/names";
+import type { Receipt } from "@kith/protocol/receipt";
+import type { ServiceModule } from "@kith/protocol/service-abi";
+import type { Action } from "@kith/protocol/transaction";
+import { prepareTransaction, type PreparedTransaction } from "@kith/protocol/transactions";
+import { toHex } from "@kith/protocol/hashes";
+import { ed25519PublicKey, verifyEd25519 } from "@kith/protocol/ed25519";
+import { parsePublicKey } from "@kith/protocol/keys";
+import { inProcessMachine } from "@kith/sandbox/in-process-machine";
+import { buildTransaction, publicKeyOf, signTransaction } from "@kith/sdk/transaction";
+import { memoryState } from "@kith/store/memory-state";
+import { transact } from "@kith/transact/service";
+
+/** A network of one, without consensus: blocks go straight into the chain. */
+export class TestNetwork {
+  readonly chain: Chain;
+  readonly state: StateStore;
+  readonly genesis: SealedBlock;
+  /** Seconds since the Unix epoch. */
+  time = startSeconds;
+
+  constructor(options: NetworkOptions = {}) {
+    const machine = inProcessMachine([...systemModules, ...(options.services ?? [])]);
+    this.state = options.state ?? memoryState();
+    this.chain = openChain({ state: this.state, machine });
+    this.genesis = genesisBlock({
+      chainName: "test",
+      time: startSeconds * 1_000_000,
+      owner: { account: owner, key: publicKeyOf(ownerKey) },
+      consensus: consensusOf(owner),
+      services: machine.installed(),
+      openRegistration: options.openRegistration ?? true,
+      home: accountNameConstant("homepage"),
+      actions: options.actions ?? [],
+    });
+    this.apply(this.genesis);
+  }
+
+  /** Signs with `key` and prepares; the reference is the long-lived one. */
+  transaction(actions: readonly Action[], key: Uint8Array, expiration = this.time + 60): PreparedTransaction {
+    const reference = this.chain.taposReference();
+    if (reference === undefined) throw new Error("no reference");
+    const { refBlockIndex, refBlockId } = reference;
+    const draft = { actions, expiration, refBlockIndex, keys: [publicKeyOf(key)] };
+    return prepared(signTransaction(buildTransaction(draft), refBlockId, key).bytes);
+  }
+
+  /** One block with these transactions; proofs are really checked. */
+  block(transactions: readonly PreparedTransaction[], newConsensus?: Consensus): BlockResult {
+    const before = this.chain.applied();
+    if (before === undefined) throw new Error("no genesis");
+    this.time++;
+    const block = sealBlock(
+      {
+        previous: before.id,
+        blockNum: blockNumOf(before.num + 1),
+        time: this.time * 1_000_000,
+        producer: owner,
+        term: termOf(1),
+        commitNum: before.num,
+        consensusState: consensusStateOf({ current: consensusOf(owner) }),
+        executedNum: before.num,
+        stateRoot: before.stateRoot,
+        eventRoot: before.eventRoot,
+        ...(newConsensus === undefined ? {} : { newConsensus }),
+      },
+      transactions.map((transaction) => transaction.bytes),
+    );
+    return this.apply(block);
+  }
+
+  /** Runs one transaction in a block of its own. */
+  run(actions: readonly Action[], key: Uint8Array = ownerKey): Receipt {
+    const [receipt] = this.block([this.transaction(actions, key)]).receipts;
+    if (receipt === undefined) throw new Error("no receipt");
+    return receipt;
+  }
+
+  apply(block: SealedBlock): BlockResult {
+    const transactions = block.transactions.map((bytes) => {
+      const result = prepareTransaction(bytes);
+      return result.ok ? result.value : undefined;
+    });
+    const verdicts = transactions.map(
+      (transaction) => transaction !== undefined && this.proves(transaction, block.header.blockNum),
+    );
+    return this.chain.applyBlock(block, transactions, verdicts);
+  }
+
+  private proves(transaction: PreparedTransaction, including: number): boolean {
+    const checks = this.chain.signatureChecks(transaction, blockNumOf(including));
+    if (!checks.ok) return false;
+    return checks.value.checks.every(({ message, publicKey, signature }) => {
+      const key = parsePublicKey(publicKey);
+      return key.ok && verifyEd25519(message, key.value.raw, signature);
+    });
+  }
+}
+
+export type NetworkOptions = {
+  readonly state?: StateStore;
+  readonly services?: readonly ServiceModule[];
+  readonly openRegistration?: boolean;
+  readonly actions?: readonly Action[];
+};
+
+export const startSeconds = 1_790_000_000;
+export const owner: AccountName = accountNameConstant("owner");
+export const ownerKey: Uint8Array = keyOf(1);
+export const systemModules: readonly ServiceModule[] = [transact, accounts, authSig, producers];
+
+/** A secret key that tests can repeat. */
+export function keyOf(seed: number): Uint8Array {
+  return new Uint8Array(32).fill(seed);
+}
+
+export function consensusOf(...names: readonly AccountName[]): Consensus {
+  const producersOf = names.map((account, at) => ({
+    account,
+    node: nodeIdOf(toHex(ed25519PublicKey(keyOf(100 + at)))),
+  }));
+  return { algorithm: "cft", producers: producersOf };
+}
+
+export function prepared(bytes: Uint8Array): PreparedTransaction {
+  const result = prepareTransaction(bytes);
+  if (!result.ok) throw new Error(result.error.code);
+  return result.value;
+}
