@@ -320,6 +320,18 @@ export class Cluster {
     return !this.#cut.has(`${from}>${to}`);
   }
 
+  /** Clocks go on without anybody noticing yet. */
+  age(ms: number): void {
+    for (const member of this.members.values()) member.nowMs += ms;
+  }
+
+  /** This node campaigns next, and wins when it can. */
+  elect(name: string): void {
+    this.age(3 * this.member(name).config.electionTimeoutMsMax);
+    this.pass(name, 0);
+    this.deliverAll();
+  }
+
   leader(): Member | undefined {
     const leaders = [...this.members.values()].filter(
       (member) => member.running && member.state.role === "leader",

@@ -1,6 +1,7 @@
 import type { NodeId } from "@kith/protocol/ids";
-import { nextFloat } from "@kith/protocol/random";
+import { nextBelow, type RandomState } from "@kith/protocol/random";
 
+import type { CftConfig } from "./config.ts";
 import type { Output } from "./output.ts";
 import type { CftState } from "./state.ts";
 
@@ -10,10 +11,13 @@ export function isProducer(state: CftState): boolean {
 
 /** A new random timeout, so that two followers rarely campaign at once (Raft section 5.2). */
 export function restartElectionTimer(state: CftState, out: Output): void {
-  const { electionTimeoutMsMin, electionTimeoutMsMax } = state.config;
-  const spread = electionTimeoutMsMax - electionTimeoutMsMin;
   state.electionStartMs = out.now.monotonicMs;
-  state.electionTimeoutMs = electionTimeoutMsMin + Math.floor(nextFloat(state.random) * spread);
+  state.electionTimeoutMs = randomTimeoutMs(state.config, state.random);
+}
+
+export function randomTimeoutMs(config: CftConfig, random: RandomState): number {
+  const { electionTimeoutMsMin, electionTimeoutMsMax } = config;
+  return electionTimeoutMsMin + nextBelow(random, electionTimeoutMsMax - electionTimeoutMsMin + 1);
 }
 
 /**

@@ -10,6 +10,7 @@ import type { Now } from "./input.ts";
 import { BlockLog } from "./log.ts";
 import { accountOf } from "./membership.ts";
 import { noBlockId } from "./replication.ts";
+import { randomTimeoutMs } from "./role.ts";
 import type { CftState } from "./state.ts";
 
 /** What a node knows from its disk. */
@@ -44,9 +45,11 @@ export function startCft(config: CftConfig, restored: Restored, now: Now): CftSt
   consensus.settle(commitNum);
   const voters = votersOf(consensusUnder(consensus.point, commitNum).joint);
   const producers = votersOf(consensus.point.joint).nodes;
+  const random = seedRandom(config.randomSeed);
+  const isAlone = voters.nodes.length === 1 && voters.nodes[0] === config.self;
   return {
     config,
-    random: seedRandom(config.randomSeed),
+    random,
     log,
     consensus,
     rules: undefined,
@@ -64,7 +67,8 @@ export function startCft(config: CftConfig, restored: Restored, now: Now): CftSt
     durableNum: log.head.num,
     writes: { last: 0, durable: 0, lastVote: 0, pending: [] },
     electionStartMs: now.monotonicMs,
-    electionTimeoutMs: config.electionTimeoutMsMin,
+    // Whoever decides alone has nobody to wait for.
+    electionTimeoutMs: isAlone ? 0 : randomTimeoutMs(config, random),
     leaderHeardMs: Number.NEGATIVE_INFINITY,
     candidacy: undefined,
     leadership: undefined,
