@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { certificatePool, linkTargetsOf, lipmaa, shortestPath } from "./lipmaa.ts";
+import { certificatePool, linkersOf, linkTargetsOf, lipmaa, shortestPath } from "./lipmaa.ts";
 
 test("the links of the first forty entries are those of Bamboo's picture", () => {
   const targets = [
@@ -26,6 +26,20 @@ test("a link that would repeat the backlink is left out", () => {
   assert.deepEqual(linkTargetsOf(1n), { backlink: undefined, lipmaaLink: undefined });
   assert.deepEqual(linkTargetsOf(2n), { backlink: 1n, lipmaaLink: undefined });
   assert.deepEqual(linkTargetsOf(4n), { backlink: 3n, lipmaaLink: 1n });
+});
+
+test("every link is found from its target", () => {
+  for (let seqNum = 1n; seqNum <= 200n; seqNum++) {
+    const linkers: bigint[] = [];
+    for (let newer = seqNum + 1n; newer <= 1100n; newer++) {
+      if (newer === seqNum + 1n || lipmaa(newer) === seqNum) linkers.push(newer);
+    }
+    assert.deepEqual(
+      linkersOf(seqNum).filter((linker) => linker <= 1100n),
+      linkers,
+      `${seqNum}`,
+    );
+  }
 });
 
 test("the certificate pool of 23 is the one that Bamboo draws", () => {

@@ -17,6 +17,18 @@ export function lipmaa(seqNum: bigint): bigint {
   return seqNum - ones(jumpDigits(seqNum));
 }
 
+/** The entries that link to `seqNum`: its successor, and those whose lipmaalink it is. */
+export function linkersOf(seqNum: bigint): bigint[] {
+  const linkers = [seqNum + 1n];
+  for (let digits = 1n; ones(digits) < 1n << 64n; digits++) {
+    // f subtracts a power of three or a number of ones, so nothing else can lead here.
+    for (const linker of [seqNum + ones(digits), seqNum + 3n ** digits]) {
+      if (linker > seqNum + 1n && lipmaa(linker) === seqNum) linkers.push(linker);
+    }
+  }
+  return linkers;
+}
+
 /** g of the same section. */
 function jumpDigits(seqNum: bigint): bigint {
   let rest = seqNum;

@@ -6,7 +6,9 @@ import type { Result } from "@kith/protocol/result";
 
 import { decodeEntry, signEntry, type Entry, type EntryFields } from "./entry.ts";
 import { entryBytesMax, payloadBytesMax } from "./limits.ts";
-import { appendEntry, nextEntry, type Log } from "./log.ts";
+import { certificatePool } from "./lipmaa.ts";
+import { nextEntry } from "./log.ts";
+import { MemoryLog } from "./memory-log.ts";
 import { verifyPayload } from "./verify-entry.ts";
 import { yamfHash } from "./yamf-hash.ts";
 
@@ -15,7 +17,7 @@ const author = ed25519PublicKey(secret);
 const sign = (message: Uint8Array): Uint8Array => signEd25519(message, secret);
 const payloadOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-function writeNext(log: Log, text: string, changed: Partial<EntryFields> = {}): Entry {
+function writeNext(log: MemoryLog, text: string, changed: Partial<EntryFields> = {}): Entry {
   const payload = payloadOf(text);
   return signEntry(
     {
@@ -31,77 +33,109 @@ function writeNext(log: Log, text: string, changed: Partial<EntryFields> = {}): 
   );
 }
 
-function writeLog(length: number): Log {
-  let log: Log = new Map();
-  while (log.size < length) log = append(log, writeNext(log, `entry ${log.size + 1}`));
+function writeLog(length: number): MemoryLog {
+  const log = new MemoryLog();
+  for (let seqNum = 1; seqNum <= length; seqNum++) {
+    assert.equal(codeOf(log.add(writeNext(log, `entry ${seqNum}`))), "new");
+  }
   return log;
 }
 
-function append(log: Log, entry: Entry): Log {
-  const longer = appendEntry(log, entry);
-  assert.ok(longer.ok, `entry ${entry.seqNum}`);
-  return longer.value;
-}
-
-function refusal(log: Log, entry: Entry): string {
-  return codeOf(appendEntry(log, entry));
-}
-
-function codeOf(result: Result<unknown, { readonly code: string }>): string {
-  assert.ok(!result.ok);
-  return result.error.code;
+/** The error's code, or the value when there is none. */
+function codeOf(result: Result<unknown, { readonly code: string }>): unknown {
+  return result.ok ? result.value : result.error.code;
 }
 
 test("a log is written, read back and verified entry by entry", () => {
-  let copy: Log = new Map();
-  for (const entry of writeLog(41).values()) {
+  const copy = new MemoryLog();
+  for (const entry of writeLog(41).entries()) {
     const decoded = decodeEntry(entry.bytes);
     assert.ok(decoded.ok);
     assert.deepEqual(decoded.value, entry);
-    copy = append(copy, decoded.value);
+    assert.equal(codeOf(copy.add(decoded.value)), "new");
   }
-  assert.equal(copy.size, 41);
+  assert.equal(copy.newest, 41n);
 });
 
 test("an entry whose links name other entries is refused", () => {
   const log = writeLog(3);
-  const second = log.get(2n)?.hash;
-  assert.equal(refusal(log, writeNext(log, "x", { lipmaaLink: second })), "entry-link-wrong");
-  assert.equal(refusal(log, writeNext(log, "x", { backlink: second })), "entry-link-wrong");
-  assert.equal(refusal(new Map(), writeNext(log, "x")), "entry-link-missing");
+  const second = log.find(2n)?.hash;
+  assert.equal(codeOf(log.add(writeNext(log, "x", { lipmaaLink: second }))), "entry-link-wrong");
+  assert.equal(codeOf(log.add(writeNext(log, "x", { backlink: second }))), "entry-link-wrong");
+  assert.equal(codeOf(new MemoryLog().add(writeNext(log, "x"))), "entry-without-path");
 });
 
 test("an entry that was changed after signing is refused", () => {
-  const bytes = writeNext(new Map(), "x").bytes.slice();
+  const bytes = writeNext(new MemoryLog(), "x").bytes.slice();
   bytes[40] = (bytes[40] ?? 0) ^ 1;
   const decoded = decodeEntry(bytes);
   assert.ok(decoded.ok);
-  assert.equal(refusal(new Map(), decoded.value), "entry-signature-invalid");
+  assert.equal(codeOf(new MemoryLog().add(decoded.value)), "entry-signature-invalid");
 });
 
 test("nothing follows the end of a log", () => {
-  const log = append(writeLog(4), writeNext(writeLog(4), "end", { isEndOfLog: true }));
-  assert.equal(refusal(log, writeNext(log, "more")), "entry-after-end-of-log");
+  const [log, other] = [writeLog(4), writeLog(4)];
+  const more = writeNext(other, "more");
+  other.add(more);
+  while (other.newest < 7n) other.add(writeNext(other, "even more"));
+  assert.equal(codeOf(log.add(writeNext(log, "end", { isEndOfLog: true }))), "new");
+  assert.equal(codeOf(log.add(more)), "log-forked");
+  assert.equal(codeOf(log.add(writeNext(log, "after"))), "entry-link-wrong");
+  assert.equal(
+    codeOf(log.add(writeNext(other, "the eighth links to 4"))),
+    "entry-after-end-of-log",
+  );
+});
+
+test("an end of log that newer entries follow is refused", () => {
+  const log = writeLog(13);
+  const partial = new MemoryLog();
+  for (const seqNum of [1n, 4n, 13n]) {
+    const entry = log.find(seqNum);
+    assert.ok(entry);
+    partial.add(entry);
+  }
+  const end = writeNext(writeLog(4), "end", { isEndOfLog: true });
+  assert.equal(codeOf(partial.add(end)), "entry-after-end-of-log");
 });
 
 test("a second entry with the same number shows a fork; the same entry again is nothing new", () => {
   const log = writeLog(4);
-  const fourth = log.get(4n);
+  const fourth = log.find(4n);
   assert.ok(fourth);
-  assert.equal(append(log, fourth), log);
-  assert.equal(refusal(log, writeNext(writeLog(3), "another")), "log-forked");
+  assert.equal(codeOf(log.add(fourth)), "known");
+  assert.equal(codeOf(log.add(writeNext(writeLog(3), "another"))), "log-forked");
 });
 
-test("an entry of another log or author is no target of a link", () => {
+test("an entry of another log is no target of a link", () => {
   const log = writeLog(1);
-  assert.equal(refusal(log, writeNext(log, "x", { logId: 4n })), "entry-link-wrong");
+  assert.equal(codeOf(log.add(writeNext(log, "x", { logId: 4n }))), "entry-link-wrong");
+});
+
+test("a certificate pool is enough to verify an entry, and what arrives later has to fit", () => {
+  const log = writeLog(40);
+  const partial = new MemoryLog();
+  for (const seqNum of certificatePool(23n).toReversed()) {
+    const entry = log.find(seqNum);
+    assert.ok(entry);
+    assert.equal(codeOf(partial.add(entry)), "new", `entry ${seqNum}`);
+  }
+  const [twelfth, other] = [log.find(12n), writeNext(writeLog(11), "another")];
+  assert.ok(twelfth);
+  for (const seqNum of [5n, 8n, 9n]) {
+    const entry = log.find(seqNum);
+    assert.ok(entry);
+    partial.add(entry);
+  }
+  assert.equal(codeOf(partial.add(other)), "log-forked");
+  assert.equal(codeOf(partial.add(twelfth)), "new");
 });
 
 test("a payload has to have the hash and the size that were signed", () => {
-  const entry = writeNext(new Map(), "payload");
+  const entry = writeNext(new MemoryLog(), "payload");
   assert.deepEqual(verifyPayload(entry, payloadOf("payload")), { ok: true, value: undefined });
   assert.equal(codeOf(verifyPayload(entry, payloadOf("payloaf"))), "payload-hash-wrong");
-  const liar = writeNext(new Map(), "payload", { payloadSize: 8n });
+  const liar = writeNext(new MemoryLog(), "payload", { payloadSize: 8n });
   assert.equal(codeOf(verifyPayload(liar, payloadOf("payload"))), "payload-size-wrong");
   assert.equal(
     codeOf(verifyPayload(entry, new Uint8Array(payloadBytesMax + 1))),

@@ -7,7 +7,7 @@ import { payloadBytesMax } from "./limits.ts";
 import { linkTargetsOf } from "./lipmaa.ts";
 import { yamfHash } from "./yamf-hash.ts";
 
-/** The verified entries that the links of an entry have to name. */
+/** Those of the entries that an entry's links have to name which are here and verified. */
 export type LinkedEntries = {
   readonly backlink: Entry | undefined;
   readonly lipmaaLink: Entry | undefined;
@@ -17,9 +17,9 @@ export type LinkName = keyof LinkedEntries;
 
 export type EntryVerificationError =
   | { readonly code: "entry-signature-invalid"; readonly seqNum: bigint }
-  | { readonly code: "entry-link-missing"; readonly link: LinkName; readonly seqNum: bigint }
-  | { readonly code: "entry-link-wrong"; readonly link: LinkName; readonly seqNum: bigint }
-  | { readonly code: "entry-after-end-of-log"; readonly seqNum: bigint };
+  /** No link leads to an entry that is here. */
+  | { readonly code: "entry-without-path"; readonly seqNum: bigint }
+  | { readonly code: "entry-link-wrong"; readonly link: LinkName; readonly seqNum: bigint };
 
 export type PayloadError =
   | { readonly code: "payload-too-long"; readonly sizeBytes: number }
@@ -27,38 +27,42 @@ export type PayloadError =
   /** The author lied: Bamboo holds the log invalid from this entry on. */
   | { readonly code: "payload-size-wrong"; readonly seqNum: bigint; readonly sizeBytes: number };
 
-/** "Verified" as Bamboo means it, given that `linked` are: authentic, and both links name the expected entries. */
+/**
+ * "Verified" as Bamboo means it, given that `linked` are: authentic, on a path to the first entry, and each link names
+ * the expected entry. Under partial replication one of the two may not be here; it is checked when it arrives.
+ */
 export function verifyEntry(
   entry: Entry,
   linked: LinkedEntries,
 ): Result<void, EntryVerificationError> {
   const { seqNum } = entry;
-  if (!verifyEd25519(signedPart(entry), entry.author, entry.signature)) {
-    return err({ code: "entry-signature-invalid", seqNum });
+  if (!isAuthentic(entry)) return err({ code: "entry-signature-invalid", seqNum });
+  const isFirst = seqNum === 1n;
+  if (!isFirst && linked.backlink === undefined && linked.lipmaaLink === undefined) {
+    return err({ code: "entry-without-path", seqNum });
   }
   for (const link of ["backlink", "lipmaaLink"] as const) {
-    const checked = verifyLink(entry, link, linked[link]);
-    if (!checked.ok) return checked;
+    if (!namesTarget(entry, link, linked[link])) {
+      return err({ code: "entry-link-wrong", link, seqNum });
+    }
   }
-  if (linked.backlink?.isEndOfLog === true) return err({ code: "entry-after-end-of-log", seqNum });
   return ok(undefined);
 }
 
-function verifyLink(
-  entry: Entry,
-  link: LinkName,
-  target: Entry | undefined,
-): Result<void, EntryVerificationError> {
-  const { seqNum } = entry;
-  const expected = linkTargetsOf(seqNum)[link];
-  if (expected === undefined) return ok(undefined);
-  if (target === undefined) return err({ code: "entry-link-missing", link, seqNum });
-  const isRight =
-    target.seqNum === expected &&
+/** All that can be said of an entry alone. */
+export function isAuthentic(entry: Entry): boolean {
+  return verifyEd25519(signedPart(entry), entry.author, entry.signature);
+}
+
+function namesTarget(entry: Entry, link: LinkName, target: Entry | undefined): boolean {
+  if (target === undefined) return true;
+  return (
+    target.seqNum === linkTargetsOf(entry.seqNum)[link] &&
     target.logId === entry.logId &&
     equalBytes(target.author, entry.author) &&
-    target.hash === entry[link];
-  return isRight ? ok(undefined) : err({ code: "entry-link-wrong", link, seqNum });
+    target.hash === entry[link] &&
+    !target.isEndOfLog
+  );
 }
 
 export function verifyPayload(entry: Entry, payload: Uint8Array): Result<void, PayloadError> {

@@ -1,8 +1,9 @@
 import { decodeEntry, type Entry } from "@kith/logs/entry";
 import { certificatePool, lipmaa } from "@kith/logs/lipmaa";
-import { appendEntry, nextEntry, type Log } from "@kith/logs/log";
+import { nextEntry } from "@kith/logs/log";
+import { MemoryLog } from "@kith/logs/memory-log";
 import { decodeVaru64, encodeVaru64 } from "@kith/logs/varu64";
-import { verifyEntry, verifyPayload } from "@kith/logs/verify-entry";
+import { isAuthentic, verifyPayload } from "@kith/logs/verify-entry";
 import { bytesOfTrustedHex, fromHex, toHex } from "@kith/protocol/hashes";
 
 import { isObject, listAt, objectOf, objectsAt, textsAt, type JsonObject } from "./json.ts";
@@ -95,16 +96,15 @@ function entryCaseOf(value: unknown): EntryCase | undefined {
 }
 
 function logCases(name: string, entries: readonly EntryCase[]): CaseResult[] {
-  let log: Log = new Map();
+  const log = new MemoryLog();
   return entries.map((expected, index) => {
     const caseName = `${name}, entry ${index + 1}`;
     if (isBlake3(expected))
       return notApplicable(caseName, "BLAKE3 hashes, as p2panda 0.3 and later");
     return runCase(caseName, () => {
-      const outcome = checkEntry(expected, log);
-      if (typeof outcome === "string") return expected.isValid ? outcome : undefined;
-      log = outcome;
-      return expected.isValid ? undefined : "accepted, though it is invalid";
+      const wrong = addEntry(expected, log);
+      if (expected.isValid) return wrong;
+      return wrong === undefined ? "accepted, though it is invalid" : undefined;
     });
   });
 }
@@ -116,8 +116,8 @@ function isBlake3({ entry }: EntryCase): boolean {
   );
 }
 
-/** The log with the entry, or what is wrong with it. */
-function checkEntry(expected: EntryCase, log: Log): Log | string {
+/** Says what is wrong with the entry; nothing when it is in the log now. */
+function addEntry(expected: EntryCase, log: MemoryLog): string | undefined {
   const decoded = decodeEntry(bytesOfTrustedHex(expected.entry));
   if (!decoded.ok) return describe(decoded.error);
   const entry = decoded.value;
@@ -129,17 +129,11 @@ function checkEntry(expected: EntryCase, log: Log): Log | string {
     (expected.hash === undefined ? undefined : expectEqual(entry.hash, expected.hash)) ??
     (expected.decoded === undefined ? undefined : checkDecoded(entry, expected.decoded));
   if (different !== undefined) return different;
-  const longer = appendEntry(log, entry);
-  if (longer.ok) return longer.value;
-  const startsLater = longer.error.code === "entry-link-missing" && !log.has(1n);
-  return startsLater ? checkAlone(entry, log) : describe(longer.error);
-}
-
-/** The file holds the log from a later entry on: where a link names one from before, only the signature counts. */
-function checkAlone(entry: Entry, log: Log): Log | string {
-  const verified = verifyEntry(entry, { backlink: undefined, lipmaaLink: undefined });
-  const isAuthentic = verified.ok || verified.error.code === "entry-link-missing";
-  return isAuthentic ? new Map(log).set(entry.seqNum, entry) : describe(verified.error);
+  const added = log.add(entry);
+  if (added.ok) return undefined;
+  // Where a file holds a log without its beginning, only the signature can be checked.
+  const startsLater = added.error.code === "entry-without-path" && log.newest === 0n;
+  return startsLater && isAuthentic(entry) ? undefined : describe(added.error);
 }
 
 function linkText(hash: string | undefined): unknown {
@@ -170,13 +164,12 @@ function checkDecoded(entry: Entry, decoded: JsonObject): string | undefined {
 function nextEntryCases(file: JsonObject): CaseResult[] {
   const [entries] = collectLogs(file["encodedEntries"]);
   if (entries === undefined) return [];
-  let log: Log = new Map();
+  const log = new MemoryLog();
   return objectsAt(file, "nextEntryArgs").map((args, index) =>
     runCase(`next entry after ${index}`, () => {
       const previous = entries[index - 1];
-      const appended = previous === undefined ? log : checkEntry(previous, log);
-      if (typeof appended === "string") return appended;
-      log = appended;
+      const wrong = previous === undefined ? undefined : addEntry(previous, log);
+      if (wrong !== undefined) return wrong;
       const next = nextEntry(log);
       return expectEqual(
         [next.backlink ?? null, next.lipmaaLink ?? null, Number(next.seqNum)],
