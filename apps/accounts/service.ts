@@ -49,7 +49,8 @@ const setAuthService = implement(actions.setAuthService, (context, { authService
 });
 
 const setOpenRegistration = implement(actions.setOpenRegistration, (context, { open }) => {
-  if (context.blockNum !== 1) checkOwner(context, "only the owner of the network opens registration");
+  if (context.blockNum !== 1)
+    checkOwner(context, "only the owner of the network opens registration");
   context.table(settings).put({ ...only, openRegistration: open });
 });
 

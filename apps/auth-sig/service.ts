@@ -31,8 +31,9 @@ const setKeyOf = implement(actions.setKeyOf, (context, args) => {
   context.table(keys).put({ account: args.account, key: args.key });
 });
 
-const keyOf = implement(actions.keyOf, (context, args) =>
-  context.table(keys).get({ account: args.account })?.key,
+const keyOf = implement(
+  actions.keyOf,
+  (context, args) => context.table(keys).get({ account: args.account })?.key,
 );
 
 export const authSig: ServiceModule = service("auth-sig", {

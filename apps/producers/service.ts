@@ -15,7 +15,11 @@ const { actions } = producersInterface;
 const setConsensus = implement(actions.setConsensus, (context, { consensus: wished }) => {
   if (context.blockNum !== 1) {
     const owner = context.call(transactInterface).network({})?.owner;
-    check(owner === context.sender, "not-the-owner", "only the owner of the network sets producers");
+    check(
+      owner === context.sender,
+      "not-the-owner",
+      "only the owner of the network sets producers",
+    );
   }
   checkProducers(wished);
   for (const { account } of wished.producers) {

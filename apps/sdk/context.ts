@@ -6,8 +6,8 @@ import type { Claim } from "@kith/protocol/transaction";
 import { abort } from "./abort.ts";
 import type { EventDefinition } from "./event.ts";
 import type { AnyMethod, Callable, ServiceInterface } from "./signature.ts";
-import type { AnyTable, Table } from "./table.ts";
 import { RowsRead, RowsWritten } from "./table-access.ts";
+import type { AnyTable, Table } from "./table.ts";
 
 /** What a query sees: the state after a final block, and nothing that changes between two runs. */
 export class QueryContext {

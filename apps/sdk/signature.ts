@@ -8,7 +8,9 @@ export type ResultCodec<Result> = {
   /** Undefined: there is no result. */
   readonly schema: AnyType | undefined;
   pack(value: Result): Uint8Array;
-  unpack(packed: Uint8Array): { readonly ok: true; readonly value: Result } | { readonly ok: false };
+  unpack(
+    packed: Uint8Array,
+  ): { readonly ok: true; readonly value: Result } | { readonly ok: false };
 };
 
 /** The result of an action that gives none. */

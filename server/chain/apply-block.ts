@@ -24,9 +24,9 @@ import { Overlay } from "./overlay.ts";
 import type { Applied, ServiceMachine, StateStore, StoredReceipt } from "./ports.ts";
 import { referencedBlock, rememberBlock } from "./reference-blocks.ts";
 import type { RowChange, StateTree } from "./state-tree.ts";
-import { isPrimary, treeChange } from "./tree-change.ts";
 import type { StoredRows } from "./stored-rows.ts";
 import { touchedBy, type Touched } from "./touched.ts";
+import { isPrimary, treeChange } from "./tree-change.ts";
 
 /** A block's transactions as decoded, and whether all proofs of each hold. `undefined` is not a transaction. */
 export type BlockInput = {

@@ -16,11 +16,7 @@ import { checkExpiration } from "./admission.ts";
 import { applyBlock, type BlockResult, type ChainParts } from "./apply-block.ts";
 import { consensusInForce, consensusPointOf } from "./consensus-facts.ts";
 import type { SnapshotError, TransactionError } from "./errors.ts";
-import {
-  authorizeAll,
-  executeTransaction,
-  refusedReceipt,
-} from "./execute-transaction.ts";
+import { authorizeAll, executeTransaction, refusedReceipt } from "./execute-transaction.ts";
 import type { BlockContext } from "./execution.ts";
 import { Overlay, type Rows } from "./overlay.ts";
 import type { Applied, ServiceMachine, StateStore } from "./ports.ts";
@@ -68,9 +64,7 @@ export type Chain = {
   /** The change of producers that the `producers` service wants and that no executed block carries yet. */
   wantedConsensus(): Consensus | undefined;
   /** The reference that a new transaction had best use: it stays good for days of blocks. */
-  taposReference():
-    | { readonly refBlockIndex: number; readonly refBlockId: BlockId }
-    | undefined;
+  taposReference(): { readonly refBlockIndex: number; readonly refBlockId: BlockId } | undefined;
   /** `serve` of the service, read-only at the final state; undefined when it has none or does not know the path. */
   query(service: AccountName, request: HttpRequest): HttpReply | undefined;
   hasAccount(name: AccountName): boolean;
@@ -79,10 +73,7 @@ export type Chain = {
   /** All rows after the last executed block, for a node that is too far behind to replay. */
   exportSnapshot(): Snapshot | undefined;
   /** Replaces everything by a snapshot whose rows give `applied.stateRoot`. */
-  installSnapshot(
-    applied: Applied,
-    chunks: Iterable<Uint8Array>,
-  ): Result<Applied, SnapshotError>;
+  installSnapshot(applied: Applied, chunks: Iterable<Uint8Array>): Result<Applied, SnapshotError>;
 };
 
 export function openChain(ports: {
@@ -130,7 +121,10 @@ export function openChain(ports: {
 }
 
 /** The block that would come next, on top of the final state. */
-function nextBlock({ state, machine, stored }: ChainParts, nowMicros: number | undefined): BlockContext {
+function nextBlock(
+  { state, machine, stored }: ChainParts,
+  nowMicros: number | undefined,
+): BlockContext {
   const applied = state.applied();
   const after = applied?.time ?? 0;
   return {

@@ -3,8 +3,8 @@ import { jointConsensusCodec } from "@kith/protocol/blocks";
 import { consensusAfter, noConsensus, type ConsensusPoint } from "@kith/protocol/consensus-point";
 import { object, u32 } from "@kith/protocol/fracpack";
 
-import { chainAccount, ownSpaces } from "./own-rows.ts";
 import type { Overlay, Rows } from "./overlay.ts";
+import { chainAccount, ownSpaces } from "./own-rows.ts";
 import { placeOf } from "./place.ts";
 
 const pointCodec = object({ joint: jointConsensusCodec, since: u32 });

@@ -2,8 +2,8 @@ import { bytesOfTrustedHex, toHex } from "@kith/protocol/hashes";
 import { transactionIdOf, type BlockNum, type TransactionId } from "@kith/protocol/ids";
 
 import { blocksBetweenPrunes, bucketsPrunedMax, expiryBucketSeconds } from "./limits.ts";
-import { chainAccount, ownSpaces } from "./own-rows.ts";
 import type { Overlay, Rows } from "./overlay.ts";
+import { chainAccount, ownSpaces } from "./own-rows.ts";
 import { placeOf } from "./place.ts";
 
 export type ExecutedId = { readonly id: TransactionId; readonly expiration: number };
@@ -12,7 +12,11 @@ export type ExecutedId = { readonly id: TransactionId; readonly expiration: numb
  * Which transactions were executed is part of the state: one row for each block and hour of expiry, holding the ids.
  * The receipts are the index by which one id is found; a snapshot fills it from these rows.
  */
-export function recordExecuted(rows: Overlay, num: BlockNum, executed: readonly ExecutedId[]): void {
+export function recordExecuted(
+  rows: Overlay,
+  num: BlockNum,
+  executed: readonly ExecutedId[],
+): void {
   const buckets = Map.groupBy(executed, ({ expiration }) => bucketOf(expiration));
   for (const [bucket, ids] of buckets) {
     const row = new Uint8Array(32 * ids.length);
@@ -35,11 +39,15 @@ export function pruneExecuted(rows: Overlay, num: BlockNum, blockTimeSeconds: nu
 }
 
 /** Every executed id that can still come again, with an expiration that is at least its own: for a new index. */
-export function* executedIds(
-  rows: Rows,
-): Generator<ExecutedId & { readonly blockNum: number }> {
-  for (let from = new Uint8Array(); ; ) {
-    const page = rows.range({ service: chainAccount, space: ownSpaces.executed, from, reverse: false, limit: 64 });
+export function* executedIds(rows: Rows): Generator<ExecutedId & { readonly blockNum: number }> {
+  for (let from = new Uint8Array(); ;) {
+    const page = rows.range({
+      service: chainAccount,
+      space: ownSpaces.executed,
+      from,
+      reverse: false,
+      limit: 64,
+    });
     for (const { key, row } of page) {
       const view = new DataView(key.buffer, key.byteOffset);
       const expiration = (view.getUint32(0) + 1) * expiryBucketSeconds;

@@ -3,8 +3,8 @@ import type { Action } from "@kith/protocol/transaction";
 
 import { BrokenInvariant } from "./errors.ts";
 import { installAtGenesis } from "./installed-code.ts";
-import { chainAccount } from "./own-rows.ts";
 import type { Overlay } from "./overlay.ts";
+import { chainAccount } from "./own-rows.ts";
 import { systemMethods } from "./system-accounts.ts";
 
 /** The first action of the genesis block: it installs the code that all other actions need. */

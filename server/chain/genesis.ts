@@ -85,9 +85,7 @@ function accountActions(config: GenesisConfig): readonly Action[] {
       // Nobody can act for a system account: `accounts` has no `checkAuth`.
       action(accounts, "createSystem", createSystemCodec, { name, authService: accounts }),
     ),
-    ...[...people].map((name) =>
-      action(accounts, "create", createCodec, { name, key: owner.key }),
-    ),
+    ...[...people].map((name) => action(accounts, "create", createCodec, { name, key: owner.key })),
     action(accounts, "setOpenRegistration", openCodec, { open: config.openRegistration }),
     action(transact, "setNetwork", settingsCodec, {
       settings: { chainName, owner: owner.account, home },
@@ -125,5 +123,8 @@ function inTransactions(actions: readonly Action[]): readonly (readonly Action[]
 
 function packGenesisTransaction(actions: readonly Action[]): Uint8Array {
   const tapos = { expiration: 0, flags: 0, refBlockIndex: 0 };
-  return packSigned({ transaction: transactionCodec.pack({ tapos, actions, claims: [] }), proofs: [] });
+  return packSigned({
+    transaction: transactionCodec.pack({ tapos, actions, claims: [] }),
+    proofs: [],
+  });
 }

@@ -12,7 +12,9 @@ export function checkHeader(
 ): void {
   const expectedNum = (before?.num ?? 0) + 1;
   if (header.blockNum !== expectedNum) {
-    throw new BrokenInvariant(`block ${header.blockNum} cannot be executed: ${expectedNum} is next`);
+    throw new BrokenInvariant(
+      `block ${header.blockNum} cannot be executed: ${expectedNum} is next`,
+    );
   }
   if (before !== undefined && header.previous !== before.id) {
     throw new BrokenInvariant(
@@ -20,7 +22,9 @@ export function checkHeader(
     );
   }
   if (header.executedNum >= header.blockNum) {
-    throw new BrokenInvariant(`block ${header.blockNum} claims the state after ${header.executedNum}`);
+    throw new BrokenInvariant(
+      `block ${header.blockNum} claims the state after ${header.executedNum}`,
+    );
   }
   const own = header.executedNum === 0 ? noState : state.appliedAt(header.executedNum);
   if (own === undefined) return;

@@ -2,9 +2,9 @@ import { installedCodeCodec } from "@kith/protocol/entry-points";
 import type { AccountName, Checksum } from "@kith/protocol/ids";
 import { accountNumber } from "@kith/protocol/names";
 
-import { systemAccounts } from "./system-accounts.ts";
 import type { Overlay, Rows } from "./overlay.ts";
 import { placeOf, type Place } from "./place.ts";
+import { systemAccounts } from "./system-accounts.ts";
 import { TwoGenerations } from "./two-generations.ts";
 
 /** The table of `transact` that says which code is installed on an account; the one table that the node itself reads. */

@@ -1,5 +1,5 @@
-import type { KeyedRow, RowRange } from "./ports.ts";
 import { keyText, spaceText, type Place } from "./place.ts";
+import type { KeyedRow, RowRange } from "./ports.ts";
 
 /** Rows as somebody sees them: the store, or changes on top of other rows. */
 export type Rows = {
@@ -81,7 +81,10 @@ function merge(
   for (const row of below) {
     const key = keyText(row.key);
     let change = changes[next];
-    while (change !== undefined && (range.reverse ? change.place.key > key : change.place.key < key)) {
+    while (
+      change !== undefined &&
+      (range.reverse ? change.place.key > key : change.place.key < key)
+    ) {
       take(change);
       change = changes[++next];
     }

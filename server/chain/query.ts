@@ -77,7 +77,14 @@ export function answer(
 
 function serveCall(service: AccountName): ServiceCall {
   const args = new Uint8Array();
-  return { caller: chainAccount, service, method: systemMethods.serve, args, depth: 0, writable: false };
+  return {
+    caller: chainAccount,
+    service,
+    method: systemMethods.serve,
+    args,
+    depth: 0,
+    writable: false,
+  };
 }
 
 function failureReply(status: number, code: string, message: string): HttpReply {

@@ -2,8 +2,8 @@ import { bytesOfTrustedHex, toHex } from "@kith/protocol/hashes";
 import { blockIdOf, type BlockId, type BlockNum } from "@kith/protocol/ids";
 import { milestoneInterval, recentBlocks, refBlockNum } from "@kith/protocol/tapos";
 
-import { chainAccount, ownSpaces } from "./own-rows.ts";
 import type { Overlay, Rows } from "./overlay.ts";
+import { chainAccount, ownSpaces } from "./own-rows.ts";
 import { placeOf, type Place } from "./place.ts";
 
 /**
@@ -21,7 +21,11 @@ export function rememberBlock(rows: Overlay, num: BlockNum, id: BlockId): void {
 }
 
 /** The id of the block that `index` means for a transaction in block `including`; undefined when it names none. */
-export function referencedBlock(rows: Rows, index: number, including: BlockNum): BlockId | undefined {
+export function referencedBlock(
+  rows: Rows,
+  index: number,
+  including: BlockNum,
+): BlockId | undefined {
   const num = refBlockNum(index, including) ?? genesisReference(index, including);
   if (num === undefined) return undefined;
   const row = rows.read(slot(index));
@@ -49,7 +53,6 @@ function genesisReference(index: number, including: BlockNum): 0 | undefined {
   const milestone = Math.floor((including - 1) / milestoneInterval);
   return index === longLivedIndex(0) && milestone < recentBlocks ? 0 : undefined;
 }
-
 
 function longLivedIndex(num: number): number {
   return ((num >>> 12) & 127) | 128;

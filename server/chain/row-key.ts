@@ -32,7 +32,12 @@ function partSize(row: Uint8Array, at: number, kind: FieldKind): number | undefi
   return size;
 }
 
-function writePart(row: Uint8Array, { at, kind }: FieldLayout, key: Uint8Array, to: number): number {
+function writePart(
+  row: Uint8Array,
+  { at, kind }: FieldLayout,
+  key: Uint8Array,
+  to: number,
+): number {
   if (kind.kind === "unsigned") {
     for (let i = 0; i < kind.sizeBytes; i++) key[to + i] = row[at + kind.sizeBytes - 1 - i] ?? 0;
     return to + kind.sizeBytes;

@@ -10,7 +10,11 @@ import { ServiceHost } from "./service-host.ts";
 /** Runs one action of a service, or throws ServiceAbort. */
 export function callService(execution: Execution, call: ServiceCall): Uint8Array {
   if (call.depth > callDepthMax) {
-    throw refusal(execution, "call-too-deep", `services call each other more than ${callDepthMax} deep`);
+    throw refusal(
+      execution,
+      "call-too-deep",
+      `services call each other more than ${callDepthMax} deep`,
+    );
   }
   const module = loadModule(execution, call.service);
   if (module === undefined) {

@@ -130,7 +130,10 @@ export class ServiceHost implements ActionHost {
   emit(event: string, data: Uint8Array): void {
     this.checkWrite(data.length);
     if (data.length > eventBytesMax) {
-      throw this.abort("event-too-long", `an event of ${data.length} bytes; at most ${eventBytesMax}`);
+      throw this.abort(
+        "event-too-long",
+        `an event of ${data.length} bytes; at most ${eventBytesMax}`,
+      );
     }
     if (this.execution.events.length >= transactionEventsMax) {
       throw this.abort("too-many-events", `at most ${transactionEventsMax} events a transaction`);
@@ -144,7 +147,8 @@ export class ServiceHost implements ActionHost {
 
   private table(number: number): ServiceTable {
     const table = this.tables[number];
-    if (table === undefined) throw this.abort("table-unknown", `${this.self} has no table ${number}`);
+    if (table === undefined)
+      throw this.abort("table-unknown", `${this.self} has no table ${number}`);
     return table;
   }
 
@@ -162,16 +166,23 @@ export class ServiceHost implements ActionHost {
     execution.writes++;
     execution.writtenBytes += sizeBytes;
     if (execution.writes > transactionWritesMax) {
-      throw this.abort("too-many-writes", `a transaction writes at most ${transactionWritesMax} rows`);
+      throw this.abort(
+        "too-many-writes",
+        `a transaction writes at most ${transactionWritesMax} rows`,
+      );
     }
     if (execution.writtenBytes > transactionWriteBytesMax) {
-      throw this.abort("writes-too-long", `a transaction writes at most ${transactionWriteBytesMax} bytes`);
+      throw this.abort(
+        "writes-too-long",
+        `a transaction writes at most ${transactionWriteBytesMax} bytes`,
+      );
     }
   }
 
   private keyOf(take: KeyOfRow, row: Uint8Array): Uint8Array {
     const key = take(row);
-    if (key === undefined) throw this.abort("row-malformed", "a row is not what its table declares");
+    if (key === undefined)
+      throw this.abort("row-malformed", "a row is not what its table declares");
     this.checkKey(key);
     return key;
   }
@@ -186,7 +197,8 @@ export class ServiceHost implements ActionHost {
 
   private indexedRow(table: number, key: Uint8Array): Uint8Array {
     const row = this.execution.rows.read(placeOf(this.self, spaceOf(table, 0), key));
-    if (row === undefined) throw this.abort("index-broken", `an index of table ${table} names no row`);
+    if (row === undefined)
+      throw this.abort("index-broken", `an index of table ${table} names no row`);
     return row;
   }
 

@@ -98,7 +98,8 @@ function writeRows(
     const changes: RowChange[] = [];
     for (const { service, space, key, row } of rows.value) {
       const order = `${service}/${String(space).padStart(10, "0")}/${keyText(key)}`;
-      if (order <= before || space % 16 !== 0) return err({ code: "snapshot-malformed", chunk: at });
+      if (order <= before || space % 16 !== 0)
+        return err({ code: "snapshot-malformed", chunk: at });
       before = order;
       const place = placeOf(service, space, key);
       state.putRow(place.address, row);
@@ -126,8 +127,13 @@ function rebuildIndexes({ state, stored, machine }: ChainParts): void {
     for (const { key, row } of rowsOf(state, service, space)) {
       for (const [at, keyOf] of table.indexKeys.entries()) {
         const indexKey = keyOf(row);
-        if (indexKey === undefined) throw new BrokenInvariant(`a row of ${table.name} is malformed`);
-        const address = { service, space: spaceOf(space / 16, at + 1), key: entryKey(indexKey, key) };
+        if (indexKey === undefined)
+          throw new BrokenInvariant(`a row of ${table.name} is malformed`);
+        const address = {
+          service,
+          space: spaceOf(space / 16, at + 1),
+          key: entryKey(indexKey, key),
+        };
         state.putRow(address, key);
       }
     }

@@ -1,6 +1,5 @@
 import { compareBytes, equalBytes } from "@kith/protocol/hashes";
 
-import { TwoGenerations } from "./two-generations.ts";
 import { BrokenInvariant } from "./errors.ts";
 import { treeNodesCachedMax } from "./limits.ts";
 import type { StateStore } from "./ports.ts";
@@ -13,6 +12,7 @@ import {
   type TreeChild,
   type TreeNode,
 } from "./tree-node.ts";
+import { TwoGenerations } from "./two-generations.ts";
 
 /** A row that changed: the hash of where it is, and of what it is now; without `rowHash` it is gone. */
 export type RowChange = { readonly addressHash: Uint8Array; readonly rowHash?: Uint8Array };

@@ -11,7 +11,5 @@ export function isPrimary(change: Change): boolean {
 
 export function treeChange({ place, row }: Change): RowChange {
   const hash = addressHash(place.address);
-  return row === undefined
-    ? { addressHash: hash }
-    : { addressHash: hash, rowHash: sha256(row) };
+  return row === undefined ? { addressHash: hash } : { addressHash: hash, rowHash: sha256(row) };
 }

@@ -13,7 +13,10 @@ const alice = accountNameConstant("alice");
 test("a name that is free makes itself with the key that signs", () => {
   const network = new TestNetwork();
   const key = keyOf(7);
-  const create = packAction(alice, accountsInterface, "create", { name: alice, key: publicKeyOf(key) });
+  const create = packAction(alice, accountsInterface, "create", {
+    name: alice,
+    key: publicKeyOf(key),
+  });
   const receipt = network.run([create], key);
   assert.deepEqual(receipt.failure, undefined);
   assert.equal(network.chain.hasAccount(alice), true);

@@ -7,17 +7,18 @@ import type { StateStore } from "@kith/chain/ports";
 import { producers } from "@kith/producers/service";
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import { consensusStateOf, sealBlock } from "@kith/protocol/blocks";
+import { ed25519PublicKey, verifyEd25519 } from "@kith/protocol/ed25519";
+import { toHex } from "@kith/protocol/hashes";
 import { blockNumOf, nodeIdOf, termOf, type AccountName } from "@kith/protocol/ids";
+import { parsePublicKey } from "@kith/protocol/keys";
 import { accountNameConstant } from "@kith/protocol/names";
 import type { Receipt } from "@kith/protocol/receipt";
 import type { ServiceModule } from "@kith/protocol/service-abi";
 import type { Action } from "@kith/protocol/transaction";
 import { prepareTransaction, type PreparedTransaction } from "@kith/protocol/transactions";
-import { toHex } from "@kith/protocol/hashes";
-import { ed25519PublicKey, verifyEd25519 } from "@kith/protocol/ed25519";
-import { parsePublicKey } from "@kith/protocol/keys";
 import { inProcessMachine } from "@kith/sandbox/in-process-machine";
 import { buildTransaction, publicKeyOf, signTransaction } from "@kith/sdk/transaction";
+import { sites } from "@kith/sites/service";
 import { memoryState } from "@kith/store/memory-state";
 import { transact } from "@kith/transact/service";
 
@@ -47,7 +48,11 @@ export class TestNetwork {
   }
 
   /** Signs with `key` and prepares; the reference is the long-lived one. */
-  transaction(actions: readonly Action[], key: Uint8Array, expiration = this.time + 60): PreparedTransaction {
+  transaction(
+    actions: readonly Action[],
+    key: Uint8Array,
+    expiration = this.time + 60,
+  ): PreparedTransaction {
     const reference = this.chain.taposReference();
     if (reference === undefined) throw new Error("no reference");
     const { refBlockIndex, refBlockId } = reference;
@@ -117,7 +122,13 @@ export type NetworkOptions = {
 export const startSeconds = 1_790_000_000;
 export const owner: AccountName = accountNameConstant("owner");
 export const ownerKey: Uint8Array = keyOf(1);
-export const systemModules: readonly ServiceModule[] = [transact, accounts, authSig, producers];
+export const systemModules: readonly ServiceModule[] = [
+  transact,
+  accounts,
+  authSig,
+  producers,
+  sites,
+];
 
 /** A secret key that tests can repeat. */
 export function keyOf(seed: number): Uint8Array {

@@ -1,5 +1,15 @@
 import { checksumCodec } from "@kith/protocol/checksums";
-import { bool, bytes, list, object, option, str, u32, u64Number, type Codec } from "@kith/protocol/fracpack";
+import {
+  bool,
+  bytes,
+  list,
+  object,
+  option,
+  str,
+  u32,
+  u64Number,
+  type Codec,
+} from "@kith/protocol/fracpack";
 import type { AccountName, Checksum } from "@kith/protocol/ids";
 import { accountCodec } from "@kith/protocol/names";
 
@@ -66,7 +76,10 @@ export const sitesInterface: ServiceInterface<{
   setSinglePage: signature({ enabled: bool }, nothing),
   setCsp: signature({ path: str, csp: str }, nothing),
   deleteCsp: signature({ path: str }, nothing),
-  usage: signature({ account: accountCodec }, option(object({ files: u32, sizeBytes: u64Number, pendingBytes: u64Number }))),
+  usage: signature(
+    { account: accountCodec },
+    option(object({ files: u32, sizeBytes: u64Number, pendingBytes: u64Number })),
+  ),
 });
 
 export type SiteUsage = {

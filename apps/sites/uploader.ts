@@ -1,0 +1,90 @@
+import type { QueryContext } from "@kith/sdk/context";
+import {
+  errorReply,
+  jsonReply,
+  unpackText,
+  type HttpReply,
+  type HttpRequest,
+} from "@kith/sdk/reply";
+import { parseAccountName, parseChecksum, type Checksum } from "@kith/sdk/types";
+
+import { askedHashesMax, listedFilesMax } from "./limits.ts";
+import { siteOf } from "./site-settings.ts";
+import { chunks, files } from "./tables.ts";
+
+/**
+ * What somebody who publishes asks `sites`: `GET /files?account=alice&after=/path` lists a site, a page at a time;
+ * `POST /missing` with a JSON list of sha256 gives those that have to be uploaded.
+ */
+export function answerUploader(context: QueryContext, request: HttpRequest): HttpReply | undefined {
+  if (request.path === "/files" && request.method === "GET") return listFiles(context, request);
+  if (request.path === "/missing" && request.method === "POST") return missing(context, request);
+  return undefined;
+}
+
+function listFiles(context: QueryContext, { query }: HttpRequest): HttpReply {
+  const parameters = parametersOf(query);
+  const account = parseAccountName(parameters.get("account") ?? "");
+  if (!account.ok) return errorReply(400, "account-name-invalid", "`account` names whose files");
+  const after = parameters.get("after");
+  const rows = context.table(files).range({
+    prefix: { account: account.value },
+    ...(after === undefined ? {} : { after: { path: after } }),
+    limit: listedFilesMax,
+  });
+  const site = siteOf(context, account.value);
+  const listed = rows.map(
+    ({ path, hash, sizeBytes, storedBytes, contentType, encoding, immutable }) => {
+      return { path, hash, sizeBytes, storedBytes, contentType, encoding, immutable };
+    },
+  );
+  const next = rows.length === listedFilesMax ? rows.at(-1)?.path : undefined;
+  return jsonReply({
+    singlePage: site.singlePage,
+    csp: site.csp,
+    pendingBytes: site.pendingBytes,
+    files: listed,
+    next,
+  });
+}
+
+function missing(context: QueryContext, { body }: HttpRequest): HttpReply {
+  const hashes = hashesOf(body);
+  if (hashes === undefined) {
+    return errorReply(400, "body-malformed", "the body is a JSON list of sha256 in hex");
+  }
+  if (hashes.length > askedHashesMax) {
+    return errorReply(413, "too-many-hashes", `ask for at most ${askedHashesMax} at once`);
+  }
+  return jsonReply({ missing: hashes.filter((hash) => !context.table(chunks).has({ hash })) });
+}
+
+function hashesOf(body: Uint8Array): readonly Checksum[] | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(unpackText(body) ?? "");
+  } catch {
+    return undefined;
+  }
+  if (!Array.isArray(parsed)) return undefined;
+  const hashes: Checksum[] = [];
+  for (const text of parsed) {
+    const hash = typeof text === "string" ? parseChecksum(text) : undefined;
+    if (hash?.ok !== true) return undefined;
+    hashes.push(hash.value);
+  }
+  return hashes;
+}
+
+function parametersOf(query: string): ReadonlyMap<string, string> {
+  const parameters = new Map<string, string>();
+  for (const part of query.split("&")) {
+    const [name = "", value = ""] = part.split("=", 2);
+    try {
+      parameters.set(decodeURIComponent(name), decodeURIComponent(value.replaceAll("+", " ")));
+    } catch {
+      // What is not percent-encoded text is not one of our parameters.
+    }
+  }
+  return parameters;
+}
