@@ -20,9 +20,9 @@ export class ConsensusLog {
     return this.#last().point;
   }
 
-  /** The block that brought the rules after the newest block. */
-  get pointNum(): number {
-    return this.#last().num;
+  /** The rules after the newest final block and all that follow them in the log, oldest first. */
+  points(): readonly ConsensusPoint[] {
+    return this.#entries.map(({ point }) => point);
   }
 
   /** Whether the block changed the rules. */
@@ -39,9 +39,11 @@ export class ConsensusLog {
     return this.#entries.length !== length;
   }
 
-  /** Nothing at or below `num` can be dropped any more. */
-  settle(num: number): void {
+  /** Nothing at or below `num` can be dropped any more. Whether that left rules behind. */
+  settle(num: number): boolean {
+    const { length } = this.#entries;
     while ((this.#entries[1]?.num ?? Number.POSITIVE_INFINITY) <= num) this.#entries.shift();
+    return this.#entries.length !== length;
   }
 
   #last(): Entry {

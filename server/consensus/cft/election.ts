@@ -115,19 +115,9 @@ function vote(state: CftState, out: Output, from: NodeId, message: VoteRequest):
 
 /** Raft section 5.4.1: by the last block's term, then by its number. */
 function isUpToDate(state: CftState, message: VoteRequest): boolean {
-  const { num, term } = isProducer(state) ? state.log.head : lastFinal(state);
+  const { num, term } = state.log.head;
   if (message.headTerm !== term) return message.headTerm > term;
   return message.headNum >= num;
-}
-
-/**
- * A removed producer knows that its removal is final; a candidate that asks it has that block and does not know it to
- * be final. The new producers alone decide, so what this node has beyond final blocks must not hold them up: nobody
- * else would ever campaign with it.
- */
-function lastFinal(state: CftState): { readonly num: number; readonly term: number } {
-  const { commitNum, log } = state;
-  return { num: commitNum, term: log.termAt(commitNum) ?? log.head.term };
 }
 
 export function receiveVoteResponse(

@@ -21,7 +21,7 @@ export function advanceFinal(state: CftState, out: Output): void {
     if (num <= state.commitNum || state.log.termAt(num) !== state.term) return;
     setFinal(state, out, num);
     leadership.commitMovedMs = out.now.monotonicMs;
-    if (!isProducer(state) && state.consensus.pointNum <= num) handOver(state, out, leadership);
+    if (!isProducer(state)) handOver(state, out, leadership);
     else endChange(state, out, leadership);
   }
 }

@@ -34,8 +34,8 @@ export function setFinal(state: CftState, out: Output, num: number): void {
   const { since } = state.consensus.point;
   const endsChange = since > state.commitNum && since <= num;
   state.commitNum = num;
-  state.consensus.settle(num);
-  if (endsChange) refreshVoters(state, out);
+  const settled = state.consensus.settle(num);
+  if (endsChange || settled) refreshVoters(state, out);
   announceFinal(state, out);
 }
 

@@ -1,8 +1,8 @@
-import type { JointConsensus } from "@kith/protocol/block";
 import { consensusUnder } from "@kith/protocol/consensus-point";
 import type { AccountName, NodeId } from "@kith/protocol/ids";
 
 import { votersOf } from "../joint/voters.ts";
+import type { ConsensusLog } from "./consensus-log.ts";
 import type { Output } from "./output.ts";
 import { newProgress, replicate } from "./replication.ts";
 import { isProducer } from "./role.ts";
@@ -12,8 +12,8 @@ import type { CftState, Leadership } from "./state.ts";
 export function refreshVoters(state: CftState, out: Output): void {
   const { point } = state.consensus;
   state.voters = votersOf(consensusUnder(point, state.commitNum).joint);
-  state.producers = votersOf(point.joint).nodes;
-  state.account = accountOf(point.joint, state.config.self) ?? state.account;
+  state.producers = producersOf(state.consensus);
+  state.account = accountOf(state.consensus, state.config.self) ?? state.account;
   if (state.leadership !== undefined) syncPeers(state, out, state.leadership);
   if (isProducer(state)) {
     if (state.role === "observer") state.role = "follower";
@@ -23,10 +23,16 @@ export function refreshVoters(state: CftState, out: Output): void {
   }
 }
 
-/** The account that runs this node, by the rules that will hold if they name it, else by those that hold now. */
-export function accountOf(joint: JointConsensus, node: NodeId): AccountName | undefined {
-  const producers = [...(joint.next?.producers ?? []), ...joint.current.producers];
-  return producers.find((producer) => producer.node === node)?.account;
+export function producersOf(consensus: ConsensusLog): readonly NodeId[] {
+  return [...new Set(consensus.points().flatMap(({ joint }) => votersOf(joint).nodes))];
+}
+
+/** The account that runs this node, as the newest rules that name it say. */
+export function accountOf(consensus: ConsensusLog, node: NodeId): AccountName | undefined {
+  return consensus
+    .points()
+    .flatMap(({ joint }) => [...joint.current.producers, ...(joint.next?.producers ?? [])])
+    .findLast((producer) => producer.node === node)?.account;
 }
 
 /** The leader sends blocks to every producer and to the observers that are connected. */

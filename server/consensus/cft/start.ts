@@ -8,7 +8,7 @@ import { ConsensusLog } from "./consensus-log.ts";
 import type { Vote } from "./effect.ts";
 import type { Now } from "./input.ts";
 import { BlockLog } from "./log.ts";
-import { accountOf } from "./membership.ts";
+import { accountOf, producersOf } from "./membership.ts";
 import { noBlockId } from "./replication.ts";
 import { randomTimeoutMs } from "./role.ts";
 import type { CftState } from "./state.ts";
@@ -44,7 +44,7 @@ export function startCft(config: CftConfig, restored: Restored, now: Now): CftSt
   }
   consensus.settle(commitNum);
   const voters = votersOf(consensusUnder(consensus.point, commitNum).joint);
-  const producers = votersOf(consensus.point.joint).nodes;
+  const producers = producersOf(consensus);
   const random = seedRandom(config.randomSeed);
   const isAlone = voters.nodes.length === 1 && voters.nodes[0] === config.self;
   return {
@@ -55,7 +55,7 @@ export function startCft(config: CftConfig, restored: Restored, now: Now): CftSt
     rules: undefined,
     voters,
     producers,
-    account: accountOf(consensus.point.joint, config.self),
+    account: accountOf(consensus, config.self),
     logFirst: restored.logFirst,
     // A vote's term is durable before any block of that term: the maximum guards against a vote record that was lost.
     term: Math.max(restored.vote.term, log.head.term),

@@ -21,7 +21,10 @@ export type CftState = {
   rules: { readonly joint: JointConsensus; readonly checksum: Checksum } | undefined;
   /** Whose votes count: by the newest rules in the log, where a change is over as soon as it is known to be final. */
   voters: Voters;
-  /** Who may lead: all producers of the newest rules in the log, those that leave included until a block ends the change. */
+  /**
+   * Who may lead: all producers of the rules from the newest final block on. A producer that leaves may until the block
+   * that ends the change is final: it may be the only one that has that block.
+   */
   producers: readonly NodeId[];
   /** In whose name this node makes blocks, as the last rules that had it say. */
   account: AccountName | undefined;
