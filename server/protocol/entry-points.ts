@@ -36,7 +36,9 @@ export const authorizeCodec: Codec<Authorization> = object({
   method: methodCodec,
 });
 
-export const noArgumentsCodec: Codec<Readonly<Record<string, never>>> = object({});
+/** What an action without arguments takes. */
+export type NoArguments = Readonly<Record<string, never>>;
+export const noArgumentsCodec: Codec<NoArguments> = object({});
 
 /** Argument of `accounts::exists`, whose result is a bool. */
 export const accountArgumentCodec: Codec<{ readonly name: AccountName }> = object({

@@ -1,7 +1,7 @@
 import { codecOf, type Codec } from "./fracpack.ts";
 import { brandAccountName, brandMethodName, type AccountName, type MethodName } from "./ids.ts";
 import { decodeAccount, encodeAccount, nameOfRank, rankOf } from "./names/account-number.ts";
-import { decodeMethod, encodeMethod } from "./names/method-number.ts";
+import { decodeMethod, encodeMethod, plainMethod } from "./names/method-number.ts";
 import { accountLayout, methodLayout } from "./names/name-layouts.ts";
 import { err, ok, type Result } from "./result.ts";
 
@@ -39,12 +39,13 @@ export function accountNameOf(number: bigint): Result<AccountName, NameError> {
 
 /**
  * Letters, digits and `_`, or `#` and sixteen letters. The result is the form in which its number is shown, so two
- * names are equal exactly when their numbers are: lower case, digits and `_` as the letters that psibase gives them.
+ * names are equal exactly when their numbers are: lower case, digits and `_` as the letters that psibase gives them,
+ * `#...` for a name that does not fit. A few names are refused, because psibase's compression loses them.
  */
 export function parseMethodName(text: string): Result<MethodName, NameError> {
   const number = encodeMethod(text);
   const canonical = decodeMethod(number);
-  if (number === 0n || encodeMethod(canonical) !== number) {
+  if (number === 0n || (canonical !== plainMethod(text) && !canonical.startsWith("#"))) {
     return err({ code: "method-name-invalid", name: shown(text) });
   }
   return ok(brandMethodName(canonical));

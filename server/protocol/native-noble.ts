@@ -4,6 +4,8 @@ import { p256 } from "@noble/curves/nist.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 as nobleSha256, sha512 } from "@noble/hashes/sha2.js";
 
+import { isWellFormedUtf8, putUtf8, textOfUtf8 } from "./utf8.ts";
+
 const hexDigits = "0123456789abcdef";
 const hexOfByte: readonly string[] = Array.from(
   { length: 256 },
@@ -33,6 +35,20 @@ export function bytesOfHex(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length >> 1);
   for (let i = 0; i < bytes.length; i++) bytes[i] = parseInt(text.slice(2 * i, 2 * i + 2), 16);
   return bytes;
+}
+
+/** Text of a part of `data`, which is UTF-8. */
+export function textOf(data: Uint8Array, start: number, end: number): string {
+  return textOfUtf8(data, start, end);
+}
+
+/** Writes the text as UTF-8 and returns its size; there is room for three bytes a character. */
+export function putText(data: Uint8Array, at: number, text: string): number {
+  return putUtf8(data, at, text);
+}
+
+export function isUtf8(data: Uint8Array): boolean {
+  return isWellFormedUtf8(data, 0, data.length);
 }
 
 /**

@@ -1,5 +1,5 @@
 /** `#native` where node:crypto exists (Bun, Deno, Node). `native-noble.ts` has the same exports. */
-import { Buffer } from "node:buffer";
+import { Buffer, isUtf8 as isUtf8Native } from "node:buffer";
 import {
   createHmac,
   createPrivateKey,
@@ -25,12 +25,29 @@ export function hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array {
 }
 
 export function hexOf(data: Uint8Array): string {
+  if (data.toHex !== undefined) return data.toHex();
   return Buffer.from(data.buffer, data.byteOffset, data.length).toString("hex");
 }
 
 /** `text` holds an even number of hex digits and nothing else. */
 export function bytesOfHex(text: string): Uint8Array {
   return plain(Buffer.from(text, "hex"));
+}
+
+const { utf8Slice, utf8Write } = Buffer.prototype;
+
+/** Text of a part of `data`, which is UTF-8. */
+export function textOf(data: Uint8Array, start: number, end: number): string {
+  return utf8Slice.call(data, start, end);
+}
+
+/** Writes the text as UTF-8 and returns its size; there is room for three bytes a character. */
+export function putText(data: Uint8Array, at: number, text: string): number {
+  return utf8Write.call(data, text, at, 3 * text.length);
+}
+
+export function isUtf8(data: Uint8Array): boolean {
+  return isUtf8Native(data);
 }
 
 /** Cofactorless, and otherwise as strict as the runtime is: `ed25519.ts` checks first what runtimes disagree on. */

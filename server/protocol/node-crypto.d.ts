@@ -1,4 +1,9 @@
-/** The few functions of node:crypto and node:buffer that `native-node.ts` uses; this package has no Node types. */
+/** The few functions of the host that `native-node.ts` uses; this package has no types of Node. */
+interface Uint8Array<TArrayBuffer extends ArrayBufferLike> {
+  /** ES2026; missing in older hosts. */
+  toHex?(): string;
+}
+
 declare module "node:crypto" {
   export type KeyObject = {
     readonly asymmetricKeyType?: string;
@@ -39,5 +44,13 @@ declare module "node:buffer" {
       length: number,
     ): Uint8Array & { toString(encoding: "hex" | "utf8"): string };
     from(text: string, encoding: "hex" | "utf8"): Uint8Array;
+    readonly prototype: {
+      /** They work on any Uint8Array, which saves wrapping it. */
+      readonly utf8Slice: { call(data: Uint8Array, start: number, end: number): string };
+      readonly utf8Write: {
+        call(data: Uint8Array, text: string, start: number, sizeMax: number): number;
+      };
+    };
   };
+  export function isUtf8(data: Uint8Array): boolean;
 }

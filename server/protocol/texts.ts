@@ -13,5 +13,5 @@ export function packText(text: string): Uint8Array {
 /** Undefined when the bytes are not UTF-8. */
 export function unpackText(packed: Uint8Array): string | undefined {
   const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
-  return isUtf8(view, 0, packed.length) ? readUtf8(view, 0, packed.length) : undefined;
+  return isUtf8(packed, view, 0, packed.length) ? readUtf8(packed, 0, packed.length) : undefined;
 }

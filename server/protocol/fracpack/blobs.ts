@@ -1,4 +1,4 @@
-import { bytesOfTrustedHex, toHex } from "../hashes.ts";
+import { toHex } from "../hashes.ts";
 import { fail, fixedLayout, variableLayout, type Layout, type Reader } from "./layout.ts";
 import { isUtf8, readUtf8, writeUtf8 } from "./utf8.ts";
 
@@ -35,11 +35,12 @@ export function textLayout(bytesMax: number): Layout<string> {
       const start = input.pos + 4;
       if (!checkBlob(input, bytesMax)) return false;
       return (
-        isUtf8(input.view, start, input.pos) || fail(input, "fracpack-text-not-utf8", start - 4)
+        isUtf8(input.data, input.view, start, input.pos) ||
+        fail(input, "fracpack-text-not-utf8", start - 4)
       );
     },
-    read: ({ view }, at) => readUtf8(view, at + 4, at + 4 + view.getUint32(at, true)),
-    viewWhole: ({ view }, at) => readUtf8(view, at + 4, at + 4 + view.getUint32(at, true)),
+    read: ({ data, view }, at) => readUtf8(data, at + 4, at + 4 + view.getUint32(at, true)),
+    viewWhole: ({ data, view }, at) => readUtf8(data, at + 4, at + 4 + view.getUint32(at, true)),
     empty: { is: (value) => value === "", make: () => "", view: () => "", allowed: () => true },
   });
 }
@@ -58,12 +59,28 @@ export function fixedBlobLayout(size: number): Layout<Uint8Array> {
 
 /** An array of u8, as lower-case hex; packing throws when the value is anything else. */
 export function fixedHexLayout(size: number): Layout<string> {
-  const blob = fixedBlobLayout(size);
   return fixedLayout<string>(size, {
-    put: (out, at, value) => blob.put(out, at, bytesOfTrustedHex(value)),
+    put: (out, at, value) => {
+      if (value.length !== 2 * size) throw new RangeError(`${value} is not ${size} bytes of hex`);
+      const { data } = out;
+      let wrong = 0;
+      for (let i = 0; i < size; i++) {
+        const high = nibble(value.charCodeAt(2 * i));
+        const low = nibble(value.charCodeAt(2 * i + 1));
+        wrong |= high | low;
+        data[at + i] = (high << 4) | low;
+      }
+      if (wrong < 0) throw new RangeError(`${value} is not hex`);
+    },
     check: () => true,
     get: ({ data }, at) => toHex(data.subarray(at, at + size)),
   });
+}
+
+/** Below 0 for anything but a lower-case hex digit. */
+function nibble(code: number): number {
+  if (code >= 0x30 && code <= 0x39) return code - 0x30;
+  return code >= 0x61 && code <= 0x66 ? code - 0x57 : -1;
 }
 
 function checkBlob(input: Reader, bytesMax: number): boolean {

@@ -13,6 +13,8 @@ const quarter = 2 ** (codeBits - 2);
 const half = 2 * quarter;
 const hashFlag = 1n << 56n;
 const numberBits = 64;
+/** 80 of which each eighth does not count. */
+const bitsTakenMax = 91;
 
 /** psibase's `MethodNumber(text)`: 0 for "" and for what has other characters than letters, digits and `_`. */
 export function encodeMethod(name: string): bigint {
@@ -34,6 +36,12 @@ export function decodeMethod(number: bigint): string {
   let text = "#";
   for (let i = 0n; i < 16n; i++) text += letters.charAt(Number((number >> (4n * i)) & 15n) + 1);
   return text;
+}
+
+/** The name in the letters that its symbols stand for. */
+export function plainMethod(name: string): string {
+  if (name.startsWith("#")) return name;
+  return Array.from(name, (char) => letters.charAt(symbolOf(char.charCodeAt(0)))).join("");
 }
 
 function numberOfHashText(text: string): bigint {
@@ -84,11 +92,10 @@ function compress(symbols: readonly number[]): bigint | undefined {
   return bits.number();
 }
 
-/** Bits go into bytes from the top, bytes into the number from the bottom. */
+/** Bits go into bytes from the top, bytes into the number from the bottom. The last bit, 56, stays free for hashes. */
 class BitSink {
   pending = 0;
   private count = 0;
-  private overflow = false;
   private readonly bytes: number[] = Array.from({ length: numberBits / 8 }, () => 0);
 
   put(bit: 0 | 1): void {
@@ -97,22 +104,20 @@ class BitSink {
   }
 
   isFull(): boolean {
-    return this.overflow || this.count >= numberBits;
+    return this.count >= numberBits;
   }
 
   number(): bigint | undefined {
-    if (this.overflow) return undefined;
+    if (this.isFull()) return undefined;
     let number = 0n;
     for (const [i, byte] of this.bytes.entries()) number |= BigInt(byte) << BigInt(8 * i);
     return number === 0n ? undefined : number;
   }
 
   private putOne(bit: 0 | 1): void {
-    if (this.overflow) return;
     const place = this.count >> 3;
-    if (bit === 1) {
-      if (this.count >= numberBits - 1) this.overflow = true;
-      else this.bytes[place] = (this.bytes[place] ?? 0) | (0x80 >> (this.count & 7));
+    if (bit === 1 && !this.isFull()) {
+      this.bytes[place] = (this.bytes[place] ?? 0) | (0x80 >> (this.count & 7));
     }
     this.count++;
   }
@@ -146,7 +151,10 @@ function expand(number: bigint): string {
   return name;
 }
 
-/** The number's bits in the order in which `BitSink` takes them, and a few zeros behind them. */
+/**
+ * The number's bits in the order in which `BitSink` takes them, then zeros, which end the name. How many zeros there
+ * are only shows in numbers that no name has; it is as in psibase's Python.
+ */
 class BitSource {
   private taken = 0;
   private readonly number: bigint;
@@ -157,11 +165,12 @@ class BitSource {
   next(): number {
     const place = this.taken++;
     if (place >= numberBits) return 0;
-    return Number((this.number >> BigInt(place - (place & 7) + 7 - (place & 7))) & 1n);
+    const inByte = place & 7;
+    return Number((this.number >> BigInt(place - inByte + 7 - inByte)) & 1n);
   }
 
   hasMore(): boolean {
-    return this.taken < numberBits + 16;
+    return this.taken <= bitsTakenMax;
   }
 }
 
