@@ -15,6 +15,9 @@ import type { OpenedLog, OpenLogError } from "./log.ts";
 const num = blockNumOf;
 const seed = Number(process.env["KITH_TEST_SEED"] ?? Date.now() % 1_000_000);
 
+/** Many logs are opened one after another, and other tests use the disk too. */
+const patient = { timeout: 60_000 };
+
 function open(folder: string): Result<OpenedLog, OpenLogError> {
   return openLog({
     folder,
@@ -77,7 +80,7 @@ test("a killed node finds everything that was on disk", async () => {
   }
 });
 
-test("a last write that was cut off anywhere is dropped and reported", async () => {
+test("a last write that was cut off anywhere is dropped and reported", patient, async () => {
   const { folders } = await killedAfterGroups(4);
   const [before, after] = [folders[2], folders[3]];
   assert.ok(before !== undefined && after !== undefined);
@@ -113,29 +116,33 @@ test("a hole in the last write, which was never finished, is a torn tail", async
   await log.close();
 });
 
-test(`a flipped bit in the write-ahead log never loses what was on disk (seed ${seed})`, async () => {
-  const random = seedRandom(seed);
-  const { folders, blocks } = await killedAfterGroups(4);
-  const killed = folders.at(-1);
-  assert.ok(killed !== undefined);
-  const end = usedWalBytes(killed);
-  let refused = 0;
-  for (let round = 0; round < 40; round += 1) {
-    const folder = copyOf(killed);
-    const offset = round < 24 ? Math.floor(nextFloat(random) * end) : 2 * (round - 24);
-    flipByte(join(folder, "log.db-wal"), offset, 1 << Math.floor(nextFloat(random) * 8));
-    const opened = open(folder);
-    if (!opened.ok) {
-      assert.equal(opened.error.code, "log-corrupt", `byte ${offset}`);
-      refused += 1;
-      continue;
+test(
+  `a flipped bit in the write-ahead log never loses what was on disk (seed ${seed})`,
+  patient,
+  async () => {
+    const random = seedRandom(seed);
+    const { folders, blocks } = await killedAfterGroups(4);
+    const killed = folders.at(-1);
+    assert.ok(killed !== undefined);
+    const end = usedWalBytes(killed);
+    let refused = 0;
+    for (let round = 0; round < 40; round += 1) {
+      const folder = copyOf(killed);
+      const offset = round < 24 ? Math.floor(nextFloat(random) * end) : 2 * (round - 24);
+      flipByte(join(folder, "log.db-wal"), offset, 1 << Math.floor(nextFloat(random) * 8));
+      const opened = open(folder);
+      if (!opened.ok) {
+        assert.equal(opened.error.code, "log-corrupt", `byte ${offset}`);
+        refused += 1;
+        continue;
+      }
+      assert.equal(opened.value.log.range()?.last, blocks.length, `byte ${offset}`);
+      assert.equal(opened.value.log.vote().term, 3, `byte ${offset}`);
+      await opened.value.log.close();
     }
-    assert.equal(opened.value.log.range()?.last, blocks.length, `byte ${offset}`);
-    assert.equal(opened.value.log.vote().term, 3, `byte ${offset}`);
-    await opened.value.log.close();
-  }
-  assert.ok(refused >= 20, `${refused} of 40 refused`);
-});
+    assert.ok(refused >= 20, `${refused} of 40 refused`);
+  },
+);
 
 test("damage before a later transaction is corruption also when the mark of what was synced is lost", async () => {
   const { folders } = await killedAfterGroups(4);
@@ -180,42 +187,50 @@ async function closedLog(): Promise<{
   return { folder, blocks };
 }
 
-test(`damage in log.db is found, never read as something else, and repaired (seed ${seed})`, async () => {
-  const random = seedRandom(seed);
-  const { folder: whole, blocks } = await closedLog();
-  const sizeBytes = statSync(join(whole, "log.db")).size;
-  const outcomes = { refused: 0, repaired: 0, harmless: 0 };
-  for (let round = 0; round < 30; round += 1) {
-    const folder = copyOf(whole);
-    const offset = Math.floor(nextFloat(random) * sizeBytes);
-    flipByte(join(folder, "log.db"), offset, 1 + Math.floor(nextFloat(random) * 255));
-    const opened = open(folder);
-    if (!opened.ok) {
-      outcomes.refused += 1;
-      continue;
+test(
+  `damage in log.db is found, never read as something else, and repaired (seed ${seed})`,
+  patient,
+  async () => {
+    const random = seedRandom(seed);
+    const { folder: whole, blocks } = await closedLog();
+    const sizeBytes = statSync(join(whole, "log.db")).size;
+    const outcomes = { refused: 0, repaired: 0, harmless: 0 };
+    for (let round = 0; round < 20; round += 1) {
+      const folder = copyOf(whole);
+      const offset = Math.floor(nextFloat(random) * sizeBytes);
+      flipByte(join(folder, "log.db"), offset, 1 + Math.floor(nextFloat(random) * 255));
+      const opened = open(folder);
+      if (!opened.ok) {
+        outcomes.refused += 1;
+        continue;
+      }
+      const { log } = opened.value;
+      assert.deepEqual(log.range(), { first: 1, last: 200 }, `byte ${offset}`);
+      const damaged = log.scrub(num(1), 200);
+      for (const block of blocks) {
+        const at = block.header.blockNum;
+        const read = log.readBlock(at);
+        assert.equal(
+          read.kind,
+          damaged.includes(at) ? "corrupt" : "found",
+          `byte ${offset}, ${at}`,
+        );
+        if (read.kind === "found") assert.deepEqual(read.block.bytes, block.bytes);
+        else await new Promise<void>((resolve) => log.repairBlock(block, resolve));
+      }
+      assert.deepEqual(log.scrub(num(1), 200), [], `byte ${offset}`);
+      await persisted(log, { blocks: blocksFrom(blocks.at(-1), 1) });
+      await log.close();
+      const again = openedLog(folder).log;
+      assert.deepEqual(again.scrub(num(1), 201), [], `byte ${offset}`);
+      await again.close();
+      outcomes[damaged.length === 0 ? "harmless" : "repaired"] += 1;
     }
-    const { log } = opened.value;
-    assert.deepEqual(log.range(), { first: 1, last: 200 }, `byte ${offset}`);
-    const damaged = log.scrub(num(1), 200);
-    for (const block of blocks) {
-      const at = block.header.blockNum;
-      const read = log.readBlock(at);
-      assert.equal(read.kind, damaged.includes(at) ? "corrupt" : "found", `byte ${offset}, ${at}`);
-      if (read.kind === "found") assert.deepEqual(read.block.bytes, block.bytes);
-      else await new Promise<void>((resolve) => log.repairBlock(block, resolve));
-    }
-    assert.deepEqual(log.scrub(num(1), 200), [], `byte ${offset}`);
-    await persisted(log, { blocks: blocksFrom(blocks.at(-1), 1) });
-    await log.close();
-    const again = openedLog(folder).log;
-    assert.deepEqual(again.scrub(num(1), 201), [], `byte ${offset}`);
-    await again.close();
-    outcomes[damaged.length === 0 ? "harmless" : "repaired"] += 1;
-  }
-  assert.ok(outcomes.repaired > 10, JSON.stringify(outcomes));
-});
+    assert.ok(outcomes.repaired > 10, JSON.stringify(outcomes));
+  },
+);
 
-test("a page of zeros in log.db is repaired, or the log is refused", async () => {
+test("a page of zeros in log.db is repaired, or the log is refused", patient, async () => {
   const { folder: whole, blocks } = await closedLog();
   const pages = statSync(join(whole, "log.db")).size / 4096;
   let repaired = 0;

@@ -76,12 +76,13 @@ export type SyncWorkerData = { readonly path: string; readonly slots: Int32Array
 
 class SyncWorker {
   private readonly slots = new Int32Array(new SharedArrayBuffer(16));
+  private readonly worker: Worker;
   private requests = 0;
 
   constructor(path: string) {
     const workerData: SyncWorkerData = { path, slots: this.slots };
-    const worker = new Worker(new URL("./sync-worker.ts", import.meta.url), { workerData });
-    worker.unref();
+    this.worker = new Worker(new URL("./sync-worker.ts", import.meta.url), { workerData });
+    this.worker.unref();
   }
 
   get isReady(): boolean {
@@ -91,8 +92,10 @@ class SyncWorker {
   sync(done: (error?: Error) => void): void {
     const finished = Atomics.waitAsync(this.slots, finishedSlot, this.requests);
     this.requests += 1;
+    this.worker.ref();
     this.post(this.requests);
     const finish = (): void => {
+      this.worker.unref();
       const number = Atomics.load(this.slots, errorSlot);
       done(number === 0 ? undefined : systemError(number));
     };

@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -16,7 +16,9 @@ import type { OpenedState } from "./state.ts";
 /** What the tests of this folder share. */
 
 export function newFolder(): string {
-  return mkdtempSync(join(tmpdir(), "kith-store-"));
+  const folder = mkdtempSync(join(tmpdir(), "kith-store-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 export function openedState(folder: string): OpenedState {

@@ -31,11 +31,19 @@ export function lockFolder(folder: string): Result<FolderLock, FolderLockError> 
       return err({ code: "folder-in-use", folder, ...(pid === undefined ? {} : { pid }) });
     }
     writeFileSync(pidPath, `${process.pid}\n`);
-    return ok({ release: () => connection.close() });
+    held.add(connection);
+    const release = (): void => {
+      held.delete(connection);
+      connection.close();
+    };
+    return ok({ release });
   } catch (error) {
     return err({ code: "folder-unusable", folder, message: errorMessageOf(error) });
   }
 }
+
+/** A connection that nobody refers to is closed by the garbage collector, and its lock is gone. */
+const held = new Set<Connection>();
 
 function readPid(path: string): number | undefined {
   try {

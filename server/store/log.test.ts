@@ -142,20 +142,24 @@ test("the log of another chain is refused", async () => {
   assert.deepEqual(other, { ok: false, error: { code: "other-chain", chain } });
 });
 
-test("the write-ahead log does not grow without bound, and its contents arrive in the database", async () => {
-  const folder = newFolder();
-  const { log } = openedLog(folder);
-  let last = undefined;
-  for (let round = 0; round < 60; round += 1) {
-    const blocks = blocksFrom(last, 10, { sizeBytes: 60_000 });
-    await persisted(log, { blocks });
-    last = blocks.at(-1);
-  }
-  assert.ok(statSync(join(folder, "log.db-wal")).size < 24 * 1024 * 1024);
-  assert.ok(statSync(join(folder, "log.db")).size > 10 * 1024 * 1024);
-  assert.deepEqual(log.scrub(num(1), 600), []);
-  await log.close();
-});
+test(
+  "the write-ahead log does not grow without bound, and its contents arrive in the database",
+  { timeout: 60_000 },
+  async () => {
+    const folder = newFolder();
+    const { log } = openedLog(folder);
+    let last = undefined;
+    for (let round = 0; round < 60; round += 1) {
+      const blocks = blocksFrom(last, 10, { sizeBytes: 60_000 });
+      await persisted(log, { blocks });
+      last = blocks.at(-1);
+    }
+    assert.ok(statSync(join(folder, "log.db-wal")).size < 24 * 1024 * 1024);
+    assert.ok(statSync(join(folder, "log.db")).size > 10 * 1024 * 1024);
+    assert.deepEqual(log.scrub(num(1), 600), []);
+    await log.close();
+  },
+);
 
 test("an idle log writes nothing", async () => {
   const folder = newFolder();

@@ -1,0 +1,45 @@
+import { writeSync } from "node:fs";
+
+import { blockNumOf, brandAccountName } from "@kith/protocol/ids";
+
+import { appliedRecord, blocksFrom, openedLog, openedState } from "./fixtures.ts";
+import type { LogStore } from "./log-store.ts";
+
+/**
+ * What the crash tests kill: `log <folder>` appends blocks for ever and prints each number once it is on disk;
+ * `state <folder>` applies blocks for ever, each of which puts its number into two rows.
+ */
+function appendForEver(log: LogStore, stored: number): void {
+  const previous = stored === 0 ? undefined : log.readBlock(blockNumOf(stored));
+  let newest = previous?.kind === "found" ? previous.block : undefined;
+  const append = (): void => {
+    const blocks = blocksFrom(newest, 1 + (stored % 3), { sizeBytes: 2000 });
+    newest = blocks.at(-1);
+    const num = newest?.header.blockNum;
+    log.persist({ blocks }, () => {
+      writeSync(1, `${num}\n`);
+      append();
+    });
+  };
+  for (let inFlight = 0; inFlight < 4; inFlight += 1) append();
+}
+
+function applyForEver(folder: string): void {
+  const state = openedState(folder);
+  const service = brandAccountName("counter");
+  for (let num = (state.applied()?.num ?? 0) + 1; ; num += 1) {
+    const row = Uint8Array.from([num >> 16, num >> 8, num]);
+    state.begin();
+    state.putRow({ service, space: 0, key: Uint8Array.of(1) }, row);
+    state.putRow({ service, space: num % 5, key: Uint8Array.from([2, num >> 8, num]) }, row);
+    state.commit(appliedRecord(num));
+    if (num % 100 === 0) writeSync(1, `${num}\n`);
+  }
+}
+
+const [what, folder = ""] = process.argv.slice(2);
+if (what === "state") applyForEver(folder);
+else {
+  const { log } = openedLog(folder);
+  appendForEver(log, log.range()?.last ?? 0);
+}
