@@ -1,0 +1,166 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { Child } from "./child.ts";
+import { rootHost, type NodeAddress } from "./http-client.ts";
+import { readStatus, type Status } from "./node-status.ts";
+import { freePorts } from "./ports.ts";
+import { until } from "./until.ts";
+
+/** What stands behind `--` on a command line. */
+type Options = Readonly<Record<string, string | number>>;
+
+function wordsOf(options: Options): readonly string[] {
+  return Object.entries(options).flatMap(([name, value]) => [`--${name}`, `${value}`]);
+}
+
+/** Elections, joins and restarts are over long before this, also on a busy machine. */
+export const settleMs = 30_000;
+
+/** One node of a network under test: a process, a data folder, a port. */
+export class ClusterNode implements NodeAddress {
+  readonly name: string;
+  readonly folder: string;
+  readonly port: number;
+  readonly #options: Options;
+  #child: Child | undefined;
+  /** What earlier processes of this node wrote. */
+  #history = "";
+
+  constructor(name: string, folder: string, port: number, options: Options) {
+    this.name = name;
+    this.folder = folder;
+    this.port = port;
+    this.#options = { data: folder, port, "root-host": rootHost, ...options };
+  }
+
+  get output(): string {
+    return this.#history + (this.#child?.output ?? "");
+  }
+
+  get running(): boolean {
+    return this.#child !== undefined && this.#child.status === undefined;
+  }
+
+  get process(): Child {
+    if (this.#child === undefined) throw new Error(`${this.name} was never started`);
+    return this.#child;
+  }
+
+  start(): void {
+    if (this.running) throw new Error(`${this.name} runs already`);
+    this.#history = this.output;
+    this.#child = new Child(this.name, ["server/main.ts", ...wordsOf(this.#options)]);
+  }
+
+  status(): Promise<Status> {
+    return readStatus(this);
+  }
+
+  /** Waits until it serves: caught up, and with a leader. */
+  async ready(): Promise<void> {
+    await until(`${this.name} is ready`, settleMs, async () => {
+      if (!this.running) throw new Error(`it ended: ${this.output.slice(-2_000)}`);
+      return (await this.status()).readiness.ready;
+    });
+  }
+}
+
+export class Cluster {
+  readonly nodes: readonly ClusterNode[];
+  /** Everything that the test writes is below it, and gone at its end. */
+  readonly folder: string;
+  #extras: ClusterNode[] = [];
+
+  private constructor(folder: string, nodes: readonly ClusterNode[]) {
+    this.folder = folder;
+    this.nodes = nodes;
+  }
+
+  /** Makes a network of producers with the command that users have, and starts each node by itself. */
+  static async start(count: number): Promise<Cluster> {
+    const folder = mkdtempSync(join(tmpdir(), "kith-end-to-end-"));
+    const port = await freePorts(count + 1);
+    const options = { nodes: count, port, data: folder, "root-host": rootHost };
+    const made = new Child("network", ["server/network.ts", ...wordsOf(options)]);
+    const ports = Array.from({ length: count }, (_, index) => port + index);
+    try {
+      await until("the network command starts its nodes", settleMs, async () => {
+        if (made.status !== undefined) throw new Error(made.output);
+        const all = await Promise.all(ports.map((each) => readStatus({ port: each })));
+        return all.every(({ readiness }) => readiness.ready);
+      });
+    } finally {
+      await made.stop();
+    }
+    const urls = ports.map((each) => `ws://127.0.0.1:${each}/p2p`);
+    const nodes = ports.map((each, index) => {
+      const others = urls.filter((_, other) => other !== index);
+      const settings = { peers: others.join(","), "public-url": urls[index] ?? "" };
+      return new ClusterNode(
+        `node-${index + 1}`,
+        join(folder, `node-${index + 1}`),
+        each,
+        settings,
+      );
+    });
+    const cluster = new Cluster(folder, nodes);
+    for (const node of nodes) node.start();
+    await cluster.ready();
+    return cluster;
+  }
+
+  async ready(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.ready()));
+  }
+
+  /** A further node with an empty disk, which joins as an observer. */
+  addObserver(): ClusterNode {
+    const [first] = this.nodes;
+    if (first === undefined) throw new Error("a cluster has nodes");
+    const port = first.port + this.nodes.length;
+    const node = new ClusterNode("observer", join(this.folder, "observer"), port, {
+      join: `http://${rootHost}:${first.port}`,
+      peers: `ws://127.0.0.1:${first.port}/p2p`,
+      "public-url": `ws://127.0.0.1:${port}/p2p`,
+    });
+    this.#extras.push(node);
+    return node;
+  }
+
+  /** The node that all running nodes take for the leader. */
+  leader(): Promise<ClusterNode> {
+    return until("all nodes agree on a leader", settleMs, async () => {
+      const running = this.nodes.filter((node) => node.running);
+      const all = await Promise.all(running.map((node) => node.status()));
+      const ids = new Set(all.map(({ leader }) => leader?.node));
+      const index = all.findIndex(({ role, node }) => role === "leader" && ids.has(node));
+      return ids.size === 1 ? running[index] : undefined;
+    });
+  }
+
+  async follower(): Promise<ClusterNode> {
+    const leader = await this.leader();
+    const follower = this.nodes.find((node) => node !== leader && node.running);
+    if (follower === undefined) throw new Error("no follower runs");
+    return follower;
+  }
+
+  /** Waits until these nodes have executed the same blocks, to the same state. */
+  async settled(nodes: readonly ClusterNode[] = this.nodes): Promise<void> {
+    await until("all nodes have the same state", settleMs, async () => {
+      const all = await Promise.all(nodes.map((node) => node.status()));
+      const states = new Set(all.map(({ executed }) => `${executed?.num} ${executed?.stateRoot}`));
+      const final = Math.max(...all.map((status) => status.final?.num ?? 0));
+      return states.size === 1 && all.every(({ executed }) => executed?.num === final);
+    });
+  }
+
+  /** Ends everything and deletes the disks. Never throws: a failed test still has its own error to tell. */
+  async close(): Promise<void> {
+    const nodes = [...this.nodes, ...this.#extras];
+    await Promise.all(nodes.filter((node) => node.running).map((node) => node.process.kill()));
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

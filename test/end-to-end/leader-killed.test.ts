@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+
+import { Cluster, settleMs } from "./cluster.ts";
+import { kith, kithDone } from "./kith.ts";
+import { builtSites, compareSite } from "./site-files.ts";
+import { until } from "./until.ts";
+import { checkAcknowledged, Writer } from "./writer.ts";
+
+/** Blocks of a publication after which the leader is killed: well within it. */
+const blocksBefore = 5;
+
+let cluster: Cluster;
+
+before(async () => {
+  cluster = await Cluster.start(3);
+});
+after(() => cluster.close());
+
+test("when the leader is killed while somebody publishes, nothing acknowledged is lost", async () => {
+  const leader = await cluster.leader();
+  const others = cluster.nodes.filter((node) => node !== leader);
+  const [near] = others;
+  assert.ok(near !== undefined);
+  await kithDone(cluster.folder, near, ["account", "create", "monaco"]);
+
+  const writers = others.map((node, index) => new Writer(`w${index}x`, [node]));
+  const startNum = (await near.status()).final?.num ?? 0;
+  for (const writer of writers) writer.start();
+  const publishing = kith(cluster.folder, near, ["publish", builtSites.monaco, "--app", "monaco"]);
+  await until("the publication is under way", settleMs, async () => {
+    assert.equal(publishing.status, undefined, publishing.output);
+    const { final } = await near.status();
+    const written = writers.every(({ acknowledged }) => acknowledged.length >= 3);
+    return written && (final?.num ?? 0) >= startNum + blocksBefore;
+  });
+  await leader.process.kill();
+  assert.equal(publishing.status, undefined, "the leader died in the middle of it");
+  const counts = writers.map(({ acknowledged }) => acknowledged.length);
+  await until("transactions become final again under another leader", settleMs, () =>
+    writers.every(({ acknowledged }, index) => acknowledged.length >= (counts[index] ?? 0) + 3),
+  );
+  assert.notEqual(await cluster.leader(), leader);
+
+  // Its own retries carried it over, or the same command does: it uploads only what is missing.
+  if ((await publishing.ended()) !== 0) {
+    await kithDone(cluster.folder, near, ["publish", builtSites.monaco, "--app", "monaco"]);
+  }
+  leader.start();
+  await cluster.ready();
+  await Promise.all(writers.map((writer) => writer.stop()));
+  await cluster.settled();
+
+  for (const node of cluster.nodes) {
+    for (const promised of writers.flatMap(({ acknowledged }) => acknowledged)) {
+      await checkAcknowledged(node, promised);
+    }
+  }
+  await Promise.all(cluster.nodes.map((node) => compareSite(node, "monaco", builtSites.monaco)));
+});
+
+test("when all nodes are killed at once, nothing acknowledged is lost", async () => {
+  const writer = new Writer("all", cluster.nodes);
+  writer.start();
+  await until("writes are acknowledged", settleMs, () => writer.acknowledged.length >= 20);
+  await Promise.all(cluster.nodes.map((node) => node.process.kill()));
+  for (const node of cluster.nodes) node.start();
+  await cluster.ready();
+  await writer.stop();
+  await cluster.settled();
+  for (const node of cluster.nodes) {
+    for (const promised of writer.acknowledged) await checkAcknowledged(node, promised);
+  }
+});
