@@ -1,0 +1,102 @@
+/** Everything that can keep a command from doing what it was asked. */
+export type CliError =
+  | { readonly code: "usage"; readonly message: string }
+  | { readonly code: "node-url-invalid"; readonly url: string }
+  | { readonly code: "node-unreachable"; readonly url: string; readonly reason: string }
+  | { readonly code: "answer-invalid"; readonly url: string; readonly reason: string }
+  /** The node's own words: its error's code and message. */
+  | {
+      readonly code: "refused";
+      readonly status: number;
+      readonly reason: string;
+      readonly message: string;
+    }
+  | { readonly code: "not-final"; readonly transactionId: string; readonly waitedSeconds: number }
+  | { readonly code: "key-exists"; readonly path: string }
+  | { readonly code: "key-missing"; readonly path: string }
+  | { readonly code: "key-malformed"; readonly path: string }
+  | { readonly code: "key-not-written"; readonly path: string; readonly reason: string }
+  | { readonly code: "account-name-invalid"; readonly name: string }
+  | { readonly code: "folder-missing"; readonly path: string }
+  | { readonly code: "folder-empty"; readonly path: string }
+  | { readonly code: "file-unreadable"; readonly path: string; readonly reason: string }
+  | { readonly code: "path-not-publishable"; readonly path: string; readonly reason: string };
+
+export const exitStatus = { done: 0, refused: 1, usage: 2, unreachable: 3 } as const;
+
+export function exitStatusOf(error: CliError): number {
+  switch (error.code) {
+    case "usage":
+    case "node-url-invalid":
+    case "account-name-invalid":
+      return exitStatus.usage;
+    case "node-unreachable":
+    case "not-final":
+      return exitStatus.unreachable;
+    case "answer-invalid":
+    case "refused":
+    case "key-exists":
+    case "key-missing":
+    case "key-malformed":
+    case "key-not-written":
+    case "folder-missing":
+    case "folder-empty":
+    case "file-unreadable":
+    case "path-not-publishable":
+      return exitStatus.refused;
+  }
+}
+
+/** What happened, and what to do next. */
+export function describeError(error: CliError): string {
+  switch (error.code) {
+    case "usage":
+      return error.message;
+    case "node-url-invalid":
+      return `--node takes an address such as http://kith.localhost:8080, not ${error.url}`;
+    case "node-unreachable":
+      return `No node answers at ${error.url} (${error.reason}).\nStart one with "bun run node", or name another with --node URL.`;
+    case "answer-invalid":
+      return `${error.url} answered something that is not Kith's (${error.reason}).\nCheck the address given with --node.`;
+    case "refused":
+      return `${error.message} (${error.reason})${adviceOn(error.reason)}`;
+    case "not-final":
+      return `The network has not decided on transaction ${error.transactionId} after ${error.waitedSeconds} s.\nNothing is lost: run the same command again, what is done already is not done twice.`;
+    case "key-exists":
+      return `${error.path} exists, and a key is never overwritten.\nUse it as it is, or choose another file with --out FILE.`;
+    case "key-missing":
+      return `There is no key at ${error.path}.\nMake one with "kith key new", or name yours with --key FILE.`;
+    case "key-malformed":
+      return `${error.path} is not an Ed25519 key in PKCS#8 PEM form.\nMake one with "kith key new", or name another with --key FILE.`;
+    case "key-not-written":
+      return `The key could not be written to ${error.path} (${error.reason}).\nChoose another place with --out FILE.`;
+    case "account-name-invalid":
+      return `"${error.name}" cannot be an account: names have 1 to 10 characters of a-z, 0-9 and single dashes inside.`;
+    case "folder-missing":
+      return `There is no folder ${error.path}.\nBuild the front-end first, then name the folder that it is built into.`;
+    case "folder-empty":
+      return `There are no files in ${error.path}.\nName the folder that the front-end is built into.`;
+    case "file-unreadable":
+      return `${error.path} cannot be read (${error.reason}).`;
+    case "path-not-publishable":
+      return `${error.path} cannot be published: ${error.reason}.\nRename the file, or leave it out of the folder.`;
+  }
+}
+
+/** What to do about the refusals that people meet. */
+const advice: Readonly<Record<string, string>> = {
+  "account-exists": "Choose another name.",
+  "account-name-reserved": "Choose another name.",
+  "account-unknown": 'Make the account first: "kith account create NAME".',
+  "registration-closed": "Ask the owner of the network to make the account.",
+  "not-authorized": "Sign with the key that the account was made with: --key FILE.",
+  "proof-invalid": "Sign with the key that the account was made with: --key FILE.",
+  "admin-key-needed": "Run this on the node's own machine, or name a key of it with --admin-key.",
+  "admin-key-wrong": "The key is in the file admin.secret of the node's data folder.",
+  "network-not-started": "The node is still joining its network; try again in a moment.",
+};
+
+function adviceOn(reason: string): string {
+  const text = advice[reason];
+  return text === undefined ? "" : `\n${text}`;
+}

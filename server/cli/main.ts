@@ -1,0 +1,60 @@
+#!/usr/bin/env bun
+import { stripVTControlCharacters } from "node:util";
+
+import { defineCommand, renderUsage, runCommand, type CommandDef } from "citty";
+
+import { accountCommand } from "./account-command.ts";
+import { exitStatus } from "./cli-error.ts";
+import { keyCommand } from "./key-command.ts";
+import { producersCommand } from "./producers-command.ts";
+import { publishCommand } from "./publish-command.ts";
+import { statusCommand } from "./status-command.ts";
+
+const kith = defineCommand({
+  meta: {
+    name: "kith",
+    description: "Make keys and accounts, and publish front-ends on a Kith network.",
+  },
+  subCommands: {
+    key: keyCommand,
+    account: accountCommand,
+    publish: publishCommand,
+    status: statusCommand,
+    producers: producersCommand,
+  },
+});
+
+const words = process.argv.slice(2);
+const helpWanted = words.length === 0 || words.some((word) => word === "--help" || word === "-h");
+if (helpWanted) {
+  process.stdout.write(`${await usageFor(kith, undefined, words)}\n`);
+} else {
+  try {
+    await runCommand(kith, { rawArgs: words });
+  } catch (fault) {
+    // citty's own errors are about the command line; anything else is a fault of this program.
+    if (!(fault instanceof Error) || fault.name !== "CLIError") throw fault;
+    process.stderr.write(`kith: ${fault.message}\n\n${await usageFor(kith, undefined, words)}\n`);
+    process.exitCode = exitStatus.usage;
+  }
+}
+
+/** The usage of the command that the words lead to. */
+async function usageFor(
+  command: CommandDef,
+  parent: CommandDef | undefined,
+  rest: readonly string[],
+): Promise<string> {
+  const subCommands: unknown = await command.subCommands;
+  const [first] = rest;
+  if (first !== undefined && isCommands(subCommands)) {
+    const next = subCommands[first];
+    if (next !== undefined) return usageFor(next, command, rest.slice(1));
+  }
+  const usage = await renderUsage(command, parent);
+  return process.stdout.isTTY ? usage : stripVTControlCharacters(usage);
+}
+
+function isCommands(value: unknown): value is Readonly<Record<string, CommandDef | undefined>> {
+  return typeof value === "object" && value !== null;
+}
