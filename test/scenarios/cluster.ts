@@ -90,17 +90,21 @@ export class Member {
     return { monotonicMs: this.nowMs, wallMicros };
   }
 
-  restored(): CftState {
-    const [first] = this.blocks;
-    const consensus = first === undefined ? noConsensus : consensusAfter(noConsensus, first.header);
+  /** From the disk alone; what was applied is final for certain, and the core sees the blocks from there on. */
+  restored(appliedNum = 1): CftState {
+    const from = this.blocks.findIndex(({ header }) => header.blockNum === appliedNum);
+    let consensus = noConsensus;
+    for (const block of this.blocks.slice(0, from + 1)) {
+      consensus = consensusAfter(consensus, block.header);
+    }
     return startCft(
       this.config,
       {
         vote: this.vote,
-        blocks: this.blocks,
+        blocks: this.blocks.slice(Math.max(from, 0)),
         consensus,
-        commitNum: first === undefined ? 0 : 1,
-        logFirst: 1,
+        commitNum: from === -1 ? 0 : appliedNum,
+        logFirst: this.blocks[0]?.header.blockNum ?? 1,
       },
       this.now(),
     );
@@ -245,10 +249,11 @@ export class Cluster {
     this.queues.set(name, []);
   }
 
-  restart(name: string): void {
+  /** `applied`: the state that the driver keeps survived too. */
+  restart(name: string, kept: "applied" | "nothing-applied" = "nothing-applied"): void {
     const member = this.member(name);
     member.running = true;
-    member.state = member.restored();
+    member.state = member.restored(kept === "applied" ? member.state.announcedNum : 1);
   }
 
   post(from: string, letter: Letter): void {
