@@ -46,6 +46,19 @@ test("a proposed transaction is not proposed twice, and comes back when it is re
   assert.deepEqual(idsOf(pool.nextBatch(1000, 10)), ["b", "a"]);
 });
 
+test("a transaction that left the queue and came back is in a batch once", () => {
+  const pool = new Pool();
+  for (const name of ["a", "b"]) pool.add(entryOf(name, 100));
+  const second = pool.get("b" as TransactionId);
+  assert.ok(second !== undefined);
+  pool.markPassed(second, 0);
+  pool.requeue(second);
+  const batch = pool.nextBatch(1000, 10);
+  assert.deepEqual(idsOf(batch), ["a", "b"]);
+  pool.markProposed(batch);
+  assert.equal(pool.queuedBytes, 0);
+});
+
 test("settling tells everybody who waits, once", () => {
   const pool = new Pool();
   const entry = entryOf("a", 100);

@@ -62,21 +62,23 @@ export class Pool {
     if (entry.stage === "queued") this.#queuedBytes -= entry.prepared.bytes.length;
     entry.stage = "passed";
     entry.passedMs = nowMs;
+    this.#skipSettled();
   }
 
   /** The oldest queued transactions that fit; they stay queued until `markProposed`. */
   nextBatch(bytesMax: number, countMax: number): PoolEntry[] {
-    const batch: PoolEntry[] = [];
+    const batch = new Set<PoolEntry>();
     let bytes = 0;
-    for (let at = this.#first; at < this.#queue.length && batch.length < countMax; at++) {
+    for (let at = this.#first; at < this.#queue.length && batch.size < countMax; at++) {
       const id = this.#queue[at];
       const entry = id === undefined ? undefined : this.#entries.get(id);
-      if (entry?.stage !== "queued") continue;
+      // Whoever left the queue and came back is in it twice.
+      if (entry?.stage !== "queued" || batch.has(entry)) continue;
       bytes += entry.prepared.bytes.length;
-      if (bytes > bytesMax && batch.length > 0) break;
-      batch.push(entry);
+      if (bytes > bytesMax && batch.size > 0) break;
+      batch.add(entry);
     }
-    return batch;
+    return [...batch];
   }
 
   markProposed(batch: readonly PoolEntry[]): void {
