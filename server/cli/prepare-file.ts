@@ -2,15 +2,13 @@ import { readFile } from "node:fs/promises";
 import { brotliCompress, constants } from "node:zlib";
 
 import { sha256Hex } from "@kith/protocol/hashes";
-import type { Checksum } from "@kith/protocol/ids";
 import { err, ok, type Result } from "@kith/protocol/result";
-import { chunkBytesMax, type SiteFile } from "@kith/sdk/system/sites";
+import { chunksOf, isHashedName, type Chunk } from "@kith/sdk/site-content";
+import type { SiteFile } from "@kith/sdk/system/sites";
 
 import type { CliError } from "./cli-error.ts";
-import { fileKindOf, isHashedName } from "./content-type.ts";
+import { fileKindOf } from "./content-type.ts";
 import type { LocalFile } from "./scan-folder.ts";
-
-export type Chunk = { readonly hash: Checksum; readonly data: Uint8Array };
 
 /** A file as it goes to the network: the entry, and the pieces that the entry names. */
 export type PreparedFile = {
@@ -43,15 +41,6 @@ export async function prepareFile(local: LocalFile, content: Uint8Array): Promis
     immutable: isHashedName(local.path),
   };
   return { local, entry, chunks };
-}
-
-function chunksOf(stored: Uint8Array): Chunk[] {
-  const chunks: Chunk[] = [];
-  for (let at = 0; at < stored.length; at += chunkBytesMax) {
-    const data = stored.subarray(at, at + chunkBytesMax);
-    chunks.push({ hash: sha256Hex(data), data });
-  }
-  return chunks;
 }
 
 /** Undefined when it gains less than a twentieth, which is not worth every reader's work. */

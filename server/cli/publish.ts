@@ -2,15 +2,16 @@ import { sha256Hex } from "@kith/protocol/hashes";
 import type { AccountName, Checksum } from "@kith/protocol/ids";
 import { err, ok, type Result } from "@kith/protocol/result";
 import type { Action } from "@kith/protocol/transaction";
+import { isHashedName, putChunkAction, type Chunk } from "@kith/sdk/site-content";
 import { sitesInterface } from "@kith/sdk/system/sites";
 import { packAction } from "@kith/sdk/transaction";
 
 import type { CliError } from "./cli-error.ts";
-import { fileKindOf, isHashedName } from "./content-type.ts";
+import { fileKindOf } from "./content-type.ts";
 import type { SigningKey } from "./key-file.ts";
 import { batchActionsMax, batchBytesMax, groupFilesMax, preparedAtOnce } from "./limits.ts";
 import type { NodeClient } from "./node-client.ts";
-import { prepareFile, readContent, type Chunk, type PreparedFile } from "./prepare-file.ts";
+import { prepareFile, readContent, type PreparedFile } from "./prepare-file.ts";
 import type { LocalFile } from "./scan-folder.ts";
 import { sendActions } from "./send-transaction.ts";
 import { listSite, missingChunks, type SiteListing } from "./site-listing.ts";
@@ -123,7 +124,7 @@ class PublishRun {
     for (const { entry, chunks } of group) {
       for (const chunk of chunks) {
         if (this.#needs(chunk, missing.value)) {
-          actions.push(packAction(account, sitesInterface, "putChunk", { data: chunk.data }));
+          actions.push(putChunkAction(account, chunk));
         }
       }
       actions.push(packAction(account, sitesInterface, "link", { file: entry }));
