@@ -98,6 +98,16 @@ export class AddressBook {
     return due.toSorted((a, b) => worthOrder[b.worth] - worthOrder[a.worth]);
   }
 
+  /** When the next address wants to be tried, of those that lead to no linked node; Infinity when none does. */
+  nextDialMs(isLinked: (node: NodeId) => boolean): number {
+    let nextMs = Infinity;
+    for (const { node, dialing, nextDialMs } of this.#entries.values()) {
+      if (dialing || node === this.#options.self) continue;
+      if (node === undefined || !isLinked(node)) nextMs = Math.min(nextMs, nextDialMs);
+    }
+    return nextMs;
+  }
+
   /** Addresses whose node is certain: what this node may tell others, and what it should remember. */
   certain(): readonly PeerAddress[] {
     return [...this.#entries.values()].flatMap(({ url, node, worth }) =>

@@ -28,6 +28,10 @@ export class Exchange {
     this.#options = options;
   }
 
+  get hasNews(): boolean {
+    return this.#news;
+  }
+
   /** Something changed that peers should hear soon. */
   touch(): void {
     this.#news = true;

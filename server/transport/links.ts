@@ -69,10 +69,11 @@ export type Links = {
   close(): void;
 };
 
-/** How often the links look at what did not happen. */
-const tickMs = 100;
-/** A tick so late means that this process was stopped, or busy beyond measure. */
-const lateTickMs = 2_000;
+/** How soon the links look at what did not happen: while something is under way, and while all is quiet. */
+const busyTickMs = 100;
+const quietTickMs = 1_000;
+/** So long without a tick means that this process was stopped, or busy beyond measure. */
+const lateTickMs = 3_000;
 
 /** Throws when one of the operator's addresses is none. */
 export function openLinks(options: LinksOptions): Links {
@@ -95,6 +96,7 @@ class LinkManager implements Links {
   readonly #current = new Map<NodeId, Link>();
   #producers: ReadonlySet<NodeId> = new Set();
   #lastTickMs: number;
+  #nextTickMs = Infinity;
   #cancelTick: () => void = () => undefined;
   #closed = false;
 
@@ -135,7 +137,7 @@ class LinkManager implements Links {
 
   start(): void {
     this.#dialDue(this.#nowMs());
-    this.#cancelTick = this.#options.clock.after(tickMs, () => this.#tick());
+    this.#tickWithin(busyTickMs);
   }
 
   send(to: NodeId, message: NodeMessage): boolean {
@@ -201,6 +203,7 @@ class LinkManager implements Links {
       options,
     );
     this.#links.add(link);
+    this.#tickWithin(busyTickMs);
     return link;
   }
 
@@ -268,6 +271,7 @@ class LinkManager implements Links {
     if (node === undefined || this.#closed) return undefined;
     if (message.value.kind === "peers") {
       this.#exchange.take(link, message.value.addresses, this.#nowMs());
+      if (this.#exchange.hasNews) this.#tickWithin(busyTickMs);
     } else {
       this.#options.onMessage(node, message.value);
     }
@@ -277,6 +281,7 @@ class LinkManager implements Links {
   #ended(link: Link, error: LinkError): void {
     const nowMs = this.#nowMs();
     this.#links.delete(link);
+    this.#tickWithin(busyTickMs);
     this.#exchange.forget(link);
     const { node } = link;
     const { url } = link.options;
@@ -305,7 +310,19 @@ class LinkManager implements Links {
     }
     this.#exchange.tick(this.#current.values(), nowMs);
     this.#dialDue(nowMs);
-    if (!this.#closed) this.#cancelTick = this.#options.clock.after(tickMs, () => this.#tick());
+    this.#nextTickMs = Infinity;
+    const quiet = this.#links.size === this.#current.size && !this.#exchange.hasNews;
+    const waitMs = quiet ? this.#book.nextDialMs((node) => this.#current.has(node)) - nowMs : 0;
+    this.#tickWithin(Math.max(busyTickMs, Math.min(quietTickMs, waitMs)));
+  }
+
+  /** Sees to it that the next tick is no later than this: an idle node should wake up seldom. */
+  #tickWithin(delayMs: number): void {
+    const atMs = this.#nowMs() + delayMs;
+    if (this.#closed || this.#nextTickMs <= atMs) return;
+    this.#cancelTick();
+    this.#nextTickMs = atMs;
+    this.#cancelTick = this.#options.clock.after(delayMs, () => this.#tick());
   }
 
   #dialDue(nowMs: number): void {
