@@ -19,7 +19,7 @@ export const finalityTimeoutMs: number = 20_000;
 export const idleTimeoutSeconds: number = 60;
 
 /** Ready answers of static files, their keys and headers included. */
-export const readyCacheBytesMax: number = 128 * 1024 * 1024;
+export const readyCacheBytesMax: number = 64 * 1024 * 1024;
 /** A larger file is answered without a place in the cache. */
 export const readyEntryBytesMax: number = 16 * 1024 * 1024;
 /** What a stored brotli body may decode to. */

@@ -41,6 +41,11 @@ export class ReadyCache<T extends Cacheable> {
     this.#bytes += costBytes;
   }
 
+  /** Counts a value again that has grown, if it is still here. */
+  recount(key: string, value: T): void {
+    if (this.#slots.get(key)?.value === value) this.put(key, value);
+  }
+
   /** Forgets what belongs to these accounts. */
   dropAccounts(accounts: ReadonlySet<AccountName>): void {
     for (const [key, slot] of this.#slots) if (accounts.has(slot.value.account)) this.#drop(key);

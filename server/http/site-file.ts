@@ -27,6 +27,8 @@ export class SiteFile {
   /** The plain form of a file that is stored as brotli, once somebody needed it. */
   #decoded: Decoded | undefined;
   #decoding: Promise<void> | undefined;
+  /** Called when the file has come to take more room. */
+  onGrown: () => void = () => undefined;
 
   constructor(account: AccountName, reply: HttpReply, authority: string) {
     this.account = account;
@@ -36,9 +38,10 @@ export class SiteFile {
     this.stored = variantOf(new Uint8Array(reply.body), headers);
   }
 
+  /** Each form is kept as bytes, for ranges, and within its answer. */
   get sizeBytes(): number {
     const decodedBytes = this.#decoded?.kind === "ready" ? this.#decoded.variant.body.length : 0;
-    return this.stored.body.length + decodedBytes;
+    return 2 * (this.stored.body.length + decodedBytes);
   }
 
   /** The form that the client wants most; "decode" when that form has to be made first, undefined when none will do. */
@@ -54,10 +57,12 @@ export class SiteFile {
   /** Decodes once, off the main path, however many clients wait for it. */
   decode(): Promise<void> {
     this.#decoding ??= decodeBrotli(this.stored.body).then((body) => {
-      this.#decoded =
-        body === undefined
-          ? { kind: "broken" }
-          : { kind: "ready", variant: this.#plainVariant(body) };
+      if (body === undefined) {
+        this.#decoded = { kind: "broken" };
+      } else {
+        this.#decoded = { kind: "ready", variant: this.#plainVariant(body) };
+        this.onGrown();
+      }
     });
     return this.#decoding;
   }

@@ -4,6 +4,7 @@ import { brotliCompressSync } from "node:zlib";
 
 import { accountNameConstant } from "@kith/protocol/names";
 
+import { createApp } from "./app.ts";
 import { FakeNode } from "./fake-node.ts";
 import { ask, codeOf, testApp } from "./test-app.ts";
 
@@ -170,7 +171,7 @@ test("a file that was answered is ready, until a block touches its site", async 
 
 test("ready answers never take more room than they may", async () => {
   const node = new FakeNode();
-  for (let at = 0; at < 50; at++) node.put("app", `/${at}`, { body: new Uint8Array(1000) });
+  for (let at = 0; at < 50; at++) node.put("app", `/${at}`, { body: new Uint8Array(500) });
   const { SiteRoutes } = await import("./site-routes.ts");
   const sites = new SiteRoutes(node, 20_000);
   const host = {
@@ -189,6 +190,26 @@ test("ready answers never take more room than they may", async () => {
     sites.answerReady(new Request(`http://app.kith.localhost/${at}`)),
   ).filter((answer) => answer !== undefined);
   assert.ok(ready.length > 5 && ready.length < 20, `${ready.length} are ready`);
+});
+
+test("a ready file that was decoded counts with what it has become", async () => {
+  const node = new FakeNode();
+  const headers = [{ name: "content-encoding", value: "br" }];
+  const zeros = new Uint8Array(brotliCompressSync(new Uint8Array(50_000)));
+  node.put("app", "/zeros", { body: zeros, headers });
+  const app = createApp(node, {
+    rootHost: "kith.localhost",
+    adminKeys: [],
+    onFault: assert.fail,
+    readyCacheBytesMax: 20_000,
+  });
+  const url = "http://app.kith.localhost/zeros";
+  await ask(app, url, { headers: { "accept-encoding": "br" } });
+  await ask(app, url, { headers: { "accept-encoding": "br" } });
+  assert.equal(node.siteQueries, 1);
+  assert.equal((await (await ask(app, url)).arrayBuffer()).byteLength, 50_000);
+  await ask(app, url, { headers: { "accept-encoding": "br" } });
+  assert.equal(node.siteQueries, 2, "it did not fit any more");
 });
 
 test("a service answers before the files, and sees neither cookies nor tokens", async () => {

@@ -82,8 +82,13 @@ export class SiteRoutes {
     if (reply.status !== 200) return answerReply(account, reply, { request, context });
     const file = new SiteFile(account, reply, context.host.authority);
     const cacheable = context.target.query === "" && !this.#node.hasServer(account);
-    if (cacheable && file.sizeBytes <= readyEntryBytesMax) this.#ready.put(request.url, file);
+    if (cacheable && file.sizeBytes <= readyEntryBytesMax) this.#keep(request.url, file);
     return answerFile(file, request);
+  }
+
+  #keep(url: string, file: SiteFile): void {
+    this.#ready.put(url, file);
+    file.onGrown = () => this.#ready.recount(url, file);
   }
 
   #nothing(account: AccountName, context: RequestContext): Response {
