@@ -44,9 +44,7 @@ function wideField(value: unknown): Uint8Array {
 /** The number's bytes, the highest first. */
 function accountField(value: unknown): Uint8Array {
   const name = typeof value === "string" ? parseAccountName(value) : undefined;
-  return name?.ok === true
-    ? accountCodec.pack(name.value).slice().reverse()
-    : wrongValue("an account");
+  return name?.ok === true ? accountCodec.pack(name.value).toReversed() : wrongValue("an account");
 }
 
 function textField(value: unknown): Uint8Array {

@@ -17,7 +17,7 @@ import {
 } from "@kith/protocol/service-abi";
 
 import { ActionContext, QueryContext } from "./context.ts";
-import type { EventDefinition } from "./event.ts";
+import type { AnyEvent } from "./event.ts";
 import {
   signature,
   type AnyMethod,
@@ -43,7 +43,7 @@ export type ServiceParts<Methods> = {
   /** In an order that never changes: a table's number is its place. */
   readonly tables: readonly AnyTable[];
   readonly actions: Methods;
-  readonly events?: readonly EventDefinition<never>[];
+  readonly events?: readonly AnyEvent[];
   readonly query?: Query;
 };
 

@@ -35,19 +35,17 @@ export type TableKey = {
 export function table<
   F extends Fields,
   const KeyName extends keyof ObjectValue<F> & string,
-  const Indexes extends Readonly<Record<string, readonly (keyof F & string)[]>> = Record<
-    never,
-    never
-  >,
+  const IndexName extends string = never,
 >(
   name: string,
   fields: F,
-  keys: { readonly key: readonly KeyName[]; readonly indexes?: Indexes },
-): Table<ObjectValue<F>, KeyName, keyof Indexes & string> {
-  const indexes: readonly (readonly [string, readonly string[]])[] = [
-    ["key", keys.key],
-    ...Object.entries(keys.indexes ?? {}),
-  ];
+  keys: {
+    readonly key: readonly KeyName[];
+    readonly indexes?: { readonly [Name in IndexName]: readonly (keyof F & string)[] };
+  },
+): Table<ObjectValue<F>, KeyName, IndexName> {
+  const declared: Readonly<Record<string, readonly string[]>> = keys.indexes ?? {};
+  const indexes = [["key", keys.key] as const, ...Object.entries(declared)];
   return {
     name,
     row: object(fields),
@@ -75,9 +73,9 @@ export function behind(prefix: Uint8Array): Uint8Array | undefined {
   return keyAfterPrefix(prefix);
 }
 
-function keyField(table: string, name: string, fields: Fields): TableKey["fields"][number] {
+function keyField(ofTable: string, name: string, fields: Fields): TableKey["fields"][number] {
   const codec = fields[name];
   const encode = codec === undefined ? undefined : keyFieldOf(codec.schema);
-  if (encode === undefined) throw new TypeError(`${name} cannot be part of a key of ${table}`);
+  if (encode === undefined) throw new TypeError(`${name} cannot be part of a key of ${ofTable}`);
   return { name, encode };
 }

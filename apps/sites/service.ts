@@ -81,8 +81,8 @@ const deleteCsp = implement(actions.deleteCsp, (context, { path }) => changeCsp(
 const usage = implement(actions.usage, (context, { account }) => {
   const site = context.table(sitesTable).get({ account });
   if (site === undefined) return undefined;
-  const { files: count, storedBytes: sizeBytes, pendingBytes } = site;
-  return { files: count, sizeBytes, pendingBytes };
+  const { storedBytes: sizeBytes, pendingBytes } = site;
+  return { files: site.files, sizeBytes, pendingBytes };
 });
 
 export const sites: ServiceModule = service("sites", {

@@ -19,9 +19,11 @@ import type { SnapshotError, TransactionError } from "./errors.ts";
 import { authorizeAll, executeTransaction, refusedReceipt } from "./execute-transaction.ts";
 import type { BlockContext } from "./execution.ts";
 import { Overlay, type Rows } from "./overlay.ts";
-import type { Applied, ServiceMachine, StateStore } from "./ports.ts";
+import { addressHash } from "./place.ts";
+import type { Applied, RowAddress, ServiceMachine, StateStore } from "./ports.ts";
 import { answer, hasAccount, hasServer } from "./query.ts";
 import { longLivedReference, referencedBlock } from "./reference-blocks.ts";
+import { proveRow, type RowProof } from "./row-proof.ts";
 import { checksOf, type SignatureCheck } from "./signature-checks.ts";
 import { exportSnapshot, installSnapshot, type Snapshot } from "./snapshot.ts";
 import { StateTree } from "./state-tree.ts";
@@ -70,6 +72,8 @@ export type Chain = {
   hasAccount(name: AccountName): boolean;
   /** Whether a service that answers requests is installed on the account. */
   hasServer(name: AccountName): boolean;
+  /** Proves a row of final state, or that there is none, against `applied().stateRoot`. */
+  proveRow(address: RowAddress): { readonly row?: Uint8Array; readonly proof: RowProof };
   /** All rows after the last executed block, for a node that is too far behind to replay. */
   exportSnapshot(): Snapshot | undefined;
   /** Replaces everything by a snapshot whose rows give `applied.stateRoot`. */
@@ -112,6 +116,11 @@ export function openChain(ports: {
     query: (service, request) => answer(lastBlock(parts), service, request),
     hasAccount: (name) => hasAccount(lastBlock(parts), name),
     hasServer: (name) => hasServer(lastBlock(parts), name),
+    proveRow: (address) => {
+      const row = state.getRow(address);
+      const proof = proveRow(parts.tree, addressHash(address));
+      return row === undefined ? { proof } : { row, proof };
+    },
     exportSnapshot: () => exportSnapshot(state),
     installSnapshot: (applied, chunks) => {
       wanted = undefined;
@@ -159,9 +168,9 @@ function checkAdmission(
   prepared: PreparedTransaction,
   block: BlockContext,
 ): Result<undefined, TransactionError> {
+  if (state.getReceipt(prepared.id) !== undefined) return err({ code: "already-executed" });
   const untimely = checkExpiration(prepared, block.time);
   if (untimely !== undefined) return err(untimely);
-  if (state.getReceipt(prepared.id) !== undefined) return err({ code: "already-executed" });
   const checks = signatureChecks(stored, prepared, block.num);
   if (!checks.ok) return checks;
   const refused = authorizeAll(block, prepared);
@@ -175,9 +184,9 @@ function dryRun(
   proved: boolean,
 ): Receipt {
   const error = ((): TransactionError | undefined => {
+    if (state.getReceipt(prepared.id) !== undefined) return { code: "already-executed" };
     const untimely = checkExpiration(prepared, block.time);
     if (untimely !== undefined) return untimely;
-    if (state.getReceipt(prepared.id) !== undefined) return { code: "already-executed" };
     const checks = signatureChecks(stored, prepared, block.num);
     if (!checks.ok) return checks.error;
     return proved ? undefined : { code: "proof-invalid" };

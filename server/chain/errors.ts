@@ -44,7 +44,7 @@ export function messageOf(error: TransactionError): string {
     case "proof-invalid":
       return "a proof does not prove its claim; the signature covers the transaction and the id of the reference block";
     case "not-authorized":
-      return `action ${error.actionIndex}: ${error.message}`;
+      return `action ${error.actionIndex} is not authorized (${error.reason}): ${error.message}`;
   }
 }
 

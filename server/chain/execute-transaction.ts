@@ -20,6 +20,8 @@ import { chainAccount } from "./own-rows.ts";
 import { callService } from "./service-call.ts";
 import { systemAccounts, systemMethods } from "./system-accounts.ts";
 
+type FailureOfAction = Failure & { readonly actionIndex: number };
+
 export type Executed = { readonly receipt: Receipt; readonly events: readonly EmittedEvent[] };
 
 /**
@@ -35,16 +37,17 @@ export function executeTransaction(
   const results: Uint8Array[] = [];
   const genesis = block.num === 1;
   for (const [at, action] of prepared.transaction.actions.entries()) {
-    try {
-      if (!genesis) authorize(execution, action);
+    const refused = genesis ? undefined : whyRefused(execution, action);
+    if (refused !== undefined) {
+      const error = notAuthorized(at, refused);
+      return failed(block, prepared, index, failureOf(error, at));
+    }
+    const failure = attempt(execution, () => {
       if (genesis && isBootstrap(action)) bootstrap(execution.rows, action);
       else results.push(runAction(execution, action));
-    } catch (thrown) {
-      if (execution.broken !== undefined || execution.failure === undefined) throw thrown;
-    }
-    if (execution.broken !== undefined) throw execution.broken;
-    if (execution.failure !== undefined) {
-      return failed(block, prepared, index, { ...execution.failure, actionIndex: at });
+    });
+    if (failure !== undefined) {
+      return failed(block, prepared, index, { ...failure, actionIndex: at });
     }
   }
   execution.rows.applyTo(block.rows);
@@ -62,14 +65,8 @@ export function authorizeAll(
     const question = `${action.sender} ${action.service} ${action.method}`;
     if (created.has(action.sender) || asked.has(question)) continue;
     asked.add(question);
-    const execution = newExecution(block, transactionOf(prepared));
-    try {
-      authorize(execution, action);
-    } catch (thrown) {
-      if (execution.broken !== undefined || execution.failure === undefined) throw thrown;
-      const { code: reason, message } = execution.failure;
-      return { code: "not-authorized", actionIndex, reason, message };
-    }
+    const refused = whyRefused(newExecution(block, transactionOf(prepared)), action);
+    if (refused !== undefined) return notAuthorized(actionIndex, refused);
     if (createsItself(action)) created.add(action.sender);
   }
   return undefined;
@@ -87,15 +84,39 @@ export function refusedReceipt(
 }
 
 /** `transact` decides by the sender's auth service; it sees the claims and writes nothing. */
-function authorize(execution: Execution, { sender, service, method }: Action): void {
-  callService(execution, {
-    caller: chainAccount,
-    service: systemAccounts.transact,
-    method: systemMethods.authorize,
-    args: authorizeCodec.pack({ sender, service, method }),
-    depth: 0,
-    writable: false,
+function whyRefused(
+  execution: Execution,
+  { sender, service, method }: Action,
+): Failure | undefined {
+  return attempt(execution, () => {
+    callService(execution, {
+      caller: chainAccount,
+      service: systemAccounts.transact,
+      method: systemMethods.authorize,
+      args: authorizeCodec.pack({ sender, service, method }),
+      depth: 0,
+      writable: false,
+    });
   });
+}
+
+/** What went wrong in a call, also when a service on the way caught it. What must stop the node is thrown on. */
+function attempt(execution: Execution, run: () => void): Failure | undefined {
+  try {
+    run();
+  } catch (thrown) {
+    if (execution.broken !== undefined || execution.failure === undefined) throw thrown;
+  }
+  if (execution.broken !== undefined) throw execution.broken;
+  return execution.failure;
+}
+
+function notAuthorized(actionIndex: number, { code, message }: Failure): TransactionError {
+  return { code: "not-authorized", actionIndex, reason: code, message };
+}
+
+function failureOf(error: TransactionError, actionIndex: number): FailureOfAction {
+  return { code: error.code, message: messageOf(error), actionIndex };
 }
 
 function runAction(execution: Execution, action: Action): Uint8Array {
@@ -135,7 +156,7 @@ function failed(
   block: BlockContext,
   prepared: PreparedTransaction,
   index: number,
-  failure: Failure & { readonly actionIndex: number },
+  failure: FailureOfAction,
 ): Executed {
   return { receipt: { ...receiptHead(block, prepared, index), results: [], failure }, events: [] };
 }

@@ -3,10 +3,10 @@ import { authSig } from "@kith/auth-sig/service";
 import type { BlockResult } from "@kith/chain/apply-block";
 import { openChain, type Chain } from "@kith/chain/chain";
 import { genesisBlock } from "@kith/chain/genesis";
-import type { StateStore } from "@kith/chain/ports";
+import type { Applied, StateStore } from "@kith/chain/ports";
 import { producers } from "@kith/producers/service";
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
-import { consensusStateOf, sealBlock } from "@kith/protocol/blocks";
+import { consensusStateOf, sealBlock, type HeaderDraft } from "@kith/protocol/blocks";
 import { ed25519PublicKey, verifyEd25519 } from "@kith/protocol/ed25519";
 import { toHex } from "@kith/protocol/hashes";
 import { blockNumOf, nodeIdOf, termOf, type AccountName } from "@kith/protocol/ids";
@@ -65,23 +65,28 @@ export class TestNetwork {
     const before = this.chain.applied();
     if (before === undefined) throw new Error("no genesis");
     this.time++;
+    const draft = { ...this.draft(before), time: this.time * 1_000_000 };
     const block = sealBlock(
-      {
-        previous: before.id,
-        blockNum: blockNumOf(before.num + 1),
-        time: this.time * 1_000_000,
-        producer: owner,
-        term: termOf(1),
-        commitNum: before.num,
-        consensusState: consensusStateOf({ current: consensusOf(owner) }),
-        executedNum: before.num,
-        stateRoot: before.stateRoot,
-        eventRoot: before.eventRoot,
-        ...(newConsensus === undefined ? {} : { newConsensus }),
-      },
+      newConsensus === undefined ? draft : { ...draft, newConsensus },
       transactions.map((transaction) => transaction.bytes),
     );
     return this.apply(block);
+  }
+
+  /** The header of a block on top of `before`, a second later. */
+  draft(before: Applied): HeaderDraft {
+    return {
+      previous: before.id,
+      blockNum: blockNumOf(before.num + 1),
+      time: (this.time + 1) * 1_000_000,
+      producer: owner,
+      term: termOf(1),
+      commitNum: before.num,
+      consensusState: consensusStateOf({ current: consensusOf(owner) }),
+      executedNum: before.num,
+      stateRoot: before.stateRoot,
+      eventRoot: before.eventRoot,
+    };
   }
 
   /** Runs one transaction in a block of its own. */

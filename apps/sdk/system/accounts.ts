@@ -1,3 +1,4 @@
+import type { NoArguments } from "@kith/protocol/entry-points";
 import { bool, bytes, option } from "@kith/protocol/fracpack";
 import type { AccountName } from "@kith/protocol/ids";
 import { accountCodec } from "@kith/protocol/names";
@@ -27,7 +28,7 @@ export const accountsInterface: ServiceInterface<{
   readonly setAuthService: Signature<{ readonly authService: AccountName }, void>;
   /** By the owner of the network: whether anybody may make an account. */
   readonly setOpenRegistration: Signature<{ readonly open: boolean }, void>;
-  readonly openRegistration: Signature<Readonly<Record<never, never>>, boolean>;
+  readonly openRegistration: Signature<NoArguments, boolean>;
 }> = serviceInterface("accounts", {
   create: signature({ name: accountCodec, key: bytes }, nothing),
   createSystem: signature({ name: accountCodec, authService: accountCodec }, nothing),

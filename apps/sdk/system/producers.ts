@@ -1,6 +1,10 @@
 import type { Consensus } from "@kith/protocol/block";
 import { consensusCodec } from "@kith/protocol/blocks";
-import { noArgumentsCodec, wantedConsensusCodec } from "@kith/protocol/entry-points";
+import {
+  noArgumentsCodec,
+  wantedConsensusCodec,
+  type NoArguments,
+} from "@kith/protocol/entry-points";
 
 import {
   nothing,
@@ -15,7 +19,7 @@ export const producersInterface: ServiceInterface<{
   /** By the owner of the network. The change is in force when the block that carries it is final. */
   readonly setConsensus: Signature<{ readonly consensus: Consensus }, void>;
   /** Asked by the node. */
-  readonly wanted: Signature<Readonly<Record<never, never>>, Consensus | undefined>;
+  readonly wanted: Signature<NoArguments, Consensus | undefined>;
 }> = serviceInterface("producers", {
   setConsensus: signature({ consensus: consensusCodec }, nothing),
   wanted: { args: noArgumentsCodec, result: wantedConsensusCodec },

@@ -1,4 +1,5 @@
 import { checksumCodec } from "@kith/protocol/checksums";
+import type { NoArguments } from "@kith/protocol/entry-points";
 import {
   bool,
   bytes,
@@ -60,7 +61,7 @@ export const sitesInterface: ServiceInterface<{
   /** Removes up to 500 files below a folder (`/` for all); gives how many there were. Repeat until it gives 0. */
   readonly removeTree: Signature<Path, number>;
   /** Forgets settings of a site without files. */
-  readonly deleteSite: Signature<Readonly<Record<never, never>>, void>;
+  readonly deleteSite: Signature<NoArguments, void>;
   /** Paths that look like no file are answered with `/index.html`. */
   readonly setSinglePage: Signature<{ readonly enabled: boolean }, void>;
   /** For one path, or `*` for the whole site. `{{root}}` stands for the root host. */

@@ -1,4 +1,4 @@
-import { authorizeCodec, type Authorization } from "@kith/protocol/entry-points";
+import { authorizeCodec, type Authorization, type NoArguments } from "@kith/protocol/entry-points";
 import { object, option, str, type Codec } from "@kith/protocol/fracpack";
 import type { AccountName } from "@kith/protocol/ids";
 import { accountCodec } from "@kith/protocol/names";
@@ -25,13 +25,11 @@ export const networkSettings: Codec<NetworkSettings> = object({
   home: accountCodec,
 });
 
-type None = Readonly<Record<never, never>>;
-
 /** The heart of the network: whose actions count, which code runs, who owns it. */
 export const transactInterface: ServiceInterface<{
   /** Called by the node before each action; aborts when the sender does not allow it. */
   readonly authorize: Signature<Authorization, void>;
-  readonly network: Signature<None, NetworkSettings | undefined>;
+  readonly network: Signature<NoArguments, NetworkSettings | undefined>;
   /** By the owner. */
   readonly setNetwork: Signature<{ readonly settings: NetworkSettings }, void>;
 }> = serviceInterface("transact", {
