@@ -158,6 +158,8 @@ export class Cluster {
       randomSeed: this.members.size + 1,
     };
     const member = new Member(config, name, blocks);
+    // Clocks agree unless a test says otherwise.
+    member.nowMs = Math.max(0, ...[...this.members.values()].map(({ nowMs }) => nowMs));
     this.members.set(name, member);
     this.queues.set(name, []);
     this.#nameOf.set(config.self, name);

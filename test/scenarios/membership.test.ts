@@ -195,3 +195,42 @@ test("a change survives a restart in the middle of it", () => {
     assert.equal(cluster.member(name).state.producers.length, 2);
   }
 });
+
+test("a removed leader that alone has the end of the change brings the others there", () => {
+  const cluster = network(["a"], { electionTimeoutMsMax: 2000 });
+  cluster.add("b", []);
+  cluster.propose("a", "", ["b"]);
+  for (let i = 0; i < 20 && cluster.member("a").state.log.head.num < 3; i += 1) {
+    cluster.pass("a", 150);
+    cluster.deliverFrom("a");
+    cluster.deliverFrom("b");
+  }
+  cluster.drop("a");
+  assert.equal(cluster.member("a").state.log.head.num, 3);
+  assert.equal(cluster.member("b").state.log.head.num, 2);
+  cluster.crash("a");
+  cluster.restart("a", "applied");
+  cluster.run(10_000);
+  const b = cluster.member("b");
+  assert.equal(b.state.role, "leader");
+  assert.equal(b.state.voters.nodes.length, 1);
+  cluster.propose("b", "without a");
+  assert.equal(b.state.commitNum, b.state.log.head.num);
+  assert.equal(cluster.member("a").state.role, "observer");
+});
+
+test("a voter that has left by its own log still votes by its whole log", () => {
+  const cluster = network(["a", "b", "c"], { ...loose, emptyBlocks: false });
+  cluster.propose("a", "", ["a", "b"]);
+  cluster.deliverAll();
+  cluster.isolate("c");
+  cluster.propose("a", "ends the change, unknown to c");
+  cluster.deliverAll();
+  cluster.heal("b", "c");
+  const before = cluster.member("b").idAt(3);
+  cluster.crash("b");
+  cluster.restart("b");
+  cluster.elect("c");
+  assert.equal(cluster.member("c").state.role, "candidate");
+  assert.equal(cluster.member("b").idAt(3), before);
+});

@@ -51,7 +51,7 @@ test("a confirm does not name blocks as final that a crash could still take from
   const point = consensusAfter(noConsensus, genesis.header);
   const vote = { term: termOf(1) };
   const restored = { vote, blocks: [genesis], consensus: point, commitNum: 1, logFirst: 1 };
-  const state = startCft({ ...defaultCftConfig, self, account, randomSeed: 1 }, restored, now);
+  const state = startCft({ ...defaultCftConfig, self, randomSeed: 1 }, restored, now);
   const append = {
     kind: "append",
     term: termOf(1),

@@ -157,7 +157,7 @@ function sendConfirm(
       // What is final but not on this disk yet may be gone after a crash: the leader would never send it again.
       commitNum: blockNumOf(state.announcedNum),
       round,
-      clock: out.now.wallMicros,
+      clock: Math.floor(out.now.wallMicros),
     },
     afterWrite,
   );

@@ -15,7 +15,7 @@ export function nextBlockTime(state: CftState, leadership: Leadership, now: Now)
     return clock.micros + Math.floor((now.monotonicMs - clock.atMs) * 1000);
   });
   const bound = quorumMicros + Math.floor(state.config.clockAheadMicrosMax / 2);
-  return Math.max(state.log.head.time + 1, Math.min(now.wallMicros, bound));
+  return Math.max(state.log.head.time + 1, Math.floor(Math.min(now.wallMicros, bound)));
 }
 
 /** The smallest step is always accepted: clocks that were set back must not stop the network. */
