@@ -46,7 +46,7 @@ export const schemaDepthMax: number = 64;
 /** Values without any size, such as empty structs, in one value of fixed size. */
 export const schemaEmptyValuesMax: number = 256;
 /** JSON values that are looked at to pack one. */
-export const jsonNodesMax: number = 1_000_000;
+export const jsonNodesMax: number = 250_000;
 
 /** The one packed value of a receipt's results that is kept. */
 export const receiptBytesMax: number = 1024 * 1024;

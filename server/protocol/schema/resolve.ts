@@ -5,7 +5,7 @@ export type Definition = Exclude<AnyType, string>;
 /** The definition behind names and custom representations; undefined when names lead nowhere or in a circle. */
 export function resolveType(types: SchemaTypes, type: AnyType): Definition | undefined {
   let resolved = type;
-  for (let steps = Object.keys(types).length + customsMax; steps >= 0; steps--) {
+  for (let steps = 0; steps < stepsMax; steps++) {
     if (typeof resolved === "string") {
       const named = Object.hasOwn(types, resolved) ? types[resolved] : undefined;
       if (named === undefined) return undefined;
@@ -19,4 +19,5 @@ export function resolveType(types: SchemaTypes, type: AnyType): Definition | und
   return undefined;
 }
 
-const customsMax = 256;
+/** Names of names and representations of representations: what is longer is no sensible schema. */
+const stepsMax = 256;
