@@ -66,14 +66,17 @@ export function createClients(ports: ClientPorts, operations: Operations): Clien
     scheduler.after(patienceMicros, () => attempt(submission));
     const node = dice.pick(nodes);
     const send = (): void =>
-      node.machine?.submit(submission.draft.bytes, (outcome) => onOutcome(submission, outcome));
+      node.machine?.submit(submission.draft.bytes, (outcome) =>
+        onOutcome(node, submission, outcome),
+      );
     scheduler.after(0, send, node.owner);
   }
 
-  function onOutcome(submission: Submission, outcome: Outcome): void {
+  function onOutcome(node: SimNode, submission: Submission, outcome: Outcome): void {
     if (outcome.kind === "unavailable" || submission.outcome !== undefined) return;
     submission.outcome = outcome;
     if (outcome.kind === "refused") return;
+    oracles.onCommit(node.index, outcome.blockNum);
     const { id, isValid } = submission.draft;
     if (places.get(id)?.includes(outcome.blockNum) !== true) {
       throw new SafetyViolation("acknowledged stays", `${id} is not in block ${outcome.blockNum}`);

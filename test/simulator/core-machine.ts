@@ -8,7 +8,6 @@ import { Core, type OtherEffect } from "@kith/replica/core";
 
 import type { CoreState, Snapshot } from "./core-state.ts";
 import type { Machine, MachinePorts, MachineStatus, Outcome } from "./machine.ts";
-import { reach, type Marks } from "./marks.ts";
 
 export type CoreRoom = {
   readonly tuning: Partial<CftConfig>;
@@ -16,7 +15,6 @@ export type CoreRoom = {
   /** Snapshots on the way, by number; a message names one. */
   readonly snapshots: Snapshot[];
   readonly changeOf: (transaction: Uint8Array) => Consensus | undefined;
-  readonly marks: Marks;
 };
 
 const tickMs = 50;
@@ -31,6 +29,7 @@ export class CoreMachine implements Machine {
   readonly #waiting = new Map<string, (outcome: Outcome) => void>();
   readonly #reads = new Map<number, (num: number | undefined) => void>();
   #queue: Uint8Array[] = [];
+  #offered: readonly Uint8Array[] = [];
   #readCount = 0;
   #finalNum: number;
   #isRefused = false;
@@ -107,7 +106,7 @@ export class CoreMachine implements Machine {
 
   /** A snapshot may have reached state.db and not the log before the crash: then the log starts again behind it. */
   #restore(): ReturnType<typeof startCft> {
-    const { log, clock, self, account, randomSeed } = this.#ports;
+    const { log, clock, self, randomSeed } = this.#ports;
     const { block, num, point } = this.#state;
     if (log.blockRef(block.header.blockNum)?.id !== block.id) log.restartAt(block, () => undefined);
     const blocks: SealedBlock[] = [];
@@ -116,7 +115,7 @@ export class CoreMachine implements Machine {
       const read = log.readBlock(blockNumOf(at));
       if (read.kind === "found") blocks.push(read.block);
     }
-    const config = { ...defaultCftConfig, ...this.#room.tuning, self, account, randomSeed };
+    const config = { ...defaultCftConfig, ...this.#room.tuning, self, randomSeed };
     const vote = log.vote();
     const restored = { vote, blocks, consensus: point, commitNum: num, logFirst: range.first };
     return startCft(config, restored, clock.now());
@@ -138,9 +137,9 @@ export class CoreMachine implements Machine {
     if (this.#core.state.role !== "leader") this.#queue = [];
     if (this.#queue.length === 0 || this.#isRefused || this.#isInstalling) return;
     const transactions = this.#queue.splice(0, blockTransactionsMax);
+    this.#offered = transactions;
     const changes = transactions.map((transaction) => this.#room.changeOf(transaction));
     const newConsensus = changes.find((change) => change !== undefined);
-    if (newConsensus !== undefined) reach(this.#room.marks, "change-proposed");
     const executed = this.#state.applied;
     const change = newConsensus === undefined ? {} : { newConsensus };
     this.#core.feed({ kind: "propose", transactions, executed, ...change });
@@ -152,12 +151,11 @@ export class CoreMachine implements Machine {
         this.#finalNum = effect.num;
         return;
       case "role":
-        return;
       case "dropped":
-        reach(this.#room.marks, "blocks-dropped");
         return;
       case "propose-refused":
         this.#isRefused = true;
+        this.#queue.unshift(...this.#offered);
         return;
       case "send-stored":
         this.#sendStored(effect);
@@ -224,7 +222,6 @@ export class CoreMachine implements Machine {
       const read = log.readBlock(blockNumOf(num));
       if (read.kind === "found") blocks.push(read.block);
     }
-    reach(this.#room.marks, "stored-blocks-sent");
     const previousNum = blockNumOf(firstNum - 1);
     const previousId = first.block.header.previous;
     links.send(to, { kind: "append", term, previousNum, previousId, blocks, commitNum, round });

@@ -15,14 +15,13 @@ const changeClient = 255;
 
 /** Only the order of blocks, with transactions that mean nothing: fast, and strict about consensus. */
 export function createCoreSubject(plan: SubjectPlan): Subject {
-  const { members, dice, marks } = plan;
+  const { members, dice } = plan;
   const genesis = createGenesis(members.slice(0, plan.producerCount));
   const room: CoreRoom = {
     tuning: { recentBlocks: dice.pick([4, 16, 256]), windowBlocks: dice.pick([1, 2, 8]) },
     logBlocksKept: dice.pick([8, 40, 400]),
     snapshots: [],
     changeOf: (transaction) => changeOf(transaction, members),
-    marks,
   };
   let drafts = 0;
 

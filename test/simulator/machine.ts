@@ -1,6 +1,6 @@
 import type { Applied } from "@kith/chain/ports";
 import type { Producer, SealedBlock } from "@kith/protocol/block";
-import type { AccountName, NodeId } from "@kith/protocol/ids";
+import type { NodeId } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
 import type { ClockPort, LinksPort, LogPort } from "@kith/replica/ports";
 
@@ -31,7 +31,6 @@ export type Machine = {
 /** What a machine runs on: the product's own ports, to a simulated machine room. */
 export type MachinePorts = {
   readonly self: NodeId;
-  readonly account: AccountName;
   readonly randomSeed: number;
   readonly log: LogPort;
   readonly links: LinksPort;

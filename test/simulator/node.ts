@@ -102,7 +102,6 @@ export class SimNode {
     trace.note("boot", this.index, this.disk.durable.vote.term, this.disk.durable.blocks.length);
     this.#machine = this.program.boot({
       self: this.id,
-      account: this.account,
       randomSeed: scheduleDice.below(2 ** 31),
       log: this.disk,
       links: this.#links,

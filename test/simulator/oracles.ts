@@ -56,11 +56,22 @@ export type Oracles = {
   finalBlock(num: number): SealedBlock | undefined;
 };
 
+type Append = Extract<CftMessage, { kind: "append" }>;
+
+/** A block that is so far behind the final one when it is sent is not in the leader's memory in every run. */
+const oldBlocks = 16;
+
 export function createOracles(ports: OraclePorts): Oracles {
   const elections = createElectionOracle(ports);
   const finals = createFinalOracle(ports);
   const logs = createLogOracle(ports);
   const roots = new Map<number, Applied>();
+
+  function onAppend(from: number, { blocks, commitNum }: Append): void {
+    finals.onCommit(from, commitNum);
+    const last = blocks.at(-1)?.header.blockNum ?? commitNum;
+    if (last + oldBlocks < commitNum) reach(ports.marks, "old-blocks-sent");
+  }
 
   return {
     onWritten: logs.onWritten,
@@ -74,7 +85,7 @@ export function createOracles(ports: OraclePorts): Oracles {
     },
     onSend(from, to, message) {
       elections.onSend(from, to, message);
-      if (message.kind === "append") finals.onCommit(from, message.commitNum);
+      if (message.kind === "append") onAppend(from, message);
       if (message.kind === "confirm") logs.onConfirm(from, message);
     },
     onCommit: finals.onCommit,
@@ -198,8 +209,11 @@ function createLogOracle(ports: OraclePorts): LogOracle {
   function checkMade(block: SealedBlock): void {
     const place = block.header.term * 2 ** 30 + block.header.blockNum;
     const known = made.get(place);
-    if (known === undefined) made.set(place, block.id);
-    else if (known !== block.id) {
+    if (known === undefined) {
+      made.set(place, block.id);
+      if (block.header.newConsensus !== undefined) reach(ports.marks, "change-proposed");
+    }
+    if (known !== undefined && known !== block.id) {
       throw new SafetyViolation("one block a term and height", `${known} and ${block.id}`);
     }
   }

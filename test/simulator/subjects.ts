@@ -1,4 +1,5 @@
 import { createCoreSubject } from "./core-subject.ts";
+import { createReplicaSubject } from "./replica-subject.ts";
 import type { SubjectFactory } from "./world.ts";
 
 /** `core`: consensus alone, fast. `replica`: the whole node. */
@@ -7,7 +8,8 @@ export type SubjectName = "core" | "replica";
 export function subjectNamed(name: SubjectName): SubjectFactory {
   switch (name) {
     case "core":
-    case "replica":
       return createCoreSubject;
+    case "replica":
+      return createReplicaSubject;
   }
 }

@@ -22,6 +22,7 @@ export type SubjectPlan = {
   /** The first so many members are the producers at genesis; the others follow. */
   readonly producerCount: number;
   readonly clientCount: number;
+  readonly invalidShare: number;
   readonly dice: Dice;
   readonly marks: Marks;
 };
@@ -89,6 +90,7 @@ class World {
       members,
       producerCount: plan.producerCount,
       clientCount: this.#faults.operations.clientCount,
+      invalidShare: this.#faults.operations.invalidShare,
       dice: diceFor(plan.seed, "workload"),
       marks,
     });
@@ -236,7 +238,9 @@ class World {
       onFinal: (block) => {
         const { newConsensus, blockNum } = block.header;
         if (newConsensus !== undefined && blockNum > 1) reach(this.#marks, "change-final");
-        this.#trace.note("final", -1, blockNum, block.id);
+        const change = newConsensus === undefined ? "" : " change";
+        const detail = `${block.id} ${block.transactions.length} transactions${change}`;
+        this.#trace.note("final", -1, blockNum, detail);
         this.#clients.onFinal(block);
       },
     });

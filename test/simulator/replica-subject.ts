@@ -1,0 +1,206 @@
+import { accounts } from "@kith/accounts/service";
+import { authSig } from "@kith/auth-sig/service";
+import { openChain, type Chain } from "@kith/chain/chain";
+import { genesisBlock } from "@kith/chain/genesis";
+import { defaultCftConfig, type CftConfig } from "@kith/consensus/cft/config";
+import { startCft } from "@kith/consensus/cft/start";
+import { producers } from "@kith/producers/service";
+import type { SealedBlock } from "@kith/protocol/block";
+import { transactionIdOf, type AccountName } from "@kith/protocol/ids";
+import { accountNameConstant } from "@kith/protocol/names";
+import { receiptCodec } from "@kith/protocol/receipt";
+import { recentIndexOf } from "@kith/protocol/tapos";
+import { unpackText } from "@kith/protocol/texts";
+import type { Action } from "@kith/protocol/transaction";
+import { prepareTransaction } from "@kith/protocol/transactions";
+import type { SubmitOutcome } from "@kith/replica/outcome";
+import { Replica } from "@kith/replica/replica";
+import { inProcessMachine } from "@kith/sandbox/in-process-machine";
+import { accountsInterface } from "@kith/sdk/system/accounts";
+import { producersInterface } from "@kith/sdk/system/producers";
+import {
+  buildTransaction,
+  packAction,
+  publicKeyOf,
+  signTransactionWith,
+} from "@kith/sdk/transaction";
+import { transact } from "@kith/transact/service";
+
+// eslint-disable-next-line no-restricted-imports -- what main.ts does at a start is under test, too
+import { restoreCore } from "../../server/restore.ts";
+import { epochMicros } from "./clock.ts";
+import type { Draft, Machine, MachinePorts, Outcome, Program, Subject } from "./machine.ts";
+import { mockSign, mockVerifier } from "./mock-signature.ts";
+import { SimState } from "./sim-state.ts";
+import { tally } from "./tally-service.ts";
+import type { SubjectPlan } from "./world.ts";
+
+const machine = inProcessMachine([transact, accounts, authSig, producers, tally.module]);
+const owner = accountNameConstant("owner");
+const key = publicKeyOf(new Uint8Array(32).fill(7));
+
+/** Long enough for every retry; block time may run ahead of the clients' by as much as the clocks are wrong. */
+const expirationSeconds = 3_600;
+
+type Tuning = { readonly core: Partial<CftConfig>; readonly logBlocksKept: number };
+
+/** The whole node: the product's replica and chain on a simulated machine. */
+export function createReplicaSubject(plan: SubjectPlan): Subject {
+  const { dice } = plan;
+  const genesis = createGenesis(plan);
+  const tuning: Tuning = {
+    core: { recentBlocks: dice.pick([4, 16, 256]), windowBlocks: dice.pick([2, 8]) },
+    logBlocksKept: dice.pick([8, 40, 400]),
+  };
+  const isSuccess = new Map<string, boolean>();
+  let serial = 0;
+
+  function draft(sender: AccountName, action: Action, block: SealedBlock): Draft {
+    const transaction = buildTransaction({
+      actions: [action],
+      expiration: Math.floor(block.header.time / 1e6) + expirationSeconds,
+      refBlockIndex: recentIndexOf(block.header.blockNum),
+      keys: [key],
+    });
+    const isValid = sender === owner || !dice.chance(plan.invalidShare);
+    const sign = (message: Uint8Array): Uint8Array =>
+      isValid ? mockSign(message, key) : new Uint8Array(64);
+    return { ...signTransactionWith(transaction, block.id, [sign]), isValid };
+  }
+
+  return {
+    genesis,
+    program: () => createProgram({ genesis, tuning, dice }, isSuccess),
+    idsOf: (block) => block.transactions.map(idOf),
+    draft(client, block) {
+      serial += 1;
+      const sender = clientAccount(client);
+      return draft(sender, packAction(sender, tally, "add", { client, serial }), block);
+    },
+    draftChange(next, block) {
+      const consensus = { algorithm: "cft", producers: next } as const;
+      return draft(owner, packAction(owner, producersInterface, "setConsensus", { consensus }), block);
+    },
+  };
+}
+
+function idOf(transaction: Uint8Array): string {
+  const prepared = prepareTransaction(transaction);
+  return prepared.ok ? prepared.value.id : "";
+}
+
+function clientAccount(client: number): AccountName {
+  return accountNameConstant(`client-${String.fromCharCode(97 + client)}`);
+}
+
+function createGenesis({ members, producerCount, clientCount }: SubjectPlan): SealedBlock {
+  const observers = members.slice(producerCount).map(({ account }) => account);
+  const clients = Array.from({ length: clientCount }, (_, client) => clientAccount(client));
+  return genesisBlock({
+    chainName: "simulated",
+    time: epochMicros,
+    owner: { account: owner, key },
+    consensus: { algorithm: "cft", producers: members.slice(0, producerCount) },
+    services: machine.installed(),
+    openRegistration: false,
+    home: owner,
+    actions: [...observers, ...clients].map((name) =>
+      packAction(transact.definition.name, accountsInterface, "create", { name, key }),
+    ),
+  });
+}
+
+type Parts = {
+  readonly genesis: SealedBlock;
+  readonly tuning: Tuning;
+  readonly dice: SubjectPlan["dice"];
+};
+
+function createProgram(parts: Parts, isSuccess: Map<string, boolean>): Program {
+  let boundary: MachinePorts["boundary"] = () => undefined;
+  const state = new SimState(parts.dice, () => boundary("before"));
+  let chain = openChain({ state, machine });
+
+  function succeeded(id: string, receipt: Uint8Array): boolean {
+    const known = isSuccess.get(id);
+    if (known !== undefined || receipt.length === 0) return known ?? false;
+    const isGood = receiptCodec.trustedUnpack(receipt).failure === undefined;
+    isSuccess.set(id, isGood);
+    return isGood;
+  }
+
+  return {
+    boot(ports) {
+      boundary = ports.boundary;
+      chain = openChain({ state, machine });
+      return bootReplica(ports, { ...parts, state, chain });
+    },
+    crash(isPowerCut) {
+      state.crash(isPowerCut);
+      chain = openChain({ state, machine });
+    },
+    executedNum: () => state.applied()?.num ?? 0,
+    executedIn(id) {
+      const receipt = state.receiptOf(transactionIdOf(id));
+      if (receipt === undefined || !succeeded(id, receipt.bytes)) return undefined;
+      return receipt.blockNum;
+    },
+    tally(client) {
+      const request = { method: "GET", host: "", rootHost: "", query: "", headers: [] };
+      const body = new Uint8Array();
+      const reply = chain.query(tally.name, { ...request, path: `/${client}`, body });
+      return reply === undefined ? 0 : Number(unpackText(reply.body));
+    },
+  };
+}
+
+function bootReplica(
+  ports: MachinePorts,
+  parts: Parts & { readonly state: SimState; readonly chain: Chain },
+): Machine {
+  const { state, chain, tuning } = parts;
+  const { log, links, clock, self, randomSeed } = ports;
+  const restored = restoreCore(log, chain);
+  if (!restored.ok) throw new Error(`the node does not start: ${JSON.stringify(restored.error)}`);
+  const config = { ...defaultCftConfig, ...tuning.core, self, randomSeed };
+  const replica = new Replica(startCft(config, restored.value, clock.now()), {
+    log,
+    links,
+    clock,
+    verifier: mockVerifier,
+    chain,
+    onExecuted(block, { applied }) {
+      ports.boundary("after");
+      if (block.header.blockNum > 1) ports.onExecuted(applied);
+      const first = Math.min(applied.num - tuning.logBlocksKept, state.durableNum());
+      if (applied.num % tuning.logBlocksKept === 0) replica.dropBefore(first);
+    },
+    onRole: () => undefined,
+    onBroken: ports.onBroken,
+  });
+  replica.start();
+  return {
+    receive: (from, message) => replica.receive(from, message),
+    submit: (bytes, done) => replica.submit(bytes, (outcome) => done(outcomeOf(outcome))),
+    readIndex: (done) => replica.readIndex(done),
+    transfer: (to) => replica.transferLeadership(to),
+    onPeersChanged: () => replica.onPeersChanged(),
+    status() {
+      const { role, term, leader, finalNum } = replica.status();
+      return { role, term, leader, finalNum, executedNum: chain.applied()?.num ?? 0 };
+    },
+  };
+}
+
+function outcomeOf(outcome: SubmitOutcome): Outcome {
+  switch (outcome.kind) {
+    case "final": {
+      const { blockNum, failure } = outcome.receipt;
+      return { kind: "final", blockNum, isExecuted: failure === undefined };
+    }
+    case "refused":
+      return { kind: "refused", code: outcome.error.code };
+    case "unavailable":
+      return { kind: "unavailable" };
+  }
+}
