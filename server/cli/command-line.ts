@@ -63,7 +63,8 @@ function checkKnown(
   options: ArgsDef,
 ): Result<void, CliError> {
   const known = new Set(Object.keys(options).map(plain));
-  const unknown = Object.keys(args).find((name) => name !== "_" && !known.has(plain(name)));
+  const isKnown = (name: string) => known.has(name) || known.has(name.replace(/^no/, ""));
+  const unknown = Object.keys(args).find((name) => name !== "_" && !isKnown(plain(name)));
   if (unknown !== undefined) {
     const message = `There is no option --${unknown}. "kith COMMAND --help" lists those that there are.`;
     return err({ code: "usage", message });
@@ -74,12 +75,9 @@ function checkKnown(
   return err({ code: "usage", message: `"${extra}" is one word too many.` });
 }
 
-/** `single-page`, `singlePage` and `no-single-page` are one option. */
+/** `single-page` and `singlePage` are one option. */
 function plain(name: string): string {
-  return name
-    .replace(/^no-?(?=[a-z])/, "")
-    .replaceAll("-", "")
-    .toLowerCase();
+  return name.replaceAll("-", "").toLowerCase();
 }
 
 function print(stream: NodeJS.WriteStream, text: string): void {

@@ -25,13 +25,22 @@ export function scanFolder(folder: string): Result<readonly LocalFile[], CliErro
     return err({ code: "folder-missing", path: folder });
   }
   const found: LocalFile[] = [];
-  const problem = scanInto(folder, "", found);
-  if (problem !== undefined) return err(problem);
+  try {
+    const problem = scanInto(folder, "", found);
+    if (problem !== undefined) return err(problem);
+  } catch (fault) {
+    const reason = fault instanceof Error ? fault.message : String(fault);
+    return err({ code: "file-unreadable", path: folder, reason });
+  }
   if (found.length === 0) return err({ code: "folder-empty", path: folder });
   return ok(found.toSorted((a, b) => (a.path < b.path ? -1 : 1)));
 }
 
 function scanInto(folder: string, path: string, found: LocalFile[]): CliError | undefined {
+  if (path.length > pathBytesMax) {
+    const reason = "its path is too long; is there a link to a folder above it?";
+    return { code: "path-not-publishable", path: folder, reason };
+  }
   for (const { name } of readdirSync(folder, { withFileTypes: true })) {
     if (leftOut.has(name)) continue;
     const file = join(folder, name);

@@ -1,0 +1,59 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+
+const home = mkdtempSync(join(tmpdir(), "kith-cli-"));
+after(() => rmSync(home, { recursive: true }));
+
+type Ended = { readonly status: number; readonly out: string; readonly problem: string };
+
+function kith(...words: string[]): Promise<Ended> {
+  const { promise, resolve } = Promise.withResolvers<Ended>();
+  const env = { ...process.env, KITH_HOME: home, KITH_NODE: "http://kith.localhost:9" };
+  const main = join(import.meta.dirname, "main.ts");
+  execFile(process.execPath, [main, ...words], { env }, (error, out, problem) => {
+    resolve({ status: error === null ? 0 : Number(error.code), out, problem });
+  });
+  return promise;
+}
+
+test("help is help, at every depth", async () => {
+  assert.match((await kith()).out, /publish\s+put a built front-end/);
+  assert.match((await kith("publish", "--help")).out, /--single-page/);
+  assert.match((await kith("key", "new", "-h")).out, /--out/);
+});
+
+test("wrong words end with status 2 and say what is wrong", async () => {
+  const unknown = await kith("frobnicate");
+  assert.equal(unknown.status, 2);
+  assert.match(unknown.problem, /frobnicate/);
+  const option = await kith("key", "new", "--ouput", "x");
+  assert.equal(option.status, 2);
+  assert.match(option.problem, /--ouput/);
+  const name = await kith("account", "create", "Not-A-Name");
+  assert.equal(name.status, 2);
+  const missing = await kith("publish");
+  assert.equal(missing.status, 2);
+});
+
+test("a key is made once; a second try leaves it alone and says what to do", async () => {
+  const made = await kith("key", "new", "--json");
+  assert.equal(made.status, 0);
+  const report: unknown = JSON.parse(made.out);
+  assert.ok(typeof report === "object" && report !== null && "path" in report);
+  assert.equal(report.path, join(home, "keys", "default.pem"));
+  const again = await kith("key", "new");
+  assert.equal(again.status, 1);
+  assert.match(again.problem, /--out FILE/);
+});
+
+test("a node that is not there ends with status 3, as JSON for programs", async () => {
+  const status = await kith("status");
+  assert.equal(status.status, 3);
+  assert.match(status.problem, /bun run node/);
+  const forPrograms = await kith("status", "--json");
+  assert.match(forPrograms.out, /^\{"error":\{"code":"node-unreachable"/);
+});
