@@ -9,7 +9,7 @@ import { startCft } from "@kith/consensus/cft/start";
 import { createApp } from "@kith/http/app";
 import { serveBun, type Listening } from "@kith/http/serve-bun";
 import type { SealedBlock } from "@kith/protocol/block";
-import type { NodeId } from "@kith/protocol/ids";
+import type { BlockNum, NodeId } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
 import { nativeVerifier } from "@kith/replica/native-verifier";
 import { Replica } from "@kith/replica/replica";
@@ -29,6 +29,7 @@ import { linkUrlOf, parseNodeArguments, type NodeArguments } from "./node-argume
 import { openNodeFront, type NodeFront } from "./node-port.ts";
 import { openPeerBook } from "./peer-book.ts";
 import { restoreWithRepair } from "./restore-with-repair.ts";
+import { startScrubbing } from "./scrub-log.ts";
 import { systemMachine } from "./system-services.ts";
 
 /** Between looking whether old blocks can leave the log. */
@@ -200,7 +201,12 @@ async function startNode(options: NodeArguments): Promise<() => Promise<void>> {
   handlers.onPeersChanged = () => started.onPeersChanged();
   started.start();
   started.onPeersChanged();
-  return () => stopNode({ base, links, server, replica: started });
+  const repair = (num: BlockNum): void => started.repairBlock(num);
+  const stopScrubbing = startScrubbing({ log: base.log, clock: systemClock, repair, say });
+  return () => {
+    stopScrubbing();
+    return stopNode({ base, links, server, replica: started });
+  };
 }
 
 async function stopNode(running: {

@@ -136,6 +136,12 @@ export class Replica {
     return this.#core.state;
   }
 
+  /** A stored block was found damaged: other nodes are asked for copies of it. */
+  repairBlock(num: BlockNum): void {
+    if (this.#repair.want(num)) return;
+    this.#ports.onBroken(`block ${num} is damaged and the log does not know its id`);
+  }
+
   start(): void {
     this.#started = true;
     this.#executor.advance(this.#finalNum);
@@ -339,8 +345,8 @@ export class Replica {
     if (read.kind === "found") return read.block;
     if (read.kind === "absent") {
       this.#ports.onBroken(`final block ${num} is missing from the log`);
-    } else if (!this.#repair.want(num)) {
-      this.#ports.onBroken(`block ${num} is damaged and the log does not know its id`);
+    } else {
+      this.repairBlock(num);
     }
     return undefined;
   }
