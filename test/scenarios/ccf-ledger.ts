@@ -32,6 +32,12 @@ export class Ledger {
     this.#open.delete(leader.name);
   }
 
+  /** The newest block holds no entry. */
+  closeEmpty(leader: Member): void {
+    const { num, id } = leader.state.log.head;
+    this.#indexOfBlock.set(id, this.indexAt(leader, num - 1));
+  }
+
   /** Entries of CCF's retirement protocol follow the newest final block; Kith has none to order. */
   skip(member: Member, entries: number): void {
     const id = member.idAt(member.state.commitNum);

@@ -86,3 +86,13 @@ dispatch_all_once\nassert_detail,0,leadership_state,Leader\ndrop_pending,0\nasse
   );
   assertPassed(result);
 });
+
+test("a configuration that comes while another is not final waits for it", () => {
+  assertPassed(
+    runScript(
+      `${start}trust_node,2,1\nemit_signature,2\ntrust_node,2,2\nemit_signature,2\nperiodic_all,10\ndispatch_all
+periodic_all,10\ndispatch_all\nperiodic_all,10\ndispatch_all\nassert_commit_idx,0,6\nperiodic_all,10\ndispatch_all\nassert_state_sync
+disconnect_node,0\nperiodic_one,2,100\ndispatch_all\nassert_detail,2,leadership_state,Leader\n`,
+    ),
+  );
+});

@@ -54,6 +54,7 @@ function runLine(world: World, line: ScriptLine): NotApplicable | void {
   const command = commands[line.command];
   if (command === undefined) throw new ScriptFailure(`there is no command ${line.command}`);
   const reason = command(world, line.words);
+  world.proposeDeferred();
   for (const name of world.names()) assertCommitSafety(world, name);
   return reason;
 }

@@ -33,6 +33,9 @@ export class World {
   readonly retirements: Map<string, { readonly name: string; entries: number }> = new Map();
   readonly #ledTerms: Map<string, string> = new Map();
   #cluster: Cluster | undefined;
+  #deferred:
+    | { readonly leader: Member; readonly term: number; readonly nodes: readonly string[] }
+    | undefined;
 
   get cluster(): Cluster {
     if (this.#cluster === undefined) throw new ScriptFailure("there is no network yet");
@@ -113,6 +116,7 @@ export class World {
   configurationOf(leader: Member): readonly string[] {
     const open = this.ledger.batch(leader).entries.findLast(({ kind }) => kind === "configuration");
     if (open?.kind === "configuration") return open.nodes;
+    if (this.#deferred?.leader === leader) return this.#deferred.nodes;
     const { joint } = leader.state.consensus.point;
     return (joint.next ?? joint.current).producers.map(({ node }) => this.cluster.nameOf(node));
   }
@@ -124,14 +128,38 @@ export class World {
     const wanted = this.configurationOf(leader);
     const changes = !sameNodes(wanted, this.#currentNames(leader));
     const { num } = leader.state.log.head;
-    leader.takeEffects();
     const text = `${leader.state.term}:${texts.join("|")}`;
-    this.cluster.propose(leader.name, text, changes ? wanted : undefined);
-    const refused = leader.effects.find((effect) => effect.kind === "propose-refused");
-    if (refused !== undefined) {
-      throw new ScriptFailure(`the leader does not propose: ${refused.reason}`);
+    if (this.#tryPropose(leader, text, changes ? wanted : undefined) === "change-pending") {
+      // CCF stacks configurations; Kith makes one change at a time, so this one follows when the last is final.
+      this.#deferred = { leader, term: leader.state.term, nodes: wanted };
+      this.#tryPropose(leader, text, undefined);
     }
     if (leader.idAt(num + 1) === undefined) throw new ScriptFailure("no block was made");
+  }
+
+  /** The configuration that had to wait gets a block of its own, which holds no entry of the script. */
+  proposeDeferred(): void {
+    const deferred = this.#deferred;
+    if (deferred === undefined) return;
+    const { leader, term, nodes } = deferred;
+    const leads = leader.state.role === "leader" && leader.state.term === term;
+    if (leads && this.#tryPropose(leader, "deferred", nodes) !== undefined) return;
+    this.#deferred = undefined;
+    if (leads) this.ledger.closeEmpty(leader);
+  }
+
+  #tryPropose(
+    leader: Member,
+    text: string,
+    change: readonly string[] | undefined,
+  ): string | undefined {
+    leader.takeEffects();
+    this.cluster.propose(leader.name, text, change);
+    const refused = leader.effects.find((effect) => effect.kind === "propose-refused");
+    if (refused !== undefined && refused.reason !== "change-pending") {
+      throw new ScriptFailure(`the leader does not propose: ${refused.reason}`);
+    }
+    return refused?.reason;
   }
 
   #currentNames(leader: Member): readonly string[] {

@@ -40,7 +40,7 @@ export function consensusOf(names: readonly string[]): Consensus {
 }
 
 /** Block 1 of a network with these producers. */
-export function genesisOf(names: readonly string[]): SealedBlock {
+function genesisOf(names: readonly string[]): SealedBlock {
   return sealBlock(
     {
       previous: blockIdOf("0".repeat(64)),

@@ -32,7 +32,7 @@ function askFirst(state: CftState, out: Output): void {
 }
 
 /** Raft section 5.2. The own vote is cast, and others are asked, only when it is on disk. */
-export function campaign(state: CftState, out: Output, transfer: boolean): void {
+function campaign(state: CftState, out: Output, transfer: boolean): void {
   restartElectionTimer(state, out);
   state.term += 1;
   state.votedFor = state.config.self;

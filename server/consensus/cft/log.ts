@@ -10,7 +10,7 @@ export type BlockRef = {
   readonly time: number;
 };
 
-export function refOf(block: SealedBlock): BlockRef {
+function refOf(block: SealedBlock): BlockRef {
   const { blockNum, term, time } = block.header;
   return { num: blockNum, id: block.id, term, time };
 }
