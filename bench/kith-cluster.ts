@@ -22,7 +22,10 @@ export async function startKith(folder: string, firstPort: number): Promise<Kith
     { stdio: ["ignore", "ignore", "inherit"] },
   );
   const ports = [0, 1, 2].map((index) => firstPort + index);
-  const leaderPort = await findLeader(ports);
+  const leaderPort = await findLeader(ports).catch(async (error: unknown) => {
+    await stopAll([network]);
+    throw error;
+  });
   return {
     leaderPort,
     ports,
