@@ -17,7 +17,7 @@ import { rememberConsensus } from "./consensus-facts.ts";
 import { BrokenInvariant, type TransactionError } from "./errors.ts";
 import { executeTransaction, refusedReceipt } from "./execute-transaction.ts";
 import { pruneExecuted, recordExecuted, type ExecutedId } from "./executed-ids.ts";
-import type { BlockContext, EmittedEvent } from "./execution.ts";
+import type { Authorizing, BlockContext, EmittedEvent } from "./execution.ts";
 import { checkHeader } from "./header-check.ts";
 import { blocksBetweenPrunes } from "./limits.ts";
 import { Overlay } from "./overlay.ts";
@@ -50,6 +50,7 @@ export type ChainParts = {
   readonly machine: ServiceMachine;
   readonly stored: StoredRows;
   readonly tree: StateTree;
+  readonly authorizations: Authorizing;
 };
 
 /** Executes the next final block: everything it changes is in the store when this returns, or nothing is. */
@@ -58,7 +59,8 @@ export function applyBlock(parts: ChainParts, input: BlockInput): BlockResult {
   const before = parts.state.applied();
   checkHeader(parts.state, input.block, before);
   const rows = new Overlay(parts.stored);
-  const block = { machine: parts.machine, num: header.blockNum, time: header.time, rows };
+  const { machine, authorizations } = parts;
+  const block = { machine, num: header.blockNum, time: header.time, rows, authorizations };
   const run = runTransactions(parts.state, block, input);
   rememberBlock(rows, header.blockNum, id);
   rememberConsensus(rows, header);

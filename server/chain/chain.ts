@@ -14,6 +14,7 @@ import type { PreparedTransaction } from "@kith/protocol/transactions";
 
 import { checkExpiration } from "./admission.ts";
 import { applyBlock, type BlockResult, type ChainParts } from "./apply-block.ts";
+import { Authorizations } from "./authorization.ts";
 import { consensusInForce, consensusPointOf } from "./consensus-facts.ts";
 import type { SnapshotError, TransactionError } from "./errors.ts";
 import { authorizeAll, executeTransaction, refusedReceipt } from "./execute-transaction.ts";
@@ -86,7 +87,8 @@ export function openChain(ports: {
 }): Chain {
   const { state, machine } = ports;
   const stored = new StoredRows(state);
-  const parts: ChainParts = { state, machine, stored, tree: new StateTree(state) };
+  const tree = new StateTree(state);
+  const parts: ChainParts = { state, machine, stored, tree, authorizations: new Authorizations() };
   let wanted: { readonly consensus: Consensus | undefined } | undefined;
 
   return {
@@ -131,7 +133,7 @@ export function openChain(ports: {
 
 /** The block that would come next, on top of the final state. */
 function nextBlock(
-  { state, machine, stored }: ChainParts,
+  { state, machine, stored, authorizations }: ChainParts,
   nowMicros: number | undefined,
 ): BlockContext {
   const applied = state.applied();
@@ -141,14 +143,15 @@ function nextBlock(
     num: blockNumOf((applied?.num ?? 0) + 1),
     time: Math.max(after, nowMicros ?? 0),
     rows: new Overlay(stored),
+    authorizations,
   };
 }
 
 /** The last final block, as queries see it. */
-function lastBlock({ state, machine, stored }: ChainParts): BlockContext {
+function lastBlock({ state, machine, stored, authorizations }: ChainParts): BlockContext {
   const applied = state.applied();
   const num = applied?.num ?? blockNumOf(1);
-  return { machine, num, time: applied?.time ?? 0, rows: new Overlay(stored) };
+  return { machine, num, time: applied?.time ?? 0, rows: new Overlay(stored), authorizations };
 }
 
 function signatureChecks(

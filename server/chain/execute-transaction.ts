@@ -1,4 +1,3 @@
-import { authorizeCodec } from "@kith/protocol/entry-points";
 import type { AccountName } from "@kith/protocol/ids";
 import type { Receipt } from "@kith/protocol/receipt";
 import type { Action } from "@kith/protocol/transaction";
@@ -6,6 +5,7 @@ import type { PreparedTransaction } from "@kith/protocol/transactions";
 
 import { messageOf, type TransactionError } from "./errors.ts";
 import {
+  attempt,
   newExecution,
   refusal,
   type BlockContext,
@@ -16,7 +16,6 @@ import {
 } from "./execution.ts";
 import { bootstrap, isBootstrap } from "./genesis-bootstrap.ts";
 import { resultBytesMax } from "./limits.ts";
-import { chainAccount } from "./own-rows.ts";
 import { callService } from "./service-call.ts";
 import { systemAccounts, systemMethods } from "./system-accounts.ts";
 
@@ -37,7 +36,7 @@ export function executeTransaction(
   const results: Uint8Array[] = [];
   const genesis = block.num === 1;
   for (const [at, action] of prepared.transaction.actions.entries()) {
-    const refused = genesis ? undefined : whyRefused(execution, action);
+    const refused = genesis ? undefined : block.authorizations.whyRefused(execution, action);
     if (refused !== undefined) {
       const error = notAuthorized(at, refused);
       return failed(block, prepared, index, failureOf(error, at));
@@ -65,7 +64,8 @@ export function authorizeAll(
     const question = `${action.sender} ${action.service} ${action.method}`;
     if (created.has(action.sender) || asked.has(question)) continue;
     asked.add(question);
-    const refused = whyRefused(newExecution(block, transactionOf(prepared)), action);
+    const execution = newExecution(block, transactionOf(prepared));
+    const refused = block.authorizations.whyRefused(execution, action);
     if (refused !== undefined) return notAuthorized(actionIndex, refused);
     if (createsItself(action)) created.add(action.sender);
   }
@@ -81,34 +81,6 @@ export function refusedReceipt(
 ): Receipt {
   const failure = { code: error.code, message: messageOf(error) };
   return { ...receiptHead(block, prepared, index), results: [], failure };
-}
-
-/** `transact` decides by the sender's auth service; it sees the claims and writes nothing. */
-function whyRefused(
-  execution: Execution,
-  { sender, service, method }: Action,
-): Failure | undefined {
-  return attempt(execution, () => {
-    callService(execution, {
-      caller: chainAccount,
-      service: systemAccounts.transact,
-      method: systemMethods.authorize,
-      args: authorizeCodec.pack({ sender, service, method }),
-      depth: 0,
-      writable: false,
-    });
-  });
-}
-
-/** What went wrong in a call, also when a service on the way caught it. What must stop the node is thrown on. */
-function attempt(execution: Execution, run: () => void): Failure | undefined {
-  try {
-    run();
-  } catch (thrown) {
-    if (execution.broken !== undefined || execution.failure === undefined) throw thrown;
-  }
-  if (execution.broken !== undefined) throw execution.broken;
-  return execution.failure;
 }
 
 function notAuthorized(actionIndex: number, { code, message }: Failure): TransactionError {

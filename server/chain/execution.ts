@@ -6,7 +6,7 @@ import {
   type TransactionId,
 } from "@kith/protocol/ids";
 import { ServiceAbort } from "@kith/protocol/service-abi";
-import type { Claim } from "@kith/protocol/transaction";
+import type { Action, Claim } from "@kith/protocol/transaction";
 
 import { BrokenInvariant } from "./errors.ts";
 import { failureCodeCharsMax, failureMessageCharsMax } from "./limits.ts";
@@ -27,6 +27,12 @@ export type BlockContext = {
   readonly num: BlockNum;
   readonly time: number;
   readonly rows: Overlay;
+  readonly authorizations: Authorizing;
+};
+
+/** Says whether an action's sender allows it. */
+export type Authorizing = {
+  whyRefused(execution: Execution, action: Action): Failure | undefined;
 };
 
 export type RunningTransaction = { readonly id: TransactionId; readonly claims: readonly Claim[] };
@@ -42,6 +48,8 @@ export type Execution = {
   readonly events: EmittedEvent[];
   writes: number;
   writtenBytes: number;
+  /** A service asked for the block's number or time, or for the transaction's id. */
+  usesContext: boolean;
   /** The first refusal. A service that catches it cannot undo it: the transaction fails as a whole. */
   failure: Failure | undefined;
   /** Something that must stop the node, also when a service caught it. */
@@ -68,6 +76,7 @@ export function newExecution(block: BlockContext, { id, claims }: RunningTransac
     events: [],
     writes: 0,
     writtenBytes: 0,
+    usesContext: false,
     failure: undefined,
     broken: undefined,
   };
@@ -100,4 +109,15 @@ export function translate(execution: Execution, call: ServiceCall, thrown: unkno
   }
   if (thrown instanceof ServiceAbort) return refusal(execution, thrown.code, thrown.message);
   return refusal(execution, "service-failed", `${call.service} failed in ${call.method}`);
+}
+
+/** What went wrong in a call, also when a service on the way caught it. What must stop the node is thrown on. */
+export function attempt(execution: Execution, run: () => void): Failure | undefined {
+  try {
+    run();
+  } catch (thrown) {
+    if (execution.broken !== undefined || execution.failure === undefined) throw thrown;
+  }
+  if (execution.broken !== undefined) throw execution.broken;
+  return execution.failure;
 }

@@ -41,3 +41,5 @@ export const snapshotChunkBytes: number = 1024 * 1024;
 /** What one transaction of the genesis block holds. */
 export const genesisTransactionBytes: number = 700 * 1024;
 export const genesisTransactionActionsMax: number = 200;
+/** Questions whose answer is remembered: who may call what with which claims. */
+export const authorizationsRememberedMax: number = 16_384;

@@ -48,14 +48,17 @@ export class ServiceHost implements ActionHost {
   }
 
   get blockNum(): BlockNum {
+    this.execution.usesContext = true;
     return this.execution.blockNum;
   }
 
   get blockTime(): number {
+    this.execution.usesContext = true;
     return this.execution.blockTime;
   }
 
   get transactionId(): TransactionId {
+    this.execution.usesContext = true;
     return this.execution.transactionId;
   }
 

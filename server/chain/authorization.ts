@@ -1,0 +1,76 @@
+import { authorizeCodec } from "@kith/protocol/entry-points";
+import type { Action, Claim } from "@kith/protocol/transaction";
+
+import { attempt, type Execution, type Failure } from "./execution.ts";
+import { authorizationsRememberedMax } from "./limits.ts";
+import { Overlay, type Rows } from "./overlay.ts";
+import { chainAccount } from "./own-rows.ts";
+import { keyText, type Place } from "./place.ts";
+import type { KeyedRow, RowRange } from "./ports.ts";
+import { callService } from "./service-call.ts";
+import { systemAccounts, systemMethods } from "./system-accounts.ts";
+import { TwoGenerations } from "./two-generations.ts";
+
+type Read = { readonly place: Place; readonly row: Uint8Array | undefined };
+
+/**
+ * Asks `transact` whether a sender allows its action. The same question has the same answer for as long as every row
+ * that was read for it is the same, so a yes is remembered together with those rows.
+ */
+export class Authorizations {
+  private readonly known = new TwoGenerations<string, readonly Read[]>(authorizationsRememberedMax);
+
+  /** Undefined when the sender allows it. `execution` sees what earlier actions of the transaction changed. */
+  whyRefused(execution: Execution, action: Action): Failure | undefined {
+    const question = questionOf(action, execution.claims);
+    const reads = this.known.get(question);
+    if (reads?.every(({ place, row }) => execution.rows.read(place) === row) === true) {
+      return undefined;
+    }
+    const log = new ReadLog(execution.rows);
+    const asking: Execution = { ...execution, rows: new Overlay(log), usesContext: false };
+    const failure = attempt(asking, () => ask(asking, action));
+    if (failure === undefined && log.reads !== undefined && !asking.usesContext) {
+      this.known.set(question, log.reads);
+    }
+    return failure;
+  }
+}
+
+function ask(execution: Execution, { sender, service, method }: Action): void {
+  callService(execution, {
+    caller: chainAccount,
+    service: systemAccounts.transact,
+    method: systemMethods.authorize,
+    args: authorizeCodec.pack({ sender, service, method }),
+    depth: 0,
+    writable: false,
+  });
+}
+
+function questionOf({ sender, service, method }: Action, claims: readonly Claim[]): string {
+  let question = `${sender} ${service} ${method}`;
+  for (const claim of claims) question += ` ${claim.service} ${keyText(claim.rawData)}`;
+  return question;
+}
+
+/** Remembers what is read through it; after a range it cannot say any more what the answer depends on. */
+class ReadLog implements Rows {
+  reads: Read[] | undefined = [];
+  private readonly below: Rows;
+
+  constructor(below: Rows) {
+    this.below = below;
+  }
+
+  read(place: Place): Uint8Array | undefined {
+    const row = this.below.read(place);
+    this.reads?.push({ place, row });
+    return row;
+  }
+
+  range(range: RowRange): readonly KeyedRow[] {
+    this.reads = undefined;
+    return this.below.range(range);
+  }
+}
