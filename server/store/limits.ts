@@ -7,6 +7,9 @@ export const stateWalFramesMax = 8192;
 /** Frames of log.db's write-ahead log after which they are moved into the database. */
 export const logWalFramesMax = 2000;
 
+/** Rows of state kept in memory, and as much of tree nodes. */
+export const stateCacheBytesMax = 8 * 1024 * 1024;
+
 /** What log.db's write-ahead log is made of from the start: overwriting is faster than growing. */
 export const logWalBytesInitial = 10 * 1024 * 1024;
 

@@ -149,7 +149,8 @@ function settle(
   found: { readonly connection: Connection; readonly mark: SyncMarkFile; readonly head: string },
 ): void {
   const { connection, mark, head } = found;
-  connection.pragma("wal_checkpoint(TRUNCATE)");
+  const [busy] = connection.pragma("wal_checkpoint(TRUNCATE)");
+  if (busy !== 0) throw new Error("another process uses log.db");
   mark.write({ salts: [0, 0], frames: 0, head });
   mark.flush();
   const descriptor = openSync(paths.wal, "r+");

@@ -1,7 +1,8 @@
 import type { AccountName, BlockNum, TransactionId } from "@kith/protocol/ids";
 
+import { latin1Of } from "./latin1.ts";
 import { appliedRecordsMax } from "./limits.ts";
-import { MemoryReceipts, MemoryTable, textOf } from "./memory-table.ts";
+import { MemoryReceipts, MemoryTable } from "./memory-table.ts";
 import { compareSpaces } from "./space-tables.ts";
 import type {
   Applied,
@@ -28,7 +29,7 @@ class MemoryState implements StateStore {
   private last: Applied | undefined;
 
   getRow({ service, space, key }: RowAddress): Uint8Array | undefined {
-    return this.tables.get(tableName(service, space))?.rows.get(textOf(key))?.row;
+    return this.tables.get(tableName(service, space))?.rows.get(latin1Of(key))?.row;
   }
 
   rangeRows(range: RowRange): readonly KeyedRow[] {
@@ -40,12 +41,12 @@ class MemoryState implements StateStore {
     const name = tableName(service, space);
     const table = this.tables.get(name) ?? new MemoryTable({ service, space });
     this.tables.set(name, table);
-    this.undo.push(table.set(textOf(key), { key: key.slice(), row: row.slice() }));
+    this.undo.push(table.set(latin1Of(key), { key: key.slice(), row: row.slice() }));
   }
 
   removeRow({ service, space, key }: RowAddress): void {
     this.undo.assertOpen();
-    this.undo.push(this.tables.get(tableName(service, space))?.set(textOf(key), undefined));
+    this.undo.push(this.tables.get(tableName(service, space))?.set(latin1Of(key), undefined));
   }
 
   begin(): void {
@@ -76,17 +77,17 @@ class MemoryState implements StateStore {
   }
 
   getTreeNode(path: Uint8Array): Uint8Array | undefined {
-    return this.nodes.get(textOf(path));
+    return this.nodes.get(latin1Of(path));
   }
 
   putTreeNode(path: Uint8Array, node: Uint8Array): void {
     this.undo.assertOpen();
-    this.undo.push(setEntry(this.nodes, textOf(path), node.slice()));
+    this.undo.push(setEntry(this.nodes, latin1Of(path), node.slice()));
   }
 
   removeTreeNode(path: Uint8Array): void {
     this.undo.assertOpen();
-    this.undo.push(setEntry(this.nodes, textOf(path), undefined));
+    this.undo.push(setEntry(this.nodes, latin1Of(path), undefined));
   }
 
   getReceipt(id: TransactionId): Uint8Array | undefined {

@@ -1,5 +1,6 @@
 import type { TransactionId } from "@kith/protocol/ids";
 
+import { latin1Of } from "./latin1.ts";
 import { SortedList } from "./sorted-list.ts";
 import type { KeyedRow, RowRange, Space, StoredReceipt } from "./state-store.ts";
 import type { Undo } from "./undo-log.ts";
@@ -29,8 +30,8 @@ export class MemoryTable {
 
   range({ from, to, reverse, limit }: RowRange): readonly KeyedRow[] {
     const found: KeyedRow[] = [];
-    const fromText = from === undefined ? "" : textOf(from);
-    const toText = to === undefined ? undefined : textOf(to);
+    const fromText = from === undefined ? "" : latin1Of(from);
+    const toText = to === undefined ? undefined : latin1Of(to);
     const keys = reverse ? this.order.descending(toText) : this.order.ascending(fromText);
     for (const keyText of keys) {
       if (found.length >= limit) break;
@@ -70,9 +71,4 @@ export class MemoryReceipts {
     ids?.delete(id);
     if (ids?.size === 0) this.idsByExpiration.delete(expirationSeconds);
   }
-}
-
-/** Bytes as text of one code unit each: compares as the bytes do, and can be the key of a Map. */
-export function textOf(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }

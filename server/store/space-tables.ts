@@ -7,6 +7,8 @@ import type { KeyedRow, RowRange, Space } from "./state-store.ts";
 
 /** The table that holds the rows of one space, with its prepared statements. */
 export class SpaceTable {
+  /** Tells the tables of one connection apart, in one character. */
+  readonly letter: string;
   private readonly connection: Connection;
   private readonly name: string;
   private readonly getStatement: Statement;
@@ -14,9 +16,10 @@ export class SpaceTable {
   private putStatement: Statement | undefined;
   private removeStatement: Statement | undefined;
 
-  constructor(connection: Connection, name: string) {
+  constructor(connection: Connection, name: string, letter: string) {
     this.connection = connection;
     this.name = name;
+    this.letter = letter;
     this.getStatement = connection.prepare(`SELECT row FROM "${name}" WHERE key = ?`);
   }
 
@@ -66,6 +69,7 @@ export class SpaceTable {
 export class SpaceTables {
   private readonly connection: Connection;
   private readonly known = new Map<AccountName, Map<number, SpaceTable>>();
+  private count = 0;
 
   constructor(connection: Connection) {
     this.connection = connection;
@@ -108,6 +112,7 @@ export class SpaceTables {
   /** After a rollback, which takes back the making of tables too: their statements are no longer good. */
   forget(): void {
     this.known.clear();
+    this.count = 0;
   }
 
   private listTables(): readonly Space[] {
@@ -121,7 +126,8 @@ export class SpaceTables {
   }
 
   private remember(service: AccountName, space: number, name: string): SpaceTable {
-    const table = new SpaceTable(this.connection, name);
+    const table = new SpaceTable(this.connection, name, String.fromCodePoint(this.count));
+    this.count += 1;
     const spaces = this.known.get(service) ?? new Map<number, SpaceTable>();
     this.known.set(service, spaces.set(space, table));
     return table;

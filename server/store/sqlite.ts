@@ -31,53 +31,53 @@ export class Connection {
 export type SqlValue = Uint8Array | string | number | null;
 export type SqlRow = readonly SqlValue[];
 
+/**
+ * One SQL text, prepared once for each way of running it: the driver's `get` after an `all` of the same statement runs
+ * with the values of that `all`.
+ */
 export class Statement {
   private readonly database: Database.Database;
   private readonly sql: string;
-  private statement: Database.Statement;
+  private runner: Database.Statement | undefined;
+  private getter: Database.Statement | undefined;
+  private lister: Database.Statement | undefined;
 
   constructor(database: Database.Database, sql: string) {
     this.database = database;
     this.sql = sql;
-    this.statement = this.prepared();
   }
 
   // One array goes to the driver as it is; spread arguments would be copied and flattened there.
   run(...values: SqlRow): void {
     try {
-      this.statement.run(values);
+      this.runner ??= this.database.prepare(this.sql);
+      this.runner.run(values);
     } catch (error) {
-      throw this.renewed(error);
+      this.runner = undefined;
+      throw error;
     }
   }
 
   get(...values: SqlRow): SqlRow | undefined {
     try {
-      const row = this.statement.get(values);
+      this.getter ??= this.database.prepare(this.sql).raw();
+      const row = this.getter.get(values);
       return Array.isArray(row) ? row : undefined;
     } catch (error) {
-      throw this.renewed(error);
+      this.getter = undefined;
+      throw error;
     }
   }
 
   all(...values: SqlRow): readonly SqlRow[] {
     try {
-      return this.statement.all(values).filter((row) => Array.isArray(row));
+      this.lister ??= this.database.prepare(this.sql).raw();
+      return this.lister.all(values).filter((row) => Array.isArray(row));
     } catch (error) {
-      throw this.renewed(error);
+      // The driver does not reset a statement that failed: it would fail for ever.
+      this.lister = undefined;
+      throw error;
     }
-  }
-
-  private prepared(): Database.Statement {
-    const statement = this.database.prepare(this.sql);
-    if (statement.reader) statement.raw();
-    return statement;
-  }
-
-  /** The driver does not reset a statement that failed: it would fail for ever. */
-  private renewed(error: unknown): unknown {
-    this.statement = this.prepared();
-    return error;
   }
 }
 

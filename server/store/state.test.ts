@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
 import type { AccountName, BlockNum, TransactionId } from "@kith/protocol/ids";
+import { nextBelow, seedRandom } from "@kith/protocol/random";
 
 import { appliedRecord, newFolder, openedState } from "./fixtures.ts";
 import { memoryState } from "./memory-state.ts";
@@ -196,3 +197,41 @@ for (const { name, open } of implementations) {
     });
   });
 }
+
+const seed = Number(process.env["KITH_TEST_SEED"] ?? Date.now() % 1_000_000);
+
+test(`a state in a file is what one in memory is, whatever is done to them (seed ${seed})`, () => {
+  const random = seedRandom(seed);
+  const [memory, file] = [memoryState(), openedState(newFolder())];
+  const both = (run: (state: StateStore) => void): void => [memory, file].forEach(run);
+  const randomAddress = (): RowAddress => {
+    const key = Array.from({ length: nextBelow(random, 3) }, () => nextBelow(random, 4) * 85);
+    return at(key, nextBelow(random, 3) * 16);
+  };
+  for (let num = 1; num <= 150; num += 1) {
+    both((state) => state.begin());
+    for (let step = 0; step < 20; step += 1) {
+      const address = randomAddress();
+      const value = bytes(nextBelow(random, 256));
+      const what = nextBelow(random, 40);
+      if (what === 0) both((state) => state.clear());
+      else if (what < 14) both((state) => state.putRow(address, value));
+      else if (what < 22) both((state) => state.removeRow(address));
+      else if (what < 27) both((state) => state.putTreeNode(address.key, value));
+      else if (what < 30) both((state) => state.removeTreeNode(address.key));
+      assert.deepEqual(file.getRow(address), memory.getRow(address));
+      assert.deepEqual(file.getTreeNode(address.key), memory.getTreeNode(address.key));
+      const range = {
+        ...address,
+        ...(nextBelow(random, 2) === 0 ? { from: address.key } : { to: address.key }),
+        reverse: nextBelow(random, 2) === 0,
+        limit: nextBelow(random, 5),
+      };
+      assert.deepEqual(file.rangeRows(range), memory.rangeRows(range));
+    }
+    if (nextBelow(random, 4) === 0) both((state) => state.abandon());
+    else both((state) => state.commit(appliedRecord(num)));
+    assert.deepEqual(file.listSpaces(), memory.listSpaces());
+    assert.deepEqual(file.applied(), memory.applied());
+  }
+});

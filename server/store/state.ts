@@ -7,8 +7,10 @@ import type { BlockNum, TransactionId } from "@kith/protocol/ids";
 import { err, ok } from "@kith/protocol/result";
 import type { Result } from "@kith/protocol/result";
 
+import { ByteCache } from "./byte-cache.ts";
 import { Checkpointer } from "./checkpointer.ts";
-import { appliedRecordsMax, stateWalFramesMax } from "./limits.ts";
+import { latin1Of } from "./latin1.ts";
+import { appliedRecordsMax, stateCacheBytesMax, stateWalFramesMax } from "./limits.ts";
 import { migrate } from "./migrate.ts";
 import type { MigrateError } from "./migrate.ts";
 import { SpaceTables } from "./space-tables.ts";
@@ -76,6 +78,9 @@ class State implements OpenedState {
   private readonly checkpointer: Checkpointer;
   private readonly tables: SpaceTables;
   private readonly statements: StateStatements;
+  /** A statement takes about 3.5 us, finding a value here 0.3 us. */
+  private readonly rowCache = new ByteCache(stateCacheBytesMax);
+  private readonly nodeCache = new ByteCache(stateCacheBytesMax);
   private readonly history = new Map<BlockNum, Applied>();
   private last: Applied | undefined;
   private durable: BlockNum = blockNumOf(0);
@@ -97,7 +102,14 @@ class State implements OpenedState {
   }
 
   getRow({ service, space, key }: RowAddress): Uint8Array | undefined {
-    return this.tables.find(service, space)?.get(key);
+    const table = this.tables.find(service, space);
+    if (table === undefined) return undefined;
+    const cacheKey = table.letter + latin1Of(key);
+    const cached = this.rowCache.get(cacheKey);
+    if (cached !== undefined) return cached;
+    const row = table.get(key);
+    if (row !== undefined) this.rowCache.set(cacheKey, row);
+    return row;
   }
 
   rangeRows(range: RowRange): readonly KeyedRow[] {
@@ -105,11 +117,20 @@ class State implements OpenedState {
   }
 
   putRow({ service, space, key }: RowAddress, row: Uint8Array): void {
-    this.write(() => this.tables.findOrCreate(service, space).put(key, row));
+    this.write(() => {
+      const table = this.tables.findOrCreate(service, space);
+      table.put(key, row);
+      this.rowCache.set(table.letter + latin1Of(key), row.slice());
+    });
   }
 
   removeRow({ service, space, key }: RowAddress): void {
-    this.write(() => this.tables.find(service, space)?.remove(key));
+    this.write(() => {
+      const table = this.tables.find(service, space);
+      if (table === undefined) return;
+      table.remove(key);
+      this.rowCache.delete(table.letter + latin1Of(key));
+    });
   }
 
   begin(): void {
@@ -137,6 +158,7 @@ class State implements OpenedState {
     this.write(() => this.connection.exec("ROLLBACK"));
     this.open = false;
     this.tables.forget();
+    this.forgetCached();
     if (this.last === undefined) this.readHistory();
   }
 
@@ -149,16 +171,28 @@ class State implements OpenedState {
   }
 
   getTreeNode(path: Uint8Array): Uint8Array | undefined {
+    const cacheKey = latin1Of(path);
+    const cached = this.nodeCache.get(cacheKey);
+    if (cached !== undefined) return cached;
     const found = this.statements.getNode.get(path);
-    return found === undefined ? undefined : bytesOf(found[0]);
+    if (found === undefined) return undefined;
+    const node = bytesOf(found[0]);
+    this.nodeCache.set(cacheKey, node);
+    return node;
   }
 
   putTreeNode(path: Uint8Array, node: Uint8Array): void {
-    this.write(() => this.statements.putNode.run(path, node));
+    this.write(() => {
+      this.statements.putNode.run(path, node);
+      this.nodeCache.set(latin1Of(path), node.slice());
+    });
   }
 
   removeTreeNode(path: Uint8Array): void {
-    this.write(() => this.statements.removeNode.run(path));
+    this.write(() => {
+      this.statements.removeNode.run(path);
+      this.nodeCache.delete(latin1Of(path));
+    });
   }
 
   getReceipt(id: TransactionId): Uint8Array | undefined {
@@ -185,6 +219,7 @@ class State implements OpenedState {
       this.tables.clear();
       this.connection.exec("DELETE FROM tree_nodes; DELETE FROM receipts; DELETE FROM applied");
     });
+    this.forgetCached();
     this.history.clear();
     this.last = undefined;
   }
@@ -211,6 +246,11 @@ class State implements OpenedState {
     } catch (error) {
       throw storeBrokenOf("state.db", error);
     }
+  }
+
+  private forgetCached(): void {
+    this.rowCache.clear();
+    this.nodeCache.clear();
   }
 
   private readHistory(): void {

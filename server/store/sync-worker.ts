@@ -6,7 +6,8 @@ import type { SyncWorkerData } from "./file-sync.ts";
 
 /** Waits for requests in shared memory: the kernel wakes this thread without a trip through any event loop. */
 function serve({ path, slots }: SyncWorkerData): void {
-  const descriptor = openSync(path, "r+");
+  const descriptor = openOrUndefined(path);
+  if (descriptor === undefined) return;
   Atomics.store(slots, readySlot, 1);
   let served = 0;
   for (;;) {
@@ -20,6 +21,15 @@ function serve({ path, slots }: SyncWorkerData): void {
     );
     Atomics.store(slots, finishedSlot, served);
     Atomics.notify(slots, finishedSlot);
+  }
+}
+
+/** Undefined when the log was closed, and the file is gone, before this thread had started. */
+function openOrUndefined(path: string): number | undefined {
+  try {
+    return openSync(path, "r+");
+  } catch {
+    return undefined;
   }
 }
 
