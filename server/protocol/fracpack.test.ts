@@ -94,6 +94,10 @@ test("tuples, arrays, variants and nested values pack as psibase's", () => {
   assertPacks(fixedBytes(2), Uint8Array.of(7, 10), "070a");
 });
 
+test("a nested value of no bytes is a pointer of zero, whatever its type", () => {
+  assertPacks(array(nested(array(str, 0)), 1), [[]], "00000000");
+});
+
 test("text is UTF-8 and nothing else", () => {
   assertPacks(str, "aä€😀", "0a00000061c3a4e282acf09f9880");
   for (const bad of ["c080", "eda080", "f4908080", "ff", "c3", "e282"]) {

@@ -11,7 +11,9 @@ test("no items have a root of zeros", () => {
 });
 
 test("psibase's first two lines of Humpty Dumpty give psibase's roots", () => {
-  const lines = ["Humpty Dumpty sat on a wall", "Humpty Dumpty had a great fall"].map(str.pack);
+  const lines = ["Humpty Dumpty sat on a wall", "Humpty Dumpty had a great fall"].map((line) =>
+    str.pack(line),
+  );
   assert.equal(
     merkleRoot(lines.slice(0, 1)),
     "7dc04c8ce45a4ccb47e8c27b6a2670d6d20afe0d76df7619a5f1bcf111caac30",

@@ -4,10 +4,6 @@ import { test } from "node:test";
 import { nextBelow, nextFloat, nextU32, seedRandom } from "./random.ts";
 
 test("the same seed gives the same sequence, another seed another", () => {
-  const sequence = (seed: number): number[] => {
-    const state = seedRandom(seed);
-    return Array.from({ length: 20 }, () => nextU32(state));
-  };
   assert.deepEqual(sequence(7), sequence(7));
   assert.notDeepEqual(sequence(7), sequence(8));
   assert.notDeepEqual(sequence(7), sequence(7 + 2 ** 32));
@@ -36,3 +32,8 @@ test("a seed of zero is a seed like any other", () => {
   const state = seedRandom(0);
   assert.ok(new Set(Array.from({ length: 100 }, () => nextU32(state))).size > 95);
 });
+
+function sequence(seed: number): number[] {
+  const state = seedRandom(seed);
+  return Array.from({ length: 20 }, () => nextU32(state));
+}

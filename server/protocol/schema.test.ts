@@ -50,7 +50,6 @@ test("each kind of type packs its JSON", () => {
 });
 
 test("custom representations apply where they fit the type behind them, and are ignored elsewhere", () => {
-  const custom = (type: AnyType, id: string): SchemaTypes => ({ T: { Custom: { type, id } } });
   assertPacks(custom({ List: u8 }, "hex"), "0AFF", "020000000aff");
   assertPacks(custom({ Array: { type: u8, len: 2 } }, "hex"), "0AFF", "0aff");
   assertPacks(custom({ FracPack: i64 }, "hex"), "2A00000000000000", "080000002a00000000000000");
@@ -126,11 +125,6 @@ test("JSON that nests too deep, or is asked for too much, is an error and no sta
 });
 
 test("schemas that cannot be are refused with the type's name", () => {
-  const codeOf = (types: SchemaTypes): string => {
-    const schema = compileSchema(types);
-    assert.ok(!schema.ok);
-    return `${schema.error.typeName}: ${schema.error.code}`;
-  };
   assert.equal(codeOf({ T: "T" }), "T: schema-type-contains-itself");
   assert.equal(codeOf({ T: "U" }), "T: schema-type-unknown");
   assert.equal(codeOf({ T: "toString" }), "T: schema-type-unknown");
@@ -208,3 +202,13 @@ test("a type that the schema does not name is an error", () => {
   assert.deepEqual(schema.packJson("U", 1), unknown);
   assert.deepEqual(schema.unpackJson("U", bytesOfTrustedHex("01")), unknown);
 });
+
+function custom(type: AnyType, id: string): SchemaTypes {
+  return { T: { Custom: { type, id } } };
+}
+
+function codeOf(types: SchemaTypes): string {
+  const schema = compileSchema(types);
+  assert.ok(!schema.ok);
+  return `${schema.error.typeName}: ${schema.error.code}`;
+}

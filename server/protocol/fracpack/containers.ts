@@ -1,8 +1,10 @@
 import {
+  checkBytes,
   deeper,
   enterPointer,
   fail,
   finishAt,
+  openSource,
   variableLayout,
   fixedLayout,
   type Layout,
@@ -185,7 +187,13 @@ export function optionLayout<T, A extends undefined | null>(
 
 /** A packed value inside a byte string (schema: FracPack). */
 export function nestedLayout<T>(inner: Layout<T>): Layout<T> {
-  const emptySource: Source = { data: new Uint8Array(0), view: new DataView(new ArrayBuffer(0)) };
+  const emptySource = openSource(new Uint8Array(0));
+  let packsToNothing: boolean | undefined;
+  /** Types like the empty struct, whose one value takes no bytes. Known when the inner type is complete. */
+  const isEmptyType = (): boolean => {
+    packsToNothing ??= checkBytes(emptySource, inner) === undefined;
+    return packsToNothing;
+  };
   return variableLayout<T>({
     append: (out, value) => {
       const at = out.reserve(4);
@@ -196,10 +204,10 @@ export function nestedLayout<T>(inner: Layout<T>): Layout<T> {
     read: (source, at) => inner.read(source, at + 4),
     viewWhole: (source, at) => inner.viewWhole(source, at + 4),
     empty: {
-      is: () => inner.fixedBytes === 0,
+      is: isEmptyType,
       make: () => inner.read(emptySource, 0),
       view: () => inner.viewWhole(emptySource, 0),
-      allowed: () => inner.fixedBytes === 0,
+      allowed: isEmptyType,
     },
   });
 }
