@@ -7,7 +7,7 @@ import { blockNumOf } from "@kith/protocol/ids";
 import { openLog } from "@kith/store/log";
 
 import { Cluster, settleMs, type ClusterNode } from "./cluster.ts";
-import { kithDone } from "./kith.ts";
+import { kithDone, makeKey } from "./kith.ts";
 import { builtSites, compareSite } from "./site-files.ts";
 import { until } from "./until.ts";
 
@@ -17,6 +17,7 @@ let cluster: Cluster;
 
 before(async () => {
   cluster = await Cluster.start(3);
+  await makeKey(cluster);
   const [first] = cluster.nodes;
   assert.ok(first !== undefined);
   await kithDone(cluster.folder, first, ["account", "create", "swagger"]);
@@ -96,8 +97,8 @@ test("a node whose log lost a page of blocks gets them again from its peers", as
   assert.equal(await restartAndWatch(node), "whole");
   await checkOthersServe(node, "meanwhile");
   await cluster.settled();
-  await until("the node has said that it repaired its log", settleMs, () =>
-    /repaired/.test(node.process.output),
+  await until("the node has said that its log is repaired", settleMs, () =>
+    /of log\.db is repaired/.test(node.process.output),
   );
   await compareSite(node, "swagger", builtSites.swagger);
 

@@ -11,6 +11,15 @@ export function kith(folder: string, node: NodeAddress, words: readonly string[]
   });
 }
 
+/** What somebody does once: a key, which accounts then belong to. */
+export async function makeKey({ folder, nodes }: KeyOwner): Promise<void> {
+  const [node] = nodes;
+  if (node === undefined) throw new Error("a cluster has nodes");
+  await kithDone(folder, node, ["key", "new"]);
+}
+
+type KeyOwner = { readonly folder: string; readonly nodes: readonly NodeAddress[] };
+
 /** Runs it to its end; throws with everything it said when it fails. */
 export async function kithDone(
   folder: string,

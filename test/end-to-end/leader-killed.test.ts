@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { Cluster, settleMs } from "./cluster.ts";
-import { kith, kithDone } from "./kith.ts";
+import { kith, kithDone, makeKey } from "./kith.ts";
 import { builtSites, compareSite } from "./site-files.ts";
 import { until } from "./until.ts";
 import { checkAcknowledged, Writer } from "./writer.ts";
@@ -14,6 +14,7 @@ let cluster: Cluster;
 
 before(async () => {
   cluster = await Cluster.start(3);
+  await makeKey(cluster);
 });
 after(() => cluster.close());
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { Cluster, settleMs } from "./cluster.ts";
-import { kithDone } from "./kith.ts";
+import { kithDone, makeKey } from "./kith.ts";
 import { builtSites, compareSite } from "./site-files.ts";
 import { until } from "./until.ts";
 import { checkAcknowledged, Writer } from "./writer.ts";
@@ -11,6 +11,7 @@ let cluster: Cluster;
 
 before(async () => {
   cluster = await Cluster.start(3);
+  await makeKey(cluster);
 });
 after(() => cluster.close());
 

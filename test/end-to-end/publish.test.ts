@@ -2,13 +2,14 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
 import { Cluster } from "./cluster.ts";
-import { kithDone } from "./kith.ts";
+import { kithDone, makeKey } from "./kith.ts";
 import { builtSites, compareSite } from "./site-files.ts";
 
 let cluster: Cluster;
 
 before(async () => {
   cluster = await Cluster.start(3);
+  await makeKey(cluster);
 });
 after(() => cluster.close());
 
