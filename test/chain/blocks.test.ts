@@ -137,6 +137,20 @@ test("a recent reference is good for 127 blocks, the long-lived one goes on", ()
   ]);
 });
 
+test("milestones follow genesis as the long-lived reference, and both stay good", () => {
+  const network = withNotes();
+  const sinceGenesis = network.transaction([add(1, "early")], ownerKey, network.time + 5000);
+  assert.equal(network.chain.taposReference()?.refBlockId, network.genesis.id);
+  while ((network.chain.applied()?.num ?? 0) < 4096) network.block([]);
+  const milestone = network.chain.applied();
+  assert.deepEqual(network.chain.taposReference(), {
+    refBlockIndex: 129,
+    refBlockId: milestone?.id,
+  });
+  const sinceMilestone = network.transaction([add(2, "late")], ownerKey);
+  assert.deepEqual(codes(network.block([sinceGenesis, sinceMilestone]).receipts), ["done", "done"]);
+});
+
 test("a reference to a block that is not there is refused", () => {
   const network = withNotes();
   const refBlockId = network.genesis.id;

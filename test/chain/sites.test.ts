@@ -9,8 +9,9 @@ import { chunksOf, isHashedName, publishActions, type SiteContent } from "@kith/
 import { accountsInterface } from "@kith/sdk/system/accounts";
 import { chunkBytesMax, sitesInterface } from "@kith/sdk/system/sites";
 import { packAction, publicKeyOf } from "@kith/sdk/transaction";
+import { askedHashesMax, cspCharsMax, fileBytesMax, fileChunksMax } from "@kith/sites/limits";
 
-import { keyOf, TestNetwork } from "./network.ts";
+import { keyOf, owner, TestNetwork } from "./network.ts";
 
 const alice = accountNameConstant("alice");
 const aliceKey = keyOf(7);
@@ -158,6 +159,83 @@ test("a chunk that is too long is refused with its own code", () => {
   assert.equal(receipt.failure?.code, "chunk-too-long");
 });
 
+for (const [what, change, code] of [
+  ["a file that says it is too long", { sizeBytes: fileBytesMax + 1 }, "file-too-long"],
+  ["a file of too many chunks", { chunks: manyChunks() }, "too-many-chunks"],
+  ["content without chunks", { chunks: [] }, "size-wrong"],
+  ["an encoding that nobody decodes", { encoding: "zstd" }, "encoding-unknown"],
+  [
+    "a content type with a line break",
+    { contentType: "text/html\r\nx: y" },
+    "content-type-malformed",
+  ],
+  [
+    "a content type that is too long",
+    { contentType: `text/${"x".repeat(130)}` },
+    "content-type-malformed",
+  ],
+] as const) {
+  test(`${what} cannot be linked: ${code}`, () => {
+    const network = withAlice();
+    const data = packText("x");
+    run(network, packAction(alice, sitesInterface, "putChunk", { data }));
+    const { stored: _stored, ...file } = page("/a.txt", "x");
+    const link = packAction(alice, sitesInterface, "link", {
+      file: { ...file, chunks: [sha256Hex(data)], immutable: false, ...change },
+    });
+    assert.equal(network.run([link], aliceKey).failure?.code, code);
+  });
+}
+
+test("a policy cannot begin another header, and is set for files that exist", () => {
+  const network = withAlice();
+  const set = (path: string, csp: string) =>
+    network.run([packAction(alice, sitesInterface, "setCsp", { path, csp })], aliceKey).failure
+      ?.code;
+  assert.equal(set("*", "default-src 'self'\r\nset-cookie: a=b"), "csp-malformed");
+  assert.equal(set("*", ""), "csp-malformed");
+  assert.equal(set("*", "x".repeat(cspCharsMax + 1)), "csp-malformed");
+  assert.equal(set("/nowhere", "default-src 'self'"), "file-unknown");
+});
+
+test("an uploader asks for a limited number of hashes at once", () => {
+  const network = withAlice();
+  const hash = sha256Hex(packText("x"));
+  const asked = request({ method: "POST", path: "/missing", host: "sites.kith.localhost:8080" });
+  const hashes = Array.from({ length: askedHashesMax + 1 }, () => hash);
+  const reply = network.chain.query(sites, { ...asked, body: packText(JSON.stringify(hashes)) });
+  assert.equal(reply?.status, 413);
+});
+
+test("one account's files are not another one's to change", () => {
+  const network = withAlice();
+  publish(network, [page("/a.txt", "mine")]);
+  const steal = packAction(owner, sitesInterface, "unlink", { path: "/a.txt" });
+  assert.equal(network.run([steal]).failure?.code, "file-unknown");
+  assert.equal(
+    network.run([packAction(alice, sitesInterface, "unlink", { path: "/a.txt" })]).failure?.code,
+    "not-authorized",
+  );
+  assert.equal(get(network, "/a.txt")?.status, 200);
+});
+
+test("the genesis block can carry the home site, and is the same for the same configuration", () => {
+  const home = accountNameConstant("homepage");
+  const actions = publishActions(home, [page("/index.html", "welcome")]);
+  const [one, two] = [new TestNetwork({ actions }), new TestNetwork({ actions })];
+  assert.equal(one.genesis.id, two.genesis.id);
+  assert.deepEqual(one.chain.applied(), two.chain.applied());
+  const asked = request({ method: "GET", path: "/", host: "homepage.kith.localhost:8080" });
+  assert.equal(unpackText(one.chain.query(sites, asked)?.body ?? new Uint8Array()), "welcome");
+});
+
+test("a genesis block that fails in any action does not start a network", () => {
+  const home = accountNameConstant("homepage");
+  const [, link] = publishActions(home, [page("/index.html", "welcome")]);
+  assert.ok(link);
+  assert.throws(() => new TestNetwork({ actions: [link] }), /genesis: .*chunk-missing/);
+});
+
 test("what waits a day without being linked is dropped", () => {
   const network = withAlice();
   const put = (text: string) =>
@@ -190,6 +268,10 @@ test("requests that are no questions to a site are answered as such", () => {
   );
   assert.equal(body?.status, 400);
 });
+
+function manyChunks() {
+  return Array.from({ length: fileChunksMax + 1 }, () => sha256Hex(packText("x")));
+}
 
 function withAlice(): TestNetwork {
   const network = new TestNetwork();
