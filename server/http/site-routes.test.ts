@@ -200,7 +200,7 @@ test("a ready file that was decoded counts with what it has become", async () =>
   const app = createApp(node, {
     rootHost: "kith.localhost",
     adminKeys: [],
-    onFault: assert.fail,
+    onFault: (fault) => assert.fail(String(fault)),
     readyCacheBytesMax: 20_000,
   });
   const url = "http://app.kith.localhost/zeros";
