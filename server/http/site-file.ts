@@ -10,7 +10,7 @@ import { replyHeaders } from "./reply-headers.ts";
 /** One form of a file, ready to be sent. */
 export type Variant = {
   readonly body: Uint8Array<ArrayBuffer>;
-  /** The whole answer, to be cloned: Bun copies neither its bytes nor its headers for that. */
+  /** The whole answer, to be cloned for each request. */
   readonly answer: Response;
   /** In quotes; undefined when the reply named none. */
   readonly etag: string | undefined;
