@@ -6,7 +6,7 @@ export type LoadJob = {
   readonly measuredMs: number;
 };
 
-export type EtcdTarget = { readonly kind: "etcd-http" | "etcd-grpc"; readonly port: number };
+type EtcdTarget = { readonly kind: "etcd-http" | "etcd-grpc"; readonly port: number };
 
 export type KithTarget = {
   readonly kind: "kith";

@@ -16,10 +16,10 @@ import {
 } from "@kith/protocol/transactions";
 
 import type { Client } from "./closed-loop.ts";
+import { valueBytes } from "./etcd-client.ts";
 import { HttpConnection } from "./http-connection.ts";
 import type { KithTarget } from "./job.ts";
 
-const valueBytes = 256;
 const expirationSeconds = 3600;
 const sites = accountNameConstant("sites");
 const verifySig = accountNameConstant("verify-sig");

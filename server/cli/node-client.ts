@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 import {
   parseBlockId,
   parseTransactionId,
@@ -72,7 +74,7 @@ export function getJson<T>(
   schema: ZodType<T>,
 ): Promise<Result<T, CliError>> {
   const host = hostOf(node, account);
-  return askJson(node.address, { method: "GET", host, target, headers }, schema);
+  return askPatiently(node, { method: "GET", host, target, headers }, schema);
 }
 
 type Post = { readonly account: string; readonly target: string; readonly body: unknown };
@@ -89,7 +91,7 @@ export function postJson<T>(
     headers: { "content-type": "application/json" },
     body: new TextEncoder().encode(JSON.stringify(body)),
   } as const;
-  return askJson(node.address, wanted, schema);
+  return askPatiently(node, wanted, schema);
 }
 
 export function hostOf(node: NodeClient, account: string | undefined): string {
@@ -99,6 +101,28 @@ export function hostOf(node: NodeClient, account: string | undefined): string {
 /** Where people find an account's site. */
 export function siteUrl({ address, authority }: NodeClient, account: string): string {
   return `${address.protocol}//${account}.${authority}`;
+}
+
+const patienceMs = 15_000;
+const retryMs = 500;
+
+/** A node that was there a moment ago may be starting again: questions change nothing, so they are asked again. */
+async function askPatiently<T>(
+  node: NodeClient,
+  wanted: Exchange,
+  schema: ZodType<T>,
+): Promise<Result<T, CliError>> {
+  const startMs = performance.now();
+  for (;;) {
+    const answer = await askJson(node.address, wanted, schema);
+    if (answer.ok || !isPassing(answer.error)) return answer;
+    if (performance.now() - startMs > patienceMs) return answer;
+    await sleep(retryMs);
+  }
+}
+
+function isPassing(error: CliError): boolean {
+  return error.code === "node-unreachable" || (error.code === "refused" && error.status === 503);
 }
 
 async function askJson<T>(
@@ -112,7 +136,7 @@ async function askJson<T>(
   return parseAnswer(address, answer.value, schema);
 }
 
-export function unreachable(address: NodeAddress, reason: string): Result<never, CliError> {
+function unreachable(address: NodeAddress, reason: string): Result<never, CliError> {
   return err({ code: "node-unreachable", url: address.text, reason });
 }
 

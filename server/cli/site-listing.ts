@@ -26,7 +26,7 @@ const page = z.object({
   next: z.string().optional(),
 });
 
-export type ListedFile = z.infer<typeof listedFile>;
+type ListedFile = z.infer<typeof listedFile>;
 
 /** What a site has now. */
 export type SiteListing = {

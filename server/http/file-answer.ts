@@ -14,7 +14,7 @@ export function answerFile(file: SiteFile, request: Request): Response | Promise
   return answerVariant(chosen, request);
 }
 
-export function answerVariant(variant: Variant, request: Request): Response {
+function answerVariant(variant: Variant, request: Request): Response {
   const { headers } = request;
   const known = headers.get("if-none-match");
   if (known !== null && matches(known, variant.etag)) return notModified(variant);

@@ -39,7 +39,7 @@ export type UnavailableError = {
 };
 
 /** A transaction that is in a final block and changed nothing. The code in the answer is the service's own. */
-export type FailedError = {
+type FailedError = {
   readonly code: "transaction-failed";
   readonly failure: { readonly code: string; readonly message: string };
 };

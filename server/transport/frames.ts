@@ -6,12 +6,12 @@ import { err, ok, type Result } from "@kith/protocol/result";
  * A record, which is what one frame carries sealed, is a row of parts: a tag byte, a length in two bytes, big-endian,
  * and so many bytes. A long message is cut into parts, so that what is urgent can go between them. Tags are permanent.
  */
-export const partKinds = { urgent: 0, bulk: 1, ping: 2, pong: 3 } as const;
+const partKinds = { urgent: 0, bulk: 1, ping: 2, pong: 3 } as const;
 export type PartKind = keyof typeof partKinds;
 export type Lane = "urgent" | "bulk";
 
 /** Set in the tag of a part whose message goes on in a later part of the same kind. */
-export const moreFollows = 0x80;
+const moreFollows = 0x80;
 export const partHeaderBytes = 3;
 export const pingBytes = 8;
 

@@ -28,7 +28,7 @@ export function countingBytes(seed: number): (count: number) => Uint8Array {
 }
 
 /** Time that passes only when the test says so. */
-export class TestClock implements LinkClock {
+class TestClock implements LinkClock {
   #nowMs = 1_000;
   #timers: { readonly atMs: number; readonly run: () => void }[] = [];
 

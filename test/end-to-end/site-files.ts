@@ -17,7 +17,7 @@ function folderOf(packageName: string): string {
   return realpathSync(new URL(`../../node_modules/${packageName}`, import.meta.url));
 }
 
-export function filesOf(folder: string): readonly string[] {
+function filesOf(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.startsWith("."))
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))

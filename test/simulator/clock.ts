@@ -39,7 +39,8 @@ export function createNodeClock(ports: ClockPorts, faults: ClockFaults): NodeClo
         ports.boundary();
         run();
       };
-      const timer = scheduler.after((delayMs * 1_000) / rate, fire, owner);
+      // Never early by a rounding error: whoever waits for the rest again would wait for ever.
+      const timer = scheduler.after(Math.ceil((delayMs * 1_000) / rate), fire, owner);
       return () => {
         timer.isCancelled = true;
       };

@@ -16,7 +16,7 @@ export type LogImage = {
 };
 
 /** What the oracles see of a disk: every change of what would survive a power cut. */
-export type DiskWitness = {
+type DiskWitness = {
   onWritten(write: LogBatch): void;
   onDurable(write: LogBatch): void;
   onRestarted(block: SealedBlock): void;

@@ -23,7 +23,7 @@ export type DiskFaults = {
   readonly fsyncErrorRate: number;
 };
 
-export type ProcessFaults = {
+type ProcessFaults = {
   readonly crashSeconds: number;
   readonly downMicrosMean: number;
   /** Of the crashes: unsynced writes are at risk, too. */

@@ -1,5 +1,5 @@
 /** What a batch of runs must have reached at least once, or it proves less than it seems to. */
-export const markNames = [
+const markNames = [
   "election",
   "re-election",
   "leader-crash",

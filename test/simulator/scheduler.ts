@@ -1,7 +1,7 @@
 /** Whose event it is: dropped when the owner was restarted since, kept waiting while the owner is paused. */
 export type Owner = { epoch: number; resumesAtMicros: number };
 
-export type Timer = {
+type Timer = {
   timeMicros: number;
   seq: number;
   readonly run: () => void;

@@ -47,7 +47,7 @@ export type RunReport = {
   readonly marks: Marks;
 };
 
-export type Failure = {
+type Failure = {
   readonly kind: "safety" | "liveness" | "broken";
   readonly rule: string;
   readonly message: string;

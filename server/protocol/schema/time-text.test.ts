@@ -58,7 +58,7 @@ test("every day from 1890 to 2110 comes back as it went", () => {
   let last = "";
   for (let time = from; time < to; time += day) {
     const text = formatTime(time, 0);
-    assert.ok(text !== undefined && text > last, text);
+    assert.ok(text !== undefined && text > last, text ?? `no text for ${time}`);
     assert.equal(parseTime(text, 0), time);
     last = text;
   }
