@@ -214,9 +214,8 @@ test("members named like those of every object are members like others", () => {
     constructor: option(u8),
     toString: option(u8),
   }) as unknown as Codec<object>;
-  const none: AnyCodec = codec;
-  assertPacks(none, {}, "0000");
-  assertPacks(none, { toString: 5 }, "0800010000000400000005");
+  assertPacks(codec, {}, "0000");
+  assertPacks(codec, { toString: 5 }, "0800010000000400000005");
 });
 
 test("packing inside of packing does not disturb it", () => {
