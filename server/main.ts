@@ -151,6 +151,7 @@ async function openReplica(
     clock: systemClock,
     verifier: nativeVerifier(),
     chain,
+    flushState: (done) => void state.flush().then(done),
     onExecuted,
     onRole: ({ role, term, leader }) => {
       handlers.front.onElection();

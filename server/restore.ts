@@ -17,6 +17,8 @@ export type RestoreError =
  * state says how far blocks were executed; the newest block says how far its maker knew the log to be final.
  */
 export function restoreCore(log: LogPort, chain: Chain): Result<Restored, RestoreError> {
+  const unfinished = restartBehindSnapshot(log, chain);
+  if (unfinished !== undefined) return ok(unfinished);
   const range = log.range();
   const applied = chain.applied()?.num ?? 0;
   if (range === undefined) {
@@ -44,6 +46,19 @@ export function restoreCore(log: LogPort, chain: Chain): Result<Restored, Restor
   }
   if (damaged.length > 0) return err({ code: "blocks-damaged", nums: damaged });
   return ok({ vote: log.vote(), blocks, consensus, commitNum, logFirst: range.first });
+}
+
+/** A crash came between the snapshot's state and the restart of the log behind it: the restart is done now. */
+function restartBehindSnapshot(log: LogPort, chain: Chain): Restored | undefined {
+  const block = chain.snapshotBlock();
+  const consensus = chain.consensusPoint();
+  if (block === undefined || consensus === undefined) return undefined;
+  const { blockNum } = block.header;
+  if (log.blockRef(blockNum)?.id === block.id) return undefined;
+  // Whatever the core writes next comes behind this in the log, too.
+  log.restartAt(block, () => undefined);
+  const vote = log.vote();
+  return { vote, blocks: [block], consensus, commitNum: blockNum, logFirst: blockNum };
 }
 
 export function restoreMessage(error: RestoreError): string {

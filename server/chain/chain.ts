@@ -26,7 +26,7 @@ import { answer, hasAccount, hasServer } from "./query.ts";
 import { longLivedReference, referencedBlock } from "./reference-blocks.ts";
 import { proveRow, type RowProof } from "./row-proof.ts";
 import { checksOf, type SignatureCheck } from "./signature-checks.ts";
-import { exportSnapshot, installSnapshot, type Snapshot } from "./snapshot.ts";
+import { exportSnapshot, installSnapshot, snapshotBlock, type Snapshot } from "./snapshot.ts";
 import { StateTree } from "./state-tree.ts";
 import { StoredRows } from "./stored-rows.ts";
 import { systemAccounts } from "./system-accounts.ts";
@@ -77,8 +77,14 @@ export type Chain = {
   proveRow(address: RowAddress): { readonly row?: Uint8Array; readonly proof: RowProof };
   /** All rows after the last executed block, for a node that is too far behind to replay. */
   exportSnapshot(): Snapshot | undefined;
-  /** Replaces everything by a snapshot whose rows give `applied.stateRoot`. */
-  installSnapshot(applied: Applied, chunks: Iterable<Uint8Array>): Result<Applied, SnapshotError>;
+  /** Replaces everything by a snapshot whose rows give `applied.stateRoot`. `block` is the block that it stands behind. */
+  installSnapshot(
+    applied: Applied,
+    chunks: Iterable<Uint8Array>,
+    block?: SealedBlock,
+  ): Result<Applied, SnapshotError>;
+  /** The block of the last snapshot, while nothing was executed behind it: where the log has to start. */
+  snapshotBlock(): SealedBlock | undefined;
 };
 
 export function openChain(ports: {
@@ -124,10 +130,11 @@ export function openChain(ports: {
       return row === undefined ? { proof } : { row, proof };
     },
     exportSnapshot: () => exportSnapshot(state),
-    installSnapshot: (applied, chunks) => {
+    installSnapshot: (applied, chunks, block) => {
       wanted = undefined;
-      return installSnapshot(parts, applied, chunks);
+      return installSnapshot(parts, applied, { chunks, block });
     },
+    snapshotBlock: () => snapshotBlock(state),
   };
 }
 

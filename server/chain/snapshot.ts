@@ -1,3 +1,5 @@
+import type { SealedBlock } from "@kith/protocol/block";
+import { decodeBlock } from "@kith/protocol/blocks";
 import { snapshotRowsCodec, type SnapshotRow } from "@kith/protocol/entry-points";
 import { toHex } from "@kith/protocol/hashes";
 import { blockNumOf, checksumOf, type AccountName } from "@kith/protocol/ids";
@@ -8,8 +10,9 @@ import { BrokenInvariant, type SnapshotError } from "./errors.ts";
 import { executedIds } from "./executed-ids.ts";
 import { installedCode } from "./installed-code.ts";
 import { rangeRowsMax, snapshotChunkBytes } from "./limits.ts";
+import { chainAccount, ownSpaces } from "./own-rows.ts";
 import { keyText, placeOf } from "./place.ts";
-import type { Applied, KeyedRow, StateStore } from "./ports.ts";
+import type { Applied, KeyedRow, RowAddress, StateStore } from "./ports.ts";
 import { entryKey, spaceOf } from "./service-host.ts";
 import { tablesOf } from "./service-tables.ts";
 import type { RowChange } from "./state-tree.ts";
@@ -41,9 +44,10 @@ export function exportSnapshot(state: StateStore): Snapshot | undefined {
 export function installSnapshot(
   parts: ChainParts,
   applied: Applied,
-  chunks: Iterable<Uint8Array>,
+  snapshot: { readonly chunks: Iterable<Uint8Array>; readonly block: SealedBlock | undefined },
 ): Result<Applied, SnapshotError> {
   const { state, stored, tree } = parts;
+  const { chunks, block } = snapshot;
   state.begin();
   stored.reset();
   tree.reset();
@@ -54,6 +58,7 @@ export function installSnapshot(
     if (result.ok) {
       rebuildIndexes(parts);
       rebuildReceipts(parts);
+      if (block !== undefined) state.putRow(snapshotBlockAddress, block.bytes);
       state.commit(applied);
     }
     return result;
@@ -62,6 +67,20 @@ export function installSnapshot(
     stored.reset();
     tree.reset();
   }
+}
+
+/** Beside the spaces that snapshots carry and the tree covers: this node's own business. */
+const snapshotBlockAddress: RowAddress = {
+  service: chainAccount,
+  space: ownSpaces.facts + 15,
+  key: new Uint8Array(),
+};
+
+/** The block of the last snapshot, while nothing was executed behind it. */
+export function snapshotBlock(state: StateStore): SealedBlock | undefined {
+  const bytes = state.getRow(snapshotBlockAddress);
+  const block = bytes === undefined ? undefined : decodeBlock(bytes);
+  return block?.ok === true && block.value.id === state.applied()?.id ? block.value : undefined;
 }
 
 const rowOverheadBytes = 64;

@@ -36,6 +36,8 @@ export type ReplicaPorts = {
   readonly clock: ClockPort;
   readonly verifier: VerifierPort;
   readonly chain: Chain;
+  /** Calls back when the state as it is now survives a power cut. */
+  readonly flushState: (done: () => void) => void;
   readonly onExecuted: (block: SealedBlock, result: BlockResult) => void;
   readonly onRole: (effect: Extract<CftEffect, { kind: "role" }>) => void;
   /** The node cannot go on without harm; it has to stop and say so. */
@@ -102,7 +104,9 @@ export class Replica {
       pool: this.#pool,
       clock,
       state: () => this.#core.state,
-      propose: (input) => this.#core.feed(input),
+      propose: (input) => {
+        if (!this.#snapshots.installing) this.#core.feed(input);
+      },
     });
     this.#submissions = new Submissions({
       chain,
@@ -127,6 +131,7 @@ export class Replica {
       clock,
       finalNum: () => this.#finalNum,
       onInstalled: (block, consensus) => this.#onSnapshot(block, consensus),
+      flushState: ports.flushState,
       onBroken: ports.onBroken,
     });
     this.#repair = new Repair({ log, links, clock, onRepaired: () => this.#executor.run() });
@@ -276,6 +281,7 @@ export class Replica {
   }
 
   #feed(input: CftInput): void {
+    if (this.#snapshots.installing) return;
     this.#proposer.onChange();
     this.#core.feed(input);
   }
@@ -364,20 +370,21 @@ export class Replica {
     this.#pending.clear();
     this.#finalNum = block.header.blockNum;
     this.#feed({ kind: "snapshot-installed", block, consensus });
+    this.onPeersChanged();
     this.#executor.advance(this.#finalNum);
   }
 
   #sendStored(effect: Extract<CftEffect, { kind: "send-stored" }>): void {
-    const previous = this.#ports.log.blockRef(blockNumOf(effect.firstNum - 1));
     const blocks = storedBlocks(this.#ports.log, effect.firstNum, effect.lastNum);
-    if (previous === undefined || blocks.length === 0) return;
+    const [first] = blocks;
+    if (first === undefined) return;
     const { term, commitNum, round } = effect;
     const previousNum = blockNumOf(effect.firstNum - 1);
     const message = {
       kind: "append",
       term,
       previousNum,
-      previousId: previous.id,
+      previousId: first.header.previous,
       blocks,
       commitNum,
       round,

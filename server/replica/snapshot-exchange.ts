@@ -20,6 +20,8 @@ type SnapshotPorts = {
   /** The last block that this node knows to be final, so that an old offer is not taken. */
   readonly finalNum: () => number;
   readonly onInstalled: (block: SealedBlock, consensus: ConsensusPoint) => void;
+  /** Calls back when the state as it is now survives a power cut. */
+  readonly flushState: (done: () => void) => void;
   readonly onBroken: (reason: string) => void;
 };
 
@@ -47,10 +49,16 @@ export class SnapshotExchange {
   readonly #ports: SnapshotPorts;
   #open: Open | undefined;
   #incoming: Incoming | undefined;
+  #installing = false;
   #ids = 0;
 
   constructor(ports: SnapshotPorts) {
     this.#ports = ports;
+  }
+
+  /** The state is ahead of the log: until the log starts behind it, the core must not write. */
+  get installing(): boolean {
+    return this.#installing;
   }
 
   offer(to: NodeId, term: Term): void {
@@ -115,7 +123,7 @@ export class SnapshotExchange {
   }
 
   #onOffer(from: NodeId, offer: Offer): void {
-    if (offer.block.header.blockNum <= this.#ports.finalNum()) return;
+    if (this.#installing || offer.block.header.blockNum <= this.#ports.finalNum()) return;
     const same =
       this.#incoming?.from === from && this.#incoming.offer.snapshotId === offer.snapshotId;
     if (same) return;
@@ -181,12 +189,26 @@ export class SnapshotExchange {
     const applied = { num: blockNum, id: block.id, time, stateRoot, eventRoot };
     const chunks = incoming.chunks.filter((chunk) => chunk !== undefined);
     // A snapshot that does not give its root is thrown away; the leader will offer another.
-    if (!this.#ports.chain.installSnapshot(applied, chunks).ok) return;
+    if (!this.#ports.chain.installSnapshot(applied, chunks, block).ok) return;
     const consensus = this.#ports.chain.consensusPoint();
     if (consensus === undefined) {
       return this.#ports.onBroken("a snapshot without producers was installed");
     }
-    this.#ports.log.restartAt(block, () => this.#ports.onInstalled(block, consensus));
+    this.#restartLog(block, consensus);
+  }
+
+  /**
+   * Only when the state is durable does the log drop what it would be made again from. A crash before the log starts
+   * behind the snapshot leaves a state that is ahead of the log and names its block: the next start goes on from there.
+   */
+  #restartLog(block: SealedBlock, consensus: ConsensusPoint): void {
+    this.#installing = true;
+    this.#ports.flushState(() => {
+      this.#ports.log.restartAt(block, () => {
+        this.#installing = false;
+        this.#ports.onInstalled(block, consensus);
+      });
+    });
   }
 }
 

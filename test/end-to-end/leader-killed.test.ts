@@ -47,6 +47,10 @@ test("when the leader is killed while somebody publishes, nothing acknowledged i
   if ((await publishing.ended()) !== 0) {
     await kithDone(cluster.folder, near, ["publish", builtSites.monaco, "--app", "monaco"]);
   }
+  assert.deepEqual(
+    writers.flatMap(({ hung }) => hung),
+    [],
+  );
   leader.start();
   await cluster.ready();
   await Promise.all(writers.map((writer) => writer.stop()));

@@ -27,6 +27,8 @@ const receiptShape = z.object({
 /** What a node has promised: this transaction is in that block, for ever. */
 export type Acknowledged = z.infer<typeof receiptShape> & { readonly account: AccountName };
 
+/** Elections are over in a fraction of this. */
+const hungMs = 15_000;
 const expirationSeconds = 3_600;
 
 /** A transaction that makes a new account with a key of its own. */
@@ -49,6 +51,8 @@ async function draftAccount(node: NodeAddress, account: AccountName): Promise<Si
 /** Makes one account after the other, as a client does who wants each of them: retries are the same bytes again. */
 export class Writer {
   readonly acknowledged: Acknowledged[] = [];
+  /** Attempts that got no answer, or none in time: a dead node answers at once, and a living one knows better. */
+  readonly hung: string[] = [];
   readonly #prefix: string;
   readonly #nodes: readonly NodeAddress[];
   #stopping = false;
@@ -89,9 +93,12 @@ export class Writer {
   async #insist<T>(attempt: () => Promise<T>): Promise<T> {
     const endMs = performance.now() + 60_000;
     for (;;) {
+      const startMs = performance.now();
       try {
         return await attempt();
       } catch (error) {
+        const waitedMs = performance.now() - startMs;
+        if (waitedMs > hungMs) this.hung.push(`${Math.round(waitedMs)} ms: ${String(error)}`);
         if (error instanceof Refused || performance.now() > endMs) throw error;
         await new Promise((resolve) => setTimeout(resolve, 20));
       }

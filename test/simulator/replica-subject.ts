@@ -42,6 +42,9 @@ const key = publicKeyOf(new Uint8Array(32).fill(7));
 /** Long enough for every retry; block time may run ahead of the clients' by as much as the clocks are wrong. */
 const expirationSeconds = 3_600;
 
+/** How long bringing state.db to the disk takes. */
+const flushMs = 5;
+
 type Tuning = { readonly core: Partial<CftConfig>; readonly logBlocksKept: number };
 
 /** The whole node: the product's replica and chain on a simulated machine. */
@@ -79,7 +82,11 @@ export function createReplicaSubject(plan: SubjectPlan): Subject {
     },
     draftChange(next, block) {
       const consensus = { algorithm: "cft", producers: next } as const;
-      return draft(owner, packAction(owner, producersInterface, "setConsensus", { consensus }), block);
+      return draft(
+        owner,
+        packAction(owner, producersInterface, "setConsensus", { consensus }),
+        block,
+      );
     },
   };
 }
@@ -118,15 +125,13 @@ type Parts = {
 
 function createProgram(parts: Parts, isSuccess: Map<string, boolean>): Program {
   let boundary: MachinePorts["boundary"] = () => undefined;
-  const state = new SimState(parts.dice, () => boundary("before"));
+  const state = new SimState(parts.dice, () => boundary("before"), noteReceipt);
   let chain = openChain({ state, machine });
 
-  function succeeded(id: string, receipt: Uint8Array): boolean {
-    const known = isSuccess.get(id);
-    if (known !== undefined || receipt.length === 0) return known ?? false;
-    const isGood = receiptCodec.trustedUnpack(receipt).failure === undefined;
-    isSuccess.set(id, isGood);
-    return isGood;
+  /** A snapshot brings no receipts, so what became of a transaction is remembered for all nodes. */
+  function noteReceipt(id: string, receipt: Uint8Array): void {
+    if (receipt.length === 0 || isSuccess.has(id)) return;
+    isSuccess.set(id, receiptCodec.trustedUnpack(receipt).failure === undefined);
   }
 
   return {
@@ -142,8 +147,7 @@ function createProgram(parts: Parts, isSuccess: Map<string, boolean>): Program {
     executedNum: () => state.applied()?.num ?? 0,
     executedIn(id) {
       const receipt = state.receiptOf(transactionIdOf(id));
-      if (receipt === undefined || !succeeded(id, receipt.bytes)) return undefined;
-      return receipt.blockNum;
+      return isSuccess.get(id) === true ? receipt?.blockNum : undefined;
     },
     tally(client) {
       const request = { method: "GET", host: "", rootHost: "", query: "", headers: [] };
@@ -169,6 +173,12 @@ function bootReplica(
     clock,
     verifier: mockVerifier,
     chain,
+    flushState(done) {
+      clock.after(flushMs, () => {
+        state.flush();
+        done();
+      });
+    },
     onExecuted(block, { applied }) {
       ports.boundary("after");
       if (block.header.blockNum > 1) ports.onExecuted(applied);

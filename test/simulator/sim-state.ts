@@ -17,21 +17,32 @@ const lagBlocksMax = 16;
 export class SimState implements StateStore {
   readonly #dice: Dice;
   readonly #onCommit: (applied: Applied) => void;
+  readonly #onReceipt: (id: string, receipt: Uint8Array) => void;
   #inner: StateStore = memoryState();
   #receipts = new Map<TransactionId, StoredReceipt>();
   #open: Undo[] = [];
   #undo: { readonly before: Applied; readonly steps: readonly Undo[] }[] = [];
 
   /** `onCommit` stands at the boundary between the work of a block and its commit. */
-  constructor(dice: Dice, onCommit: (applied: Applied) => void) {
+  constructor(
+    dice: Dice,
+    onCommit: (applied: Applied) => void,
+    onReceipt: (id: string, receipt: Uint8Array) => void,
+  ) {
     this.#dice = dice;
     this.#onCommit = onCommit;
+    this.#onReceipt = onReceipt;
   }
 
   /** Everything up to here survives a power cut. */
   durableNum(): number {
     const oldest = this.#undo[0]?.before ?? this.#inner.applied();
     return oldest?.num ?? 0;
+  }
+
+  /** Everything is on the disk now. */
+  flush(): void {
+    this.#undo = [];
   }
 
   receiptOf(id: TransactionId): StoredReceipt | undefined {
@@ -113,6 +124,7 @@ export class SimState implements StateStore {
   putReceipt(id: TransactionId, receipt: StoredReceipt): void {
     this.#open.push(() => this.#dropReceipt(id));
     this.#receipts.set(id, receipt);
+    this.#onReceipt(id, receipt.bytes);
     this.#inner.putReceipt(id, receipt);
   }
 

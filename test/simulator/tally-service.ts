@@ -1,5 +1,5 @@
-import { action, service, type Service } from "@kith/sdk/service";
 import { jsonReply } from "@kith/sdk/reply";
+import { action, service, type Service } from "@kith/sdk/service";
 import { nothing } from "@kith/sdk/signature";
 import { table } from "@kith/sdk/table";
 import { u32 } from "@kith/sdk/types";
