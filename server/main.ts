@@ -8,6 +8,15 @@ import { defaultCftConfig } from "@kith/consensus/cft/config";
 import { startCft } from "@kith/consensus/cft/start";
 import { createApp } from "@kith/http/app";
 import { serveBun, type Listening } from "@kith/http/serve-bun";
+import { openAdminSecret, openIdentity, type Identity } from "@kith/node/data-folder";
+import { explainNote, explainStart } from "@kith/node/explain";
+import { findGenesis } from "@kith/node/genesis";
+import { linkUrlOf, parseNodeArguments, type NodeArguments } from "@kith/node/node-arguments";
+import { openNodeFront, type NodeFront } from "@kith/node/node-port";
+import { openPeerBook } from "@kith/node/peer-book";
+import { restoreWithRepair } from "@kith/node/restore-with-repair";
+import { startScrubbing } from "@kith/node/scrub-log";
+import { systemMachine } from "@kith/node/system-services";
 import type { SealedBlock } from "@kith/protocol/block";
 import type { BlockNum, NodeId } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
@@ -21,16 +30,6 @@ import { openState, type OpenedState } from "@kith/store/state";
 import { describeLinkError } from "@kith/transport/errors";
 import { acceptBunSocket } from "@kith/transport/link-socket";
 import { openLinks, type Links, type PeerEvent } from "@kith/transport/links";
-
-import { openAdminSecret, openIdentity, type Identity } from "./data-folder.ts";
-import { explainNote, explainStart } from "./explain.ts";
-import { findGenesis } from "./genesis.ts";
-import { linkUrlOf, parseNodeArguments, type NodeArguments } from "./node-arguments.ts";
-import { openNodeFront, type NodeFront } from "./node-port.ts";
-import { openPeerBook } from "./peer-book.ts";
-import { restoreWithRepair } from "./restore-with-repair.ts";
-import { startScrubbing } from "./scrub-log.ts";
-import { systemMachine } from "./system-services.ts";
 
 /** Between looking whether old blocks can leave the log. */
 const blocksBetweenDrops = 256;

@@ -4,10 +4,9 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
+import { dataFiles, openIdentity, openSecretKey, writeWhole } from "@kith/node/data-folder";
+import { makeGenesis } from "@kith/node/genesis";
 import { parseAccountName } from "@kith/protocol/names";
-
-import { dataFiles, openIdentity, openSecretKey, writeWhole } from "./data-folder.ts";
-import { makeGenesis } from "./genesis.ts";
 
 const nodesMax = 13;
 
@@ -82,14 +81,16 @@ function startNode(name: string, words: readonly string[]): ChildProcess {
   return child;
 }
 
+function refuse(reason: string): void {
+  process.stderr.write(`${reason}\n`);
+  process.exitCode = 2;
+}
+
 function runNetwork(argv: readonly string[]): void {
   const parsed = readArguments(argv);
-  const folders = typeof parsed === "string" ? parsed : prepareFolders(parsed);
-  if (typeof parsed === "string" || typeof folders === "string") {
-    process.stderr.write(`${typeof folders === "string" ? folders : String(parsed)}\n`);
-    process.exitCode = 2;
-    return;
-  }
+  if (typeof parsed === "string") return refuse(parsed);
+  const folders = prepareFolders(parsed);
+  if (typeof folders === "string") return refuse(folders);
   const urls = folders.map((_, index) => `ws://127.0.0.1:${parsed.port + index}/p2p`);
   const children = folders.map((folder, index) => {
     const port = parsed.port + index;

@@ -12,7 +12,7 @@ import type {
 import type { Receipt } from "@kith/protocol/receipt";
 import type { SubmitError, UnavailableReason } from "@kith/replica/outcome";
 
-/** Everything that HTTP needs from the node it stands in front of. `server/main.ts` implements it. */
+/** Everything that HTTP needs from the node it stands in front of. `server/node` implements it. */
 export type NodePort = {
   chainId(): BlockId | undefined;
   /** The packed genesis block: what another node needs to join. */

@@ -4,6 +4,7 @@ import { openChain, type Chain } from "@kith/chain/chain";
 import { genesisBlock } from "@kith/chain/genesis";
 import { defaultCftConfig, type CftConfig } from "@kith/consensus/cft/config";
 import { startCft } from "@kith/consensus/cft/start";
+import { restoreCore } from "@kith/node/restore";
 import { producers } from "@kith/producers/service";
 import type { SealedBlock } from "@kith/protocol/block";
 import { transactionIdOf, type AccountName } from "@kith/protocol/ids";
@@ -26,8 +27,6 @@ import {
 } from "@kith/sdk/transaction";
 import { transact } from "@kith/transact/service";
 
-// eslint-disable-next-line no-restricted-imports -- what main.ts does at a start is under test, too
-import { restoreCore } from "../../server/restore.ts";
 import { epochMicros } from "./clock.ts";
 import type { Draft, Machine, MachinePorts, Outcome, Program, Subject } from "./machine.ts";
 import { mockSign, mockVerifier } from "./mock-signature.ts";

@@ -8,7 +8,7 @@ import type { Action } from "@kith/protocol/transaction";
 import { chunkBytesMax, sitesInterface } from "@kith/sdk/system/sites";
 import { packAction } from "@kith/sdk/transaction";
 
-const folder = resolve(import.meta.dirname, "../apps/home/front-end");
+const folder = resolve(import.meta.dirname, "../../apps/home/front-end");
 
 const contentTypes: Readonly<Record<string, string>> = {
   css: "text/css; charset=utf-8",
