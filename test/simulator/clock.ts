@@ -4,10 +4,11 @@ import type { Dice } from "./dice.ts";
 import type { ClockFaults } from "./faults.ts";
 import type { Owner, Scheduler } from "./scheduler.ts";
 
-/** The clocks of one machine: both drift, and the wall clock is off and jumps. */
+/** The clocks of one machine: the monotonic one drifts, the wall clock is off and jumps. */
 export type NodeClock = ClockPort & {
-  jump(micros: number): void;
-  /** The wall clock is set right and stays so, but for its drift. */
+  /** Sets the wall clock wrong by so much. */
+  jump(offMicros: number): void;
+  /** The wall clock is set right and stays so. */
   calm(): void;
 };
 
@@ -28,11 +29,9 @@ export function createNodeClock(ports: ClockPorts, faults: ClockFaults): NodeClo
   let offsetMicros = Math.round((2 * dice.float() - 1) * faults.skewMicrosMax);
   return {
     now() {
-      const elapsedMicros = scheduler.now() * rate;
-      return {
-        monotonicMs: elapsedMicros / 1_000,
-        wallMicros: epochMicros + offsetMicros + Math.round(elapsedMicros),
-      };
+      const nowMicros = scheduler.now();
+      const wallMicros = epochMicros + offsetMicros + nowMicros;
+      return { monotonicMs: (nowMicros * rate) / 1_000, wallMicros };
     },
     after(delayMs, run) {
       const fire = (): void => {
@@ -45,8 +44,8 @@ export function createNodeClock(ports: ClockPorts, faults: ClockFaults): NodeClo
         timer.isCancelled = true;
       };
     },
-    jump(micros) {
-      offsetMicros += micros;
+    jump(offMicros) {
+      offsetMicros = offMicros;
     },
     calm() {
       offsetMicros = 0;

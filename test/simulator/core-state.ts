@@ -5,6 +5,7 @@ import { toHex } from "@kith/protocol/hashes";
 import { checksumOf } from "@kith/protocol/ids";
 
 import type { Dice } from "./dice.ts";
+import type { Execution } from "./ledger.ts";
 
 /** What executing blocks produces in the core subject: which transaction was executed where. */
 type Content = {
@@ -28,11 +29,13 @@ const lagBlocksMax = 16;
 /** A stand-in for state.db and the chain: counts each transaction once, however often it is in a block. */
 export class CoreState {
   readonly #dice: Dice;
+  readonly #onExecution: (execution: Execution) => void;
   #content: Content;
   #undo: Undo[] = [];
 
-  constructor(genesis: SealedBlock, dice: Dice) {
+  constructor(genesis: SealedBlock, dice: Dice, onExecution: (execution: Execution) => void) {
     this.#dice = dice;
+    this.#onExecution = onExecution;
     const point = consensusAfter(noConsensus, genesis.header);
     this.#content = { block: genesis, point, executedIn: new Map(), tallies: new Map() };
   }
@@ -76,6 +79,7 @@ export class CoreState {
       .filter((id, at, all) => !content.executedIn.has(id) && all.indexOf(id) === at);
     for (const id of ids) {
       content.executedIn.set(id, block.header.blockNum);
+      this.#onExecution({ id, blockNum: block.header.blockNum });
       this.#count(id, 1);
     }
     this.#undo.push({ before: content.block, point: content.point, ids });

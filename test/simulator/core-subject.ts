@@ -28,13 +28,20 @@ export function createCoreSubject(plan: SubjectPlan): Subject {
   function draft(client: number, content: readonly number[]): Draft {
     drafts += 1;
     const bytes = new Uint8Array([client, ...content, drafts >> 16, drafts >> 8, drafts]);
-    return { id: toHex(bytes), bytes, isValid: true };
+    const id = toHex(bytes);
+    return {
+      client: client === changeClient ? -1 : client,
+      id,
+      bytes,
+      isValid: true,
+      expiresMicros: Number.POSITIVE_INFINITY,
+    };
   }
 
   return {
     genesis,
     program() {
-      const state = new CoreState(genesis, dice);
+      const state = new CoreState(genesis, dice, plan.onExecution);
       return {
         boot: (ports) => new CoreMachine(ports, state, room),
         crash: (isPowerCut) => {

@@ -54,17 +54,23 @@ export type Program = {
 };
 
 export type Draft = {
+  /** The number of the client; -1: somebody whose transactions are not counted. */
+  readonly client: number;
   readonly id: string;
   readonly bytes: Uint8Array;
   readonly isValid: boolean;
+  /** From this block time on a node may have forgotten what became of it. */
+  readonly expiresMicros: number;
 };
+
+/** What a client knows when it makes a transaction: the newest final block, and the time. */
+export type View = { readonly block: SealedBlock; readonly wallMicros: number };
 
 /** The program under test: the real replica with its chain, or the consensus core with a thin executor. */
 export type Subject = {
   readonly genesis: SealedBlock;
   program(node: number): Program;
   idsOf(block: SealedBlock): readonly string[];
-  /** The next transaction of a client that sees `block` as final. */
-  draft(client: number, block: SealedBlock): Draft;
-  draftChange(producers: readonly Producer[], block: SealedBlock): Draft;
+  draft(client: number, view: View): Draft;
+  draftChange(producers: readonly Producer[], view: View): Draft;
 };

@@ -10,6 +10,7 @@ const markNames = [
   "crash-before-effect",
   "crash-after-effect",
   "crash-between-write-and-sync",
+  "crash-while-starting",
   "power-cut-of-all",
   "fsync-error",
   "disk-stall",
@@ -30,6 +31,7 @@ const markNames = [
   "snapshot-installed",
   "read-index",
   "retry-after-timeout",
+  "old-transaction-again",
 ] as const;
 
 export type Mark = (typeof markNames)[number];

@@ -45,6 +45,8 @@ export class SimNode {
   readonly #ports: NodePorts;
   readonly #links: LinksPort;
   #machine: Machine | undefined;
+  /** From the start of a boot on, so that a crash may come in the middle of it. */
+  #isUp = false;
   #plan: CrashPlan | undefined;
 
   constructor(
@@ -85,7 +87,7 @@ export class SimNode {
   }
 
   get isUp(): boolean {
-    return this.#machine !== undefined;
+    return this.#isUp;
   }
 
   get status(): MachineStatus | undefined {
@@ -100,6 +102,7 @@ export class SimNode {
   boot(): void {
     const { scheduleDice, trace } = this.#ports;
     trace.note("boot", this.index, this.disk.durable.vote.term, this.disk.durable.blocks.length);
+    this.#isUp = true;
     this.#machine = this.program.boot({
       self: this.id,
       randomSeed: scheduleDice.below(2 ** 31),
@@ -118,19 +121,26 @@ export class SimNode {
     this.#machine?.receive(from, message);
   }
 
+  /** This node told somebody that block `num` is final. */
+  claimFinal(num: number): void {
+    this.#ports.oracles().onCommit(this.index, num);
+  }
+
   /** The process ends a few effects from now. */
   planCrash(boundariesLeft: number, isPowerCut: boolean): void {
     this.#plan = { boundariesLeft, isPowerCut };
   }
 
-  /** The process ends between two events. */
+  /** The process ends: between two events, at an effect, or while it starts. */
   crash(isPowerCut: boolean): void {
-    if (this.#machine === undefined) return;
+    if (!this.#isUp) return;
     const { marks, trace } = this.#ports;
-    if (this.#machine.status().role === "leader") reach(marks, "leader-crash");
+    if (this.#machine === undefined) reach(marks, "crash-while-starting");
+    if (this.#machine?.status().role === "leader") reach(marks, "leader-crash");
     trace.note("crash", this.index, isPowerCut ? 1 : 0);
     this.#plan = undefined;
     this.#machine = undefined;
+    this.#isUp = false;
     this.owner.epoch += 1;
     this.owner.resumesAtMicros = 0;
     this.disk.crash(isPowerCut);

@@ -25,10 +25,12 @@ import {
   publicKeyOf,
   signTransactionWith,
 } from "@kith/sdk/transaction";
+import type { StoredReceipt } from "@kith/store/state-store";
 import { transact } from "@kith/transact/service";
 
 import { epochMicros } from "./clock.ts";
-import type { Draft, Machine, MachinePorts, Outcome, Program, Subject } from "./machine.ts";
+import type { Execution } from "./ledger.ts";
+import type { Draft, Machine, MachinePorts, Outcome, Program, Subject, View } from "./machine.ts";
 import { mockSign, mockVerifier } from "./mock-signature.ts";
 import { SimState } from "./sim-state.ts";
 import { tally } from "./tally-service.ts";
@@ -38,8 +40,8 @@ const machine = inProcessMachine([transact, accounts, authSig, producers, tally.
 const owner = accountNameConstant("owner");
 const key = publicKeyOf(new Uint8Array(32).fill(7));
 
-/** Long enough for every retry; block time may run ahead of the clients' by as much as the clocks are wrong. */
-const expirationSeconds = 3_600;
+/** Long enough for every retry with clocks that are wrong, and so short that ids are forgotten in most runs. */
+const expirationsSeconds = [60, 300, 3_600];
 
 /** How long bringing state.db to the disk takes. */
 const flushMs = 5;
@@ -54,38 +56,37 @@ export function createReplicaSubject(plan: SubjectPlan): Subject {
     core: { recentBlocks: dice.pick([4, 16, 256]), windowBlocks: dice.pick([2, 8]) },
     logBlocksKept: dice.pick([8, 40, 400]),
   };
-  const isSuccess = new Map<string, boolean>();
+  const expirationSeconds = dice.pick(expirationsSeconds);
+  const receipts = new ReceiptNotes(plan.onExecution);
   let serial = 0;
 
-  function draft(sender: AccountName, action: Action, block: SealedBlock): Draft {
+  function draft(client: number, action: Action, { block, wallMicros }: View): Draft {
+    const expiration = Math.floor(wallMicros / 1e6) + expirationSeconds;
     const transaction = buildTransaction({
       actions: [action],
-      expiration: Math.floor(block.header.time / 1e6) + expirationSeconds,
+      expiration,
       refBlockIndex: recentIndexOf(block.header.blockNum),
       keys: [key],
     });
-    const isValid = sender === owner || !dice.chance(plan.invalidShare);
+    const isValid = client < 0 || !dice.chance(plan.invalidShare);
     const sign = (message: Uint8Array): Uint8Array =>
       isValid ? mockSign(message, key) : new Uint8Array(64);
-    return { ...signTransactionWith(transaction, block.id, [sign]), isValid };
+    const { id, bytes } = signTransactionWith(transaction, block.id, [sign]);
+    return { client, id, bytes, isValid, expiresMicros: (expiration + 1) * 1e6 };
   }
 
   return {
     genesis,
-    program: () => createProgram({ genesis, tuning, dice }, isSuccess),
+    program: () => new ReplicaProgram({ genesis, tuning, dice, receipts }),
     idsOf: (block) => block.transactions.map(idOf),
-    draft(client, block) {
+    draft(client, view) {
       serial += 1;
       const sender = clientAccount(client);
-      return draft(sender, packAction(sender, tally, "add", { client, serial }), block);
+      return draft(client, packAction(sender, tally, "add", { client, serial }), view);
     },
-    draftChange(next, block) {
+    draftChange(next, view) {
       const consensus = { algorithm: "cft", producers: next } as const;
-      return draft(
-        owner,
-        packAction(owner, producersInterface, "setConsensus", { consensus }),
-        block,
-      );
+      return draft(-1, packAction(owner, producersInterface, "setConsensus", { consensus }), view);
     },
   };
 }
@@ -120,41 +121,75 @@ type Parts = {
   readonly genesis: SealedBlock;
   readonly tuning: Tuning;
   readonly dice: SubjectPlan["dice"];
+  readonly receipts: ReceiptNotes;
 };
 
-function createProgram(parts: Parts, isSuccess: Map<string, boolean>): Program {
-  let boundary: MachinePorts["boundary"] = () => undefined;
-  const state = new SimState(parts.dice, () => boundary("before"), noteReceipt);
-  let chain = openChain({ state, machine });
+/** A snapshot brings no receipts, so what became of a transaction is remembered for all nodes. */
+class ReceiptNotes {
+  readonly #onExecution: (execution: Execution) => void;
+  readonly #isSuccess = new Map<string, boolean>();
 
-  /** A snapshot brings no receipts, so what became of a transaction is remembered for all nodes. */
-  function noteReceipt(id: string, receipt: Uint8Array): void {
-    if (receipt.length === 0 || isSuccess.has(id)) return;
-    isSuccess.set(id, receiptCodec.trustedUnpack(receipt).failure === undefined);
+  constructor(onExecution: (execution: Execution) => void) {
+    this.#onExecution = onExecution;
   }
 
-  return {
-    boot(ports) {
-      boundary = ports.boundary;
-      chain = openChain({ state, machine });
-      return bootReplica(ports, { ...parts, state, chain });
-    },
-    crash(isPowerCut) {
-      state.crash(isPowerCut);
-      chain = openChain({ state, machine });
-    },
-    executedNum: () => state.applied()?.num ?? 0,
-    executedIn(id) {
-      const receipt = state.receiptOf(transactionIdOf(id));
-      return isSuccess.get(id) === true ? receipt?.blockNum : undefined;
-    },
-    tally(client) {
-      const request = { method: "GET", host: "", rootHost: "", query: "", headers: [] };
-      const body = new Uint8Array();
-      const reply = chain.query(tally.name, { ...request, path: `/${client}`, body });
-      return reply === undefined ? 0 : Number(unpackText(reply.body));
-    },
-  };
+  note(id: string, { blockNum, bytes }: StoredReceipt): void {
+    if (bytes.length === 0) return;
+    let isSuccess = this.#isSuccess.get(id);
+    if (isSuccess === undefined) {
+      isSuccess = receiptCodec.trustedUnpack(bytes).failure === undefined;
+      this.#isSuccess.set(id, isSuccess);
+    }
+    if (isSuccess) this.#onExecution({ id, blockNum });
+  }
+
+  isSuccess(id: string): boolean {
+    return this.#isSuccess.get(id) === true;
+  }
+}
+
+class ReplicaProgram implements Program {
+  readonly #parts: Parts;
+  readonly #state: SimState;
+  #chain: Chain;
+  #boundary: MachinePorts["boundary"] = () => undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#state = new SimState(
+      parts.dice,
+      () => this.#boundary("before"),
+      (id, receipt) => parts.receipts.note(id, receipt),
+    );
+    this.#chain = openChain({ state: this.#state, machine });
+  }
+
+  boot(ports: MachinePorts): Machine {
+    this.#boundary = ports.boundary;
+    this.#chain = openChain({ state: this.#state, machine });
+    return bootReplica(ports, { ...this.#parts, state: this.#state, chain: this.#chain });
+  }
+
+  crash(isPowerCut: boolean): void {
+    this.#state.crash(isPowerCut);
+    this.#chain = openChain({ state: this.#state, machine });
+  }
+
+  executedNum(): number {
+    return this.#state.applied()?.num ?? 0;
+  }
+
+  executedIn(id: string): number | undefined {
+    if (!this.#parts.receipts.isSuccess(id)) return undefined;
+    return this.#state.receiptOf(transactionIdOf(id))?.blockNum;
+  }
+
+  tally(client: number): number {
+    const request = { method: "GET", host: "", rootHost: "", query: "", headers: [] };
+    const body = new Uint8Array();
+    const reply = this.#chain.query(tally.name, { ...request, path: `/${client}`, body });
+    return reply === undefined ? 0 : Number(unpackText(reply.body));
+  }
 }
 
 function bootReplica(

@@ -17,7 +17,7 @@ const lagBlocksMax = 16;
 export class SimState implements StateStore {
   readonly #dice: Dice;
   readonly #onCommit: (applied: Applied) => void;
-  readonly #onReceipt: (id: string, receipt: Uint8Array) => void;
+  readonly #onReceipt: (id: string, receipt: StoredReceipt) => void;
   #inner: StateStore = memoryState();
   #receipts = new Map<TransactionId, StoredReceipt>();
   #open: Undo[] = [];
@@ -27,7 +27,7 @@ export class SimState implements StateStore {
   constructor(
     dice: Dice,
     onCommit: (applied: Applied) => void,
-    onReceipt: (id: string, receipt: Uint8Array) => void,
+    onReceipt: (id: string, receipt: StoredReceipt) => void,
   ) {
     this.#dice = dice;
     this.#onCommit = onCommit;
@@ -124,7 +124,7 @@ export class SimState implements StateStore {
   putReceipt(id: TransactionId, receipt: StoredReceipt): void {
     this.#open.push(() => this.#dropReceipt(id));
     this.#receipts.set(id, receipt);
-    this.#onReceipt(id, receipt.bytes);
+    this.#onReceipt(id, receipt);
     this.#inner.putReceipt(id, receipt);
   }
 

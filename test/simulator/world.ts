@@ -2,16 +2,19 @@ import type { Producer, SealedBlock } from "@kith/protocol/block";
 import type { NodeId } from "@kith/protocol/ids";
 import type { CftMessage, NodeMessage } from "@kith/protocol/node-message";
 
-import { createClients, type Clients } from "./clients.ts";
+import { Clients } from "./clients.ts";
+import { epochMicros } from "./clock.ts";
 import { diceFor, type Dice } from "./dice.ts";
 import { drawFaults, type Faults } from "./faults.ts";
-import type { Subject } from "./machine.ts";
+import { Ledger, type Execution } from "./ledger.ts";
+import type { Subject, View } from "./machine.ts";
 import { reach, type Marks } from "./marks.ts";
 import { drawMembers } from "./members.ts";
 import { createNemesis, type Nemesis } from "./nemesis.ts";
 import { createNetwork, type Network } from "./network.ts";
 import { SimNode, SimulatedCrash } from "./node.ts";
-import { createOracles, SafetyViolation, type Oracles } from "./oracles.ts";
+import { createOracles, type Oracles } from "./oracles.ts";
+import { SafetyViolation } from "./safety-violation.ts";
 import { createScheduler, type Scheduler } from "./scheduler.ts";
 import { createTrace, type Trace } from "./trace.ts";
 
@@ -25,6 +28,8 @@ export type SubjectPlan = {
   readonly invalidShare: number;
   readonly dice: Dice;
   readonly marks: Marks;
+  /** Every node's program reports every transaction that it executes with success. */
+  readonly onExecution: (execution: Execution) => void;
 };
 
 export type RunPlan = {
@@ -54,6 +59,9 @@ type Failure = {
   readonly atSeconds: number;
 };
 
+/** How often the states of all nodes are compared with what clients were told, in virtual seconds. */
+const checkSeconds = 60;
+
 /** How long a healed core may take to make progress, and everybody in it to catch up, in virtual seconds. */
 const settleSecondsMax = 240;
 
@@ -74,6 +82,7 @@ class World {
   readonly #indexes = new Map<string, number>();
   readonly #network: Network<NodeMessage>;
   readonly #oracles: Oracles;
+  readonly #ledger: Ledger;
   readonly #clients: Clients;
   readonly #nemesis: Nemesis;
   readonly #scheduleDice: Dice;
@@ -83,7 +92,7 @@ class World {
     const marks = this.#marks;
     this.#plan = plan;
     this.#faults = plan.faults ?? drawFaults(plan.seed);
-    this.#trace = createTrace(scheduler.now, plan.print);
+    this.#trace = createTrace(() => scheduler.now(), plan.print);
     this.#scheduleDice = diceFor(plan.seed, "schedule");
     const members = drawMembers(plan.producerCount + this.#faults.operations.observerCount);
     const subject = plan.createSubject({
@@ -93,8 +102,14 @@ class World {
       invalidShare: this.#faults.operations.invalidShare,
       dice: diceFor(plan.seed, "workload"),
       marks,
+      onExecution: (execution) => this.#ledger.onExecution(execution),
     });
     this.#oracles = this.#createOracles(members.length);
+    this.#ledger = new Ledger({
+      clientCount: this.#faults.operations.clientCount,
+      idsOf: subject.idsOf,
+      finalBlock: (num) => this.#oracles.finalBlock(num),
+    });
     this.#network = this.#createNetwork(members.length);
     for (const [index, member] of members.entries()) this.#addNode(index, member, subject);
     const trace = this.#trace;
@@ -111,10 +126,13 @@ class World {
       },
       this.#faults,
     );
-    const clientDice = diceFor(plan.seed, "clients");
-    const oracles = this.#oracles;
-    this.#clients = createClients(
-      { scheduler, dice: clientDice, marks, nodes, oracles, subject },
+    const view = (): View => ({
+      block: this.#oracles.finalBlock(this.#oracles.finalNum()) ?? subject.genesis,
+      wallMicros: epochMicros + scheduler.now(),
+    });
+    const ledger = this.#ledger;
+    this.#clients = new Clients(
+      { scheduler, dice: diceFor(plan.seed, "clients"), marks, nodes, ledger, subject, view },
       this.#faults.operations,
     );
     this.#installGenesis(subject.genesis);
@@ -126,7 +144,10 @@ class World {
       this.#onPeersChanged();
       this.#nemesis.start();
       this.#clients.start();
-      this.#advance(this.#plan.virtualSeconds);
+      for (let left = this.#plan.virtualSeconds; left > 0; left -= checkSeconds) {
+        this.#advance(Math.min(left, checkSeconds));
+        this.#check();
+      }
       return this.#settle();
     } catch (thrown) {
       return this.#failureOf(thrown);
@@ -141,7 +162,7 @@ class World {
       virtualSeconds: this.#scheduler.now() / 1e6,
       events: this.#scheduler.eventCount(),
       finalBlocks: this.#oracles.finalNum(),
-      acknowledged: this.#clients.acknowledgedCount(),
+      acknowledged: this.#ledger.acknowledgedCount,
       marks: this.#marks,
     };
   }
@@ -162,13 +183,17 @@ class World {
     while (this.#scheduler.now() / 1e6 < deadline) {
       this.#advance(1);
       if (probe.isFinal() && this.#isSettled()) {
-        this.#clients.check();
+        this.#check();
         return undefined;
       }
       if (probe.isGivenUp()) probe = this.#clients.probe();
     }
     const rule = probe.isFinal() ? "healed nodes agree" : "a healed network makes progress";
     return { kind: "liveness", rule, message: this.#describe(), atSeconds: this.#seconds() };
+  }
+
+  #check(): void {
+    for (const { index, program } of this.#nodes) this.#ledger.check(index, program);
   }
 
   #isSettled(): boolean {
@@ -241,7 +266,7 @@ class World {
         const change = newConsensus === undefined ? "" : " change";
         const detail = `${block.id} ${block.transactions.length} transactions${change}`;
         this.#trace.note("final", -1, blockNum, detail);
-        this.#clients.onFinal(block);
+        this.#ledger.onFinal(block);
       },
     });
   }

@@ -1,0 +1,27 @@
+/** What must never happen has happened: the run ends and its seed replays it. */
+export class SafetyViolation extends Error {
+  readonly rule: Rule;
+  constructor(rule: Rule, facts: string) {
+    super(`${rule}: ${facts}`);
+    this.rule = rule;
+  }
+}
+
+export type Rule =
+  | "one leader a term"
+  | "one block a term and height"
+  | "one final block a height"
+  | "final blocks are durable on a quorum"
+  | "final blocks stay"
+  | "votes never regress"
+  | "one vote a term"
+  | "votes are durable before they are told"
+  | "confirms are durable before they are told"
+  | "terms are durable before they are used"
+  | "logs are chains"
+  | "commit never goes back"
+  | "equal states at equal heights"
+  | "executed once"
+  | "acknowledged stays"
+  | "only what is proved is executed"
+  | "reads are linearizable";
