@@ -6,6 +6,8 @@ import { blockNumOf, type BlockNum } from "@kith/protocol/ids";
 import { err, ok, type Result } from "@kith/protocol/result";
 import type { LogPort } from "@kith/replica/ports";
 
+import { rejoinAdvice } from "./explain.ts";
+
 export type RestoreError =
   /** Copies with known ids have to come from other nodes before this one may take part. */
   | { readonly code: "blocks-damaged"; readonly nums: readonly BlockNum[] }
@@ -66,8 +68,8 @@ export function restoreMessage(error: RestoreError): string {
     case "blocks-damaged":
       return `blocks ${error.nums.join(", ")} of log.db are damaged`;
     case "state-ahead-of-log":
-      return `state.db has executed block ${error.applied}, log.db ends at ${error.last}: log.db lost acknowledged blocks. Restore log.db from a backup, or move the data folder away and join the network again`;
+      return `state.db has executed block ${error.applied}, log.db ends at ${error.last}: log.db lost acknowledged blocks. ${rejoinAdvice}`;
     case "state-behind-log":
-      return `state.db ends at block ${error.applied}, log.db starts at ${error.first}: the blocks between are gone. Move the data folder away and join the network again`;
+      return `state.db ends at block ${error.applied}, log.db starts at ${error.first}: the blocks between are gone. ${rejoinAdvice}`;
   }
 }

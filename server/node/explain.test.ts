@@ -1,0 +1,82 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { blockNumOf } from "@kith/protocol/ids";
+
+import { explainNote, explainStart } from "./explain.ts";
+import { restoreMessage } from "./restore.ts";
+
+const voteLost = {
+  "log-corrupt": explainStart({ code: "log-corrupt", file: "log.db-wal", why: "frames-missing" }),
+  "vote-corrupt": explainStart({ code: "vote-corrupt" }),
+  "log-unreadable": explainStart({
+    code: "log-unreadable",
+    sqliteCode: "SQLITE_NOTADB",
+    message: "file is not a database",
+  }),
+  "state-ahead-of-log": restoreMessage({ code: "state-ahead-of-log", applied: 9, last: 4 }),
+  "state-behind-log": restoreMessage({ code: "state-behind-log", applied: 3, first: 9 }),
+};
+
+for (const [code, text] of Object.entries(voteLost)) {
+  test(`${code} sends the node back in as a new one and never to a backup, which could vote twice`, () => {
+    assert.match(text, /Move the whole data folder aside, keep it/);
+    assert.match(text, /as a new node: --join URL/);
+    assert.match(text, /Do not put back log\.db, or the folder, from a backup/);
+    assert.doesNotMatch(text, /restore/i);
+  });
+}
+
+test("a damaged log says which file and where, as far as that is known", () => {
+  const at = explainStart({
+    code: "log-corrupt",
+    file: "log.db-wal",
+    why: "frames-missing",
+    offset: 4128,
+  });
+  assert.match(at, /^log\.db-wal is damaged \(frames-missing at byte 4128\)/);
+  assert.match(voteLost["log-corrupt"], /^log\.db-wal is damaged \(frames-missing\):/);
+  assert.match(voteLost["log-unreadable"], /SQLITE_NOTADB: file is not a database/);
+  assert.match(voteLost["state-ahead-of-log"], /executed block 9, log\.db ends at 4/);
+  assert.match(voteLost["state-behind-log"], /ends at block 3, log\.db starts at 9/);
+});
+
+test("a folder in use names the process that has it", () => {
+  const known = explainStart({ code: "folder-in-use", folder: "/data", pid: 17 });
+  assert.match(known, /^\/data is in use by another node \(process 17\); stop it, or name another/);
+  assert.match(explainStart({ code: "folder-in-use", folder: "/data" }), /process unknown/);
+});
+
+test("a folder that cannot be used says why and what to do", () => {
+  const text = explainStart({ code: "folder-unusable", folder: "/data", message: "EACCES" });
+  assert.equal(
+    text,
+    "/data cannot be used (EACCES); make it writable for this user, or name another --data",
+  );
+});
+
+test("data of a newer release ask for an upgrade, data of another network for another folder", () => {
+  const newer = explainStart({
+    code: "schema-too-new",
+    version: 7,
+    versionKnown: 3,
+  });
+  assert.match(newer, /newer release \(schema 7, this one knows 3\); upgrade/);
+  assert.match(explainStart({ code: "other-chain", chain: "00ff" }), /network 00ff; name another/);
+});
+
+test("only the state may be deleted, because the log makes it again", () => {
+  const text = explainStart({
+    code: "state-unreadable",
+    sqliteCode: "SQLITE_CORRUPT",
+    message: "malformed",
+  });
+  assert.match(text, /SQLITE_CORRUPT: malformed\)\. Delete state\.db\*: it is made again/);
+});
+
+test("what was found and does not keep the node from running is told as it is", () => {
+  assert.match(explainNote({ kind: "torn-tail", frames: 3 }), /dropped \(3 frames\)/);
+  const damaged = explainNote({ kind: "corrupt-blocks", nums: [blockNumOf(4), blockNumOf(7)] });
+  assert.match(damaged, /^blocks 4, 7 of log\.db are damaged and will be fetched/);
+  assert.match(restoreMessage({ code: "blocks-damaged", nums: [blockNumOf(5)] }), /^blocks 5 of/);
+});
