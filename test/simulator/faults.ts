@@ -120,13 +120,18 @@ function drawClock(dice: Dice): ClockFaults {
   };
 }
 
+/** People at work: an action every few seconds, and now and then a burst of them. Some networks are busy. */
+function drawTransactionSeconds(dice: Dice): number {
+  return dice.chance(0.1) ? 0.5 : 1 + 9 * dice.float() ** 2;
+}
+
 function drawOperations(dice: Dice): Operations {
   return {
     transferSeconds: dice.chance(0.4) ? dice.between(5, 60) : 0,
     changeSeconds: dice.chance(0.4) ? dice.between(10, 60) : 0,
     readSeconds: dice.chance(0.5) ? dice.between(1, 20) : 0,
-    observerCount: dice.below(3),
-    transactionSeconds: 0.2 + 3 * dice.float() ** 2,
+    observerCount: dice.pick([0, 0, 1, 2]),
+    transactionSeconds: drawTransactionSeconds(dice),
     clientCount: dice.between(1, 5),
     invalidShare: dice.chance(0.5) ? 0.2 * dice.float() : 0,
   };

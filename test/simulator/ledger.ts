@@ -16,6 +16,9 @@ type LedgerPorts = {
   readonly finalBlock: (num: number) => SealedBlock | undefined;
 };
 
+/** How many acknowledged transactions are looked up again on every node in one of the regular checks. */
+const checkedAgainMax = 200;
+
 /**
  * What clients were told, which blocks hold it and what was executed: kept apart from every node, and for ever. A node
  * may forget an id when the transaction has expired by block time; its effect has to stay in the tally of the client.
@@ -97,9 +100,19 @@ export class Ledger {
     if (num < floor) throw new SafetyViolation("reads are linearizable", `${num} after ${floor}`);
   }
 
-  /** Everything that was acknowledged up to the node's height is in its state, once. */
+  /** What was acknowledged lately, up to the node's height, is in its state; everything was counted there, once. */
   check(node: number, program: Program): void {
-    this.#checkAcknowledged(node, program);
+    this.#checkAcknowledged(node, program, this.#acknowledged.slice(-checkedAgainMax));
+    this.#checkTallies(node, program);
+  }
+
+  /** The same for everything that was ever acknowledged. */
+  checkAll(node: number, program: Program): void {
+    this.#checkAcknowledged(node, program, this.#acknowledged);
+    this.#checkTallies(node, program);
+  }
+
+  #checkTallies(node: number, program: Program): void {
     const executedNum = program.executedNum();
     for (const [client, heights] of this.#heights.entries()) {
       const expected = countUpTo(heights, executedNum);
@@ -112,10 +125,10 @@ export class Ledger {
     }
   }
 
-  #checkAcknowledged(node: number, program: Program): void {
+  #checkAcknowledged(node: number, program: Program, acknowledged: readonly Acknowledged[]): void {
     const executedNum = program.executedNum();
     const time = this.#ports.finalBlock(executedNum)?.header.time ?? 0;
-    for (const { draft, blockNum } of this.#acknowledged) {
+    for (const { draft, blockNum } of acknowledged) {
       if (blockNum > executedNum) continue;
       const kept = program.executedIn(draft.id);
       const isForgotten = kept === undefined && draft.expiresMicros <= time;

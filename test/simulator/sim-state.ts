@@ -20,6 +20,8 @@ export class SimState implements StateStore {
   readonly #onReceipt: (id: string, receipt: StoredReceipt) => void;
   #inner: StateStore = memoryState();
   #receipts = new Map<TransactionId, StoredReceipt>();
+  /** No receipt expires before; saves looking through them all in vain. */
+  #expiresFirst = Number.POSITIVE_INFINITY;
   #open: Undo[] = [];
   #undo: { readonly before: Applied; readonly steps: readonly Undo[] }[] = [];
 
@@ -94,6 +96,7 @@ export class SimState implements StateStore {
     this.#receipts = new Map();
     this.#inner.begin();
     this.#open.push(() => {
+      this.#expiresFirst = Number.NEGATIVE_INFINITY;
       this.#inner.abandon();
       this.#inner = inner;
       this.#receipts = receipts;
@@ -123,17 +126,22 @@ export class SimState implements StateStore {
 
   putReceipt(id: TransactionId, receipt: StoredReceipt): void {
     this.#open.push(() => this.#dropReceipt(id));
-    this.#receipts.set(id, receipt);
+    this.#keepReceipt(id, receipt);
     this.#onReceipt(id, receipt);
     this.#inner.putReceipt(id, receipt);
   }
 
   pruneReceipts(expiredBeforeSeconds: number): void {
+    if (this.#expiresFirst >= expiredBeforeSeconds) return;
+    this.#expiresFirst = Number.POSITIVE_INFINITY;
     for (const [id, receipt] of this.#receipts) {
-      if (receipt.expirationSeconds >= expiredBeforeSeconds) continue;
+      if (receipt.expirationSeconds >= expiredBeforeSeconds) {
+        this.#expiresFirst = Math.min(this.#expiresFirst, receipt.expirationSeconds);
+        continue;
+      }
       this.#receipts.delete(id);
       this.#open.push(() => {
-        this.#receipts.set(id, receipt);
+        this.#keepReceipt(id, receipt);
         this.#inner.putReceipt(id, receipt);
       });
     }
@@ -182,6 +190,11 @@ export class SimState implements StateStore {
       if (before === undefined) this.#inner.removeTreeNode(path);
       else this.#inner.putTreeNode(path, before);
     });
+  }
+
+  #keepReceipt(id: TransactionId, receipt: StoredReceipt): void {
+    this.#expiresFirst = Math.min(this.#expiresFirst, receipt.expirationSeconds);
+    this.#receipts.set(id, receipt);
   }
 
   /** The store has no way to remove one receipt but to let it expire. */

@@ -183,7 +183,7 @@ class World {
     while (this.#scheduler.now() / 1e6 < deadline) {
       this.#advance(1);
       if (probe.isFinal() && this.#isSettled()) {
-        this.#check();
+        for (const { index, program } of this.#nodes) this.#ledger.checkAll(index, program);
         return undefined;
       }
       if (probe.isGivenUp()) probe = this.#clients.probe();
