@@ -18,12 +18,17 @@ export const submitTransactionsMax = 512;
 /** A repair or a join asks again when nothing came back for this long. */
 export const requestAgainMs = 1_000;
 
+/** Damaged blocks that are asked for at the same time. */
+export const repairsAskedMax = 16;
+
 /** Blocks that one answer carries at most, by bytes. */
 export const blocksResponseBytesMax = 2 * 1024 * 1024;
 
-/** Snapshots that are kept ready for receivers at the same time, and for how long without a request. */
-export const snapshotsOpenMax = 2;
+/** A snapshot is kept ready for receivers for so long without a request. */
 export const snapshotIdleMs = 30_000;
+
+/** Chunks of one snapshot: what an offer may ask a receiver to make room for. */
+export const snapshotChunksMax = 65_536;
 
 /** Chunks of a snapshot that are asked for ahead. */
 export const snapshotChunksInFlight = 4;

@@ -1,0 +1,205 @@
+import type { Vote } from "@kith/consensus/cft/effect";
+import type { Now } from "@kith/consensus/cft/input";
+import type { SealedBlock } from "@kith/protocol/block";
+import { sealBlock } from "@kith/protocol/blocks";
+import {
+  blockIdOf,
+  blockNumOf,
+  brandAccountName,
+  checksumOf,
+  nodeIdOf,
+  termOf,
+  type BlockId,
+  type BlockNum,
+  type NodeId,
+  type Term,
+} from "@kith/protocol/ids";
+import type { NodeMessage } from "@kith/protocol/node-message";
+
+import type { BlockRead, ClockPort, LinksPort, LogBatch, LogPort } from "./ports.ts";
+
+/** What stands behind the ports in the tests of `replica` and `node`. */
+
+export function testNode(number: number): NodeId {
+  return nodeIdOf(number.toString(16).padStart(64, "0"));
+}
+
+type TestBlocks = {
+  readonly after?: SealedBlock;
+  readonly count: number;
+  readonly term?: number;
+  /** How far behind its own number each block knows the log to be final. */
+  readonly commitLag?: number;
+  readonly transactions?: (num: number) => readonly Uint8Array[];
+};
+
+/** Linked blocks. */
+export function testBlocks({
+  after,
+  count,
+  term = 1,
+  commitLag = 1,
+  transactions,
+}: TestBlocks): SealedBlock[] {
+  const blocks: SealedBlock[] = [];
+  let before = after;
+  for (let index = 0; index < count; index++) {
+    const num = (before?.header.blockNum ?? 0) + 1;
+    const draft = {
+      previous: before?.id ?? blockIdOf("0".repeat(64)),
+      blockNum: blockNumOf(num),
+      time: num * 1_000_000,
+      producer: brandAccountName("producer"),
+      term: termOf(term),
+      commitNum: blockNumOf(Math.max(0, num - commitLag)),
+      consensusState: checksumOf("11".repeat(32)),
+      executedNum: blockNumOf(0),
+      stateRoot: checksumOf("00".repeat(32)),
+      eventRoot: checksumOf("00".repeat(32)),
+    };
+    before = sealBlock(draft, transactions?.(num) ?? [Uint8Array.of(num, term)]);
+    blocks.push(before);
+  }
+  return blocks;
+}
+
+/** Time that passes only when the test says so. */
+export class TestClock implements ClockPort {
+  #nowMs = 0;
+  #timers: { readonly atMs: number; readonly run: () => void }[] = [];
+
+  get waiting(): number {
+    return this.#timers.length;
+  }
+
+  now(): Now {
+    return { monotonicMs: this.#nowMs, wallMicros: this.#nowMs * 1_000 };
+  }
+
+  after(delayMs: number, run: () => void): () => void {
+    const timer = { atMs: this.#nowMs + delayMs, run };
+    this.#timers.push(timer);
+    return () => {
+      this.#timers = this.#timers.filter((each) => each !== timer);
+    };
+  }
+
+  /** Runs what is due, in order of time. */
+  advance(byMs: number): void {
+    const endMs = this.#nowMs + byMs;
+    for (;;) {
+      const [next] = this.#timers.toSorted((a, b) => a.atMs - b.atMs);
+      if (next === undefined || next.atMs > endMs) break;
+      this.#timers = this.#timers.filter((each) => each !== next);
+      this.#nowMs = Math.max(this.#nowMs, next.atMs);
+      next.run();
+    }
+    this.#nowMs = endMs;
+  }
+}
+
+type Sent = { readonly to: NodeId; readonly message: NodeMessage };
+
+/** Links that keep what was sent; a node that is not among `nodes` cannot be reached. */
+export class TestLinks implements LinksPort {
+  nodes: readonly NodeId[];
+  #sent: Sent[] = [];
+
+  constructor(...nodes: readonly NodeId[]) {
+    this.nodes = nodes;
+  }
+
+  send(to: NodeId, message: NodeMessage): boolean {
+    if (!this.nodes.includes(to)) return false;
+    this.#sent.push({ to, message });
+    return true;
+  }
+
+  connected(): readonly NodeId[] {
+    return this.nodes;
+  }
+
+  /** What was sent since the last call. */
+  take(): readonly Sent[] {
+    const sent = this.#sent;
+    this.#sent = [];
+    return sent;
+  }
+}
+
+/** A log in memory whose blocks can be damaged; with `holdWrites`, nothing is durable before `sync`. */
+export class TestLog implements LogPort {
+  readonly blocks = new Map<BlockNum, SealedBlock>();
+  /** Unreadable; the rows still say which block it was unless `idLost` names them, too. */
+  readonly damaged = new Set<number>();
+  readonly idLost = new Set<number>();
+  holdWrites = false;
+  #vote: Vote = { term: termOf(0) };
+  #held: (() => void)[] = [];
+
+  constructor(blocks: readonly SealedBlock[] = []) {
+    for (const block of blocks) this.blocks.set(block.header.blockNum, block);
+  }
+
+  vote(): Vote {
+    return this.#vote;
+  }
+
+  range(): { readonly first: BlockNum; readonly last: BlockNum } | undefined {
+    const nums = [...this.blocks.keys()];
+    if (nums.length === 0) return undefined;
+    return { first: blockNumOf(Math.min(...nums)), last: blockNumOf(Math.max(...nums)) };
+  }
+
+  readBlock(num: BlockNum): BlockRead {
+    const block = this.blocks.get(num);
+    if (block === undefined) return { kind: "absent" };
+    return this.damaged.has(num) ? { kind: "corrupt", num } : { kind: "found", block };
+  }
+
+  blockRef(num: BlockNum): { readonly id: BlockId; readonly term: Term } | undefined {
+    const block = this.blocks.get(num);
+    if (block === undefined || this.idLost.has(num)) return undefined;
+    return { id: block.id, term: block.header.term };
+  }
+
+  persist({ vote, keepNum, blocks }: LogBatch, done: () => void): void {
+    if (vote !== undefined) this.#vote = vote;
+    if (keepNum !== undefined) {
+      for (const num of this.blocks.keys()) if (num > keepNum) this.blocks.delete(num);
+    }
+    for (const block of blocks) this.blocks.set(block.header.blockNum, block);
+    this.#write(done);
+  }
+
+  repairBlock(block: SealedBlock, done: () => void): void {
+    const num = block.header.blockNum;
+    this.#write(() => {
+      this.blocks.set(num, block);
+      this.damaged.delete(num);
+      this.idLost.delete(num);
+      done();
+    });
+  }
+
+  restartAt(block: SealedBlock, done: () => void): void {
+    this.blocks.clear();
+    this.blocks.set(block.header.blockNum, block);
+    this.#write(done);
+  }
+
+  dropBefore(first: BlockNum): void {
+    for (const num of this.blocks.keys()) if (num < first) this.blocks.delete(num);
+  }
+
+  sync(): void {
+    const held = this.#held;
+    this.#held = [];
+    for (const done of held) done();
+  }
+
+  #write(done: () => void): void {
+    this.#held.push(done);
+    if (!this.holdWrites) this.sync();
+  }
+}
