@@ -69,7 +69,14 @@ export class CoreMachine implements Machine {
       case "snapshot-offer":
         this.#install(message.snapshotId);
         return;
-      default:
+      case "submit-refused":
+      case "read-index-request":
+      case "read-index-response":
+      case "blocks-request":
+      case "blocks-response":
+      case "snapshot-request":
+      case "snapshot-chunk":
+      case "peers":
         throw new Error(`${message.kind} is not for the core`);
     }
   }

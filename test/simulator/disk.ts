@@ -1,19 +1,12 @@
-import type { Vote } from "@kith/consensus/cft/effect";
 import type { SealedBlock } from "@kith/protocol/block";
-import type { BlockNum } from "@kith/protocol/ids";
-import type { LogBatch, LogPort } from "@kith/replica/ports";
+import { termOf, type BlockNum } from "@kith/protocol/ids";
+import type { BlockRead, LogBatch, LogPort } from "@kith/replica/ports";
 
 import type { Dice } from "./dice.ts";
 import type { DiskFaults } from "./faults.ts";
+import { applyBatch, blockAt, dropBlocks, startAgainAt, type LogImage } from "./log-image.ts";
 import { reach, type Marks } from "./marks.ts";
 import type { Owner, Scheduler } from "./scheduler.ts";
-
-/** What a log holds: the vote and consecutive blocks from `firstNum`. */
-export type LogImage = {
-  vote: Vote;
-  firstNum: number;
-  blocks: SealedBlock[];
-};
 
 /** What the oracles see of a disk: every change of what would survive a power cut. */
 type DiskWitness = {
@@ -22,17 +15,7 @@ type DiskWitness = {
   onRestarted(block: SealedBlock): void;
 };
 
-export type Disk = LogPort & {
-  /** What survives a power cut now. */
-  readonly durable: LogImage;
-  /** What the node itself sees: all that it wrote. */
-  readonly written: LogImage;
-  /** The process ends: what it did not hand to the kernel is gone; after a power cut so may be unsynced sectors. */
-  crash(isPowerCut: boolean): void;
-  calm(): void;
-};
-
-export type DiskPorts = {
+type DiskPorts = {
   readonly scheduler: Scheduler;
   readonly dice: Dice;
   readonly marks: Marks;
@@ -50,72 +33,143 @@ type Write = {
   readonly done: () => void;
 };
 
-const sectorBytes = 4096;
+/** The smallest unit that a power cut leaves either old or new. */
+const sectorBytes = 512;
+
+/** What a record takes beside its blocks. */
+const recordBytes = 64;
 
 /**
  * A model of `log.db`: batches are written in groups, each group is durable after one fsync, and recovery drops a torn
  * tail: the first batch that is not complete on disk, and what follows it.
  */
-export function createDisk(ports: DiskPorts, swarm: DiskFaults): Disk {
-  const { scheduler, dice, marks, witness } = ports;
-  const durable: LogImage = { vote: { term: 0 as Vote["term"] }, firstNum: 1, blocks: [] };
-  const written: LogImage = { vote: durable.vote, firstNum: 1, blocks: [] };
-  let faults = swarm;
-  let syncing: Write[] = [];
-  let waiting: Write[] = [];
+export class Disk implements LogPort {
+  /** What survives a power cut now. */
+  readonly durable: LogImage = emptyImage();
+  /** What the node itself sees: all that it wrote. */
+  readonly written: LogImage = emptyImage();
+  readonly #ports: DiskPorts;
+  #faults: DiskFaults;
+  #syncing: Write[] = [];
+  #waiting: Write[] = [];
 
-  function write(entry: Write): void {
-    ports.boundary("before");
-    entry.apply(written, false);
-    waiting.push(entry);
-    if (syncing.length === 0) startSync();
-    ports.boundary("after");
+  constructor(ports: DiskPorts, faults: DiskFaults) {
+    this.#ports = ports;
+    this.#faults = faults;
   }
 
-  function startSync(): void {
-    syncing = waiting;
-    waiting = [];
-    let micros = faults.syncMicrosMin + dice.exponential(faults.syncMicrosMean);
-    if (dice.chance(faults.stallRate)) {
-      reach(marks, "disk-stall");
-      micros += dice.float() * faults.stallMicrosMax;
-    }
-    scheduler.after(micros, finishSync, ports.owner);
-  }
-
-  function finishSync(): void {
-    ports.boundary("sync");
-    if (dice.chance(faults.fsyncErrorRate)) {
-      reach(marks, "fsync-error");
-      return ports.onBroken();
-    }
-    const group = syncing;
-    syncing = [];
-    for (const entry of group) entry.apply(durable, true);
-    if (waiting.length > 0) startSync();
-    for (const entry of group) {
-      ports.boundary("before");
-      entry.done();
-      ports.boundary("after");
-    }
-  }
-
-  function crash(isPowerCut: boolean): void {
-    const group = syncing;
-    const lostInMemory = waiting.length;
-    syncing = [];
-    waiting = [];
-    const kept = isPowerCut ? keptAfterPowerCut(group) : group.length;
-    for (const entry of group.slice(0, kept)) entry.apply(durable, true);
+  /** The process ends: what it did not hand to the kernel is gone; after a power cut so may be unsynced sectors. */
+  crash(isPowerCut: boolean): void {
+    const { marks } = this.#ports;
+    const group = this.#syncing;
+    const lostInMemory = this.#waiting.length;
+    this.#syncing = [];
+    this.#waiting = [];
+    const kept = isPowerCut ? this.#keptAfterPowerCut(group) : group.length;
+    for (const entry of group.slice(0, kept)) entry.apply(this.durable, true);
     if (kept > 0) reach(marks, "unsynced-kept");
     if (kept < group.length || lostInMemory > 0) reach(marks, "unsynced-lost");
-    written.vote = durable.vote;
-    written.firstNum = durable.firstNum;
-    written.blocks = durable.blocks.slice();
+    this.written.vote = this.durable.vote;
+    this.written.firstNum = this.durable.firstNum;
+    this.written.blocks = this.durable.blocks.slice();
+  }
+
+  /** No more faults of this disk. */
+  calm(): void {
+    this.#faults = { ...this.#faults, stallRate: 0, fsyncErrorRate: 0 };
+  }
+
+  vote(): LogImage["vote"] {
+    return this.written.vote;
+  }
+
+  range(): { readonly first: BlockNum; readonly last: BlockNum } | undefined {
+    const first = this.written.blocks[0];
+    const last = this.written.blocks.at(-1);
+    if (first === undefined || last === undefined) return undefined;
+    return { first: first.header.blockNum, last: last.header.blockNum };
+  }
+
+  readBlock(num: BlockNum): BlockRead {
+    const block = blockAt(this.written, num);
+    return block === undefined ? { kind: "absent" } : { kind: "found", block };
+  }
+
+  blockRef(num: BlockNum): ReturnType<LogPort["blockRef"]> {
+    const block = blockAt(this.written, num);
+    return block && { id: block.id, term: block.header.term };
+  }
+
+  persist(batch: LogBatch, done: () => void): void {
+    const { witness } = this.#ports;
+    const bytes = batch.blocks.reduce((sum, block) => sum + block.bytes.length, recordBytes);
+    const apply = (image: LogImage, isDurable: boolean): void => {
+      if (isDurable) witness.onDurable(batch);
+      else witness.onWritten(batch);
+      applyBatch(image, batch);
+    };
+    this.#write({ bytes, apply, done });
+  }
+
+  repairBlock(block: SealedBlock, done: () => void): void {
+    this.#write({ bytes: block.bytes.length, apply: () => undefined, done });
+  }
+
+  restartAt(block: SealedBlock, done: () => void): void {
+    const apply = (image: LogImage, isDurable: boolean): void => {
+      if (isDurable) this.#ports.witness.onRestarted(block);
+      startAgainAt(image, block);
+    };
+    this.#write({ bytes: block.bytes.length, apply, done });
+  }
+
+  dropBefore(first: BlockNum): void {
+    const apply = (image: LogImage): void => dropBlocks(image, first);
+    this.#write({ bytes: recordBytes, apply, done: () => undefined });
+  }
+
+  #write(entry: Write): void {
+    this.#ports.boundary("before");
+    entry.apply(this.written, false);
+    this.#waiting.push(entry);
+    if (this.#syncing.length === 0) this.#startSync();
+    this.#ports.boundary("after");
+  }
+
+  #startSync(): void {
+    const { scheduler, dice, marks, owner } = this.#ports;
+    const { syncMicrosMin, syncMicrosMean, stallRate, stallMicrosMax } = this.#faults;
+    this.#syncing = this.#waiting;
+    this.#waiting = [];
+    let micros = syncMicrosMin + dice.exponential(syncMicrosMean);
+    if (dice.chance(stallRate)) {
+      reach(marks, "disk-stall");
+      micros += dice.float() * stallMicrosMax;
+    }
+    scheduler.after(micros, () => this.#finishSync(), owner);
+  }
+
+  #finishSync(): void {
+    const { dice, marks, boundary, onBroken } = this.#ports;
+    boundary("sync");
+    if (dice.chance(this.#faults.fsyncErrorRate)) {
+      reach(marks, "fsync-error");
+      return onBroken();
+    }
+    const group = this.#syncing;
+    this.#syncing = [];
+    for (const entry of group) entry.apply(this.durable, true);
+    if (this.#waiting.length > 0) this.#startSync();
+    for (const entry of group) {
+      boundary("before");
+      entry.done();
+      boundary("after");
+    }
   }
 
   /** Each unsynced sector is on disk or not; a batch counts when it and all before it are complete. */
-  function keptAfterPowerCut(group: readonly Write[]): number {
+  #keptAfterPowerCut(group: readonly Write[]): number {
+    const { dice, marks } = this.#ports;
     const keepShare = dice.pick([0, 0.5, 0.9, 1]);
     for (const [index, entry] of group.entries()) {
       const sectors = 1 + Math.floor(entry.bytes / sectorBytes);
@@ -129,88 +183,8 @@ export function createDisk(ports: DiskPorts, swarm: DiskFaults): Disk {
     }
     return group.length;
   }
-
-  return {
-    durable,
-    written,
-    crash,
-    calm: () => {
-      faults = { ...faults, stallRate: 0, fsyncErrorRate: 0 };
-    },
-    ...readerOf(written),
-    persist(batch, done) {
-      const bytes = batch.blocks.reduce((sum, block) => sum + block.bytes.length, 64);
-      const apply = (image: LogImage, isDurable: boolean): void => {
-        if (isDurable) witness.onDurable(batch);
-        else witness.onWritten(batch);
-        applyBatch(image, batch);
-      };
-      write({ bytes, apply, done });
-    },
-    repairBlock(block, done) {
-      write({ bytes: block.bytes.length, apply: () => undefined, done });
-    },
-    restartAt(block, done) {
-      const apply = (image: LogImage, isDurable: boolean): void => {
-        if (isDurable) witness.onRestarted(block);
-        image.firstNum = block.header.blockNum;
-        image.blocks = [block];
-      };
-      write({ bytes: block.bytes.length, apply, done });
-    },
-    dropBefore(first) {
-      write({ bytes: 64, apply: (image) => dropBlocks(image, first), done: () => undefined });
-    },
-  };
 }
 
-type Reader = Pick<LogPort, "vote" | "range" | "readBlock" | "blockRef">;
-
-function readerOf(image: LogImage): Reader {
-  return {
-    vote: () => image.vote,
-    range() {
-      const last = image.blocks.at(-1);
-      const first = image.blocks[0];
-      if (first === undefined || last === undefined) return undefined;
-      return { first: first.header.blockNum, last: last.header.blockNum };
-    },
-    readBlock(num) {
-      const block = blockAt(image, num);
-      return block === undefined ? { kind: "absent" } : { kind: "found", block };
-    },
-    blockRef(num) {
-      const block = blockAt(image, num);
-      return block && { id: block.id, term: block.header.term };
-    },
-  };
-}
-
-export function blockAt(image: LogImage, num: number): SealedBlock | undefined {
-  return image.blocks[num - image.firstNum];
-}
-
-export function lastNum(image: LogImage): number {
-  return image.firstNum + image.blocks.length - 1;
-}
-
-function applyBatch(image: LogImage, batch: LogBatch): void {
-  if (batch.vote !== undefined) image.vote = batch.vote;
-  if (batch.keepNum !== undefined) keepUpTo(image, batch.keepNum);
-  const first = batch.blocks[0];
-  if (first === undefined) return;
-  if (image.blocks.length === 0) image.firstNum = first.header.blockNum;
-  image.blocks.push(...batch.blocks);
-}
-
-function keepUpTo(image: LogImage, num: BlockNum): void {
-  const count = Math.max(0, num - image.firstNum + 1);
-  if (count < image.blocks.length) image.blocks.length = count;
-}
-
-function dropBlocks(image: LogImage, first: BlockNum): void {
-  const count = Math.min(image.blocks.length, first - image.firstNum);
-  if (count <= 0) return;
-  image.blocks.splice(0, count);
-  image.firstNum += count;
+function emptyImage(): LogImage {
+  return { vote: { term: termOf(0) }, firstNum: 1, blocks: [] };
 }

@@ -1,27 +1,20 @@
 import type { Dice } from "./dice.ts";
 import type { Faults } from "./faults.ts";
 import { reach, type Marks } from "./marks.ts";
-import { drawPartition, type Network } from "./network.ts";
+import type { Network } from "./network.ts";
 import type { SimNode } from "./node.ts";
+import { drawPartition } from "./partition.ts";
 import type { Scheduler } from "./scheduler.ts";
 import type { Trace } from "./trace.ts";
 
-export type NemesisPorts = {
+type NemesisPorts = {
   readonly scheduler: Scheduler;
   readonly dice: Dice;
   readonly marks: Marks;
   readonly trace: Trace;
   readonly nodes: readonly SimNode[];
-  readonly network: Network<unknown>;
+  readonly network: Pick<Network<unknown>, "isPartitioned" | "partition" | "heal" | "clog">;
   readonly onPeersChanged: () => void;
-};
-
-export type Nemesis = {
-  start(): void;
-  /** Decides when a crashed node starts again. */
-  onCrashed(node: SimNode): void;
-  /** No new faults from now on. */
-  stop(): void;
 };
 
 /** How long a node stays down that shall fall behind the start of the others' logs. */
@@ -31,22 +24,58 @@ const longDownMicros = 120_000_000;
 const crashBoundariesMax = 24;
 
 /** Causes the faults of one run, each as often as its swarm settings say. */
-export function createNemesis(ports: NemesisPorts, faults: Faults): Nemesis {
-  const { scheduler, dice, marks, trace, nodes, network } = ports;
-  let isOver = false;
+export class Nemesis {
+  readonly #ports: NemesisPorts;
+  readonly #faults: Faults;
+  #isOver = false;
 
-  function every(seconds: number, fault: () => void): void {
+  constructor(ports: NemesisPorts, faults: Faults) {
+    this.#ports = ports;
+    this.#faults = faults;
+  }
+
+  start(): void {
+    const { process, network, clock } = this.#faults;
+    this.#every(process.crashSeconds, () => this.#crash());
+    this.#every(process.pauseSeconds, () => this.#pause());
+    this.#every(network.partitionSeconds, () => this.#partition());
+    this.#every(network.clogSeconds, () => this.#clog());
+    this.#every(clock.jumpSeconds, () => this.#jumpClock());
+  }
+
+  /** No new faults from now on. */
+  stop(): void {
+    this.#isOver = true;
+  }
+
+  /** Decides when a crashed node starts again. */
+  onCrashed(node: SimNode): void {
+    const { scheduler, dice, onPeersChanged } = this.#ports;
+    const { longShare, downMicrosMean } = this.#faults.process;
+    const isLong = !this.#isOver && dice.chance(longShare);
+    scheduler.after(isLong ? longDownMicros : dice.exponential(downMicrosMean), () => {
+      if (node.isUp) return;
+      node.boot();
+      onPeersChanged();
+    });
+    scheduler.after(0, onPeersChanged);
+  }
+
+  #every(seconds: number, fault: () => void): void {
     if (seconds === 0) return;
+    const { scheduler, dice } = this.#ports;
     scheduler.after(dice.exponential(seconds * 1e6), () => {
-      if (isOver) return;
+      if (this.#isOver) return;
       fault();
-      every(seconds, fault);
+      this.#every(seconds, fault);
     });
   }
 
-  function crash(): void {
-    const isPowerCut = dice.chance(faults.process.powerCutShare);
-    if (dice.chance(faults.process.allAtOnceShare)) {
+  #crash(): void {
+    const { dice, marks, nodes } = this.#ports;
+    const { powerCutShare, allAtOnceShare } = this.#faults.process;
+    const isPowerCut = dice.chance(powerCutShare);
+    if (dice.chance(allAtOnceShare)) {
       reach(marks, "power-cut-of-all");
       for (const node of nodes) node.crash(isPowerCut);
     } else {
@@ -54,62 +83,46 @@ export function createNemesis(ports: NemesisPorts, faults: Faults): Nemesis {
     }
   }
 
-  function onCrashed(node: SimNode): void {
-    const isLong = !isOver && dice.chance(faults.process.longShare);
-    const micros = isLong ? longDownMicros : dice.exponential(faults.process.downMicrosMean);
-    scheduler.after(micros, () => {
-      if (node.isUp) return;
-      node.boot();
-      ports.onPeersChanged();
-    });
-    scheduler.after(0, ports.onPeersChanged);
-  }
-
-  function pause(): void {
+  #pause(): void {
+    const { scheduler, dice, marks, trace, nodes } = this.#ports;
     const node = dice.pick(nodes);
     reach(marks, "pause");
     trace.note("pause", node.index);
-    node.owner.resumesAtMicros = scheduler.now() + dice.float() * faults.process.pauseMicrosMax;
+    node.owner.resumesAtMicros =
+      scheduler.now() + dice.float() * this.#faults.process.pauseMicrosMax;
   }
 
-  function partition(): void {
-    const isAsymmetric = dice.chance(faults.network.asymmetricShare);
+  #partition(): void {
+    const { scheduler, dice, marks, trace, nodes, network, onPeersChanged } = this.#ports;
+    const { asymmetricShare, partitionMicrosMean } = this.#faults.network;
+    const isAsymmetric = dice.chance(asymmetricShare);
     reach(marks, isAsymmetric ? "partition-asymmetric" : "partition-symmetric");
     trace.note("partition", -1, isAsymmetric ? 1 : 0);
     network.partition(drawPartition(dice, nodes.length, isAsymmetric), dice.chance(0.5));
-    scheduler.after(0, ports.onPeersChanged);
-    scheduler.after(dice.exponential(faults.network.partitionMicrosMean), () => {
-      if (!network.isPartitioned()) return;
-      reach(marks, "partition-healed");
-      trace.note("heal", -1);
-      network.heal();
-      ports.onPeersChanged();
-    });
+    scheduler.after(0, onPeersChanged);
+    scheduler.after(dice.exponential(partitionMicrosMean), () => this.#heal());
   }
 
-  function clog(): void {
+  #heal(): void {
+    const { marks, trace, network, onPeersChanged } = this.#ports;
+    if (!network.isPartitioned) return;
+    reach(marks, "partition-healed");
+    trace.note("heal", -1);
+    network.heal();
+    onPeersChanged();
+  }
+
+  #clog(): void {
+    const { scheduler, dice, marks, nodes, network } = this.#ports;
     reach(marks, "clog");
-    const until = scheduler.now() + dice.float() * faults.network.clogMicrosMax;
+    const until = scheduler.now() + dice.float() * this.#faults.network.clogMicrosMax;
     network.clog(dice.below(nodes.length), dice.below(nodes.length), until);
   }
 
-  function jumpClock(): void {
+  #jumpClock(): void {
+    const { dice, marks, nodes } = this.#ports;
     reach(marks, "clock-jump");
-    const micros = Math.round((2 * dice.float() - 1) * faults.clock.jumpMicrosMax);
+    const micros = Math.round((2 * dice.float() - 1) * this.#faults.clock.jumpMicrosMax);
     dice.pick(nodes).clock.jump(micros);
   }
-
-  return {
-    start() {
-      every(faults.process.crashSeconds, crash);
-      every(faults.process.pauseSeconds, pause);
-      every(faults.network.partitionSeconds, partition);
-      every(faults.network.clogSeconds, clog);
-      every(faults.clock.jumpSeconds, jumpClock);
-    },
-    onCrashed,
-    stop() {
-      isOver = true;
-    },
-  };
 }

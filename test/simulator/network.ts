@@ -3,22 +3,6 @@ import type { NetworkFaults } from "./faults.ts";
 import { reach, type Marks } from "./marks.ts";
 import type { Owner, Scheduler } from "./scheduler.ts";
 
-/** Messages between nodes, named by their index. `Message` is passed by reference: nobody may change it. */
-export type Network<Message> = {
-  /** False when the sender can see that the message goes nowhere. */
-  send(from: number, to: number, message: Message): boolean;
-  /** The nodes that `from` believes to be linked to. */
-  connected(from: number): readonly number[];
-  /** Cuts the links for which `isCut` holds; `isVisible` resets the connections, too. */
-  partition(isCut: (from: number, to: number) => boolean, isVisible: boolean): void;
-  heal(): void;
-  isPartitioned(): boolean;
-  /** Holds everything on one link until `untilMicros`. */
-  clog(from: number, to: number, untilMicros: number): void;
-  /** No loss, no duplicates, no clogs, short delays, from now on. */
-  calm(): void;
-};
-
 export type NetworkPorts<Message> = {
   readonly scheduler: Scheduler;
   readonly dice: Dice;
@@ -38,124 +22,115 @@ type Link = {
   lastArrivalMicros: number;
 };
 
-export function createNetwork<Message>(
-  ports: NetworkPorts<Message>,
-  swarm: NetworkFaults,
-): Network<Message> {
-  const { scheduler, dice, marks, nodeCount } = ports;
-  const links: Link[] = Array.from({ length: nodeCount * nodeCount }, () => ({
-    isCut: false,
-    isReset: false,
-    cloggedUntilMicros: 0,
-    lastArrivalMicros: 0,
-  }));
-  let faults = swarm;
-  let isPartitioned = false;
+/** Messages between nodes, named by their index. `Message` is passed by reference: nobody may change it. */
+export class Network<Message> {
+  readonly #ports: NetworkPorts<Message>;
+  readonly #links: readonly Link[];
+  #faults: NetworkFaults;
+  #isPartitioned = false;
 
-  function link(from: number, to: number): Link {
-    const found = links[from * nodeCount + to];
-    if (found === undefined) throw new Error(`no link from ${from} to ${to}`);
-    return found;
+  constructor(ports: NetworkPorts<Message>, faults: NetworkFaults) {
+    this.#ports = ports;
+    this.#faults = faults;
+    this.#links = Array.from({ length: ports.nodeCount * ports.nodeCount }, () => ({
+      isCut: false,
+      isReset: false,
+      cloggedUntilMicros: 0,
+      lastArrivalMicros: 0,
+    }));
   }
 
-  function transmit(from: number, to: number, message: Message): void {
-    const path = link(from, to);
+  get isPartitioned(): boolean {
+    return this.#isPartitioned;
+  }
+
+  /** False when the sender can see that the message goes nowhere. */
+  send(from: number, to: number, message: Message): boolean {
+    const { dice, marks, isUp } = this.#ports;
+    const path = this.#link(from, to);
+    if (path.isReset || !isUp(to)) return false;
+    if (path.isCut) return true;
+    if (dice.chance(this.#faults.lossRate)) {
+      reach(marks, "message-lost");
+      return true;
+    }
+    this.#transmit(from, to, message);
+    if (dice.chance(this.#faults.duplicateRate)) {
+      reach(marks, "message-duplicated");
+      this.#transmit(from, to, message);
+    }
+    return true;
+  }
+
+  /** The nodes that `from` believes to be linked to. */
+  connected(from: number): readonly number[] {
+    const nodes: number[] = [];
+    for (let to = 0; to < this.#ports.nodeCount; to += 1) {
+      if (to !== from && this.#ports.isUp(to) && !this.#link(from, to).isReset) nodes.push(to);
+    }
+    return nodes;
+  }
+
+  /** Cuts the links for which `isCut` holds; `isVisible` resets the connections, too. */
+  partition(isCut: (from: number, to: number) => boolean, isVisible: boolean): void {
+    this.#isPartitioned = true;
+    for (let from = 0; from < this.#ports.nodeCount; from += 1) {
+      for (let to = 0; to < this.#ports.nodeCount; to += 1) {
+        const path = this.#link(from, to);
+        path.isCut = isCut(from, to);
+        path.isReset = isVisible && (isCut(from, to) || isCut(to, from));
+      }
+    }
+  }
+
+  heal(): void {
+    this.#isPartitioned = false;
+    for (const path of this.#links) {
+      path.isCut = false;
+      path.isReset = false;
+    }
+  }
+
+  /** Holds everything on one link until `untilMicros`. */
+  clog(from: number, to: number, untilMicros: number): void {
+    this.#link(from, to).cloggedUntilMicros = untilMicros;
+  }
+
+  /** No loss, no duplicates, no clogs, short delays, from now on. */
+  calm(): void {
+    this.#faults = { ...this.#faults, lossRate: 0, duplicateRate: 0 };
+    for (const path of this.#links) path.cloggedUntilMicros = 0;
+  }
+
+  #transmit(from: number, to: number, message: Message): void {
+    const { scheduler, dice, marks, owner, outlivesRestart } = this.#ports;
+    const { delayMicrosMin, delayMicrosMean, isOrdered } = this.#faults;
+    const path = this.#link(from, to);
     const now = scheduler.now();
-    const delay = faults.delayMicrosMin + dice.exponential(faults.delayMicrosMean);
+    const delay = delayMicrosMin + dice.exponential(delayMicrosMean);
     let arrival = Math.max(now, path.cloggedUntilMicros) + delay;
     if (arrival < path.lastArrivalMicros) {
-      if (faults.isOrdered) arrival = path.lastArrivalMicros;
+      if (isOrdered) arrival = path.lastArrivalMicros;
       else reach(marks, "message-reordered");
     }
     path.lastArrivalMicros = Math.max(path.lastArrivalMicros, arrival);
-    const { epoch } = ports.owner(to);
+    const { epoch } = owner(to);
     scheduler.after(arrival - now, () => {
-      if (ports.owner(to).epoch === epoch || ports.outlivesRestart(message)) {
-        arrive(from, to, message);
-      }
+      if (owner(to).epoch === epoch || outlivesRestart(message)) this.#arrive(from, to, message);
     });
   }
 
-  function arrive(from: number, to: number, message: Message): void {
-    if (!ports.isUp(to)) return;
-    const owner = ports.owner(to);
-    if (owner.resumesAtMicros <= scheduler.now()) return ports.deliver(to, from, message);
-    scheduler.after(0, () => ports.deliver(to, from, message), owner);
+  #arrive(from: number, to: number, message: Message): void {
+    const { scheduler, isUp, owner, deliver } = this.#ports;
+    if (!isUp(to)) return;
+    const receiver = owner(to);
+    if (receiver.resumesAtMicros <= scheduler.now()) return deliver(to, from, message);
+    scheduler.after(0, () => deliver(to, from, message), receiver);
   }
 
-  return {
-    send(from, to, message) {
-      const path = link(from, to);
-      if (path.isReset || !ports.isUp(to)) return false;
-      if (path.isCut) return true;
-      if (dice.chance(faults.lossRate)) {
-        reach(marks, "message-lost");
-        return true;
-      }
-      transmit(from, to, message);
-      if (dice.chance(faults.duplicateRate)) {
-        reach(marks, "message-duplicated");
-        transmit(from, to, message);
-      }
-      return true;
-    },
-    connected(from) {
-      const nodes: number[] = [];
-      for (let to = 0; to < nodeCount; to += 1) {
-        if (to !== from && ports.isUp(to) && !link(from, to).isReset) nodes.push(to);
-      }
-      return nodes;
-    },
-    partition(isCut, isVisible) {
-      isPartitioned = true;
-      for (let from = 0; from < nodeCount; from += 1) {
-        for (let to = 0; to < nodeCount; to += 1) {
-          const path = link(from, to);
-          path.isCut = isCut(from, to);
-          path.isReset = isVisible && (isCut(from, to) || isCut(to, from));
-        }
-      }
-    },
-    heal() {
-      isPartitioned = false;
-      for (const path of links) {
-        path.isCut = false;
-        path.isReset = false;
-      }
-    },
-    isPartitioned: () => isPartitioned,
-    clog(from, to, untilMicros) {
-      link(from, to).cloggedUntilMicros = untilMicros;
-    },
-    calm() {
-      faults = { ...faults, lossRate: 0, duplicateRate: 0 };
-      for (const path of links) path.cloggedUntilMicros = 0;
-    },
-  };
-}
-
-/** The shapes of partition of VOPR, and the partial one of Cloudflare's outage of 2020. */
-export function drawPartition(
-  dice: Dice,
-  nodeCount: number,
-  isAsymmetric: boolean,
-): (from: number, to: number) => boolean {
-  const side = drawSides(dice, nodeCount);
-  if (dice.chance(0.2) && nodeCount > 2) {
-    const one = dice.below(nodeCount);
-    const other = (one + 1 + dice.below(nodeCount - 1)) % nodeCount;
-    if (isAsymmetric) return (from, to) => from === one && to === other;
-    return (from, to) => (from === one && to === other) || (from === other && to === one);
+  #link(from: number, to: number): Link {
+    const found = this.#links[from * this.#ports.nodeCount + to];
+    if (found === undefined) throw new Error(`no link from ${from} to ${to}`);
+    return found;
   }
-  if (isAsymmetric) return (from, to) => side[from] === true && side[to] === false;
-  return (from, to) => side[from] !== side[to];
-}
-
-function drawSides(dice: Dice, nodeCount: number): readonly boolean[] {
-  if (dice.chance(0.5)) {
-    const isolated = dice.below(nodeCount);
-    const isOut = dice.chance(0.5);
-    return Array.from({ length: nodeCount }, (_, node) => (node === isolated) === isOut);
-  }
-  return Array.from({ length: nodeCount }, () => dice.chance(0.5));
 }

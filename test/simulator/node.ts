@@ -6,7 +6,7 @@ import type { LinksPort } from "@kith/replica/ports";
 
 import { createNodeClock, type NodeClock } from "./clock.ts";
 import type { Dice } from "./dice.ts";
-import { createDisk, type Disk } from "./disk.ts";
+import { Disk } from "./disk.ts";
 import type { Faults } from "./faults.ts";
 import type { Machine, MachineStatus, Program } from "./machine.ts";
 import { reach, type Marks } from "./marks.ts";
@@ -61,7 +61,7 @@ export class SimNode {
     this.#ports = ports;
     const { scheduler, faults, marks } = ports;
     const boundary = (place: "before" | "after" | "sync"): void => this.#boundary(place);
-    this.disk = createDisk(
+    this.disk = new Disk(
       {
         scheduler,
         dice: ports.diskDice,

@@ -1,6 +1,6 @@
 import type { Producer, SealedBlock } from "@kith/protocol/block";
 import type { NodeId } from "@kith/protocol/ids";
-import type { CftMessage, NodeMessage } from "@kith/protocol/node-message";
+import type { NodeMessage } from "@kith/protocol/node-message";
 
 import { Clients } from "./clients.ts";
 import { epochMicros } from "./clock.ts";
@@ -10,10 +10,11 @@ import { Ledger, type Execution } from "./ledger.ts";
 import type { Subject, View } from "./machine.ts";
 import { reach, type Marks } from "./marks.ts";
 import { drawMembers } from "./members.ts";
-import { createNemesis, type Nemesis } from "./nemesis.ts";
-import { createNetwork, type Network } from "./network.ts";
+import { detailOf, isCftMessage } from "./message-detail.ts";
+import { Nemesis } from "./nemesis.ts";
+import { Network } from "./network.ts";
 import { SimNode, SimulatedCrash } from "./node.ts";
-import { createOracles, type Oracles } from "./oracles.ts";
+import { Oracles } from "./oracles.ts";
 import { SafetyViolation } from "./safety-violation.ts";
 import { createScheduler, type Scheduler } from "./scheduler.ts";
 import { createTrace, type Trace } from "./trace.ts";
@@ -107,14 +108,14 @@ class World {
     this.#oracles = this.#createOracles(members.length);
     this.#ledger = new Ledger({
       clientCount: this.#faults.operations.clientCount,
-      idsOf: subject.idsOf,
+      idsOf: (block) => subject.idsOf(block),
       finalBlock: (num) => this.#oracles.finalBlock(num),
     });
     this.#network = this.#createNetwork(members.length);
     for (const [index, member] of members.entries()) this.#addNode(index, member, subject);
     const trace = this.#trace;
     const nodes = this.#nodes;
-    this.#nemesis = createNemesis(
+    this.#nemesis = new Nemesis(
       {
         scheduler,
         dice: diceFor(plan.seed, "nemesis"),
@@ -127,7 +128,7 @@ class World {
       this.#faults,
     );
     const view = (): View => ({
-      block: this.#oracles.finalBlock(this.#oracles.finalNum()) ?? subject.genesis,
+      block: this.#oracles.finalBlock(this.#oracles.finalNum) ?? subject.genesis,
       wallMicros: epochMicros + scheduler.now(),
     });
     const ledger = this.#ledger;
@@ -161,7 +162,7 @@ class World {
       digest: this.#trace.digest(),
       virtualSeconds: this.#scheduler.now() / 1e6,
       events: this.#scheduler.eventCount(),
-      finalBlocks: this.#oracles.finalNum(),
+      finalBlocks: this.#oracles.finalNum,
       acknowledged: this.#ledger.acknowledgedCount,
       marks: this.#marks,
     };
@@ -183,7 +184,7 @@ class World {
     while (this.#scheduler.now() / 1e6 < deadline) {
       this.#advance(1);
       if (probe.isFinal() && this.#isSettled()) {
-        for (const { index, program } of this.#nodes) this.#ledger.checkAll(index, program);
+        this.#checkAll();
         return undefined;
       }
       if (probe.isGivenUp()) probe = this.#clients.probe();
@@ -196,13 +197,20 @@ class World {
     for (const { index, program } of this.#nodes) this.#ledger.check(index, program);
   }
 
+  #checkAll(): void {
+    for (const { index, program, status } of this.#nodes) {
+      this.#ledger.checkAll(index, program);
+      if (status?.role === "observer") reach(this.#marks, "observer-caught-up");
+    }
+  }
+
   #isSettled(): boolean {
-    const finalNum = this.#oracles.finalNum();
+    const finalNum = this.#oracles.finalNum;
     return this.#nodes.every((node) => node.program.executedNum() === finalNum);
   }
 
   #describe(): string {
-    const final = `final ${this.#oracles.finalNum()}`;
+    const final = `final ${this.#oracles.finalNum}`;
     const states = this.#nodes.map((node) => {
       const status = node.status;
       if (status === undefined) return `${node.index} down`;
@@ -254,7 +262,7 @@ class World {
 
   #createOracles(nodeCount: number): Oracles {
     const node = (index: number): SimNode => this.#node(index);
-    return createOracles({
+    return new Oracles({
       marks: this.#marks,
       nodeCount,
       durable: (index) => node(index).disk.durable,
@@ -272,7 +280,7 @@ class World {
   }
 
   #createNetwork(nodeCount: number): Network<NodeMessage> {
-    return createNetwork<NodeMessage>(
+    return new Network<NodeMessage>(
       {
         scheduler: this.#scheduler,
         dice: diceFor(this.#plan.seed, "network"),
@@ -327,33 +335,5 @@ class World {
     const node = this.#nodes[index];
     if (node === undefined) throw new Error(`there is no node ${index}`);
     return node;
-  }
-}
-
-function isCftMessage(message: NodeMessage): message is CftMessage {
-  return cftKinds.has(message.kind);
-}
-
-const cftKinds: ReadonlySet<string> = new Set<CftMessage["kind"]>([
-  "append",
-  "confirm",
-  "vote-request",
-  "vote-response",
-  "timeout-now",
-]);
-
-/** What the trace tells of a message. */
-function detailOf(message: NodeMessage): string {
-  switch (message.kind) {
-    case "append":
-      return `${message.term} ${message.previousNum}+${message.blocks.length} final ${message.commitNum}`;
-    case "confirm":
-      return `${message.term} ${message.accepted ? "" : "not "}${message.headNum}`;
-    case "vote-request":
-      return `${message.term} ${message.pre ? "pre " : ""}${message.headTerm} ${message.headNum}`;
-    case "vote-response":
-      return `${message.term} ${message.pre ? "pre " : ""}${message.granted ? "yes" : "no"}`;
-    default:
-      return "";
   }
 }

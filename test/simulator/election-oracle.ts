@@ -1,0 +1,93 @@
+import type { CftMessage } from "@kith/protocol/node-message";
+import type { LogBatch } from "@kith/replica/ports";
+
+import { reach } from "./marks.ts";
+import type { OraclePorts } from "./oracle-ports.ts";
+import { SafetyViolation } from "./safety-violation.ts";
+
+/** Raft section 5.2: one vote a term, told only when durable; so one leader a term. */
+export class ElectionOracle {
+  readonly #ports: OraclePorts;
+  readonly #leaders = new Map<number, number>();
+  /** For each node the candidate of each term. */
+  readonly #votes: readonly Map<number, number>[];
+
+  constructor(ports: OraclePorts) {
+    this.#ports = ports;
+    this.#votes = Array.from({ length: ports.nodeCount }, () => new Map());
+  }
+
+  /** Called before the batch is applied to the durable log. */
+  onDurable(node: number, { vote }: LogBatch): void {
+    if (vote === undefined) return;
+    const before = this.#ports.durable(node).vote;
+    const isChanged = before.votedFor !== undefined && before.votedFor !== vote.votedFor;
+    if (vote.term > before.term || (vote.term === before.term && !isChanged)) return;
+    throw new SafetyViolation(
+      "votes never regress",
+      `node ${node} goes from term ${before.term} to ${vote.term}`,
+    );
+  }
+
+  onSend(from: number, to: number, message: CftMessage): void {
+    switch (message.kind) {
+      case "append":
+        return this.#onLead(from, message.term);
+      case "confirm":
+      case "timeout-now":
+        return this.#onTermUsed(from, message.term);
+      case "vote-request":
+        if (!message.pre) this.#onVote(from, message.term, from);
+        return;
+      case "vote-response":
+        if (!message.pre && message.granted) this.#onVote(from, message.term, to);
+    }
+  }
+
+  #onVote(node: number, term: number, candidate: number): void {
+    const told = this.#votes[node]?.get(term);
+    if (told !== undefined && told !== candidate) {
+      throw new SafetyViolation(
+        "one vote a term",
+        `node ${node} voted for ${told} and for ${candidate} in term ${term}`,
+      );
+    }
+    this.#votes[node]?.set(term, candidate);
+    this.#checkVoteIsDurable(node, term, candidate);
+  }
+
+  #checkVoteIsDurable(node: number, term: number, candidate: number): void {
+    const { vote } = this.#ports.durable(node);
+    if (vote.term > term) return;
+    const { votedFor } = vote;
+    const durableFor = votedFor === undefined ? undefined : this.#ports.nodeIndex(votedFor);
+    if (vote.term === term && durableFor === candidate) return;
+    throw new SafetyViolation(
+      "votes are durable before they are told",
+      `node ${node} tells its vote for ${candidate} in term ${term}, on disk is term ${vote.term}`,
+    );
+  }
+
+  #onTermUsed(node: number, term: number): void {
+    const durableTerm = this.#ports.durable(node).vote.term;
+    if (durableTerm >= term) return;
+    throw new SafetyViolation(
+      "terms are durable before they are used",
+      `node ${node} uses term ${term}, on disk is ${durableTerm}`,
+    );
+  }
+
+  #onLead(node: number, term: number): void {
+    this.#onTermUsed(node, term);
+    const leader = this.#leaders.get(term);
+    if (leader === node) return;
+    if (leader !== undefined) {
+      throw new SafetyViolation(
+        "one leader a term",
+        `nodes ${leader} and ${node} lead in term ${term}`,
+      );
+    }
+    reach(this.#ports.marks, this.#leaders.size === 0 ? "election" : "re-election");
+    this.#leaders.set(term, node);
+  }
+}

@@ -1,0 +1,88 @@
+import type { SealedBlock } from "@kith/protocol/block";
+import type { LogBatch } from "@kith/replica/ports";
+
+import { blockAt, lastNum } from "./log-image.ts";
+import type { OraclePorts } from "./oracle-ports.ts";
+import { SafetyViolation, type Rule } from "./safety-violation.ts";
+import { isQuorum, votersOf, type Voters } from "./voters.ts";
+
+/** State machine safety (Raft section 5.4): one final block a height, held by a quorum for ever. */
+export class FinalOracle {
+  readonly #ports: OraclePorts;
+  readonly #finals: SealedBlock[] = [];
+  /** Up to which block each node has said that it is final. */
+  readonly #claimed: number[];
+  #voters: Voters | undefined;
+
+  constructor(ports: OraclePorts) {
+    this.#ports = ports;
+    this.#claimed = Array.from({ length: ports.nodeCount }, () => 0);
+  }
+
+  get finalNum(): number {
+    return Math.max(0, this.#finals.length - 1);
+  }
+
+  finalBlock(num: number): SealedBlock | undefined {
+    return this.#finals[num];
+  }
+
+  /** A node acts on it that everything up to `num` is final. */
+  onCommit(node: number, num: number): void {
+    const before = this.#claimed[node] ?? 0;
+    for (let at = before + 1; at <= num; at += 1) this.#onFinal(node, at);
+    this.#claimed[node] = Math.max(before, num);
+  }
+
+  /** Called before the batch is applied to the durable log. */
+  onDurable(node: number, { keepNum }: LogBatch): void {
+    if (keepNum === undefined) return;
+    const image = this.#ports.durable(node);
+    for (let num = Math.max(keepNum + 1, image.firstNum); num <= lastNum(image); num += 1) {
+      const block = blockAt(image, num);
+      if (block === undefined || this.#finals[num]?.id !== block.id) continue;
+      if (num <= (this.#claimed[node] ?? 0)) {
+        throw new SafetyViolation("commit never goes back", `node ${node} drops block ${num}`);
+      }
+      this.#checkQuorum(block, node, "final blocks stay");
+    }
+  }
+
+  #onFinal(node: number, num: number): void {
+    const image = this.#ports.written(node);
+    if (num < image.firstNum) return;
+    const block = blockAt(image, num);
+    const known = this.#finals[num];
+    if (block === undefined || (known !== undefined && known.id !== block.id)) {
+      throw new SafetyViolation(
+        "one final block a height",
+        `node ${node} takes ${block?.id} at ${num}, others ${known?.id}`,
+      );
+    }
+    if (known === undefined) this.#onNewFinal(block);
+  }
+
+  #onNewFinal(block: SealedBlock): void {
+    this.#finals[block.header.blockNum] = block;
+    this.#voters = votersOf(this.#voters, block);
+    this.#checkQuorum(block, undefined, "final blocks are durable on a quorum");
+    this.#ports.onFinal(block);
+  }
+
+  #checkQuorum(block: SealedBlock, except: number | undefined, rule: Rule): void {
+    if (this.#voters === undefined) return;
+    const { blockNum } = block.header;
+    const holds = (id: string): boolean => {
+      const node = this.#ports.nodeIndex(id);
+      return node !== undefined && node !== except && this.#holds(node, block);
+    };
+    if (isQuorum(this.#voters, blockNum, holds)) return;
+    throw new SafetyViolation(rule, `block ${blockNum} ${block.id}`);
+  }
+
+  #holds(node: number, block: SealedBlock): boolean {
+    const image = this.#ports.durable(node);
+    const num = block.header.blockNum;
+    return num < image.firstNum || blockAt(image, num)?.id === block.id;
+  }
+}
