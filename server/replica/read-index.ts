@@ -1,9 +1,14 @@
 import type { BlockNum, NodeId } from "@kith/protocol/ids";
+import type { NodeMessage } from "@kith/protocol/node-message";
 
 import { readIndexMsMax } from "./limits.ts";
 import type { ClockPort, LinksPort } from "./ports.ts";
 
 type OnNum = (num: BlockNum | undefined) => void;
+type Response = Extract<NodeMessage, { kind: "read-index-response" }>;
+
+/** `asked` is the node whose answer counts; undefined where the core of this node is asked. */
+type Open = { readonly asked: NodeId | undefined; readonly done: OnNum };
 
 type ReadIndexPorts = {
   readonly clock: ClockPort;
@@ -16,7 +21,7 @@ type ReadIndexPorts = {
 /** Linearizable reads (Raft thesis 6.4): the height that a read must wait for, asked of the leader from any node. */
 export class ReadIndex {
   readonly #ports: ReadIndexPorts;
-  readonly #open = new Map<number, OnNum>();
+  readonly #open = new Map<number, Open>();
   #requests = 0;
 
   constructor(ports: ReadIndexPorts) {
@@ -24,12 +29,17 @@ export class ReadIndex {
   }
 
   request(done: OnNum): void {
-    const request = this.#begin(done);
     const { self, node } = this.#ports.leader();
-    if (self) return this.#ports.ask(request);
-    const sent =
-      node !== undefined && this.#ports.links.send(node, { kind: "read-index-request", request });
+    if (self) return this.#ports.ask(this.#begin(undefined, done));
+    if (node === undefined) return done(undefined);
+    const request = this.#begin(node, done);
+    const sent = this.#ports.links.send(node, { kind: "read-index-request", request });
     if (!sent) this.answer(request, undefined);
+  }
+
+  /** Only whoever was asked may answer: a height from anybody else could be older than what the reader has seen. */
+  receive(from: NodeId, { request, num }: Response): void {
+    if (this.#open.get(request)?.asked === from) this.answer(request, num);
   }
 
   /** Another node asks, because it believes that this one leads. */
@@ -38,23 +48,25 @@ export class ReadIndex {
       const answer = num === undefined ? {} : { num };
       this.#ports.links.send(from, { kind: "read-index-response", request: theirs, ...answer });
     };
-    if (this.#ports.leader().self) this.#ports.ask(this.#begin(reply));
+    if (this.#ports.leader().self) this.#ports.ask(this.#begin(undefined, reply));
     else reply(undefined);
   }
 
+  /** The core of this node has answered, or nobody will. */
   answer(request: number, num: BlockNum | undefined): void {
-    const done = this.#open.get(request);
+    const open = this.#open.get(request);
     this.#open.delete(request);
-    done?.(num);
+    open?.done(num);
   }
 
-  #begin(done: OnNum): number {
+  #begin(asked: NodeId | undefined, done: OnNum): number {
     const request = ++this.#requests;
     const cancel = this.#ports.clock.after(readIndexMsMax, () => this.answer(request, undefined));
-    this.#open.set(request, (num) => {
+    const settle = (num: BlockNum | undefined): void => {
       cancel();
       done(num);
-    });
+    };
+    this.#open.set(request, { asked, done: settle });
     return request;
   }
 }

@@ -129,6 +129,7 @@ export class Replica {
       log,
       links,
       clock,
+      leader: () => this.#core.state.leader,
       finalNum: () => this.#finalNum,
       onInstalled: (block, consensus) => this.#onSnapshot(block, consensus),
       flushState: ports.flushState,
@@ -244,7 +245,7 @@ export class Replica {
         this.#readIndex.requestFor(from, message.request);
         return;
       case "read-index-response":
-        this.#readIndex.answer(message.request, message.num);
+        this.#readIndex.receive(from, message);
         return;
       case "blocks-request":
         this.#ports.links.send(from, {

@@ -5,7 +5,12 @@ import type { ConsensusPoint } from "@kith/protocol/consensus-point";
 import type { NodeId, Term } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
 
-import { requestAgainMs, snapshotChunksInFlight, snapshotIdleMs } from "./limits.ts";
+import {
+  requestAgainMs,
+  snapshotChunksInFlight,
+  snapshotChunksMax,
+  snapshotIdleMs,
+} from "./limits.ts";
 import type { ClockPort, LinksPort, LogPort } from "./ports.ts";
 
 type Offer = Extract<NodeMessage, { kind: "snapshot-offer" }>;
@@ -17,6 +22,8 @@ type SnapshotPorts = {
   readonly log: LogPort;
   readonly links: LinksPort;
   readonly clock: ClockPort;
+  /** Only the leader offers: whoever else is linked, an observer say, cannot replace the state. */
+  readonly leader: () => NodeId | undefined;
   /** The last block that this node knows to be final, so that an old offer is not taken. */
   readonly finalNum: () => number;
   readonly onInstalled: (block: SealedBlock, consensus: ConsensusPoint) => void;
@@ -90,19 +97,22 @@ export class SnapshotExchange {
 
   #openSnapshot(): Open | undefined {
     const { monotonicMs } = this.#ports.clock.now();
-    if (this.#open !== undefined) {
+    const logFirst = this.#ports.log.range()?.first ?? 0;
+    // Behind a snapshot that is older than the log, the receiver would need another at once.
+    if (this.#open !== undefined && this.#open.applied.num >= logFirst) {
       this.#open.touchedMs = monotonicMs;
       return this.#open;
     }
     const snapshot = this.#ports.chain.exportSnapshot();
     if (snapshot === undefined) return undefined;
+    const wasOpen = this.#open !== undefined;
     this.#open = {
       id: ++this.#ids,
       applied: snapshot.applied,
       chunks: [...snapshot.chunks],
       touchedMs: monotonicMs,
     };
-    this.#closeWhenIdle();
+    if (!wasOpen) this.#closeWhenIdle();
     return this.#open;
   }
 
@@ -123,10 +133,10 @@ export class SnapshotExchange {
   }
 
   #onOffer(from: NodeId, offer: Offer): void {
+    if (from !== this.#ports.leader() || offer.chunks < 1 || offer.chunks > snapshotChunksMax)
+      return;
     if (this.#installing || offer.block.header.blockNum <= this.#ports.finalNum()) return;
-    const same =
-      this.#incoming?.from === from && this.#incoming.offer.snapshotId === offer.snapshotId;
-    if (same) return;
+    if (this.#incoming?.from === from && isSame(this.#incoming.offer, offer)) return;
     this.#incoming?.cancel();
     this.#incoming = {
       from,
@@ -161,7 +171,7 @@ export class SnapshotExchange {
     this.#ports.links.send(incoming.from, { kind: "snapshot-request", snapshotId, chunk });
   }
 
-  /** Lost requests and answers: after a quiet time, ask again for the first missing chunks; then give the offer up. */
+  /** Lost requests and answers: after a quiet time, ask again for the first missing chunks; in the end, give the offer up. */
   #askAgainWhenQuiet(incoming: Incoming, attempts = 0): void {
     incoming.cancel();
     incoming.cancel = this.#ports.clock.after(requestAgainMs, () => {
@@ -210,6 +220,11 @@ export class SnapshotExchange {
       });
     });
   }
+}
+
+/** A node that was started again counts its snapshots from 1 again. */
+function isSame(a: Offer, b: Offer): boolean {
+  return a.snapshotId === b.snapshotId && a.block.id === b.block.id && a.chunks === b.chunks;
 }
 
 const attemptsMax = 10;
