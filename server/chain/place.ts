@@ -1,4 +1,4 @@
-import { sha256 } from "@kith/protocol/hashes";
+import { latin1Of, sha256 } from "@kith/protocol/hashes";
 import type { AccountName } from "@kith/protocol/ids";
 
 import type { RowAddress } from "./ports.ts";
@@ -21,9 +21,7 @@ export function spaceText(service: AccountName, space: number): string {
 }
 
 export function keyText(key: Uint8Array): string {
-  let text = "";
-  for (let at = 0; at < key.length; at++) text += String.fromCharCode(key[at] ?? 0);
-  return text;
+  return latin1Of(key);
 }
 
 /** Where the state tree keeps a row: sha256 of the name's length, the name, the space (big-endian) and the key. */

@@ -1,7 +1,7 @@
 import { equalBytes, sha256 } from "@kith/protocol/hashes";
 
 import type { StateTree } from "./state-tree.ts";
-import { decodeNode, hashNodeBytes, nibbleAt } from "./tree-node.ts";
+import { childAt, hashNode, isNode, nibbleAt } from "./tree-node.ts";
 
 /** The nodes of the state tree from the root to where a row is, or would be. */
 export type RowProof = readonly Uint8Array[];
@@ -18,10 +18,9 @@ export function verifyRowProof(
   row: Uint8Array | undefined,
 ): boolean {
   let expected = root;
-  for (const [depth, bytes] of proof.entries()) {
-    const node = decodeNode(bytes);
-    if (node === undefined || !equalBytes(hashNodeBytes(bytes), expected)) return false;
-    const child = node[nibbleAt(addressHash, depth)];
+  for (const [depth, node] of proof.entries()) {
+    if (!isNode(node) || !equalBytes(hashNode(node), expected)) return false;
+    const child = childAt(node, nibbleAt(addressHash, depth));
     if (child?.kind === "branch") {
       expected = child.hash;
       continue;

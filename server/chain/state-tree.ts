@@ -1,14 +1,17 @@
-import { compareBytes, equalBytes } from "@kith/protocol/hashes";
+import { compareBytes, equalBytes, latin1Of } from "@kith/protocol/hashes";
 
 import { BrokenInvariant } from "./errors.ts";
 import { treeNodesCachedMax } from "./limits.ts";
 import type { StateStore } from "./ports.ts";
 import {
-  decodeNode,
+  childAt,
   emptyNode,
-  encodeNode,
-  hashNodeBytes,
+  hashNode,
+  isNode,
   nibbleAt,
+  onlyChild,
+  withPlaces,
+  type PlaceChange,
   type TreeChild,
   type TreeNode,
 } from "./tree-node.ts";
@@ -36,13 +39,12 @@ export class StateTree {
   /** Writes all changes at once, each touched node once, and returns the new root. Addresses are distinct. */
   update(changes: readonly RowChange[]): Uint8Array {
     const sorted = changes.toSorted((a, b) => compareBytes(a.addressHash, b.addressHash));
-    const root = this.readNode(rootPath) ?? emptyNode();
-    this.mergeInto(root, 0, sorted);
-    return this.writeNode(rootPath, root);
+    const root = this.readNode(rootPath) ?? emptyNode;
+    return this.writeNode(rootPath, this.merged(root, 0, sorted));
   }
 
   root(): Uint8Array {
-    return hashNodeBytes(encodeNode(this.readNode(rootPath) ?? emptyNode()));
+    return hashNode(this.readNode(rootPath) ?? emptyNode);
   }
 
   /** The nodes from the root to where this address is or would be, as bytes: a proof against the root. */
@@ -51,8 +53,9 @@ export class StateTree {
     for (let depth = 0; ; depth++) {
       const node = this.readNode(pathOf(addressHash, depth));
       if (node === undefined && depth > 0) throw missingNode(depth);
-      way.push(encodeNode(node ?? emptyNode()));
-      if (node?.[nibbleAt(addressHash, depth)]?.kind !== "branch") return way;
+      way.push(node ?? emptyNode);
+      const child = node === undefined ? undefined : childAt(node, nibbleAt(addressHash, depth));
+      if (child?.kind !== "branch") return way;
     }
   }
 
@@ -61,76 +64,73 @@ export class StateTree {
     this.cache.clear();
   }
 
-  private mergeInto(node: TreeNode, depth: number, changes: readonly RowChange[]): void {
+  private merged(node: TreeNode, depth: number, changes: readonly RowChange[]): TreeNode {
+    const places: PlaceChange[] = [];
     let from = 0;
     while (from < changes.length) {
       const first = changes[from];
-      if (first === undefined) return;
+      if (first === undefined) break;
       const place = nibbleAt(first.addressHash, depth);
       let to = from + 1;
       for (let next = changes[to]; next !== undefined; next = changes[++to]) {
         if (nibbleAt(next.addressHash, depth) !== place) break;
       }
-      node[place] = this.mergeChild(node[place], depth + 1, changes.slice(from, to));
+      const inPlace = from === 0 && to === changes.length ? changes : changes.slice(from, to);
+      const child = this.mergedChild(childAt(node, place), depth + 1, inPlace);
+      places.push({ place, child });
       from = to;
     }
+    return withPlaces(node, places);
   }
 
-  private mergeChild(
+  private mergedChild(
     child: TreeChild | undefined,
     depth: number,
     changes: readonly RowChange[],
   ): TreeChild | undefined {
     const first = changes[0];
     if (first === undefined) return child;
+    if (child?.kind !== "branch") return this.grownChild(depth, withLeaf(changes, child));
     const path = pathOf(first.addressHash, depth);
-    if (child?.kind !== "branch") return this.growChild(path, depth, withLeaf(changes, child));
     const node = this.readNode(path);
     if (node === undefined) throw missingNode(depth);
-    this.mergeInto(node, depth, changes);
-    const only = onlyChild(node);
-    if (only === "several") return { kind: "branch", hash: this.writeNode(path, node) };
+    const merged = this.merged(node, depth, changes);
+    const only = onlyChild(merged);
+    if (only === "several") return { kind: "branch", hash: this.writeNode(path, merged) };
     this.removeNode(path);
     return only;
   }
 
   /** What stands in a place that had no node: nothing, one row, or a new node for several. */
-  private growChild(
-    path: Uint8Array,
-    depth: number,
-    changes: readonly RowChange[],
-  ): TreeChild | undefined {
+  private grownChild(depth: number, changes: readonly RowChange[]): TreeChild | undefined {
     const [first] = changes;
     if (first?.rowHash === undefined) return undefined;
     if (changes.length === 1) {
       return { kind: "leaf", addressHash: first.addressHash, rowHash: first.rowHash };
     }
-    const node = emptyNode();
-    this.mergeInto(node, depth, changes);
-    return { kind: "branch", hash: this.writeNode(path, node) };
+    const node = this.merged(emptyNode, depth, changes);
+    return { kind: "branch", hash: this.writeNode(pathOf(first.addressHash, depth), node) };
   }
 
   private readNode(path: Uint8Array): TreeNode | undefined {
-    const name = pathText(path);
+    const name = latin1Of(path);
     const known = this.cache.get(name);
     if (known !== undefined) return known;
-    const bytes = this.nodes.getTreeNode(path);
-    if (bytes === undefined) return undefined;
-    const node = decodeNode(bytes);
-    if (node === undefined) throw new BrokenInvariant("state tree: a stored node is unreadable");
+    const node = this.nodes.getTreeNode(path);
+    if (node === undefined) return undefined;
+    if (!isNode(node)) throw new BrokenInvariant("state tree: a stored node is unreadable");
     this.cache.set(name, node);
     return node;
   }
 
   private writeNode(path: Uint8Array, node: TreeNode): Uint8Array {
-    const bytes = encodeNode(node);
-    this.cache.set(pathText(path), node);
-    this.nodes.putTreeNode(path, bytes);
-    return hashNodeBytes(bytes);
+    this.cache.set(latin1Of(path), node);
+    this.nodes.putTreeNode(path, node);
+    return hashNode(node);
   }
 
   private removeNode(path: Uint8Array): void {
-    this.cache.delete(pathText(path));
+    this.cache.delete(latin1Of(path));
     this.nodes.removeTreeNode(path);
   }
 }
@@ -145,28 +145,12 @@ function pathOf(addressHash: Uint8Array, depth: number): Uint8Array {
   return path;
 }
 
-function pathText(path: Uint8Array): string {
-  let text = "";
-  for (const byte of path) text += String.fromCharCode(byte);
-  return text;
-}
-
 /** The rows that are left of `changes` and the row that stood here before, in order. */
 function withLeaf(changes: readonly RowChange[], leaf: TreeChild | undefined): RowChange[] {
   const left = changes.filter((change) => change.rowHash !== undefined);
   if (leaf?.kind !== "leaf") return left;
   if (changes.some((change) => equalBytes(change.addressHash, leaf.addressHash))) return left;
   return [...left, leaf].toSorted((a, b) => compareBytes(a.addressHash, b.addressHash));
-}
-
-function onlyChild(node: TreeNode): TreeChild | "several" | undefined {
-  let only: TreeChild | undefined;
-  for (const child of node) {
-    if (child === undefined) continue;
-    if (only !== undefined || child.kind === "branch") return "several";
-    only = child;
-  }
-  return only;
 }
 
 function missingNode(depth: number): BrokenInvariant {

@@ -5,84 +5,121 @@ export type TreeChild =
   | { readonly kind: "leaf"; readonly addressHash: Uint8Array; readonly rowHash: Uint8Array }
   | { readonly kind: "branch"; readonly hash: Uint8Array };
 
-/** Sixteen places, chosen by the next four bits of the address hash. */
-export type TreeNode = (TreeChild | undefined)[];
+/** A place that gets another child, or none. */
+export type PlaceChange = { readonly place: number; readonly child: TreeChild | undefined };
+
+/**
+ * Sixteen places, chosen by the next four bits of the address hash, as the bytes that are stored and hashed: format
+ * byte 1, a bit for each place with a leaf, a bit for each place with a branch, then the children in order: address
+ * hash and row hash of a leaf, hash of a branch. A node's hash is the sha256 of these bytes.
+ */
+export type TreeNode = Uint8Array;
 
 const headerBytes = 5;
 const hashBytes = 32;
+const leafBytes = 2 * hashBytes;
 const formatByte = 1;
 
-export function emptyNode(): TreeNode {
-  return Array.from({ length: 16 }, () => undefined);
+export const emptyNode: TreeNode = Uint8Array.of(formatByte, 0, 0, 0, 0);
+
+/** Whether these bytes are a node: made by `withPlaces`, and by nothing else. */
+export function isNode(bytes: Uint8Array): boolean {
+  if (bytes.length < headerBytes || bytes[0] !== formatByte) return false;
+  const [leaves, branches] = [leavesOf(bytes), branchesOf(bytes)];
+  return (leaves & branches) === 0 && bytes.length === sizeOf(leaves, branches);
 }
 
-/**
- * Format byte 1, a bit for each place with a leaf, a bit for each place with a branch, then the children in order:
- * address hash and row hash of a leaf, hash of a branch. A node's hash is the sha256 of these bytes.
- */
-export function encodeNode(node: TreeNode): Uint8Array {
-  let leaves = 0;
-  let branches = 0;
-  let size = headerBytes;
-  for (let place = 0; place < 16; place++) {
-    const child = node[place];
-    if (child === undefined) continue;
-    if (child.kind === "leaf") leaves |= 1 << place;
-    else branches |= 1 << place;
-    size += child.kind === "leaf" ? 2 * hashBytes : hashBytes;
+export function childAt(node: TreeNode, place: number): TreeChild | undefined {
+  const bit = 1 << place;
+  const below = bit - 1;
+  const at = sizeOf(leavesOf(node) & below, branchesOf(node) & below);
+  if ((branchesOf(node) & bit) !== 0) {
+    return { kind: "branch", hash: node.subarray(at, at + hashBytes) };
   }
-  const bytes = new Uint8Array(size);
+  if ((leavesOf(node) & bit) === 0) return undefined;
+  const addressHash = node.subarray(at, at + hashBytes);
+  return { kind: "leaf", addressHash, rowHash: node.subarray(at + hashBytes, at + leafBytes) };
+}
+
+/** The one leaf of a node that has nothing else; `undefined`: it has nothing at all. */
+export function onlyChild(node: TreeNode): TreeChild | "several" | undefined {
+  const leaves = leavesOf(node);
+  if (branchesOf(node) !== 0 || (leaves & (leaves - 1)) !== 0) return "several";
+  return leaves === 0 ? undefined : childAt(node, 31 - Math.clz32(leaves));
+}
+
+/** A copy with other children in some places, which are in ascending order. */
+export function withPlaces(node: TreeNode, changes: readonly PlaceChange[]): TreeNode {
+  let leaves = leavesOf(node);
+  let branches = branchesOf(node);
+  for (const { place, child } of changes) {
+    const bit = 1 << place;
+    leaves = child?.kind === "leaf" ? leaves | bit : leaves & ~bit;
+    branches = child?.kind === "branch" ? branches | bit : branches & ~bit;
+  }
+  const bytes = new Uint8Array(sizeOf(leaves, branches));
   bytes[0] = formatByte;
   bytes[1] = leaves >> 8;
   bytes[2] = leaves & 0xff;
   bytes[3] = branches >> 8;
   bytes[4] = branches & 0xff;
   let at = headerBytes;
-  for (const child of node) {
-    if (child === undefined) continue;
-    if (child.kind === "leaf") {
-      bytes.set(child.addressHash, at);
-      bytes.set(child.rowHash, at + hashBytes);
-      at += 2 * hashBytes;
-    } else {
-      bytes.set(child.hash, at);
-      at += hashBytes;
-    }
+  let from = headerBytes;
+  for (const { place, child } of changes) {
+    const below = (1 << place) - 1;
+    const to = sizeOf(leavesOf(node) & below, branchesOf(node) & below);
+    if (to > from) bytes.set(node.subarray(from, to), at);
+    at += to - from;
+    from = to + widthAt(node, place);
+    at = putChild(bytes, at, child);
   }
+  if (node.length > from) bytes.set(node.subarray(from), at);
   return bytes;
 }
 
-/** Undefined for bytes that `encodeNode` never makes. */
-export function decodeNode(bytes: Uint8Array): TreeNode | undefined {
-  if (bytes.length < headerBytes || bytes[0] !== formatByte) return undefined;
-  const leaves = ((bytes[1] ?? 0) << 8) | (bytes[2] ?? 0);
-  const branches = ((bytes[3] ?? 0) << 8) | (bytes[4] ?? 0);
-  if ((leaves & branches) !== 0) return undefined;
-  const node = emptyNode();
-  let at = headerBytes;
-  for (let place = 0; place < 16; place++) {
-    if ((leaves & (1 << place)) !== 0) {
-      const addressHash = bytes.slice(at, at + hashBytes);
-      const rowHash = bytes.slice(at + hashBytes, at + 2 * hashBytes);
-      if (rowHash.length < hashBytes) return undefined;
-      node[place] = { kind: "leaf", addressHash, rowHash };
-      at += 2 * hashBytes;
-    } else if ((branches & (1 << place)) !== 0) {
-      const hash = bytes.slice(at, at + hashBytes);
-      if (hash.length < hashBytes) return undefined;
-      node[place] = { kind: "branch", hash };
-      at += hashBytes;
-    }
-  }
-  return at === bytes.length ? node : undefined;
-}
-
-export function hashNodeBytes(bytes: Uint8Array): Uint8Array {
-  return sha256(bytes);
+export function hashNode(node: TreeNode): Uint8Array {
+  return sha256(node);
 }
 
 /** Four bits of an address hash: the place at this depth. */
 export function nibbleAt(addressHash: Uint8Array, depth: number): number {
   const byte = addressHash[depth >> 1] ?? 0;
   return (depth & 1) === 0 ? byte >> 4 : byte & 0x0f;
+}
+
+function putChild(bytes: Uint8Array, at: number, child: TreeChild | undefined): number {
+  if (child === undefined) return at;
+  if (child.kind === "branch") {
+    bytes.set(child.hash, at);
+    return at + hashBytes;
+  }
+  bytes.set(child.addressHash, at);
+  bytes.set(child.rowHash, at + hashBytes);
+  return at + leafBytes;
+}
+
+function widthAt(node: TreeNode, place: number): number {
+  const bit = 1 << place;
+  if ((branchesOf(node) & bit) !== 0) return hashBytes;
+  return (leavesOf(node) & bit) === 0 ? 0 : leafBytes;
+}
+
+function leavesOf(node: TreeNode): number {
+  return ((node[1] ?? 0) << 8) | (node[2] ?? 0);
+}
+
+function branchesOf(node: TreeNode): number {
+  return ((node[3] ?? 0) << 8) | (node[4] ?? 0);
+}
+
+function sizeOf(leaves: number, branches: number): number {
+  return headerBytes + leafBytes * countBits(leaves) + hashBytes * countBits(branches);
+}
+
+/** Of 16 bits. */
+function countBits(bits: number): number {
+  let sum = bits - ((bits >> 1) & 0x5555);
+  sum = (sum & 0x3333) + ((sum >> 2) & 0x3333);
+  sum = (sum + (sum >> 4)) & 0x0f0f;
+  return (sum + (sum >> 8)) & 0x1f;
 }

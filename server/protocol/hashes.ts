@@ -1,4 +1,11 @@
-import { bytesOfHex, hexOf, hmacSha256 as nativeHmac, sha256 as native, sha256Text } from "#native";
+import {
+  bytesOfHex,
+  hexOf,
+  hmacSha256 as nativeHmac,
+  latin1Of as nativeLatin1,
+  sha256 as native,
+  sha256Text,
+} from "#native";
 
 import { checksumOf, type Checksum } from "./ids.ts";
 import { err, ok, type Result } from "./result.ts";
@@ -42,6 +49,11 @@ export function bytesOfTrustedHex(text: string): Uint8Array {
   const bytes = fromHex(text);
   if (!bytes.ok) throw new RangeError(`not hex: ${text.slice(0, 80)}`);
   return bytes.value;
+}
+
+/** One character a byte: such texts compare as the bytes do, and can be keys of a Map. */
+export function latin1Of(data: Uint8Array): string {
+  return nativeLatin1(data);
 }
 
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {

@@ -37,6 +37,12 @@ export function bytesOfHex(text: string): Uint8Array {
   return bytes;
 }
 
+export function latin1Of(data: Uint8Array): string {
+  let text = "";
+  for (const byte of data) text += String.fromCharCode(byte);
+  return text;
+}
+
 /** Text of a part of `data`, which is UTF-8. */
 export function textOf(data: Uint8Array, start: number, end: number): string {
   return textOfUtf8(data, start, end);

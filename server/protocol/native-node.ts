@@ -34,7 +34,11 @@ export function bytesOfHex(text: string): Uint8Array {
   return plain(Buffer.from(text, "hex"));
 }
 
-const { utf8Slice, utf8Write } = Buffer.prototype;
+const { latin1Slice, utf8Slice, utf8Write } = Buffer.prototype;
+
+export function latin1Of(data: Uint8Array): string {
+  return latin1Slice.call(data, 0, data.length);
+}
 
 /** Text of a part of `data`, which is UTF-8. */
 export function textOf(data: Uint8Array, start: number, end: number): string {
@@ -107,6 +111,7 @@ function publicKeyOf(spki: Uint8Array): KeyObject | undefined {
   }
 }
 
+/** A copy: looking at the `buffer` of a small Buffer is slower than that. */
 function plain(data: Uint8Array): Uint8Array {
-  return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return new Uint8Array(data);
 }

@@ -46,6 +46,7 @@ declare module "node:buffer" {
     from(text: string, encoding: "hex" | "utf8"): Uint8Array;
     readonly prototype: {
       /** They work on any Uint8Array, which saves wrapping it. */
+      readonly latin1Slice: { call(data: Uint8Array, start: number, end: number): string };
       readonly utf8Slice: { call(data: Uint8Array, start: number, end: number): string };
       readonly utf8Write: {
         call(data: Uint8Array, text: string, start: number, sizeMax: number): number;

@@ -56,8 +56,11 @@ test(
   { timeout: 60_000 },
   () => {
     // The limit on the size of files stands for a disk that is full: the system refuses to let a file grow.
-    for (const what of ["log", "state"]) {
-      const command = `trap '' XFSZ; ulimit -f 22528; exec "$0" "$1" ${what} "$2"`;
+    for (const [what, sizeKib] of [
+      ["log", 22_528],
+      ["state", 1_024],
+    ] as const) {
+      const command = `trap '' XFSZ; ulimit -f ${sizeKib}; exec "$0" "$1" ${what} "$2"`;
       const child = join(import.meta.dirname, "crash-child.ts");
       const args = ["-c", command, process.execPath, child, newFolder()];
       const ended = spawnSync("bash", args, { encoding: "utf8", timeout: 20_000 });

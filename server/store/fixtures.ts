@@ -11,7 +11,7 @@ import { openLog } from "./log.ts";
 import type { OpenedLog, OpenLogOptions } from "./log.ts";
 import type { Applied } from "./state-store.ts";
 import { openState } from "./state.ts";
-import type { OpenedState } from "./state.ts";
+import type { OpenedState, OpenStateOptions } from "./state.ts";
 
 /** What the tests of this folder share. */
 
@@ -21,12 +21,13 @@ export function newFolder(): string {
   return folder;
 }
 
-export function openedState(folder: string): OpenedState {
+export function openedState(folder: string, options: Partial<OpenStateOptions> = {}): OpenedState {
   const opened = openState({
     folder,
     onBroken: (broken) => {
       throw broken;
     },
+    ...options,
   });
   if (!opened.ok) throw new Error(JSON.stringify(opened.error));
   return opened.value;

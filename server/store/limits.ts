@@ -1,14 +1,11 @@
 /** How many of the last applied records (block id and roots) state.db keeps. */
 export const appliedRecordsMax = 4096;
 
-/** Frames (pages) of state.db's write-ahead log after which they are moved into the database: 32 MiB. */
-export const stateWalFramesMax = 8192;
+/** Frames (pages) of state.db's write-ahead log after which they are moved into the database: 16 MiB. */
+export const stateWalFramesMax = 4096;
 
 /** Frames of log.db's write-ahead log after which they are moved into the database. */
 export const logWalFramesMax = 2000;
-
-/** Rows of state kept in memory, and as much of tree nodes. */
-export const stateCacheBytesMax = 8 * 1024 * 1024;
 
 /** What log.db's write-ahead log is made of from the start: overwriting is faster than growing. */
 export const logWalBytesInitial = 10 * 1024 * 1024;
@@ -26,3 +23,10 @@ export const tailBlocksChecked = 16;
 
 /** Blocks that leave the log in one transaction. */
 export const droppedBlocksMax = 64;
+
+/** What blocks changed goes into state.db when it takes this much memory, or this long after a change. */
+export const pendingBytesMax = 8 * 1024 * 1024;
+export const pendingMsMax = 250;
+
+/** How long at a stretch it is written. */
+export const stateSliceMs = 2;

@@ -1,6 +1,6 @@
+import { latin1Of } from "@kith/protocol/hashes";
 import type { AccountName, BlockNum, TransactionId } from "@kith/protocol/ids";
 
-import { latin1Of } from "./latin1.ts";
 import { appliedRecordsMax } from "./limits.ts";
 import { MemoryReceipts, MemoryTable } from "./memory-table.ts";
 import { compareSpaces } from "./space-tables.ts";

@@ -1,6 +1,6 @@
+import { latin1Of } from "@kith/protocol/hashes";
 import type { TransactionId } from "@kith/protocol/ids";
 
-import { latin1Of } from "./latin1.ts";
 import { SortedList } from "./sorted-list.ts";
 import type { KeyedRow, RowRange, Space, StoredReceipt } from "./state-store.ts";
 import type { Undo } from "./undo-log.ts";

@@ -1,14 +1,13 @@
 import { brandAccountName } from "@kith/protocol/ids";
 import type { AccountName } from "@kith/protocol/ids";
 
+import { BySpace } from "./by-space.ts";
 import { bytesOf, textOf } from "./sqlite.ts";
 import type { Connection, SqlRow, Statement } from "./sqlite.ts";
 import type { KeyedRow, RowRange, Space } from "./state-store.ts";
 
 /** The table that holds the rows of one space, with its prepared statements. */
 export class SpaceTable {
-  /** Tells the tables of one connection apart, in one character. */
-  readonly letter: string;
   private readonly connection: Connection;
   private readonly name: string;
   private readonly getStatement: Statement;
@@ -16,10 +15,9 @@ export class SpaceTable {
   private putStatement: Statement | undefined;
   private removeStatement: Statement | undefined;
 
-  constructor(connection: Connection, name: string, letter: string) {
+  constructor(connection: Connection, name: string) {
     this.connection = connection;
     this.name = name;
-    this.letter = letter;
     this.getStatement = connection.prepare(`SELECT row FROM "${name}" WHERE key = ?`);
   }
 
@@ -68,15 +66,14 @@ export class SpaceTable {
 /** The tables of all spaces, as one connection sees them. */
 export class SpaceTables {
   private readonly connection: Connection;
-  private readonly known = new Map<AccountName, Map<number, SpaceTable>>();
-  private count = 0;
+  private readonly known = new BySpace<SpaceTable>();
 
   constructor(connection: Connection) {
     this.connection = connection;
   }
 
   find(service: AccountName, space: number): SpaceTable | undefined {
-    const known = this.known.get(service)?.get(space);
+    const known = this.known.get(service, space);
     if (known !== undefined) return known;
     const name = tableNameOf(service, space);
     const found = this.connection
@@ -112,7 +109,6 @@ export class SpaceTables {
   /** After a rollback, which takes back the making of tables too: their statements are no longer good. */
   forget(): void {
     this.known.clear();
-    this.count = 0;
   }
 
   private listTables(): readonly Space[] {
@@ -126,10 +122,8 @@ export class SpaceTables {
   }
 
   private remember(service: AccountName, space: number, name: string): SpaceTable {
-    const table = new SpaceTable(this.connection, name, String.fromCodePoint(this.count));
-    this.count += 1;
-    const spaces = this.known.get(service) ?? new Map<number, SpaceTable>();
-    this.known.set(service, spaces.set(space, table));
+    const table = new SpaceTable(this.connection, name);
+    this.known.set(service, space, table);
     return table;
   }
 }
@@ -140,7 +134,7 @@ export function compareSpaces(a: Space, b: Space): number {
 }
 
 /** The name goes into SQL as text, so nothing else than the characters of account names and digits may be in it. */
-function tableNameOf(service: AccountName, space: number): string {
+export function tableNameOf(service: AccountName, space: number): string {
   if (!/^[a-z0-9-]*$/.test(service) || !Number.isSafeInteger(space) || space < 0) {
     throw new Error(`"${service}" and ${space} name no space of rows`);
   }

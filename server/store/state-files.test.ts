@@ -57,32 +57,84 @@ test("a name that is not a space's never gets into SQL", async () => {
 
 test("a reader sees one block's state while the next one is written, and holds nobody up", async () => {
   const folder = newFolder();
-  const state = openedState(folder);
-  const write = (num: number): void => {
+  const state = openedState(folder, { pendingBytesMax: 0 });
+  const write = async (num: number): Promise<void> => {
     state.begin();
     state.putRow(address(1), Uint8Array.of(num));
     state.commit(appliedRecord(num));
+    await state.flush();
   };
-  write(1);
+  await write(1);
   const reader = openStateReader(folder);
-  reader.read((rows, applied) => {
+  const written = reader.read((rows, applied) => {
     assert.equal(applied?.num, 1);
-    write(2);
-    state.begin();
-    state.putRow(address(1), Uint8Array.of(99));
+    // Writing out the second block finishes within the commit of the third.
+    const second = write(2);
+    void write(3);
     assert.deepEqual([...(rows.getRow(address(1)) ?? [])], [1]);
-    state.abandon();
+    return second;
   });
+  await written;
+  await state.flush();
   reader.read((rows, applied) => {
-    assert.equal(applied?.num, 2);
+    assert.equal(applied?.num, 3);
     const range = rows.rangeRows({ service, space: 16, reverse: false, limit: 10 });
     assert.deepEqual(
       range.map(({ row }) => [...row]),
-      [[2]],
+      [[3]],
     );
     assert.equal(rows.getRow({ service, space: 32, key: Uint8Array.of(1) }), undefined);
   });
   assert.throws(() => reader.read(() => assert.fail("what a query throws comes out")));
+  reader.close();
+  await state.close();
+});
+
+test("what blocks changed gets into the file by itself after a while", async () => {
+  const folder = newFolder();
+  const state = openedState(folder);
+  state.begin();
+  state.putRow(address(1), Uint8Array.of(7));
+  state.commit(appliedRecord(1));
+  const reader = openStateReader(folder);
+  assert.equal(
+    reader.read((_, applied) => applied),
+    undefined,
+  );
+  while (reader.read((_, applied) => applied?.num) !== 1) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  reader.close();
+  await state.close();
+});
+
+test("what replaces everything is in the file at once, or not at all", async () => {
+  const folder = newFolder();
+  const state = openedState(folder);
+  const fill = (num: number): void => {
+    state.putRow(address(num), Uint8Array.of(num));
+    state.commit(appliedRecord(num));
+  };
+  state.begin();
+  fill(1);
+  for (const num of [2, 3]) {
+    state.begin();
+    state.putRow(address(9), Uint8Array.of(9));
+    state.clear();
+    assert.equal(state.getRow(address(1)), undefined);
+    if (num === 2) state.abandon();
+    else fill(num);
+    assert.equal(state.getRow(address(9)), undefined);
+    assert.deepEqual(state.getRow(address(1)), num === 2 ? Uint8Array.of(1) : undefined);
+  }
+  const reader = openStateReader(folder);
+  reader.read((rows, applied) => {
+    assert.equal(applied?.num, 3);
+    assert.deepEqual(
+      rows.rangeRows({ service, space: 16, reverse: false, limit: 9 }).map(({ key }) => [...key]),
+      [[3]],
+    );
+  });
   reader.close();
   await state.close();
 });
@@ -123,9 +175,10 @@ test("an idle state writes nothing", async () => {
   const state = openedState(folder);
   state.begin();
   state.commit(appliedRecord(1));
+  await state.flush();
   const files = ["state.db", "state.db-wal"].map((name) => join(folder, name));
   const before = files.map((file) => statSync(file, { bigint: true }).mtimeNs);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await new Promise((resolve) => setTimeout(resolve, 600));
   assert.deepEqual(
     files.map((file) => statSync(file, { bigint: true }).mtimeNs),
     before,

@@ -2,9 +2,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
 import { SpaceTables } from "./space-tables.ts";
+import { appliedOf } from "./sql-state.ts";
 import { Connection } from "./sqlite.ts";
 import type { Applied, RowReader } from "./state-store.ts";
-import { appliedOf } from "./state.ts";
 
 export type StateReader = {
   /** Everything that `query` reads is the state after one block, and it neither waits for the writer nor holds it up. */

@@ -200,15 +200,15 @@ for (const { name, open } of implementations) {
 
 const seed = Number(process.env["KITH_TEST_SEED"] ?? Date.now() % 1_000_000);
 
-test(`a state in a file is what one in memory is, whatever is done to them (seed ${seed})`, () => {
+test(`a state in a file is what one in memory is, whatever is done to them (seed ${seed})`, async () => {
   const random = seedRandom(seed);
-  const [memory, file] = [memoryState(), openedState(newFolder())];
+  const [memory, file] = [memoryState(), openedState(newFolder(), { pendingBytesMax: 9000 })];
   const both = (run: (state: StateStore) => void): void => [memory, file].forEach(run);
   const randomAddress = (): RowAddress => {
     const key = Array.from({ length: nextBelow(random, 3) }, () => nextBelow(random, 4) * 85);
     return at(key, nextBelow(random, 3) * 16);
   };
-  for (let num = 1; num <= 150; num += 1) {
+  for (let num = 1; num <= 300; num += 1) {
     both((state) => state.begin());
     for (let step = 0; step < 20; step += 1) {
       const address = randomAddress();
@@ -219,6 +219,11 @@ test(`a state in a file is what one in memory is, whatever is done to them (seed
       else if (what < 22) both((state) => state.removeRow(address));
       else if (what < 27) both((state) => state.putTreeNode(address.key, value));
       else if (what < 30) both((state) => state.removeTreeNode(address.key));
+      else if (what < 34) {
+        const receipt = { blockNum: num as BlockNum, expirationSeconds: num + 20, bytes: value };
+        const id = txId(nextBelow(random, 30));
+        both((state) => state.putReceipt(id, receipt));
+      } else if (what === 34) both((state) => state.pruneReceipts(num + 5));
       assert.deepEqual(file.getRow(address), memory.getRow(address));
       assert.deepEqual(file.getTreeNode(address.key), memory.getTreeNode(address.key));
       const range = {
@@ -233,5 +238,12 @@ test(`a state in a file is what one in memory is, whatever is done to them (seed
     else both((state) => state.commit(appliedRecord(num)));
     assert.deepEqual(file.listSpaces(), memory.listSpaces());
     assert.deepEqual(file.applied(), memory.applied());
+    for (let n = 0; n < 30; n += 1) {
+      assert.deepEqual(file.getReceipt(txId(n)), memory.getReceipt(txId(n)));
+    }
+    // Now and then the writer gets on with what it has to write, or through.
+    if (nextBelow(random, 3) === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (nextBelow(random, 20) === 0) await file.flush();
   }
+  await file.close();
 });

@@ -1,21 +1,13 @@
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
+import { latin1Of } from "@kith/protocol/hashes";
+import { blockNumOf, type BlockNum, type TransactionId } from "@kith/protocol/ids";
+import { ok, type Result } from "@kith/protocol/result";
 
-import { bytesOfTrustedHex } from "@kith/protocol/hashes";
-import { blockIdOf, blockNumOf, checksumOf } from "@kith/protocol/ids";
-import type { BlockNum, TransactionId } from "@kith/protocol/ids";
-import { err, ok } from "@kith/protocol/result";
-import type { Result } from "@kith/protocol/result";
-
-import { ByteCache } from "./byte-cache.ts";
-import { Checkpointer } from "./checkpointer.ts";
-import { latin1Of } from "./latin1.ts";
-import { appliedRecordsMax, stateCacheBytesMax, stateWalFramesMax } from "./limits.ts";
-import { migrate } from "./migrate.ts";
-import type { MigrateError } from "./migrate.ts";
-import { SpaceTables } from "./space-tables.ts";
-import { bytesOf, Connection, errorCodeOf, errorMessageOf, numberOf, textOf } from "./sqlite.ts";
-import type { SqlRow, Statement } from "./sqlite.ts";
+import { appliedRecordsMax, pendingBytesMax, pendingMsMax } from "./limits.ts";
+import { mergedRows } from "./merged-rows.ts";
+import type { RowChange } from "./pending-table.ts";
+import { PendingWrites } from "./pending-writes.ts";
+import { compareSpaces } from "./space-tables.ts";
+import { openSqlState, type OpenStateError, type SqlState } from "./sql-state.ts";
 import type {
   Applied,
   KeyedRow,
@@ -25,14 +17,11 @@ import type {
   StateStore,
   StoredReceipt,
 } from "./state-store.ts";
-import { storeBrokenOf } from "./store-broken.ts";
-import type { StoreBroken } from "./store-broken.ts";
-import { WalIndex } from "./wal-index.ts";
+import { StateWriter } from "./state-writer.ts";
+import { storeBrokenOf, type StoreBroken } from "./store-broken.ts";
+import { UndoLog } from "./undo-log.ts";
 
-export type OpenStateError =
-  | MigrateError
-  /** state.db is damaged. It holds nothing that the log and the peers do not: it may be deleted and is made again. */
-  | { readonly code: "state-unreadable"; readonly sqliteCode: string; readonly message: string };
+export type { OpenStateError } from "./sql-state.ts";
 
 export type OpenedState = StateStore & {
   /** The height that a power cut cannot take back any more; blocks up to it may leave the log. */
@@ -44,122 +33,100 @@ export type OpenedState = StateStore & {
 
 export type OpenStateOptions = {
   readonly folder: string;
+  /** What blocks changed is brought into the file when it takes this much memory; `pendingBytesMax` when left out. */
+  readonly pendingBytesMax?: number;
   /** Told once when the disk fails behind the scenes; the node stops. */
   readonly onBroken: (broken: StoreBroken) => void;
 };
 
 /** Opens (or makes) `state.db`: what final blocks produce. Writes that fail throw `StoreBroken`. */
 export function openState(options: OpenStateOptions): Result<OpenedState, OpenStateError> {
-  mkdirSync(options.folder, { recursive: true });
-  const path = join(options.folder, "state.db");
-  try {
-    const connection = new Connection(path);
-    connection.pragma("journal_mode = WAL");
-    connection.exec("PRAGMA synchronous = NORMAL");
-    connection.exec("PRAGMA wal_autocheckpoint = 0");
-    connection.exec(`PRAGMA cache_size = -${pageCacheKib}`);
-    const migrated = migrate(connection, "state");
-    if (!migrated.ok) {
-      connection.close();
-      return migrated;
-    }
-    return ok(new State(path, connection, options));
-  } catch (error) {
-    const sqliteCode = errorCodeOf(error);
-    return err({ code: "state-unreadable", sqliteCode, message: errorMessageOf(error) });
-  }
+  const file = openSqlState(options.folder, (error) =>
+    options.onBroken(storeBrokenOf("state.db", error)),
+  );
+  return file.ok ? ok(new State(file.value, options)) : file;
 }
 
-const pageCacheKib = 32 * 1024;
-
+/**
+ * The state after the last block: the file, what is on its way into the file, and what blocks changed since. All of it
+ * can be made again from the log, so a crash may take what is not in the file; what is there is always whole blocks.
+ */
 class State implements OpenedState {
-  private readonly connection: Connection;
-  private readonly walIndex: WalIndex;
-  private readonly checkpointer: Checkpointer;
-  private readonly tables: SpaceTables;
-  private readonly statements: StateStatements;
-  /** A statement takes about 3.5 us, finding a value here 0.3 us. */
-  private readonly rowCache = new ByteCache(stateCacheBytesMax);
-  private readonly nodeCache = new ByteCache(stateCacheBytesMax);
+  private readonly file: SqlState;
+  private readonly writer: StateWriter;
+  private readonly options: OpenStateOptions;
+  private readonly undo = new UndoLog();
   private readonly history = new Map<BlockNum, Applied>();
+  private pending = new PendingWrites();
   private last: Applied | undefined;
   private durable: BlockNum = blockNumOf(0);
-  private open = false;
+  private stopTimer = (): void => undefined;
+  private timed = false;
+  /** The open transaction replaces everything and goes into the file without a detour. */
+  private replacing = false;
 
-  constructor(path: string, connection: Connection, options: OpenStateOptions) {
-    this.connection = connection;
-    this.tables = new SpaceTables(connection);
-    this.statements = prepareStatements(connection);
-    this.readHistory();
-    this.walIndex = new WalIndex(path);
-    this.checkpointer = new Checkpointer({
-      databasePath: path,
-      writer: connection,
-      walIndex: this.walIndex,
-      framesMax: stateWalFramesMax,
-      onBroken: (error) => options.onBroken(storeBrokenOf("state.db", error)),
-    });
+  constructor(file: SqlState, options: OpenStateOptions) {
+    this.file = file;
+    this.options = options;
+    this.writer = new StateWriter({ file, onBroken: (error) => this.broken(error) });
+    for (const applied of file.listApplied()) this.remember(applied);
   }
 
   getRow({ service, space, key }: RowAddress): Uint8Array | undefined {
-    const table = this.tables.find(service, space);
-    if (table === undefined) return undefined;
-    const cacheKey = table.letter + latin1Of(key);
-    const cached = this.rowCache.get(cacheKey);
-    if (cached !== undefined) return cached;
-    const row = table.get(key);
-    if (row !== undefined) this.rowCache.set(cacheKey, row);
-    return row;
+    const keyText = latin1Of(key);
+    for (const layer of this.layers()) {
+      const change = layer.tables.get(service, space)?.get(keyText);
+      if (change !== undefined) return change.row;
+    }
+    return this.file.getRow(service, space, key);
   }
 
   rangeRows(range: RowRange): readonly KeyedRow[] {
-    return this.tables.find(range.service, range.space)?.range(range) ?? [];
+    const { service, space, limit } = range;
+    const above = this.layers().flatMap((layer) => layer.tables.get(service, space) ?? []);
+    if (above.every(({ changes }) => changes.size === 0)) return this.file.rangeRows(range);
+    if (limit === 0) return [];
+    const layers = above.map((table): Iterator<RowChange> => table.range(range));
+    return mergedRows([...layers, this.file.rowsInTurn(range)], range);
   }
 
-  putRow({ service, space, key }: RowAddress, row: Uint8Array): void {
-    this.write(() => {
-      const table = this.tables.findOrCreate(service, space);
-      table.put(key, row);
-      this.rowCache.set(table.letter + latin1Of(key), row.slice());
-    });
+  putRow(address: RowAddress, row: Uint8Array): void {
+    this.undo.assertOpen();
+    if (this.replacing) this.file.putRow(address.service, address.space, address.key, row);
+    else this.undo.push(this.pending.setRow(address, row));
   }
 
-  removeRow({ service, space, key }: RowAddress): void {
-    this.write(() => {
-      const table = this.tables.find(service, space);
-      if (table === undefined) return;
-      table.remove(key);
-      this.rowCache.delete(table.letter + latin1Of(key));
-    });
+  removeRow(address: RowAddress): void {
+    this.undo.assertOpen();
+    if (this.replacing) this.file.removeRow(address.service, address.space, address.key);
+    else this.undo.push(this.pending.setRow(address, undefined));
   }
 
   begin(): void {
-    if (this.open) throw new Error("begin inside of an open transaction");
-    this.open = true;
-    this.write(() => {
-      this.checkpointer.beforeWrite();
-      this.connection.exec("BEGIN IMMEDIATE");
-    });
+    this.undo.begin();
   }
 
   commit(applied: Applied): void {
-    const { num, id, time, stateRoot, eventRoot } = applied;
-    const slot = num % appliedRecordsMax;
-    this.write(() => {
-      this.statements.putApplied.run(slot, num, id, time, stateRoot, eventRoot);
-      this.connection.exec("COMMIT");
-    });
-    this.open = false;
+    this.undo.commit();
+    if (this.replacing) {
+      this.replacing = false;
+      this.file.commit([applied]);
+      this.pending = new PendingWrites();
+      this.remember(applied);
+      return;
+    }
+    this.pending.applied.push(applied);
     this.remember(applied);
-    this.checkpointer.afterWrite();
+    const sizeBytesMax = this.options.pendingBytesMax ?? pendingBytesMax;
+    if (this.pending.sizeBytes >= sizeBytesMax) this.writeOut();
+    else this.writeOutSoon();
   }
 
   abandon(): void {
-    this.write(() => this.connection.exec("ROLLBACK"));
-    this.open = false;
-    this.tables.forget();
-    this.forgetCached();
-    if (this.last === undefined) this.readHistory();
+    this.undo.abandon();
+    if (!this.replacing) return;
+    this.replacing = false;
+    this.file.abandon();
   }
 
   applied(): Applied | undefined {
@@ -171,55 +138,76 @@ class State implements OpenedState {
   }
 
   getTreeNode(path: Uint8Array): Uint8Array | undefined {
-    const cacheKey = latin1Of(path);
-    const cached = this.nodeCache.get(cacheKey);
-    if (cached !== undefined) return cached;
-    const found = this.statements.getNode.get(path);
-    if (found === undefined) return undefined;
-    const node = bytesOf(found[0]);
-    this.nodeCache.set(cacheKey, node);
-    return node;
+    const pathText = latin1Of(path);
+    for (const layer of this.layers()) {
+      const change = layer.nodes.get(pathText);
+      if (change !== undefined) return change.node;
+    }
+    return this.file.getTreeNode(path);
   }
 
   putTreeNode(path: Uint8Array, node: Uint8Array): void {
-    this.write(() => {
-      this.statements.putNode.run(path, node);
-      this.nodeCache.set(latin1Of(path), node.slice());
-    });
+    this.undo.assertOpen();
+    if (this.replacing) this.file.putTreeNode(path, node);
+    else this.undo.push(this.pending.setNode(path, node));
   }
 
   removeTreeNode(path: Uint8Array): void {
-    this.write(() => {
-      this.statements.removeNode.run(path);
-      this.nodeCache.delete(latin1Of(path));
-    });
+    this.undo.assertOpen();
+    if (this.replacing) this.file.removeTreeNode(path);
+    else this.undo.push(this.pending.setNode(path, undefined));
   }
 
   getReceipt(id: TransactionId): Uint8Array | undefined {
-    const found = this.statements.getReceipt.get(bytesOfTrustedHex(id));
-    return found === undefined ? undefined : bytesOf(found[0]);
+    let prunedBefore = 0;
+    for (const layer of this.layers()) {
+      const receipt = layer.receipts.get(id);
+      if (receipt !== undefined) {
+        return receipt.expirationSeconds < prunedBefore ? undefined : receipt.bytes;
+      }
+      prunedBefore = Math.max(prunedBefore, layer.prunedBeforeSeconds);
+    }
+    return this.file.getReceipt(id, prunedBefore);
   }
 
-  putReceipt(id: TransactionId, { blockNum, expirationSeconds, bytes }: StoredReceipt): void {
-    this.write(() =>
-      this.statements.putReceipt.run(bytesOfTrustedHex(id), blockNum, expirationSeconds, bytes),
-    );
+  putReceipt(id: TransactionId, receipt: StoredReceipt): void {
+    this.undo.assertOpen();
+    if (this.replacing) this.file.putReceipt(id, receipt);
+    else this.undo.push(this.pending.setReceipt(id, receipt));
   }
 
   pruneReceipts(expiredBeforeSeconds: number): void {
-    this.write(() => this.statements.pruneReceipts.run(expiredBeforeSeconds));
+    this.undo.assertOpen();
+    if (this.replacing) this.file.pruneReceipts(expiredBeforeSeconds);
+    else this.undo.push(this.pending.pruneReceipts(expiredBeforeSeconds));
   }
 
   listSpaces(): readonly Space[] {
-    return this.tables.list();
+    const pending = this.layers().flatMap(({ tables }) => [...tables.values()]);
+    const named = new Map(
+      [...this.file.listSpaces(), ...pending.map((table) => table.space)].map((space) => [
+        `${space.service}/${space.space}`,
+        space,
+      ]),
+    );
+    return [...named.values()]
+      .filter((space) => this.rangeRows({ ...space, reverse: false, limit: 1 }).length > 0)
+      .toSorted(compareSpaces);
   }
 
   clear(): void {
-    this.write(() => {
-      this.tables.clear();
-      this.connection.exec("DELETE FROM tree_nodes; DELETE FROM receipts; DELETE FROM applied");
-    });
-    this.forgetCached();
+    this.undo.assertOpen();
+    if (!this.replacing) {
+      this.writer.finish();
+      this.file.begin();
+      this.replacing = true;
+      const [last, history] = [this.last, new Map(this.history)];
+      this.undo.push(() => {
+        this.last = last;
+        for (const [num, applied] of history) this.history.set(num, applied);
+      });
+    }
+    this.file.clear();
     this.history.clear();
     this.last = undefined;
   }
@@ -230,33 +218,54 @@ class State implements OpenedState {
 
   async flush(): Promise<void> {
     const num = this.last?.num ?? this.durable;
-    if (await this.checkpointer.start()) this.durable = num;
+    await this.writer.idle();
+    if (this.pending.applied.length > 0) this.writeOut();
+    await this.writer.idle();
+    if (await this.file.checkpoint()) this.durable = num;
   }
 
   async close(): Promise<void> {
-    await this.checkpointer.close();
-    this.connection.close();
-    this.walIndex.close();
-  }
-
-  private write(run: () => void): void {
-    if (!this.open) throw new Error("a write to the state outside of begin and commit");
-    try {
-      run();
-    } catch (error) {
-      throw storeBrokenOf("state.db", error);
+    this.stopTimer();
+    if (!this.writer.isBroken) {
+      this.writeOut();
+      this.writer.finish();
     }
+    await this.file.close();
   }
 
-  private forgetCached(): void {
-    this.rowCache.clear();
-    this.nodeCache.clear();
+  /** Newest first; nothing of it counts while everything is being replaced. */
+  private layers(): readonly PendingWrites[] {
+    if (this.replacing) return [];
+    const { writing } = this.writer;
+    return writing === undefined ? [this.pending] : [this.pending, writing];
   }
 
-  private readHistory(): void {
-    this.history.clear();
-    this.last = undefined;
-    for (const row of this.statements.listApplied.all()) this.remember(appliedOf(row));
+  private writeOutSoon(): void {
+    if (this.timed) return;
+    this.timed = true;
+    const timer = setTimeout(() => {
+      this.timed = false;
+      try {
+        if (this.undo.isOpen || this.writer.writing !== undefined) this.writeOutSoon();
+        else this.writeOut();
+      } catch (error) {
+        this.broken(error);
+      }
+    }, pendingMsMax);
+    this.stopTimer = () => clearTimeout(timer);
+  }
+
+  /** Everything that is committed goes on its way; waits for what went before. */
+  private writeOut(): void {
+    this.writer.finish();
+    if (this.undo.isOpen || this.pending.applied.length === 0) return;
+    const { pending } = this;
+    this.pending = new PendingWrites();
+    this.writer.start(pending);
+  }
+
+  private broken(error: unknown): void {
+    this.options.onBroken(storeBrokenOf("state.db", error));
   }
 
   private remember(applied: Applied): void {
@@ -268,45 +277,4 @@ class State implements OpenedState {
       this.history.delete(num);
     }
   }
-}
-
-type StateStatements = Readonly<
-  Record<
-    | "putApplied"
-    | "listApplied"
-    | "getNode"
-    | "putNode"
-    | "removeNode"
-    | "getReceipt"
-    | "putReceipt"
-    | "pruneReceipts",
-    Statement
-  >
->;
-
-function prepareStatements(connection: Connection): StateStatements {
-  return {
-    putApplied: connection.prepare("INSERT OR REPLACE INTO applied VALUES (?, ?, ?, ?, ?, ?)"),
-    listApplied: connection.prepare(
-      "SELECT num, id, time, state_root, event_root FROM applied ORDER BY num",
-    ),
-    getNode: connection.prepare("SELECT node FROM tree_nodes WHERE path = ?"),
-    putNode: connection.prepare(
-      "INSERT INTO tree_nodes VALUES (?, ?) ON CONFLICT DO UPDATE SET node = excluded.node",
-    ),
-    removeNode: connection.prepare("DELETE FROM tree_nodes WHERE path = ?"),
-    getReceipt: connection.prepare("SELECT bytes FROM receipts WHERE id = ?"),
-    putReceipt: connection.prepare("INSERT OR REPLACE INTO receipts VALUES (?, ?, ?, ?)"),
-    pruneReceipts: connection.prepare("DELETE FROM receipts WHERE expiration_seconds < ?"),
-  };
-}
-
-export function appliedOf([num, id, time, stateRoot, eventRoot]: SqlRow): Applied {
-  return {
-    num: blockNumOf(numberOf(num)),
-    id: blockIdOf(textOf(id)),
-    time: numberOf(time),
-    stateRoot: checksumOf(textOf(stateRoot)),
-    eventRoot: checksumOf(textOf(eventRoot)),
-  };
 }

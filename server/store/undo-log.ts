@@ -5,6 +5,10 @@ export class UndoLog {
   private entries: Undo[] = [];
   private open = false;
 
+  get isOpen(): boolean {
+    return this.open;
+  }
+
   assertOpen(): void {
     if (!this.open) throw new Error("a write to the state outside of begin and commit");
   }

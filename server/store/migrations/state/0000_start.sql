@@ -12,10 +12,10 @@ CREATE TABLE `receipts` (
 	`block_num` integer NOT NULL,
 	`expiration_seconds` integer NOT NULL,
 	`bytes` blob NOT NULL
-) WITHOUT ROWID;
+);
 --> statement-breakpoint
 CREATE INDEX `receipts_by_expiration` ON `receipts` (`expiration_seconds`);--> statement-breakpoint
 CREATE TABLE `tree_nodes` (
 	`path` blob PRIMARY KEY NOT NULL,
 	`node` blob NOT NULL
-) WITHOUT ROWID;
+);
