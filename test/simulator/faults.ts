@@ -6,6 +6,9 @@ export type NetworkFaults = {
   readonly delayMicrosMean: number;
   readonly lossRate: number;
   readonly duplicateRate: number;
+  /** Of the messages: so many come once more, much later. Never where messages keep their order. */
+  readonly strayRate: number;
+  readonly strayMicrosMax: number;
   /** True: messages between two nodes keep their order, as on one TCP connection. */
   readonly isOrdered: boolean;
   readonly clogSeconds: number;
@@ -73,6 +76,47 @@ export function drawFaults(seed: number): Faults {
   };
 }
 
+/**
+ * Leaders change every few seconds and hardly anything arrives in time, in order or once: what needs a rare order of
+ * events happens often, at the price of little progress.
+ */
+export function drawStorm(seed: number): Faults {
+  const dice = diceFor(seed, "storm");
+  const calm = drawFaults(seed);
+  return {
+    network: {
+      delayMicrosMin: 50,
+      delayMicrosMean: dice.between(1_000, 100_000),
+      lossRate: 0.2 * dice.float() ** 2,
+      duplicateRate: 0.3 * dice.float(),
+      isOrdered: false,
+      strayRate: 0.2 * dice.float(),
+      strayMicrosMax: dice.between(1_000_000, 10_000_000),
+      clogSeconds: dice.between(1, 10),
+      clogMicrosMax: dice.between(100_000, 5_000_000),
+      partitionSeconds: dice.between(1, 10),
+      partitionMicrosMean: dice.between(500_000, 5_000_000),
+      asymmetricShare: dice.float(),
+    },
+    disk: { ...calm.disk, stallRate: 0.05 * dice.float(), fsyncErrorRate: 0 },
+    process: {
+      ...calm.process,
+      crashSeconds: dice.between(2, 20),
+      downMicrosMean: dice.between(100_000, 2_000_000),
+      longShare: 0,
+      pauseSeconds: dice.between(1, 10),
+      pauseMicrosMax: dice.between(500_000, 5_000_000),
+    },
+    clock: calm.clock,
+    operations: {
+      ...calm.operations,
+      transferSeconds: dice.between(1, 5),
+      readSeconds: 0.05,
+      transactionSeconds: 0.5,
+    },
+  };
+}
+
 function drawNetwork(dice: Dice): NetworkFaults {
   const isWide = dice.chance(0.3);
   return {
@@ -81,6 +125,8 @@ function drawNetwork(dice: Dice): NetworkFaults {
     lossRate: dice.chance(0.5) ? 0.3 * dice.float() ** 2 : 0,
     duplicateRate: dice.chance(0.4) ? 0.5 * dice.float() ** 2 : 0,
     isOrdered: dice.chance(0.5),
+    strayRate: dice.chance(0.4) ? 0.1 * dice.float() ** 2 : 0,
+    strayMicrosMax: dice.between(1_000_000, 20_000_000),
     clogSeconds: dice.chance(0.4) ? dice.between(5, 60) : 0,
     clogMicrosMax: dice.between(100_000, 5_000_000),
     partitionSeconds: dice.chance(0.6) ? dice.between(5, 90) : 0,

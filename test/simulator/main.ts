@@ -1,11 +1,13 @@
 /**
- * `bun run simulate [--seed N] [--hours H] [--nodes N] [--minutes M] [--runs R] [--core] [--trace]`
- * One seed, replayed exactly; or, with --minutes or --runs, a batch of seeds from --seed (default: a fresh one) on.
+ * `bun run simulate [--seed N] [--hours H] [--nodes N] [--minutes M] [--runs R] [--core] [--storm] [--trace]`
+ * One seed, replayed exactly; or, with --minutes or --runs, a batch of seeds from --seed (default: a fresh one) on,
+ * with --until-failure only up to the first that fails. `--mutant NAME` first takes a rule out of the product.
  */
 import { parseArgs } from "node:util";
 
-import { runBatch, type BatchReport } from "./batch.ts";
-import { subjectNamed } from "./subjects.ts";
+import type { BatchReport } from "./batch.ts";
+import { mutantNamed } from "./mutants.ts";
+import { mutate } from "./mutate.ts";
 import type { RunReport } from "./world.ts";
 
 const { values } = parseArgs({
@@ -15,10 +17,18 @@ const { values } = parseArgs({
     nodes: { type: "string", default: "3" },
     minutes: { type: "string" },
     runs: { type: "string" },
+    storm: { type: "boolean", default: false },
     core: { type: "boolean", default: false },
     trace: { type: "boolean", default: false },
+    mutant: { type: "string" },
+    "until-failure": { type: "boolean", default: false },
   },
 });
+
+const mutant = values.mutant === undefined ? undefined : mutate(mutantNamed(values.mutant));
+const { runBatch } = await import("./batch.ts");
+const { drawFaults, drawStorm } = await import("./faults.ts");
+const { subjectNamed } = await import("./subjects.ts");
 
 const firstSeed = numberOf("seed", values.seed) ?? 1 + Math.floor(Math.random() * 1e9);
 const minutes = numberOf("minutes", values.minutes);
@@ -28,11 +38,12 @@ const producerCount = numberOf("nodes", values.nodes) ?? 3;
 const clockMs = (): number => performance.now();
 const deadlineMs = clockMs() + (minutes ?? Infinity) * 60_000;
 let started = 0;
+let isOver = false;
 
 const report = runBatch({
   clockMs,
   nextSeed() {
-    if (started >= runs || (started > 0 && clockMs() > deadlineMs)) return undefined;
+    if (isOver || started >= runs || (started > 0 && clockMs() > deadlineMs)) return undefined;
     started += 1;
     return firstSeed + started - 1;
   },
@@ -40,14 +51,17 @@ const report = runBatch({
     seed,
     producerCount,
     virtualSeconds,
+    faults: values.storm ? drawStorm(seed) : drawFaults(seed),
     createSubject: subjectNamed(values.core ? "core" : "replica"),
     ...(values.trace ? { print } : {}),
   }),
   onRun(run, realSeconds) {
+    isOver = values["until-failure"] && run.failure !== undefined;
     if (runs === 1 || run.failure !== undefined) printRun(run, realSeconds);
   },
 });
 printSummary(report);
+if (mutant?.isLoaded === false) throw new Error("the rule that was taken out was never loaded");
 process.exitCode = report.failures.length === 0 ? 0 : 1;
 
 function numberOf(name: string, text: string | undefined): number | undefined {
@@ -60,12 +74,15 @@ function numberOf(name: string, text: string | undefined): number | undefined {
 
 function printRun(run: RunReport, realSeconds: number): void {
   const { seed, digest, failure } = run;
-  const mode = values.core ? " --core" : "";
+  const mode = `${values.core ? " --core" : ""}${values.storm ? " --storm" : ""}`;
+  const without = values.mutant === undefined ? "" : ` --mutant ${values.mutant}`;
   const hours = virtualSeconds / 3_600;
   print(`seed ${seed}: ${figures(run)} in ${realSeconds.toFixed(2)} s, trace ${digest}`);
   if (failure === undefined) return;
   print(`seed ${seed}: ${failure.kind} at ${failure.atSeconds.toFixed(6)} s: ${failure.message}`);
-  print(`replay: bun run simulate --seed ${seed} --hours ${hours} --nodes ${producerCount}${mode}`);
+  print(
+    `replay: bun run simulate --seed ${seed} --hours ${hours} --nodes ${producerCount}${mode}${without}`,
+  );
 }
 
 function printSummary(batch: BatchReport): void {

@@ -17,6 +17,7 @@ const markNames = [
   "message-lost",
   "message-duplicated",
   "message-reordered",
+  "message-stray",
   "partition-symmetric",
   "partition-asymmetric",
   "partition-healed",

@@ -59,6 +59,7 @@ export class Network<Message> {
       reach(marks, "message-duplicated");
       this.#transmit(from, to, message);
     }
+    this.#straySometimes(from, to, message);
     return true;
   }
 
@@ -98,8 +99,16 @@ export class Network<Message> {
 
   /** No loss, no duplicates, no clogs, short delays, from now on. */
   calm(): void {
-    this.#faults = { ...this.#faults, lossRate: 0, duplicateRate: 0 };
+    this.#faults = { ...this.#faults, lossRate: 0, duplicateRate: 0, strayRate: 0 };
     for (const path of this.#links) path.cloggedUntilMicros = 0;
+  }
+
+  #straySometimes(from: number, to: number, message: Message): void {
+    const { scheduler, dice, marks, outlivesRestart } = this.#ports;
+    const { strayRate, strayMicrosMax, isOrdered } = this.#faults;
+    if (isOrdered || !dice.chance(strayRate) || !outlivesRestart(message)) return;
+    reach(marks, "message-stray");
+    scheduler.after(dice.float() * strayMicrosMax, () => this.#arrive(from, to, message));
   }
 
   #transmit(from: number, to: number, message: Message): void {

@@ -5,7 +5,7 @@ import type { NodeMessage } from "@kith/protocol/node-message";
 import { Clients } from "./clients.ts";
 import { epochMicros } from "./clock.ts";
 import { diceFor, type Dice } from "./dice.ts";
-import { drawFaults, type Faults } from "./faults.ts";
+import type { Faults } from "./faults.ts";
 import { Ledger, type Execution } from "./ledger.ts";
 import type { Subject, View } from "./machine.ts";
 import { reach, type Marks } from "./marks.ts";
@@ -38,7 +38,7 @@ export type RunPlan = {
   readonly producerCount: number;
   readonly virtualSeconds: number;
   readonly createSubject: SubjectFactory;
-  readonly faults?: Faults;
+  readonly faults: Faults;
   readonly print?: (line: string) => void;
 };
 
@@ -92,7 +92,7 @@ class World {
     const scheduler = this.#scheduler;
     const marks = this.#marks;
     this.#plan = plan;
-    this.#faults = plan.faults ?? drawFaults(plan.seed);
+    this.#faults = plan.faults;
     this.#trace = createTrace(() => scheduler.now(), plan.print);
     this.#scheduleDice = diceFor(plan.seed, "schedule");
     const members = drawMembers(plan.producerCount + this.#faults.operations.observerCount);
