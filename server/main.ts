@@ -134,7 +134,8 @@ async function openReplica(
   handlers: LinkHandlers & { readonly front: NodeFront },
 ): Promise<Replica> {
   const { options, identity, log, state, chain } = base;
-  const restored = await restoreWithRepair({ log, chain, links, handlers, say, stopLoudly });
+  const clock = systemClock;
+  const restored = await restoreWithRepair({ log, chain, links, clock, handlers, say, stopLoudly });
   const self = { self: identity.nodeId, randomSeed: randomInt(2 ** 32) };
   const core = startCft({ ...defaultCftConfig, ...self }, restored, systemClock.now());
   const onExecuted = (block: SealedBlock, result: BlockResult): void => {

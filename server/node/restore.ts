@@ -54,13 +54,26 @@ export function restoreCore(log: LogPort, chain: Chain): Result<Restored, Restor
 function restartBehindSnapshot(log: LogPort, chain: Chain): Restored | undefined {
   const block = chain.snapshotBlock();
   const consensus = chain.consensusPoint();
-  if (block === undefined || consensus === undefined) return undefined;
+  if (block === undefined || consensus === undefined || goesOnBehind(log, block)) return undefined;
   const { blockNum } = block.header;
-  if (log.blockRef(blockNum)?.id === block.id) return undefined;
   // Whatever the core writes next comes behind this in the log, too.
   log.restartAt(block, () => undefined);
   const vote = log.vote();
   return { vote, blocks: [block], consensus, commitNum: blockNum, logFirst: blockNum };
+}
+
+/**
+ * A log that holds the block is not restarted: this node has confirmed what follows. Where the block's row is damaged,
+ * its successor tells; where both are, the damage is repaired like any other.
+ */
+function goesOnBehind(log: LogPort, block: SealedBlock): boolean {
+  const { blockNum } = block.header;
+  const id = log.blockRef(blockNum)?.id;
+  if (id !== undefined) return id === block.id;
+  const range = log.range();
+  if (range === undefined || blockNum < range.first || blockNum >= range.last) return false;
+  const successor = log.readBlock(blockNumOf(blockNum + 1));
+  return successor.kind !== "found" || successor.block.header.previous === block.id;
 }
 
 export function restoreMessage(error: RestoreError): string {

@@ -1,0 +1,170 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import type { Chain } from "@kith/chain/chain";
+import type { Restored } from "@kith/consensus/cft/start";
+import type { SealedBlock } from "@kith/protocol/block";
+import { noConsensus } from "@kith/protocol/consensus-point";
+import { blockNumOf, type NodeId } from "@kith/protocol/ids";
+import type { NodeMessage } from "@kith/protocol/node-message";
+import { requestAgainMs } from "@kith/replica/limits";
+import { testBlocks, TestClock, TestLinks, TestLog, testNode } from "@kith/replica/test-support";
+
+import { restoreWithRepair } from "./restore-with-repair.ts";
+
+const [anna, ben] = [testNode(1), testNode(2)];
+const blocks = testBlocks({ count: 12, commitLag: 3 });
+
+class Stopped extends Error {}
+
+function start(damaged: readonly number[], { applied = 8, idLost = [] as number[] } = {}) {
+  const log = new TestLog(blocks);
+  for (const num of damaged) log.damaged.add(num);
+  for (const num of idLost) log.idLost.add(num);
+  const links = new TestLinks(anna, ben);
+  const clock = new TestClock();
+  const said: string[] = [];
+  const handlers = { onMessage: (_from: NodeId, _message: NodeMessage): void => undefined };
+  const chain = {
+    applied: () => ({ num: blockNumOf(applied) }),
+    consensusPoint: () => noConsensus,
+    snapshotBlock: () => undefined,
+  };
+  const restored = restoreWithRepair({
+    log,
+    chain: chain as unknown as Chain,
+    links,
+    clock,
+    handlers,
+    say: (text) => said.push(text),
+    stopLoudly: (reason) => {
+      throw new Stopped(reason);
+    },
+  });
+  const facts: { restored?: Restored } = {};
+  const settled = restored.then(
+    (value) => {
+      facts.restored = value;
+    },
+    () => undefined,
+  );
+  const give = (from: NodeId, ...nums: readonly number[]): void => {
+    const given = nums.map((num) => blocks[num - 1]).filter((block) => block !== undefined);
+    handlers.onMessage(from, { kind: "blocks-response", blocks: given });
+  };
+  return { log, links, clock, said, handlers, facts, settled, restored, give };
+}
+
+const asked = (links: TestLinks): number[] =>
+  links.take().map(({ message }) => {
+    assert.equal(message.kind, "blocks-request");
+    return message.from;
+  });
+
+/** Lets everything run that waits for nothing but its turn. */
+const turn = (): Promise<void> => new Promise((done) => setImmediate(done));
+const numsOf = (some: readonly SealedBlock[]): number[] =>
+  some.map(({ header }) => header.blockNum);
+
+test("a whole log needs nobody", async () => {
+  const { links, said, restored } = start([]);
+  assert.deepEqual(numsOf((await restored).blocks), [9, 10, 11, 12]);
+  assert.deepEqual(said, []);
+  assert.deepEqual(links.take(), []);
+});
+
+test("a node with damaged newest blocks takes no part until others have given it all of them", async () => {
+  const { links, said, facts, settled, restored, give } = start([10, 11]);
+  await turn();
+  assert.deepEqual(asked(links), [10, 11]);
+  assert.match(said[0] ?? "", /^blocks 10, 11 of log\.db are damaged; asking other nodes/);
+  give(anna, 10);
+  await turn();
+  assert.equal(facts.restored, undefined);
+  give(anna, 11);
+  await settled;
+  assert.deepEqual(numsOf((await restored).blocks), [9, 10, 11, 12]);
+  assert.equal(said.at(-1), "damaged blocks are replaced");
+});
+
+test("when the newest block is back, it tells of others that are damaged", async () => {
+  const { links, settled, give, restored } = start([10, 12]);
+  await turn();
+  assert.deepEqual(asked(links), [12]);
+  give(anna, 12);
+  await turn();
+  assert.deepEqual(asked(links), [10]);
+  give(ben, 10);
+  await settled;
+  assert.deepEqual(numsOf((await restored).blocks), [9, 10, 11, 12]);
+});
+
+test("while nobody has the block, the node asks one after the other and waits", async () => {
+  const { links, clock, facts, settled, give } = start([11]);
+  await turn();
+  const first = links.take().map(({ to }) => to);
+  clock.advance(requestAgainMs);
+  const second = links.take().map(({ to }) => to);
+  assert.deepEqual([...first, ...second], [anna, ben]);
+  give(anna);
+  give(ben, 10);
+  clock.advance(20 * requestAgainMs);
+  await turn();
+  assert.equal(facts.restored, undefined);
+  give(ben, 11);
+  await settled;
+  links.take();
+  clock.advance(20 * requestAgainMs);
+  assert.deepEqual(links.take(), [], "and then asks no more");
+});
+
+test("two nodes with different damage help each other: one that waits hands out what it can read", async () => {
+  const { links, handlers } = start([11]);
+  await turn();
+  links.take();
+  const request = (num: number): void =>
+    handlers.onMessage(ben, {
+      kind: "blocks-request",
+      from: blockNumOf(num),
+      to: blockNumOf(num),
+    });
+  request(9);
+  request(11);
+  assert.deepEqual(links.take(), [
+    { to: ben, message: { kind: "blocks-response", blocks: blocks.slice(8, 9) } },
+    { to: ben, message: { kind: "blocks-response", blocks: [] } },
+  ]);
+});
+
+test("votes and blocks of a running network are not answered while the log is not whole", async () => {
+  const { links, handlers, facts } = start([11]);
+  await turn();
+  links.take();
+  const message = { pre: false, transfer: false, headTerm: 9, headNum: 9, term: 9 } as unknown;
+  handlers.onMessage(anna, { ...(message as object), kind: "vote-request" } as NodeMessage);
+  await turn();
+  assert.deepEqual(links.take(), []);
+  assert.equal(facts.restored, undefined);
+});
+
+test("a block whose id is lost is identified by its successor, once that is back", async () => {
+  const { links, settled, give, restored } = start([10, 11], { idLost: [10] });
+  await turn();
+  assert.deepEqual(asked(links), [11]);
+  give(anna, 11);
+  await turn();
+  assert.deepEqual(asked(links), [10]);
+  give(anna, 10);
+  await settled;
+  assert.deepEqual(numsOf((await restored).blocks), [9, 10, 11, 12]);
+});
+
+test("a damaged block that nothing can identify stops the node with advice", async () => {
+  const { restored } = start([12], { idLost: [12] });
+  await assert.rejects(restored, /does not know which blocks belong in 12\. Move the whole/);
+});
+
+test("what no other node can mend stops the node with advice", async () => {
+  const { restored } = start([], { applied: 20 });
+  await assert.rejects(restored, /log\.db lost acknowledged blocks\. Move the whole data folder/);
+});

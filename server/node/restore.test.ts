@@ -1,0 +1,263 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { openChain, type Chain } from "@kith/chain/chain";
+import type { SealedBlock } from "@kith/protocol/block";
+import { consensusStateOf, sealBlock } from "@kith/protocol/blocks";
+import { noConsensus, type ConsensusPoint } from "@kith/protocol/consensus-point";
+import { blockNumOf, termOf } from "@kith/protocol/ids";
+import { accountNameConstant } from "@kith/protocol/names";
+import { testBlocks, TestLog, testNode } from "@kith/replica/test-support";
+import { openLog } from "@kith/store/log";
+import type { LogStore } from "@kith/store/log-store";
+import { memoryState } from "@kith/store/memory-state";
+
+import { makeGenesis } from "./genesis.ts";
+import { restoreCore } from "./restore.ts";
+import { systemMachine } from "./system-services.ts";
+import { newFolder } from "./test-folder.ts";
+
+const producer = { account: accountNameConstant("node-1"), node: testNode(1) };
+const point: ConsensusPoint = {
+  joint: { current: { algorithm: "cft", producers: [producer] } },
+  since: 0,
+};
+
+type Facts = { readonly applied: number; readonly snapshot?: SealedBlock };
+
+/** A chain that has executed blocks up to `applied`. */
+function chainAt({ applied, snapshot }: Facts): Chain {
+  const facts = {
+    applied: () => (applied === 0 ? undefined : { num: blockNumOf(applied) }),
+    consensusPoint: () => (applied === 0 ? undefined : point),
+    snapshotBlock: () => snapshot,
+  };
+  return facts as unknown as Chain;
+}
+
+const blocks = testBlocks({ count: 12, commitLag: 3 });
+const from = (first: number, last: number): SealedBlock[] => blocks.slice(first - 1, last);
+const numsOf = (some: readonly SealedBlock[]): number[] =>
+  some.map(({ header }) => header.blockNum);
+
+test("an empty log starts from nothing, with the vote that it holds", () => {
+  const log = new TestLog();
+  log.persist({ vote: { term: termOf(3) }, blocks: [] }, () => undefined);
+  assert.deepEqual(restoreCore(log, chainAt({ applied: 0 })), {
+    ok: true,
+    value: {
+      vote: { term: 3 },
+      blocks: [],
+      consensus: noConsensus,
+      commitNum: 0,
+      logFirst: 1,
+    },
+  });
+});
+
+test("the core starts from the last executed block and has every block behind it", () => {
+  const restored = restoreCore(new TestLog(from(1, 12)), chainAt({ applied: 10 }));
+  assert.ok(restored.ok);
+  assert.equal(restored.value.commitNum, 10);
+  assert.deepEqual(numsOf(restored.value.blocks), [10, 11, 12]);
+  assert.equal(restored.value.consensus, point);
+  assert.equal(restored.value.logFirst, 1);
+});
+
+test("what the newest block calls final is final, though a power cut took the state back", () => {
+  const restored = restoreCore(new TestLog(from(1, 12)), chainAt({ applied: 4 }));
+  assert.ok(restored.ok);
+  assert.equal(restored.value.commitNum, 9);
+  assert.deepEqual(numsOf(restored.value.blocks), [9, 10, 11, 12]);
+});
+
+test("a change of producers in a block that was not executed is in the rules that the core starts from", () => {
+  const next = { algorithm: "cft", producers: [] } as const;
+  const changed = sealBlock({ ...headerOf(6), newConsensus: next }, []);
+  const tail = testBlocks({ after: changed, count: 4, commitLag: 3 });
+  const log = new TestLog([...from(1, 5), changed, ...tail]);
+  const restored = restoreCore(log, chainAt({ applied: 5 }));
+  assert.ok(restored.ok);
+  assert.equal(restored.value.commitNum, 7);
+  assert.deepEqual(restored.value.consensus, {
+    joint: { current: point.joint.current, next },
+    since: 6,
+  });
+});
+
+function headerOf(num: number): SealedBlock["header"] {
+  const block = blocks[num - 1];
+  assert.ok(block !== undefined);
+  return block.header;
+}
+
+test("a log that was cut at its beginning starts where it starts", () => {
+  const restored = restoreCore(new TestLog(from(5, 12)), chainAt({ applied: 5 }));
+  assert.ok(restored.ok);
+  assert.equal(restored.value.logFirst, 5);
+  assert.equal(restored.value.commitNum, 9);
+});
+
+test("a log that holds only the last executed block is enough", () => {
+  const restored = restoreCore(new TestLog(from(9, 9)), chainAt({ applied: 9 }));
+  assert.ok(restored.ok);
+  assert.deepEqual(numsOf(restored.value.blocks), [9]);
+  assert.equal(restored.value.commitNum, 9);
+});
+
+test("a state that has executed more than the log holds is an error: the log lost what was confirmed", () => {
+  assert.deepEqual(restoreCore(new TestLog(from(1, 8)), chainAt({ applied: 9 })), {
+    ok: false,
+    error: { code: "state-ahead-of-log", applied: 9, last: 8 },
+  });
+});
+
+test("a state that ends before the log begins is an error", () => {
+  assert.deepEqual(restoreCore(new TestLog(from(6, 12)), chainAt({ applied: 4 })), {
+    ok: false,
+    error: { code: "state-behind-log", applied: 4, first: 6 },
+  });
+});
+
+test("when the newest block is damaged, only that one is asked for: what is final is not known yet", () => {
+  const log = new TestLog(from(1, 12));
+  for (const num of [11, 12]) log.damaged.add(num);
+  assert.deepEqual(restoreCore(log, chainAt({ applied: 10 })), {
+    ok: false,
+    error: { code: "blocks-damaged", nums: [12] },
+  });
+});
+
+test("all damaged blocks that the start needs are named at once, and none that it does not need", () => {
+  const log = new TestLog(from(1, 12));
+  for (const num of [2, 6, 9, 11]) log.damaged.add(num);
+  assert.deepEqual(restoreCore(log, chainAt({ applied: 5 })), {
+    ok: false,
+    error: { code: "blocks-damaged", nums: [6, 9, 11] },
+  });
+  for (const num of [6, 9, 11]) log.damaged.delete(num);
+  assert.ok(restoreCore(log, chainAt({ applied: 5 })).ok);
+});
+
+const snapshot = blocks[7];
+assert.ok(snapshot !== undefined);
+const behind = chainAt({ applied: 8, snapshot });
+
+test("a crash between the snapshot's state and the log's restart: the log starts behind the snapshot now", () => {
+  const log = new TestLog(from(1, 3));
+  log.persist({ vote: { term: termOf(2), votedFor: testNode(4) }, blocks: [] }, () => undefined);
+  assert.deepEqual(restoreCore(log, behind), {
+    ok: true,
+    value: {
+      vote: { term: 2, votedFor: testNode(4) },
+      blocks: [snapshot],
+      consensus: point,
+      commitNum: 8,
+      logFirst: 8,
+    },
+  });
+  assert.deepEqual(log.range(), { first: 8, last: 8 });
+});
+
+test("a longer log that holds another block in that place is restarted, too", () => {
+  const fork = testBlocks({ count: 11, term: 2 });
+  const log = new TestLog(fork);
+  assert.ok(restoreCore(log, behind).ok);
+  assert.deepEqual(log.range(), { first: 8, last: 8 });
+});
+
+test("a log that goes on behind the snapshot keeps what this node has confirmed since", () => {
+  const log = new TestLog(from(8, 12));
+  const restored = restoreCore(log, behind);
+  assert.ok(restored.ok);
+  assert.deepEqual(numsOf(restored.value.blocks), [9, 10, 11, 12]);
+  assert.deepEqual(log.range(), { first: 8, last: 12 });
+});
+
+test("damage to the snapshot's block in the log does not cost the confirmed blocks behind it", () => {
+  const log = new TestLog(from(8, 12));
+  log.damaged.add(8).add(9);
+  log.idLost.add(8);
+  assert.deepEqual(restoreCore(log, behind), {
+    ok: false,
+    error: { code: "blocks-damaged", nums: [9] },
+  });
+  assert.deepEqual(log.range(), { first: 8, last: 12 });
+  log.damaged.delete(9);
+  assert.ok(restoreCore(log, behind).ok);
+  assert.deepEqual(log.range(), { first: 8, last: 12 });
+});
+
+test("a damaged row of another chain of blocks does not keep the log from being restarted", () => {
+  const log = new TestLog(testBlocks({ count: 11, term: 2 }));
+  log.damaged.add(8);
+  log.idLost.add(8);
+  assert.ok(restoreCore(log, behind).ok);
+  assert.deepEqual(log.range(), { first: 8, last: 8 });
+});
+
+/** A chain with real services that has executed `count` blocks. */
+function executedChain(count: number): { chain: Chain; executed: SealedBlock[] } {
+  const ownerSecret = new Uint8Array(32).fill(3);
+  const genesis = makeGenesis({ producers: [producer], ownerSecret, chainName: "test" });
+  const chain = openChain({ state: memoryState(), machine: systemMachine() });
+  const executed = [genesis];
+  chain.applyBlock(genesis, [], []);
+  while (executed.length < count) {
+    const before = chain.applied();
+    assert.ok(before !== undefined);
+    const draft = {
+      previous: before.id,
+      blockNum: blockNumOf(before.num + 1),
+      time: before.time + 1_000_000,
+      producer: producer.account,
+      term: termOf(1),
+      commitNum: before.num,
+      consensusState: consensusStateOf(point.joint),
+      executedNum: before.num,
+      stateRoot: before.stateRoot,
+      eventRoot: before.eventRoot,
+    };
+    const block = sealBlock(draft, []);
+    chain.applyBlock(block, [], []);
+    executed.push(block);
+  }
+  return { chain, executed };
+}
+
+function onBroken(broken: Error): never {
+  throw broken;
+}
+
+function openedLog(folder: string): LogStore {
+  const opened = openLog({ folder, onBroken });
+  assert.ok(opened.ok);
+  return opened.value.log;
+}
+
+test("on real files, the restart behind a snapshot keeps the vote and survives the next start", async () => {
+  const { chain: source, executed } = executedChain(6);
+  const exported = source.exportSnapshot();
+  const [genesis] = executed;
+  const head = executed.at(-1);
+  assert.ok(exported !== undefined && genesis !== undefined && head !== undefined);
+  const chain = openChain({ state: memoryState(), machine: systemMachine() });
+  assert.ok(chain.installSnapshot(exported.applied, exported.chunks, head).ok);
+
+  const folder = newFolder();
+  const log = openedLog(folder);
+  const vote = { term: termOf(5), votedFor: testNode(2) };
+  await new Promise<void>((done) => log.persist({ vote, blocks: [genesis] }, done));
+  const restored = restoreCore(log, chain);
+  assert.ok(restored.ok);
+  assert.deepEqual(restored.value.vote, vote);
+  assert.deepEqual(numsOf(restored.value.blocks), [6]);
+  assert.deepEqual(restored.value.consensus, source.consensusPoint());
+  await log.close();
+
+  const again = openedLog(folder);
+  assert.deepEqual(again.range(), { first: 6, last: 6 });
+  assert.deepEqual(again.vote(), vote);
+  assert.deepEqual(restoreCore(again, chain), restored);
+  await again.close();
+});
