@@ -28,7 +28,8 @@ export function storeChunk(context: ActionContext, data: Uint8Array): Checksum {
   const references = (known?.references ?? 0) + 1;
   context.table(chunks).put({ hash, sizeBytes: data.length, references });
   context.table(pending).put({ account, hash, since: context.blockTime });
-  context.table(sitesTable).put({ ...site, pendingBytes });
+  const pendingSince = site.pendingSince ?? context.blockTime;
+  context.table(sitesTable).put({ ...site, pendingBytes, pendingSince });
   return hash;
 }
 
@@ -77,11 +78,17 @@ function dropPending(context: ActionContext, account: AccountName, hash: Checksu
 }
 
 function dropExpired(context: ActionContext, account: AccountName): void {
-  const expired = context.table(pending).range({
-    index: "bySince",
-    prefix: { account },
-    to: { since: Math.max(0, context.blockTime - pendingMicrosMax) },
-    limit: pendingDroppedAtOnce,
-  });
+  const expiredTo = Math.max(0, context.blockTime - pendingMicrosMax);
+  const { pendingSince } = siteOf(context, account);
+  if (pendingSince === undefined || pendingSince >= expiredTo) return;
+  const inOrder = { index: "bySince", prefix: { account } } as const;
+  const expired = context
+    .table(pending)
+    .range({ ...inOrder, to: { since: expiredTo }, limit: pendingDroppedAtOnce });
   for (const { hash } of expired) dropPending(context, account, hash);
+  const [oldest] = context.table(pending).range({ ...inOrder, limit: 1 });
+  const { pendingSince: _, ...site } = siteOf(context, account);
+  context
+    .table(sitesTable)
+    .put(oldest === undefined ? site : { ...site, pendingSince: oldest.since });
 }

@@ -41,6 +41,8 @@ export type SiteRow = {
   readonly files: number;
   readonly storedBytes: number;
   readonly pendingBytes: number;
+  /** No chunk waits since before this, in microseconds; absent when none has waited. */
+  readonly pendingSince?: number;
   readonly csp?: string;
 };
 
@@ -52,6 +54,7 @@ export const sitesTable: Table<SiteRow, "account", never> = table(
     files: u32,
     storedBytes: u64Number,
     pendingBytes: u64Number,
+    pendingSince: option(u64Number),
     csp: option(str),
   },
   { key: ["account"] },

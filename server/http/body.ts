@@ -3,55 +3,44 @@ import { err, ok, type Result } from "@kith/protocol/result";
 
 import type { RequestError } from "./http-error.ts";
 import { bodyTimeoutMs } from "./limits.ts";
-
-type BodyReader = {
-  read(): Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>;
-  cancel(): Promise<void>;
-};
+import { within } from "./within.ts";
 
 type BodyLimits = { readonly bytesMax: number; readonly timeoutMs?: number };
 
-/** Reads a body that may lie about its length, may never end, or may drip: by size first, then as it arrives. */
+/** Reads a body that may never end, or may drip: at once when its length is known, else as it arrives. */
 export async function readBody(
   request: Request,
   { bytesMax, timeoutMs = bodyTimeoutMs }: BodyLimits,
 ): Promise<Result<Uint8Array, RequestError>> {
-  const claimed = Number(request.headers.get("content-length") ?? 0);
-  if (claimed > bytesMax) return err({ code: "body-too-large", bytesMax });
-  const stream: ReadableStream<Uint8Array> | null = request.body;
-  if (stream === null) return ok(new Uint8Array());
-  const reader = stream.getReader();
-  const timeout = Promise.withResolvers<"timeout">();
-  const timer = setTimeout(() => timeout.resolve("timeout"), timeoutMs);
-  try {
-    return await readAll(reader, { bytesMax, timeoutMs, timeout: timeout.promise });
-  } catch {
-    // The client went away or broke the framing in the middle.
-    return err({ code: "body-truncated" });
-  } finally {
-    clearTimeout(timer);
-  }
+  const claimed = request.headers.get("content-length");
+  if (Number(claimed ?? 0) > bytesMax) return err({ code: "body-too-large", bytesMax });
+  const { body } = request;
+  if (body === null) return ok(new Uint8Array());
+  const reading = claimed === null ? readStream(body, bytesMax) : readWhole(request, bytesMax);
+  const late = err({ code: "body-timeout", timeoutMs } as const);
+  // Otherwise the client went away or broke the framing in the middle.
+  return within(reading, timeoutMs, late).catch(() => err({ code: "body-truncated" }));
 }
 
-async function readAll(
-  reader: BodyReader,
-  limits: Required<BodyLimits> & { readonly timeout: Promise<"timeout"> },
+async function readWhole(
+  request: Request,
+  bytesMax: number,
+): Promise<Result<Uint8Array, RequestError>> {
+  const bytes = new Uint8Array(await request.arrayBuffer());
+  return bytes.length > bytesMax ? err({ code: "body-too-large", bytesMax }) : ok(bytes);
+}
+
+async function readStream(
+  stream: ReadableStream<Uint8Array>,
+  bytesMax: number,
 ): Promise<Result<Uint8Array, RequestError>> {
   const parts: Uint8Array[] = [];
   let sizeBytes = 0;
-  for (;;) {
-    const next = await Promise.race([reader.read(), limits.timeout]);
-    if (next === "timeout") {
-      void reader.cancel().catch(() => undefined);
-      return err({ code: "body-timeout", timeoutMs: limits.timeoutMs });
-    }
-    if (next.value === undefined)
-      return ok(parts.length === 1 && parts[0] ? parts[0] : concatBytes(...parts));
-    sizeBytes += next.value.length;
-    if (sizeBytes > limits.bytesMax) {
-      void reader.cancel().catch(() => undefined);
-      return err({ code: "body-too-large", bytesMax: limits.bytesMax });
-    }
-    parts.push(next.value);
+  for await (const part of stream) {
+    sizeBytes += part.length;
+    // Leaving the loop cancels the stream.
+    if (sizeBytes > bytesMax) return err({ code: "body-too-large", bytesMax });
+    parts.push(part);
   }
+  return ok(concatBytes(...parts));
 }

@@ -17,7 +17,7 @@ export class FakeNode implements NodePort {
   readonly submitted: Uint8Array[] = [];
   siteQueries = 0;
   started = true;
-  onSubmit: (bytes: Uint8Array, waitFor: WaitFor, signal: AbortSignal) => Promise<SubmitOutcome> =
+  onSubmit: (bytes: Uint8Array, waitFor: WaitFor) => Promise<SubmitOutcome> =
     () => Promise.resolve({ kind: "unavailable", reason: "no-leader" });
   readonly #listeners = new Set<(touched: Touched) => void>();
 
@@ -60,9 +60,9 @@ export class FakeNode implements NodePort {
     return { num: blockNumOf(7), id, time: 1_000_001, stateRoot: root, eventRoot: root };
   }
 
-  submit(bytes: Uint8Array, waitFor: WaitFor, signal: AbortSignal): Promise<SubmitOutcome> {
+  submit(bytes: Uint8Array, waitFor: WaitFor): Promise<SubmitOutcome> {
     this.submitted.push(bytes);
-    return this.onSubmit(bytes, waitFor, signal);
+    return this.onSubmit(bytes, waitFor);
   }
 
   receipt(id: TransactionId) {

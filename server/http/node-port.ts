@@ -22,9 +22,8 @@ export type NodePort = {
   applied(): Applied | undefined;
   /**
    * Resolves at once when the transaction is refused; otherwise when it is final (or tried out, for `applied`).
-   * `signal` ends the wait, never the transaction.
    */
-  submit(bytes: Uint8Array, waitFor: WaitFor, signal: AbortSignal): Promise<SubmitOutcome>;
+  submit(bytes: Uint8Array, waitFor: WaitFor): Promise<SubmitOutcome>;
   receipt(id: TransactionId): FinalReceipt | undefined;
   hasAccount(name: AccountName): boolean;
   /** True when a service with `serve` is installed on the account. */

@@ -18,6 +18,7 @@ import type { FinalReceipt, NodePort, SubmitOutcome } from "./node-port.ts";
 import { allowOrigin, checkSameNetwork, preflightOfNetwork } from "./push-origin.ts";
 import { refuseInvalid } from "./refuse-invalid.ts";
 import { statusByCode } from "./status-by-code.ts";
+import { within } from "./within.ts";
 
 const pushQuery = z.strictObject({ wait_for: z.enum(["final", "applied"]).default("final") });
 const receiptParameters = z.object({
@@ -34,6 +35,7 @@ type TransactOptions = { readonly finalityTimeoutMs?: number };
 /** What `transact.<root>` adds to its pages: sending a transaction, and asking what became of it. */
 export function transactRoutes(node: NodePort, options: TransactOptions = {}): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>();
+  const waitMs = options.finalityTimeoutMs ?? finalityTimeoutMs;
   routes.options("/push_transaction", (context) =>
     preflightOfNetwork(context.req.raw, context.env),
   );
@@ -52,8 +54,8 @@ export function transactRoutes(node: NodePort, options: TransactOptions = {}): H
       const body = await readBody(context.req.raw, { bytesMax: transactionBytesMax });
       if (!body.ok) return errorAnswer(body.error);
       if (body.value.length === 0) return errorAnswer({ code: "body-empty" });
-      const end = AbortSignal.timeout(options.finalityTimeoutMs ?? finalityTimeoutMs);
-      const outcome = await node.submit(body.value, context.req.valid("query").wait_for, end);
+      const submitted = node.submit(body.value, context.req.valid("query").wait_for);
+      const outcome = await within(submitted, waitMs, notFinalYet);
       const answer = answerOutcome(completed(node, outcome, body.value), answerType);
       if (allowed.value !== undefined) allowOrigin(answer, allowed.value);
       return answer;
@@ -79,6 +81,7 @@ export function transactRoutes(node: NodePort, options: TransactOptions = {}): H
 const json = "application/json";
 const octets = "application/octet-stream";
 type ReceiptType = typeof json | typeof octets;
+const notFinalYet = { kind: "unavailable", reason: "not-final-yet" } as const;
 const typeNotAcceptable = { code: "type-not-acceptable", available: [json, octets] } as const;
 
 function receiptType(context: Context<HttpEnv>): ReceiptType | undefined {

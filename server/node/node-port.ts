@@ -59,10 +59,10 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
     genesis: () => genesis.bytes,
     taposReference: () => chain.taposReference(),
     applied: () => chain.applied(),
-    async submit(bytes, waitFor, signal) {
+    async submit(bytes, waitFor) {
       const now = running();
       if (now === undefined) return { kind: "unavailable", reason: "stopping" };
-      return submit(now, { bytes, waitFor, signal });
+      return submit(now, bytes, waitFor);
     },
     receipt(id) {
       const receipt = chain.receipt(id);
@@ -104,19 +104,8 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
   };
 }
 
-type Submission = {
-  readonly bytes: Uint8Array;
-  readonly waitFor: WaitFor;
-  readonly signal: AbortSignal;
-};
-
-function submit(parts: Running, { bytes, waitFor, signal }: Submission): Promise<SubmitOutcome> {
+function submit(parts: Running, bytes: Uint8Array, waitFor: WaitFor): Promise<SubmitOutcome> {
   return new Promise((resolve) => {
-    signal.addEventListener(
-      "abort",
-      () => resolve({ kind: "unavailable", reason: "not-final-yet" }),
-      { once: true },
-    );
     if (waitFor === "applied") return parts.replica.tryOut(bytes, resolve);
     parts.replica.submit(bytes, (outcome) => {
       if (outcome.kind !== "final") return resolve(outcome);

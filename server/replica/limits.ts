@@ -8,8 +8,12 @@ export const verdictsMax = 200_000;
 /** A follower passes a transaction to the leader again when it has not been executed after this long. */
 export const passAgainMs = 1_000;
 
-/** While blocks are in flight another is proposed when this much waits, or this long after the last one. */
+/**
+ * While blocks are in flight another is proposed when this much waits, or when this share of the time that finality
+ * usually takes has passed since the last one, and no sooner than this.
+ */
 export const pipelineBytes = 128 * 1024;
+export const pipelineSpacingShare = 1.5;
 export const pipelineSpacingMs = 4;
 
 /** How many transactions one `submit` message carries at most. */

@@ -3,7 +3,13 @@ import type { CftInput } from "@kith/consensus/cft/input";
 import type { CftState } from "@kith/consensus/cft/state";
 import { blockBytesMax, blockTransactionsMax } from "@kith/protocol/limits";
 
-import { blockHeadroomBytes, pipelineBytes, pipelineSpacingMs } from "./limits.ts";
+import { FinalityMeter } from "./finality-meter.ts";
+import {
+  blockHeadroomBytes,
+  pipelineBytes,
+  pipelineSpacingMs,
+  pipelineSpacingShare,
+} from "./limits.ts";
 import type { Pool, PoolEntry } from "./pool.ts";
 import type { ClockPort } from "./ports.ts";
 
@@ -17,11 +23,12 @@ type ProposerPorts = {
 
 /**
  * Blocks when there is work: at once when nothing is in flight; otherwise transactions gather until the block before
- * them is final, or until enough of them wait, or a few milliseconds pass, whichever is first. So one client gets the
- * shortest way and many clients get large blocks, with nothing to tune.
+ * them is final, or until enough of them wait, or a share of the time that finality takes has passed, whichever is
+ * first. So one client gets the shortest way, many clients get large blocks, and distant networks still pipeline.
  */
 export class Proposer {
   readonly #ports: ProposerPorts;
+  readonly #finality = new FinalityMeter();
   #lastMs = Number.NEGATIVE_INFINITY;
   #waking = false;
   #offered: readonly PoolEntry[] = [];
@@ -47,16 +54,19 @@ export class Proposer {
     const { chain, pool, clock } = this.#ports;
     const state = this.#ports.state();
     if (state.role !== "leader" || this.#refused) return;
+    const { monotonicMs } = clock.now();
+    this.#finality.reached(state.commitNum, monotonicMs);
     const inFlight = state.log.head.num - state.commitNum;
     const applied = chain.applied();
     const wanted = inFlight === 0 ? chain.wantedConsensus() : undefined;
     if ((pool.queuedBytes === 0 && wanted === undefined) || applied === undefined) return;
-    const { monotonicMs } = clock.now();
     if (inFlight > 0 && pool.queuedBytes < pipelineBytes) {
-      const waitMs = this.#lastMs + pipelineSpacingMs - monotonicMs;
+      const spacingMs = Math.max(pipelineSpacingMs, this.#finality.usualMs * pipelineSpacingShare);
+      const waitMs = this.#lastMs + spacingMs - monotonicMs;
       if (waitMs > 0) return this.#wakeAfter(waitMs);
     }
     this.#lastMs = monotonicMs;
+    this.#finality.proposed(state.log.head.num + 1, monotonicMs);
     this.#offered = pool.nextBatch(blockBytesMax - blockHeadroomBytes, blockTransactionsMax);
     pool.markProposed(this.#offered);
     const { num, stateRoot, eventRoot } = applied;

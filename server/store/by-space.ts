@@ -8,6 +8,10 @@ export class BySpace<T> {
     return this.services.get(service)?.get(space);
   }
 
+  has(service: AccountName, space: number): boolean {
+    return this.services.get(service)?.has(space) === true;
+  }
+
   set(service: AccountName, space: number, value: T): void {
     const spaces = this.services.get(service);
     if (spaces === undefined) this.services.set(service, new Map([[space, value]]));

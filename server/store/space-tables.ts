@@ -66,20 +66,25 @@ export class SpaceTable {
 /** The tables of all spaces, as one connection sees them. */
 export class SpaceTables {
   private readonly connection: Connection;
-  private readonly known = new BySpace<SpaceTable>();
+  /** Undefined for a space that has no table, which only the writer can be sure of. */
+  private readonly known = new BySpace<SpaceTable | undefined>();
+  private readonly isWriter: boolean;
 
-  constructor(connection: Connection) {
+  constructor(connection: Connection, kind: "writer" | "reader") {
     this.connection = connection;
+    this.isWriter = kind === "writer";
   }
 
   find(service: AccountName, space: number): SpaceTable | undefined {
     const known = this.known.get(service, space);
-    if (known !== undefined) return known;
+    if (known !== undefined || this.known.has(service, space)) return known;
     const name = tableNameOf(service, space);
     const found = this.connection
       .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?")
       .get(name);
-    return found === undefined ? undefined : this.remember(service, space, name);
+    if (found !== undefined) return this.remember(service, space, name);
+    if (this.isWriter) this.known.set(service, space, undefined);
+    return undefined;
   }
 
   findOrCreate(service: AccountName, space: number): SpaceTable {

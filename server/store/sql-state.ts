@@ -61,7 +61,7 @@ export class SqlState {
 
   constructor(path: string, connection: Connection, onBroken: (error: unknown) => void) {
     this.connection = connection;
-    this.tables = new SpaceTables(connection);
+    this.tables = new SpaceTables(connection, "writer");
     this.statements = prepareStatements(connection);
     this.walIndex = new WalIndex(path);
     this.checkpointer = new Checkpointer({
