@@ -124,3 +124,10 @@ test("a WebSocket at /p2p becomes a link, under any host", async () => {
   while (!links.includes("closed")) await new Promise((done) => setTimeout(done, 5));
   assert.deepEqual(links, ["5 bytes", "closed"]);
 });
+
+test("a port that another server has is refused, also outside development", () => {
+  const second = (): void => {
+    void serveBun({ port: server.port, app: testApp(node) }).stop();
+  };
+  assert.throws(second, { code: "EADDRINUSE" });
+});

@@ -44,6 +44,8 @@ export function serveBun(options: ServeOptions): Listening {
     // Each route has its own limit, and answers with JSON.
     maxRequestBodySize: Number.MAX_SAFE_INTEGER,
     development: false,
+    // Outside development the runtime would share the port with another node, and requests would go to either.
+    reusePort: false,
     fetch(request, self) {
       if (onLink !== undefined && isLinkRequest(request.url)) {
         const refused = refuseLink(request);
