@@ -7,9 +7,14 @@ import { openChain, type Chain } from "@kith/chain/chain";
 import { defaultCftConfig } from "@kith/consensus/cft/config";
 import { startCft } from "@kith/consensus/cft/start";
 import { createApp } from "@kith/http/app";
-import { serveBun, type Listening } from "@kith/http/serve-bun";
+import {
+  serveBun,
+  type AcceptedLink,
+  type BunLinkSocket,
+  type Listening,
+} from "@kith/http/serve-bun";
 import { openAdminSecret, openIdentity, type Identity } from "@kith/node/data-folder";
-import { explainNote, explainStart } from "@kith/node/explain";
+import { explainFault, explainListen, explainNote, explainStart } from "@kith/node/explain";
 import { findGenesis } from "@kith/node/genesis";
 import { linkUrlOf, parseNodeArguments, type NodeArguments } from "@kith/node/node-arguments";
 import { openNodeFront, type NodeFront } from "@kith/node/node-port";
@@ -63,7 +68,8 @@ async function openBase(options: NodeArguments): Promise<Base> {
   const lock = lockFolder(folder);
   if (!lock.ok) return stopLoudly(explainStart(lock.error));
   const identity = openIdentity(folder);
-  const genesis = await findGenesis(folder, identity, options);
+  if (!identity.ok) return stopLoudly(identity.error);
+  const genesis = await findGenesis(folder, identity.value, options);
   if (!genesis.ok) return stopLoudly(genesis.error);
   const onBroken = (broken: Error): never => stopLoudly(broken.message);
   const opened = openLog({ folder, chain: genesis.value.id, onBroken });
@@ -79,7 +85,7 @@ async function openBase(options: NodeArguments): Promise<Base> {
   return {
     options,
     folder,
-    identity,
+    identity: identity.value,
     genesis: genesis.value,
     log,
     state: state.value,
@@ -169,20 +175,20 @@ function listen(base: Base, links: Links, front: NodeFront): Listening {
     adminKeys: [openAdminSecret(folder)],
     onFault: (fault) => process.stderr.write(`a request met a fault: ${String(fault)}\n`),
   });
-  return serveBun({
-    port: options.port,
-    hostname: options.hostname,
-    app,
-    onLink: (socket) => {
-      const accepted = acceptBunSocket(socket);
-      links.accept(accepted.socket);
-      return {
-        message: (data) => accepted.message(data),
-        closed: (code, reason) => accepted.closed(code, reason),
-        drained: () => accepted.drained(),
-      };
-    },
-  });
+  const onLink = (socket: BunLinkSocket): AcceptedLink => {
+    const accepted = acceptBunSocket(socket);
+    links.accept(accepted.socket);
+    return {
+      message: (data) => accepted.message(data),
+      closed: (code, reason) => accepted.closed(code, reason),
+      drained: () => accepted.drained(),
+    };
+  };
+  try {
+    return serveBun({ port: options.port, hostname: options.hostname, app, onLink });
+  } catch (error) {
+    return stopLoudly(explainListen(error, options));
+  }
 }
 
 async function startNode(options: NodeArguments): Promise<() => Promise<void>> {
@@ -226,14 +232,15 @@ async function stopNode(running: {
   base.unlock();
 }
 
-const options = parseNodeArguments(process.argv.slice(2), process.env);
-if (typeof options === "string") {
-  process.stderr.write(`${options}\n`);
-  process.exit(2);
+const parsed = parseNodeArguments(process.argv.slice(2), process.env);
+if (!parsed.ok) {
+  const { text, exitStatus } = parsed.error;
+  (exitStatus === 0 ? process.stdout : process.stderr).write(`${text}\n`);
+  process.exit(exitStatus);
 }
-process.on("uncaughtException", (fault) => stopLoudly(fault.stack ?? fault.message));
-process.on("unhandledRejection", (fault) => stopLoudly(String(fault)));
-const stop = await startNode(options);
+process.on("uncaughtException", (fault) => stopLoudly(explainFault(fault)));
+process.on("unhandledRejection", (fault) => stopLoudly(explainFault(fault)));
+const stop = await startNode(parsed.value);
 let stopping = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {

@@ -2,68 +2,48 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
 
 import { dataFiles, openIdentity, openSecretKey, writeWhole } from "@kith/node/data-folder";
+import { explainFault } from "@kith/node/explain";
 import { makeGenesis } from "@kith/node/genesis";
-import { parseAccountName } from "@kith/protocol/names";
+import { parseNetworkArguments, type NetworkArguments } from "@kith/node/network-arguments";
+import type { Producer } from "@kith/protocol/block";
+import { accountNameConstant } from "@kith/protocol/names";
+import { err, ok, type Result } from "@kith/protocol/result";
 
-const nodesMax = 13;
-
-type NetworkArguments = {
-  readonly nodes: number;
-  readonly port: number;
-  readonly folder: string;
-  readonly rootHost: string;
-};
-
-function readArguments(argv: readonly string[]): NetworkArguments | string {
-  try {
-    const { values } = parseArgs({
-      args: [...argv],
-      options: {
-        nodes: { type: "string", default: "3" },
-        port: { type: "string", default: "8080" },
-        data: { type: "string", default: ".kith/network" },
-        "root-host": { type: "string", default: "kith.localhost" },
-      },
-    });
-    const nodes = Number(values.nodes);
-    const port = Number(values.port);
-    if (!Number.isInteger(nodes) || nodes < 1 || nodes > nodesMax) {
-      return `--nodes takes a whole number from 1 to ${nodesMax}`;
-    }
-    if (!Number.isInteger(port) || port < 1 || port + nodes - 1 > 65_535) {
-      return "--port takes the first of as many free ports as there are nodes";
-    }
-    return { nodes, port, folder: values.data, rootHost: values["root-host"] };
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
-}
-
-/** Makes the network once: every folder gets its own key and the same genesis block. */
-function prepareFolders({ nodes, folder, rootHost }: NetworkArguments): readonly string[] | string {
+/** Makes the network once: every folder gets its own key and the same genesis block. The error is for people. */
+function prepareFolders(options: NetworkArguments): Result<readonly string[], string> {
+  const { nodes, folder, rootHost } = options;
   const folders = Array.from({ length: nodes }, (_, index) => join(folder, `node-${index + 1}`));
   const made = folders.filter((each) => existsSync(join(each, dataFiles.genesis)));
   if (made.length === nodes) {
     const extra = join(folder, `node-${nodes + 1}`, dataFiles.genesis);
-    return existsSync(extra)
-      ? `${folder} holds a network of more than ${nodes} nodes; name their number, or another --data`
-      : folders;
+    if (!existsSync(extra)) return ok(folders);
+    return err(
+      `${folder} holds a network of more than ${nodes} nodes; name their number, or another --data`,
+    );
   }
   if (made.length > 0) {
-    return `${folder} holds a network of ${made.length} nodes; start it with --nodes ${made.length}, or name another --data`;
+    return err(
+      `${folder} holds a network of ${made.length} nodes; start it with --nodes ${made.length}, or name another --data`,
+    );
   }
-  const producers = folders.map((each, index) => {
-    const account = parseAccountName(`node-${index + 1}`);
-    if (!account.ok) throw new Error(`node-${index + 1} is not an account name`);
-    return { account: account.value, node: openIdentity(each).nodeId };
-  });
+  const producers: Producer[] = [];
+  for (const [index, each] of folders.entries()) {
+    const identity = openIdentity(each);
+    if (!identity.ok) return identity;
+    const account = accountNameConstant(`node-${index + 1}`);
+    producers.push({ account, node: identity.value.nodeId });
+  }
   const ownerSecret = openSecretKey(join(folders[0] ?? folder, dataFiles.ownerKey));
-  const genesis = makeGenesis({ producers, ownerSecret, chainName: rootHost });
+  if (!ownerSecret.ok) return ownerSecret;
+  const genesis = makeGenesis({
+    producers,
+    ownerSecret: ownerSecret.value,
+    chainName: rootHost,
+  });
   for (const each of folders) writeWhole(join(each, dataFiles.genesis), genesis.bytes);
-  return folders;
+  return ok(folders);
 }
 
 function startNode(name: string, words: readonly string[]): ChildProcess {
@@ -81,16 +61,10 @@ function startNode(name: string, words: readonly string[]): ChildProcess {
   return child;
 }
 
-function refuse(reason: string): void {
-  process.stderr.write(`${reason}\n`);
-  process.exitCode = 2;
-}
-
-function runNetwork(argv: readonly string[]): void {
-  const parsed = readArguments(argv);
-  if (typeof parsed === "string") return refuse(parsed);
-  const folders = prepareFolders(parsed);
-  if (typeof folders === "string") return refuse(folders);
+function runNetwork(parsed: NetworkArguments): void {
+  const prepared = prepareFolders(parsed);
+  if (!prepared.ok) return stopBefore(prepared.error);
+  const folders = prepared.value;
   const urls = folders.map((_, index) => `ws://127.0.0.1:${parsed.port + index}/p2p`);
   const children = folders.map((folder, index) => {
     const port = parsed.port + index;
@@ -115,4 +89,20 @@ function runNetwork(argv: readonly string[]): void {
   }
 }
 
-runNetwork(process.argv.slice(2));
+function stopBefore(reason: string): void {
+  process.stderr.write(`kith stops: ${reason}\n`);
+  process.exitCode = 1;
+}
+
+const parsed = parseNetworkArguments(process.argv.slice(2));
+if (!parsed.ok) {
+  const { text, exitStatus } = parsed.error;
+  (exitStatus === 0 ? process.stdout : process.stderr).write(`${text}\n`);
+  process.exitCode = exitStatus;
+} else {
+  try {
+    runNetwork(parsed.value);
+  } catch (fault) {
+    stopBefore(explainFault(fault));
+  }
+}

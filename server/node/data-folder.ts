@@ -16,6 +16,7 @@ import { ed25519PublicKey } from "@kith/protocol/ed25519";
 import { toHex } from "@kith/protocol/hashes";
 import { nodeIdOf, type NodeId } from "@kith/protocol/ids";
 import { decodePem, encodePem, parsePrivateKey, pkcs8Of } from "@kith/protocol/keys";
+import { err, ok, type Result } from "@kith/protocol/result";
 
 /** The files of one node beside its databases. */
 export const dataFiles = {
@@ -33,24 +34,27 @@ export type Identity = {
 };
 
 /** The node's own key: made at the first start, readable by nobody else. */
-export function openIdentity(folder: string): Identity {
+export function openIdentity(folder: string): Result<Identity, string> {
   const secretKey = openSecretKey(join(folder, dataFiles.nodeKey));
-  return { nodeId: nodeIdOf(toHex(ed25519PublicKey(secretKey))), secretKey };
+  if (!secretKey.ok) return secretKey;
+  const nodeId = nodeIdOf(toHex(ed25519PublicKey(secretKey.value)));
+  return ok({ nodeId, secretKey: secretKey.value });
 }
 
-/** Reads the Ed25519 key of a PEM file, or makes one there. */
-export function openSecretKey(path: string): Uint8Array {
+/** Reads the Ed25519 key of a PEM file, or makes one there. The error is for people. */
+export function openSecretKey(path: string): Result<Uint8Array, string> {
   if (!existsSync(path)) {
     const secret = Uint8Array.from(randomBytes(32));
     writeWhole(path, encodePem("PRIVATE KEY", pkcs8Of({ kind: "ed25519", secret })), 0o600);
-    return secret;
+    return ok(secret);
   }
   const der = decodePem("PRIVATE KEY", readFileSync(path, "utf8"));
   const key = der.ok ? parsePrivateKey(der.value) : der;
-  if (!key.ok || key.value.kind !== "ed25519") {
-    throw new Error(`${path} is not an Ed25519 key in PKCS#8 PEM form; restore it from a backup`);
-  }
-  return key.value.secret;
+  if (key.ok && key.value.kind === "ed25519") return ok(key.value.secret);
+  return err(
+    `${path} is not an Ed25519 key in PKCS#8 PEM form. Put that file back from a copy of it; if there is none, the ` +
+      "node can only come back as a new one: move the whole data folder aside and start with an empty one",
+  );
 }
 
 /** A random secret that opens the admin routes from other machines. */
@@ -66,11 +70,23 @@ export function writeWhole(path: string, content: string | Uint8Array, mode = 0o
   const draft = `${path}.draft`;
   const file = openSync(draft, "w", mode);
   try {
-    writeSync(file, typeof content === "string" ? Buffer.from(content) : content);
+    const bytes = typeof content === "string" ? Buffer.from(content) : content;
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
     fsyncSync(file);
   } finally {
     closeSync(file);
   }
   chmodSync(draft, mode);
   renameSync(draft, path);
+  syncFolder(dirname(path));
+}
+
+/** The new name is on the disk, too: a key that a power cut takes back would leave a log without its node. */
+function syncFolder(path: string): void {
+  const folder = openSync(path, "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
 }

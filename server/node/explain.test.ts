@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { blockNumOf } from "@kith/protocol/ids";
+import { StoreBroken } from "@kith/store/store-broken";
 
-import { explainNote, explainStart } from "./explain.ts";
+import { explainFault, explainListen, explainNote, explainStart } from "./explain.ts";
 import { restoreMessage } from "./restore.ts";
 
 const voteLost = {
@@ -79,4 +80,39 @@ test("what was found and does not keep the node from running is told as it is", 
   const damaged = explainNote({ kind: "corrupt-blocks", nums: [blockNumOf(4), blockNumOf(7)] });
   assert.match(damaged, /^blocks 4, 7 of log\.db are damaged and will be fetched/);
   assert.match(restoreMessage({ code: "blocks-damaged", nums: [blockNumOf(5)] }), /^blocks 5 of/);
+});
+
+const fault = (code: string): Error => Object.assign(new Error("no"), { code });
+
+test("a port that cannot be had says whether somebody else has it, and what to name instead", () => {
+  const place = { port: 8080, hostname: "127.0.0.1" };
+  assert.equal(
+    explainListen(fault("EADDRINUSE"), place),
+    "port 8080 is in use by another program; stop it, or name another --port",
+  );
+  assert.match(
+    explainListen(fault("EACCES"), place),
+    /may not be used by this user; name one from/,
+  );
+  assert.match(
+    explainListen(fault("EADDRNOTAVAIL"), place),
+    /\(no\); name an address .* --listen$/,
+  );
+  assert.match(explainListen("odd", place), /127\.0\.0\.1 port 8080 \(odd\)/);
+});
+
+test("the system's refusals are told in words, faults of the program with their place", () => {
+  const refused = Object.assign(new Error("EACCES: permission denied, open 'node.pem'"), {
+    code: "EACCES",
+    syscall: "open",
+  });
+  assert.equal(
+    explainFault(refused),
+    "EACCES: permission denied, open 'node.pem'; look at the disk and at the rights of the data folder",
+  );
+  const broken = explainFault(new StoreBroken("log.db", "SQLITE_FULL", "no room"));
+  assert.match(broken, /^log\.db: the disk is full; make room and start the node again/);
+  assert.doesNotMatch(broken, /\n/);
+  assert.match(explainFault(new TypeError("a bug")), /TypeError: a bug\n.*explain\.test/s);
+  assert.equal(explainFault("thrown"), "thrown");
 });

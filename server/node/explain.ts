@@ -1,6 +1,7 @@
 import type { FolderLockError } from "@kith/store/folder-lock";
 import type { LogNote, OpenLogError } from "@kith/store/log";
 import type { OpenStateError } from "@kith/store/state";
+import { StoreBroken } from "@kith/store/store-broken";
 
 /**
  * A log that lost what this node promised is never replaced by an older copy: with an older vote the node could vote
@@ -39,4 +40,38 @@ export function explainNote(note: LogNote): string {
     case "corrupt-blocks":
       return `blocks ${note.nums.join(", ")} of log.db are damaged and will be fetched from other nodes`;
   }
+}
+
+/** Why the node cannot listen where it was told to. */
+export function explainListen(
+  error: unknown,
+  { port, hostname }: { readonly port: number; readonly hostname: string },
+): string {
+  const code = codeOf(error);
+  if (code === "EADDRINUSE") {
+    return `port ${port} is in use by another program; stop it, or name another --port`;
+  }
+  if (code === "EACCES") {
+    return `port ${port} may not be used by this user; name one from 1024 on with --port`;
+  }
+  return `nobody can listen on ${hostname} port ${port} (${messageOf(error)}); name an address of this machine with --listen`;
+}
+
+/** The system's refusals are for people; anything else is a fault of the program, and its place is what helps. */
+export function explainFault(fault: unknown): string {
+  if (!(fault instanceof Error)) return String(fault);
+  if (fault instanceof StoreBroken) return fault.message;
+  if ("syscall" in fault && codeOf(fault) !== undefined) {
+    return `${fault.message}; look at the disk and at the rights of the data folder`;
+  }
+  return fault.stack ?? fault.message;
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  return typeof error.code === "string" ? error.code : undefined;
 }

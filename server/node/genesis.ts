@@ -47,8 +47,13 @@ export async function findGenesis(
   const path = join(folder, dataFiles.genesis);
   if (existsSync(path)) {
     const block = decodeBlock(new Uint8Array(readFileSync(path)));
-    if (block.ok) return block;
-    return err(`${path} is damaged (${block.error.code}); copy it from another node`);
+    if (!block.ok) {
+      return err(`${path} is damaged (${block.error.code}); copy it from another node`);
+    }
+    if (options.chainId === undefined || block.value.id === options.chainId) return block;
+    return err(
+      `${folder} belongs to network ${block.value.id}, not to ${options.chainId}; name another --data or --chain`,
+    );
   }
   if (options.join !== undefined) {
     const fetched = await fetchGenesis(options.join, options.chainId);
@@ -56,9 +61,17 @@ export async function findGenesis(
     writeWhole(path, fetched.value.bytes);
     return fetched;
   }
+  if (options.chainId !== undefined) {
+    return err(`there is no network in ${folder} yet; to enter ${options.chainId}, add --join URL`);
+  }
   const ownerSecret = openSecretKey(join(folder, dataFiles.ownerKey));
+  if (!ownerSecret.ok) return ownerSecret;
   const producers = [{ account: accountNameConstant("node-1"), node: identity.nodeId }];
-  const block = makeGenesis({ producers, ownerSecret, chainName: options.rootHost });
+  const block = makeGenesis({
+    producers,
+    ownerSecret: ownerSecret.value,
+    chainName: options.rootHost,
+  });
   writeWhole(path, block.bytes);
   return ok(block);
 }

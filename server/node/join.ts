@@ -1,5 +1,6 @@
 import type { SealedBlock } from "@kith/protocol/block";
 import { decodeBlock } from "@kith/protocol/blocks";
+import { concatBytes } from "@kith/protocol/hashes";
 import { blockBytesMax } from "@kith/protocol/limits";
 import { err, ok, type Result } from "@kith/protocol/result";
 
@@ -19,27 +20,44 @@ export async function fetchGenesis(
   url: string,
   chainId: string | undefined,
 ): Promise<Result<SealedBlock, JoinError>> {
-  if (!URL.canParse(url)) return err({ code: "join-url-invalid", url });
-  let bytes: Uint8Array;
+  if (!URL.canParse("/common/genesis", url)) return err({ code: "join-url-invalid", url });
+  let bytes: Uint8Array | undefined;
   try {
     const answer = await fetchByAddress(new URL("/common/genesis", url));
     if (!answer.ok) {
       return err({ code: "join-answer-invalid", url, reason: `status ${answer.status}` });
     }
-    bytes = new Uint8Array(await answer.arrayBuffer());
+    bytes = await readUpTo(answer, blockBytesMax);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return err({ code: "join-unreachable", url, reason });
   }
-  if (bytes.length > blockBytesMax) {
-    return err({ code: "join-answer-invalid", url, reason: `${bytes.length} bytes` });
+  if (bytes === undefined) {
+    const reason = `more than ${blockBytesMax} bytes`;
+    return err({ code: "join-answer-invalid", url, reason });
   }
   const block = decodeBlock(bytes);
   if (!block.ok) return err({ code: "join-answer-invalid", url, reason: block.error.code });
-  if (chainId !== undefined && block.value.id !== chainId) {
-    return err({ code: "join-other-network", expected: chainId, found: block.value.id });
+  const { id, header } = block.value;
+  if (header.blockNum !== 1) {
+    return err({ code: "join-answer-invalid", url, reason: `block ${header.blockNum}` });
+  }
+  if (chainId !== undefined && id !== chainId) {
+    return err({ code: "join-other-network", expected: chainId, found: id });
   }
   return ok(block.value);
+}
+
+/** Undefined when there is more; what is too much is not waited for. */
+async function readUpTo(answer: Response, bytesMax: number): Promise<Uint8Array | undefined> {
+  const parts: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const part of answer.body ?? []) {
+    sizeBytes += part.length;
+    if (sizeBytes > bytesMax) return undefined;
+    parts.push(part);
+  }
+  return concatBytes(...parts);
 }
 
 /** Names under `.localhost` are this machine, whether or not its resolver knows them. */

@@ -1,5 +1,8 @@
 import { parseArgs } from "node:util";
 
+import { parseBlockId } from "@kith/protocol/ids";
+import { err, ok, type Result } from "@kith/protocol/result";
+
 /** What `bun run node` takes. Every option can also be given as an environment variable, `KITH_PORT` for `--port`. */
 export type NodeArguments = {
   readonly dataFolder: string;
@@ -8,7 +11,7 @@ export type NodeArguments = {
   readonly rootHost: string;
   /** A node of the network to join, as an HTTP address; only needed once, and only without a data folder. */
   readonly join: string | undefined;
-  /** The id of the network to join; a different answer is refused. */
+  /** The id of the network; with another one the node does not start. */
   readonly chainId: string | undefined;
   /** Link addresses of other nodes (`ws://host:port/p2p`). */
   readonly peers: readonly string[];
@@ -18,6 +21,9 @@ export type NodeArguments = {
   readonly keepBlocks: number | undefined;
 };
 
+/** What to tell the user instead of starting: help that was asked for (0), or what is wrong with the words (2). */
+export type NotStarted = { readonly exitStatus: 0 | 2; readonly text: string };
+
 const options = {
   data: { type: "string", default: ".kith/node" },
   listen: { type: "string", default: "127.0.0.1" },
@@ -25,11 +31,13 @@ const options = {
   "root-host": { type: "string", default: "kith.localhost" },
   join: { type: "string" },
   chain: { type: "string" },
-  peers: { type: "string", default: "" },
+  peers: { type: "string" },
   "public-url": { type: "string" },
   "keep-blocks": { type: "string" },
-  help: { type: "boolean", default: false },
+  help: { type: "boolean", short: "h" },
 } as const;
+
+type OptionName = Exclude<keyof typeof options, "help">;
 
 export const nodeUsage = `bun run node [options]
 
@@ -38,56 +46,134 @@ export const nodeUsage = `bun run node [options]
   --listen ADDRESS     the address to listen on (default 127.0.0.1; 0.0.0.0 for everybody)
   --root-host NAME     the network's own host name (default kith.localhost)
   --join URL           join the network of the node at this HTTP address, as an observer
-  --chain ID           with --join: the network that it must be
+  --chain ID           the id of the network that it must be
   --peers URL,URL      link addresses of other nodes, ws://host:port/p2p
   --public-url URL     the link address under which others reach this node
   --keep-blocks N      how many blocks stay in the log (default: all)
-`;
+  --help               this text
 
-/** Reads the options; a string is what to tell the user instead of starting. */
-export function parseNodeArguments(
-  argv: readonly string[],
-  environment: Readonly<Record<string, string | undefined>>,
-): NodeArguments | string {
-  let values;
-  try {
-    values = parseArgs({ args: [...argv], options, strict: true }).values;
-  } catch (error) {
-    return `${error instanceof Error ? error.message : String(error)}\n\n${nodeUsage}`;
-  }
-  if (values.help) return nodeUsage;
-  const text = (name: keyof typeof options): string | undefined => {
-    const given = argv.some((word) => word === `--${name}` || word.startsWith(`--${name}=`));
-    const fromEnvironment = environment[`KITH_${name.toUpperCase().replaceAll("-", "_")}`];
-    const value = given ? values[name] : (fromEnvironment ?? values[name]);
-    return typeof value === "string" ? value : undefined;
-  };
-  const port = wholeNumber(text("port"), 1, 65_535);
-  if (port === undefined) return `--port takes a whole number from 1 to 65535\n\n${nodeUsage}`;
-  const keep = text("keep-blocks");
-  const keepBlocks = keep === undefined ? undefined : wholeNumber(keep, keepBlocksMin, 2 ** 32);
-  if (keep !== undefined && keepBlocks === undefined) {
-    return `--keep-blocks takes a whole number from ${keepBlocksMin}\n\n${nodeUsage}`;
-  }
-  return {
-    dataFolder: text("data") ?? ".kith/node",
-    hostname: text("listen") ?? "127.0.0.1",
-    port,
-    rootHost: (text("root-host") ?? "kith.localhost").toLowerCase(),
-    join: text("join"),
-    chainId: text("chain"),
-    peers: (text("peers") ?? "").split(",").filter((url) => url !== ""),
-    publicUrl: text("public-url"),
-    keepBlocks,
-  };
-}
+Each can be given as an environment variable, too: KITH_PORT for --port, KITH_ROOT_HOST for --root-host.
+`;
 
 /** Below this a peer that is only a little behind would need a whole snapshot. */
 const keepBlocksMin = 256;
 
-function wholeNumber(text: string | undefined, min: number, max: number): number | undefined {
-  const value = Number(text);
-  return Number.isInteger(value) && value >= min && value <= max ? value : undefined;
+/** Where the value of an option comes from, for whoever has to change it. */
+type Given = { readonly name: string; readonly value: string };
+
+/** Reads the options. */
+export function parseNodeArguments(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Result<NodeArguments, NotStarted> {
+  let values;
+  try {
+    values = parseArgs({ args: [...argv], options, strict: true }).values;
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+  if (values.help === true) return err({ exitStatus: 0, text: nodeUsage });
+  const given = (name: OptionName): Given | undefined => {
+    const variable = `KITH_${name.toUpperCase().replaceAll("-", "_")}`;
+    const value = values[name];
+    const isTyped = argv.some((word) => word === `--${name}` || word.startsWith(`--${name}=`));
+    if (value !== undefined && isTyped) return { name: `--${name}`, value };
+    const fromEnvironment = environment[variable];
+    if (fromEnvironment !== undefined) return { name: variable, value: fromEnvironment };
+    return value === undefined ? undefined : { name: `--${name}`, value };
+  };
+  for (const { name, takes, holds } of checks) {
+    const each = given(name);
+    if (each !== undefined && !holds(each.value)) {
+      return refuse(`${each.name} takes ${takes}, not "${each.value}"`);
+    }
+  }
+  const text = (name: OptionName): string | undefined => given(name)?.value;
+  const keepBlocks = text("keep-blocks");
+  return ok({
+    dataFolder: text("data") ?? options.data.default,
+    hostname: text("listen") ?? options.listen.default,
+    port: Number(text("port")),
+    rootHost: (text("root-host") ?? options["root-host"].default).toLowerCase(),
+    join: text("join"),
+    chainId: text("chain"),
+    peers: listOf(text("peers") ?? ""),
+    publicUrl: text("public-url"),
+    keepBlocks: keepBlocks === undefined ? undefined : Number(keepBlocks),
+  });
+}
+
+type Check = {
+  readonly name: OptionName;
+  readonly takes: string;
+  readonly holds: (value: string) => boolean;
+};
+
+const checks: readonly Check[] = [
+  { name: "data", takes: "a folder", holds: (value) => value !== "" },
+  {
+    name: "listen",
+    takes: "an address such as 127.0.0.1 or 0.0.0.0",
+    holds: (value) => value !== "",
+  },
+  {
+    name: "port",
+    takes: "a whole number from 1 to 65535",
+    holds: (value) => isWhole(value, 1, 65_535),
+  },
+  { name: "root-host", takes: "a host name such as kith.localhost", holds: isHostName },
+  {
+    name: "join",
+    takes: "an HTTP address such as http://kith.localhost:8080",
+    holds: (value) => hasScheme(value, "http:", "https:"),
+  },
+  {
+    name: "chain",
+    takes: "the id of a network, 64 hexadecimal digits",
+    holds: (value) => parseBlockId(value).ok,
+  },
+  {
+    name: "peers",
+    takes: "link addresses such as ws://host:8080/p2p, with commas between them",
+    holds: (value) => listOf(value).every((url) => hasScheme(url, "ws:", "wss:")),
+  },
+  {
+    name: "public-url",
+    takes: "a link address such as ws://host:8080/p2p",
+    holds: (value) => hasScheme(value, "ws:", "wss:"),
+  },
+  {
+    name: "keep-blocks",
+    takes: `a whole number from ${keepBlocksMin}`,
+    holds: (value) => isWhole(value, keepBlocksMin, 2 ** 32),
+  },
+];
+
+function refuse(reason: string): Result<never, NotStarted> {
+  return err({ exitStatus: 2, text: `${reason}\n\n${nodeUsage}` });
+}
+
+function listOf(text: string): string[] {
+  return text
+    .split(",")
+    .map((each) => each.trim())
+    .filter((each) => each !== "");
+}
+
+function isWhole(text: string, min: number, max: number): boolean {
+  return /^\d+$/.test(text) && Number(text) >= min && Number(text) <= max;
+}
+
+export function isHostName(text: string): boolean {
+  const label = "[a-z0-9]([a-z0-9-]*[a-z0-9])?";
+  return text.length <= hostCharsMax && new RegExp(`^${label}(\\.${label})*$`, "i").test(text);
+}
+
+/** RFC 1035 section 2.3.4. */
+const hostCharsMax = 253;
+
+function hasScheme(text: string, ...schemes: readonly string[]): boolean {
+  return URL.canParse(text) && schemes.includes(new URL(text).protocol);
 }
 
 /** Where the node behind an HTTP address takes links. */

@@ -7,6 +7,7 @@ import { consensusStateOf, sealBlock } from "@kith/protocol/blocks";
 import { noConsensus, type ConsensusPoint } from "@kith/protocol/consensus-point";
 import { blockNumOf, termOf } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
+import { prepareTransaction } from "@kith/protocol/transactions";
 import { testBlocks, TestLog, testNode } from "@kith/replica/test-support";
 import { openLog } from "@kith/store/log";
 import type { LogStore } from "@kith/store/log-store";
@@ -202,7 +203,15 @@ function executedChain(count: number): { chain: Chain; executed: SealedBlock[] }
   const genesis = makeGenesis({ producers: [producer], ownerSecret, chainName: "test" });
   const chain = openChain({ state: memoryState(), machine: systemMachine() });
   const executed = [genesis];
-  chain.applyBlock(genesis, [], []);
+  const transactions = genesis.transactions.map((bytes) => {
+    const prepared = prepareTransaction(bytes);
+    return prepared.ok ? prepared.value : undefined;
+  });
+  chain.applyBlock(
+    genesis,
+    transactions,
+    transactions.map(() => true),
+  );
   while (executed.length < count) {
     const before = chain.applied();
     assert.ok(before !== undefined);

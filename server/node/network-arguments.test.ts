@@ -1,0 +1,51 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { networkUsage, parseNetworkArguments } from "./network-arguments.ts";
+
+test("without words, three nodes on ports 8080 to 8082", () => {
+  assert.deepEqual(parseNetworkArguments([]), {
+    ok: true,
+    value: { nodes: 3, port: 8080, folder: ".kith/network", rootHost: "kith.localhost" },
+  });
+});
+
+test("every option is read", () => {
+  const words = "--nodes 5 --port=9000 --data /d --root-host Our.Example".split(" ");
+  assert.deepEqual(parseNetworkArguments(words), {
+    ok: true,
+    value: { nodes: 5, port: 9000, folder: "/d", rootHost: "our.example" },
+  });
+});
+
+test("help is what was asked for, so it ends with status 0", () => {
+  assert.deepEqual(parseNetworkArguments(["--help"]), {
+    ok: false,
+    error: { exitStatus: 0, text: networkUsage },
+  });
+});
+
+const wrong: readonly (readonly [words: string, message: RegExp])[] = [
+  ["--frobnicate", /^Unknown option '--frobnicate'/],
+  ["3", /^Unexpected argument '3'/],
+  ["--nodes", /--nodes/],
+  ["--nodes 0", /^--nodes takes a whole number from 1 to 13, not "0"/],
+  ["--nodes 14", /^--nodes takes .*, not "14"/],
+  ["--nodes 2.5", /^--nodes takes .*, not "2\.5"/],
+  ["--nodes three", /^--nodes takes .*, not "three"/],
+  ["--port 65534", /^--port takes the first of as many free ports/],
+  ["--port 0", /^--port takes/],
+  ["--port=", /^--port takes/],
+  ["--data=", /^--data takes a folder/],
+  ["--root-host a_b", /^--root-host takes a host name/],
+];
+
+for (const [words, message] of wrong) {
+  test(`"${words}" is refused with status 2, the reason and the usage`, () => {
+    const parsed = parseNetworkArguments(words.split(" "));
+    assert.ok(!parsed.ok);
+    assert.equal(parsed.error.exitStatus, 2);
+    assert.match(parsed.error.text, message);
+    assert.ok(parsed.error.text.endsWith(networkUsage));
+  });
+}
