@@ -17,8 +17,8 @@ export class FakeNode implements NodePort {
   readonly submitted: Uint8Array[] = [];
   siteQueries = 0;
   started = true;
-  onSubmit: (bytes: Uint8Array, waitFor: WaitFor) => Promise<SubmitOutcome> =
-    () => Promise.resolve({ kind: "unavailable", reason: "no-leader" });
+  onSubmit: (bytes: Uint8Array, waitFor: WaitFor) => Promise<SubmitOutcome> = () =>
+    Promise.resolve({ kind: "unavailable", reason: "no-leader" });
   readonly #listeners = new Set<(touched: Touched) => void>();
 
   put(account: string, path: string, reply: Partial<HttpReply>): void {

@@ -125,9 +125,10 @@ test("a WebSocket at /p2p becomes a link, under any host", async () => {
   assert.deepEqual(links, ["5 bytes", "closed"]);
 });
 
+function serveOnTheSamePort(): void {
+  void serveBun({ port: server.port, app: testApp(node) }).stop();
+}
+
 test("a port that another server has is refused, also outside development", () => {
-  const second = (): void => {
-    void serveBun({ port: server.port, app: testApp(node) }).stop();
-  };
-  assert.throws(second, { code: "EADDRINUSE" });
+  assert.throws(serveOnTheSamePort, { code: "EADDRINUSE" });
 });
