@@ -131,6 +131,8 @@ export class Replica {
       clock,
       leader: () => this.#core.state.leader,
       finalNum: () => this.#finalNum,
+      holds: ({ id, header }) => this.#core.state.log.idAt(header.blockNum) === id,
+      onHeld: (from, { term, block }) => this.#onFinalHeld(from, term, block),
       onInstalled: (block, consensus) => this.#onSnapshot(block, consensus),
       flushState: ports.flushState,
       onBroken: ports.onBroken,
@@ -365,6 +367,14 @@ export class Replica {
     }
     this.#ports.onExecuted(block, result);
     if (this.#ports.chain.wantedConsensus() !== undefined) this.#proposer.run();
+  }
+
+  /** A leader that offers a snapshot says what an empty append behind its block would say. */
+  #onFinalHeld(from: NodeId, term: Term, { id, header }: SealedBlock): void {
+    const { blockNum } = header;
+    const place = { previousNum: blockNum, previousId: id, commitNum: blockNum };
+    const message = { kind: "append", term, ...place, blocks: [], round: 0 } as const;
+    this.#feed({ kind: "message", from, message });
   }
 
   #onSnapshot(block: SealedBlock, consensus: ConsensusPoint): void {

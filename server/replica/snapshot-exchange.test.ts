@@ -65,7 +65,13 @@ function openExchange() {
   const installed: SealedBlock[] = [];
   const broken: string[] = [];
   const flushes: (() => void)[] = [];
-  const facts = { leader: anna as NodeId | undefined, finalNum: 3, holdFlush: false };
+  const held: string[] = [];
+  const facts = {
+    leader: anna as NodeId | undefined,
+    finalNum: 3,
+    headNum: 3,
+    holdFlush: false,
+  };
   const exchange = new SnapshotExchange({
     chain: chain as unknown as Chain,
     log,
@@ -73,6 +79,8 @@ function openExchange() {
     clock,
     leader: () => facts.leader,
     finalNum: () => facts.finalNum,
+    holds: (block) => block.header.blockNum <= facts.headNum,
+    onHeld: (_, { block }) => held.push(block.id),
     onInstalled: (block) => installed.push(block),
     flushState: (done) => (facts.holdFlush ? flushes.push(done) : done()),
     onBroken: (reason) => broken.push(reason),
@@ -117,6 +125,7 @@ function openExchange() {
     facts,
     installs,
     installed,
+    held,
     broken,
     flushes,
     offer,
@@ -124,6 +133,20 @@ function openExchange() {
     asked,
   };
 }
+
+test("a snapshot of a block that the log holds is not taken, because what follows may be confirmed", () => {
+  const { facts, offer, serve, asked, held, installs, installed } = openExchange();
+  facts.headNum = 22;
+  offer(20);
+  assert.deepEqual(asked(), []);
+  assert.deepEqual(held, [blockAt(20).id]);
+  facts.headNum = 3;
+  offer(20);
+  facts.headNum = 22;
+  serve();
+  assert.deepEqual(installs, []);
+  assert.deepEqual(installed, []);
+});
 
 test("a node that is behind asks for a few chunks at a time and installs them all in order", () => {
   const { exchange, log, offer, serve, asked, installs, installed, links } = openExchange();

@@ -26,6 +26,10 @@ type SnapshotPorts = {
   readonly leader: () => NodeId | undefined;
   /** The last block that this node knows to be final, so that an old offer is not taken. */
   readonly finalNum: () => number;
+  /** Whether the block stands in this node's log, final or not. */
+  readonly holds: (block: SealedBlock) => boolean;
+  /** The block of an offer stands in this node's log: all the news is that it is final. */
+  readonly onHeld: (from: NodeId, offer: Offer) => void;
   readonly onInstalled: (block: SealedBlock, consensus: ConsensusPoint) => void;
   /** Calls back when the state as it is now survives a power cut. */
   readonly flushState: (done: () => void) => void;
@@ -136,6 +140,8 @@ export class SnapshotExchange {
     if (from !== this.#ports.leader() || offer.chunks < 1 || offer.chunks > snapshotChunksMax)
       return;
     if (this.#installing || offer.block.header.blockNum <= this.#ports.finalNum()) return;
+    // What follows the block in this log may be confirmed: a restart behind it would lose that (Raft section 7).
+    if (this.#ports.holds(offer.block)) return this.#ports.onHeld(from, offer);
     if (this.#incoming?.from === from && isSame(this.#incoming.offer, offer)) return;
     this.#incoming?.cancel();
     this.#incoming = {
@@ -194,7 +200,7 @@ export class SnapshotExchange {
     incoming.cancel();
     this.#incoming = undefined;
     const { block, stateRoot, eventRoot } = incoming.offer;
-    if (block.header.blockNum <= this.#ports.finalNum()) return;
+    if (block.header.blockNum <= this.#ports.finalNum() || this.#ports.holds(block)) return;
     const { blockNum, time } = block.header;
     const applied = { num: blockNum, id: block.id, time, stateRoot, eventRoot };
     const chunks = incoming.chunks.filter((chunk) => chunk !== undefined);
