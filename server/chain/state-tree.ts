@@ -7,6 +7,7 @@ import {
   childAt,
   emptyNode,
   hashNode,
+  isBranchAt,
   isNode,
   nibbleAt,
   onlyChild,
@@ -76,22 +77,18 @@ export class StateTree {
         if (nibbleAt(next.addressHash, depth) !== place) break;
       }
       const inPlace = from === 0 && to === changes.length ? changes : changes.slice(from, to);
-      const child = this.mergedChild(childAt(node, place), depth + 1, inPlace);
+      const child = isBranchAt(node, place)
+        ? this.mergedBranch(depth + 1, inPlace)
+        : this.grownChild(depth + 1, withLeaf(inPlace, childAt(node, place)));
       places.push({ place, child });
       from = to;
     }
     return withPlaces(node, places);
   }
 
-  private mergedChild(
-    child: TreeChild | undefined,
-    depth: number,
-    changes: readonly RowChange[],
-  ): TreeChild | undefined {
-    const first = changes[0];
-    if (first === undefined) return child;
-    if (child?.kind !== "branch") return this.grownChild(depth, withLeaf(changes, child));
-    const path = pathOf(first.addressHash, depth);
+  private mergedBranch(depth: number, changes: readonly RowChange[]): TreeChild | undefined {
+    const [first] = changes;
+    const path = first === undefined ? rootPath : pathOf(first.addressHash, depth);
     const node = this.readNode(path);
     if (node === undefined) throw missingNode(depth);
     const merged = this.merged(node, depth, changes);

@@ -29,16 +29,16 @@ export function isNode(bytes: Uint8Array): boolean {
   return (leaves & branches) === 0 && bytes.length === sizeOf(leaves, branches);
 }
 
+export function isBranchAt(node: TreeNode, place: number): boolean {
+  return (branchesOf(node) & (1 << place)) !== 0;
+}
+
 export function childAt(node: TreeNode, place: number): TreeChild | undefined {
-  const bit = 1 << place;
-  const below = bit - 1;
-  const at = sizeOf(leavesOf(node) & below, branchesOf(node) & below);
-  if ((branchesOf(node) & bit) !== 0) {
-    return { kind: "branch", hash: node.subarray(at, at + hashBytes) };
-  }
-  if ((leavesOf(node) & bit) === 0) return undefined;
-  const addressHash = node.subarray(at, at + hashBytes);
-  return { kind: "leaf", addressHash, rowHash: node.subarray(at + hashBytes, at + leafBytes) };
+  const at = offsetOf(node, place);
+  if (isBranchAt(node, place)) return { kind: "branch", hash: node.slice(at, at + hashBytes) };
+  if ((leavesOf(node) & (1 << place)) === 0) return undefined;
+  const addressHash = node.slice(at, at + hashBytes);
+  return { kind: "leaf", addressHash, rowHash: node.slice(at + hashBytes, at + leafBytes) };
 }
 
 /** The one leaf of a node that has nothing else; `undefined`: it has nothing at all. */
@@ -57,6 +57,7 @@ export function withPlaces(node: TreeNode, changes: readonly PlaceChange[]): Tre
     leaves = child?.kind === "leaf" ? leaves | bit : leaves & ~bit;
     branches = child?.kind === "branch" ? branches | bit : branches & ~bit;
   }
+  if (leaves === leavesOf(node) && branches === branchesOf(node)) return replaced(node, changes);
   const bytes = new Uint8Array(sizeOf(leaves, branches));
   bytes[0] = formatByte;
   bytes[1] = leaves >> 8;
@@ -66,14 +67,12 @@ export function withPlaces(node: TreeNode, changes: readonly PlaceChange[]): Tre
   let at = headerBytes;
   let from = headerBytes;
   for (const { place, child } of changes) {
-    const below = (1 << place) - 1;
-    const to = sizeOf(leavesOf(node) & below, branchesOf(node) & below);
-    if (to > from) bytes.set(node.subarray(from, to), at);
-    at += to - from;
+    const to = offsetOf(node, place);
+    at = copyPart(bytes, at, { node, from, to });
     from = to + widthAt(node, place);
     at = putChild(bytes, at, child);
   }
-  if (node.length > from) bytes.set(node.subarray(from), at);
+  copyPart(bytes, at, { node, from, to: node.length });
   return bytes;
 }
 
@@ -87,6 +86,22 @@ export function nibbleAt(addressHash: Uint8Array, depth: number): number {
   return (depth & 1) === 0 ? byte >> 4 : byte & 0x0f;
 }
 
+/** Every place keeps its kind of child. */
+function replaced(node: TreeNode, changes: readonly PlaceChange[]): TreeNode {
+  const bytes = node.slice();
+  for (const { place, child } of changes) putChild(bytes, offsetOf(node, place), child);
+  return bytes;
+}
+
+type NodePart = { readonly node: TreeNode; readonly from: number; readonly to: number };
+
+/** A loop: making a view of a few dozen bytes takes longer than copying them. */
+function copyPart(bytes: Uint8Array, at: number, part: NodePart): number {
+  const { node, from, to } = part;
+  for (let i = from; i < to; i++) bytes[at + i - from] = node[i] ?? 0;
+  return at + to - from;
+}
+
 function putChild(bytes: Uint8Array, at: number, child: TreeChild | undefined): number {
   if (child === undefined) return at;
   if (child.kind === "branch") {
@@ -96,6 +111,11 @@ function putChild(bytes: Uint8Array, at: number, child: TreeChild | undefined): 
   bytes.set(child.addressHash, at);
   bytes.set(child.rowHash, at + hashBytes);
   return at + leafBytes;
+}
+
+function offsetOf(node: TreeNode, place: number): number {
+  const below = (1 << place) - 1;
+  return sizeOf(leavesOf(node) & below, branchesOf(node) & below);
 }
 
 function widthAt(node: TreeNode, place: number): number {

@@ -30,13 +30,15 @@ type HeldMessage = {
 
 /**
  * Carries out what the pure core asks for, in its order: writes go to the log in order, and a message that depends on
- * a write leaves when the log says that this write survives a power cut.
+ * a write leaves when the log says that this write survives a power cut. An append without blocks only tells what is
+ * final: it waits until everything else of an input is done, and is left out when blocks for the same node follow.
  */
 export class Core {
   readonly #ports: CorePorts;
   readonly #inputs: CftInput[] = [];
   #state: CftState;
   #held: HeldMessage[] = [];
+  readonly #notices = new Map<NodeId, CftMessage>();
   #durableWrite = 0;
   #busy = false;
 
@@ -58,6 +60,7 @@ export class Core {
       this.#state = result.state;
       for (const effect of result.effects) this.#perform(effect);
       if (this.#inputs.length === 0) this.#ports.onIdle();
+      if (this.#inputs.length === 0) this.#sendNotices();
     }
     this.#busy = false;
   }
@@ -69,10 +72,25 @@ export class Core {
     } else if (effect.kind !== "send") {
       this.#ports.onEffect(effect);
     } else if (effect.afterWrite <= this.#durableWrite) {
-      this.#ports.links.send(effect.to, effect.message);
+      this.#send(effect.to, effect.message);
     } else {
       this.#held.push(effect);
     }
+  }
+
+  #send(to: NodeId, message: CftMessage): void {
+    if (message.kind === "append" && message.blocks.length === 0) {
+      this.#notices.set(to, message);
+      return;
+    }
+    // What an append with blocks says about finality is newer than any notice before it.
+    if (message.kind === "append") this.#notices.delete(to);
+    this.#ports.links.send(to, message);
+  }
+
+  #sendNotices(): void {
+    for (const [to, message] of this.#notices) this.#ports.links.send(to, message);
+    this.#notices.clear();
   }
 
   #onDurable(write: number): void {
@@ -80,7 +98,7 @@ export class Core {
     const held = this.#held;
     this.#held = held.filter((one) => one.afterWrite > write);
     for (const one of held) {
-      if (one.afterWrite <= write) this.#ports.links.send(one.to, one.message);
+      if (one.afterWrite <= write) this.#send(one.to, one.message);
     }
     this.#ports.onDurable();
     this.feed({ kind: "durable", write });

@@ -54,7 +54,14 @@ export type SignatureCheck = {
   readonly signature: Uint8Array;
 };
 
-/** Checks signatures off the main path; `done` may be called before `verify` returns. */
+/**
+ * Checks signatures off the main path; `done` may be called before `verify` returns. `hurried`: somebody waits for
+ * nothing but this, so that a check on the spot is right when it holds nobody else up.
+ */
 export type VerifierPort = {
-  verify(checks: readonly SignatureCheck[], done: (valid: boolean) => void): void;
+  verify(
+    checks: readonly SignatureCheck[],
+    done: (valid: boolean) => void,
+    hurried?: boolean,
+  ): void;
 };

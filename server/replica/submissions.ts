@@ -123,10 +123,11 @@ export class Submissions {
     if (!admitted.ok) return done({ kind: "refused", error: admitted.error });
     const wanted = chain.signatureChecks(prepared, this.#nextNum());
     if (!wanted.ok) return done({ kind: "refused", error: wanted.error });
-    verdicts.check(prepared.id, wanted.value, (valid) => {
+    const judged = (valid: boolean): void => {
       if (valid) admit(prepared);
       else done({ kind: "refused", error: { code: "proof-invalid" } });
-    });
+    };
+    verdicts.check(prepared.id, wanted.value, judged, true);
   }
 
   /** About where it will be included: the block after the last executed one, or a little later. */

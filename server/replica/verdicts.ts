@@ -26,6 +26,7 @@ export class Verdicts {
     id: TransactionId,
     reference: { readonly refBlockId: BlockId; readonly checks: readonly SignatureCheck[] },
     done: (valid: boolean) => void,
+    hurried = false,
   ): void {
     const key = id + reference.refBlockId;
     const entry = this.#known.get(key);
@@ -36,10 +37,11 @@ export class Verdicts {
     }
     const pending: Pending = { waiting: [done] };
     this.#known.set(key, pending);
-    this.#verifier.verify(reference.checks, (valid) => {
+    const judged = (valid: boolean): void => {
       this.#remember(key, valid);
       for (const tell of pending.waiting) tell(valid);
-    });
+    };
+    this.#verifier.verify(reference.checks, judged, hurried);
   }
 
   forget(id: TransactionId, refBlockId: BlockId): void {

@@ -81,10 +81,10 @@ export class Statement {
   }
 }
 
-/** A blob as plain bytes: the driver's Buffer has methods that mean something else. */
+/** A blob as plain bytes: the driver's Buffer has methods that mean something else, and keeps more memory than it shows. */
 export function bytesOf(value: SqlValue | undefined): Uint8Array {
   if (!(value instanceof Uint8Array)) throw new TypeError("a column that should be a blob is not");
-  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  return new Uint8Array(value);
 }
 
 export function numberOf(value: SqlValue | undefined): number {
