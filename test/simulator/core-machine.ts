@@ -17,6 +17,8 @@ export type CoreRoom = {
   readonly changeOf: (transaction: Uint8Array) => Consensus | undefined;
 };
 
+type Offer = Extract<NodeMessage, { kind: "snapshot-offer" }>;
+
 const tickMs = 50;
 const blockTransactionsMax = 16;
 
@@ -67,7 +69,7 @@ export class CoreMachine implements Machine {
         this.#enqueue(message.transactions);
         return;
       case "snapshot-offer":
-        this.#install(message.snapshotId);
+        this.#onOffer(from, message);
         return;
       case "submit-refused":
       case "read-index-request":
@@ -242,10 +244,20 @@ export class CoreMachine implements Machine {
     this.#ports.links.send(to, { kind: "snapshot-offer", ...offer });
   }
 
+  /** As in the product: a block that the log holds is final, and what follows it may be confirmed. */
+  #onOffer(from: NodeId, { snapshotId, term, block }: Offer): void {
+    const { blockNum } = block.header;
+    if (from !== this.#core.state.leader || blockNum <= this.#finalNum) return;
+    if (this.#core.state.log.idAt(blockNum) !== block.id) return this.#install(snapshotId);
+    const place = { previousNum: blockNum, previousId: block.id, commitNum: blockNum };
+    const message = { kind: "append", term, ...place, blocks: [], round: 0 } as const;
+    this.#core.feed({ kind: "message", from, message });
+  }
+
   /** First the state, then the log; nothing else happens in between. */
   #install(snapshotId: number): void {
     const snapshot = this.#room.snapshots[snapshotId];
-    if (snapshot === undefined || snapshot.block.header.blockNum <= this.#finalNum) return;
+    if (snapshot === undefined) return;
     const { log, boundary, onExecuted } = this.#ports;
     boundary("before");
     this.#state.install(snapshot);

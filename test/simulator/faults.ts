@@ -82,37 +82,43 @@ export function drawFaults(seed: number): Faults {
  */
 export function drawStorm(seed: number): Faults {
   const dice = diceFor(seed, "storm");
-  const calm = drawFaults(seed);
+  const usual = drawFaults(seed);
   return {
     network: {
       delayMicrosMin: 50,
-      delayMicrosMean: dice.between(1_000, 100_000),
-      lossRate: 0.2 * dice.float() ** 2,
-      duplicateRate: 0.3 * dice.float(),
+      delayMicrosMean: dice.between(1_000, 20_000),
+      lossRate: 0.1 * dice.float() ** 2,
+      duplicateRate: 0.2 * dice.float() ** 2,
       isOrdered: false,
-      strayRate: 0.2 * dice.float(),
-      strayMicrosMax: dice.between(1_000_000, 10_000_000),
-      clogSeconds: dice.between(1, 10),
-      clogMicrosMax: dice.between(100_000, 5_000_000),
-      partitionSeconds: dice.between(1, 10),
-      partitionMicrosMean: dice.between(500_000, 5_000_000),
-      asymmetricShare: dice.float(),
+      strayRate: 0.5,
+      strayMicrosMax: dice.between(2_000_000, 10_000_000),
+      clogSeconds: dice.chance(0.5) ? dice.between(2, 10) : 0,
+      clogMicrosMax: dice.between(100_000, 3_000_000),
+      partitionSeconds: dice.between(2, 5),
+      partitionMicrosMean: dice.between(1_000_000, 4_000_000),
+      asymmetricShare: 0.3 * dice.float(),
     },
-    disk: { ...calm.disk, stallRate: 0.05 * dice.float(), fsyncErrorRate: 0 },
+    disk: {
+      syncMicrosMin: 200,
+      syncMicrosMean: dice.between(10_000, 60_000),
+      stallRate: 0.05,
+      stallMicrosMax: 2_000_000,
+      fsyncErrorRate: 0,
+    },
     process: {
-      ...calm.process,
-      crashSeconds: dice.between(2, 20),
+      ...usual.process,
+      crashSeconds: dice.chance(0.5) ? dice.between(5, 30) : 0,
       downMicrosMean: dice.between(100_000, 2_000_000),
       longShare: 0,
-      pauseSeconds: dice.between(1, 10),
+      pauseSeconds: dice.chance(0.5) ? dice.between(2, 10) : 0,
       pauseMicrosMax: dice.between(500_000, 5_000_000),
     },
-    clock: calm.clock,
+    clock: usual.clock,
     operations: {
-      ...calm.operations,
-      transferSeconds: dice.between(1, 5),
-      readSeconds: 0.05,
-      transactionSeconds: 0.5,
+      ...usual.operations,
+      transferSeconds: dice.between(1, 4),
+      readSeconds: 0.1,
+      transactionSeconds: 0.2,
     },
   };
 }

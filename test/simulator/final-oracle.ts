@@ -27,6 +27,21 @@ export class FinalOracle {
     return this.#finals[num];
   }
 
+  /**
+   * Raft section 5.4.2: a leader says that more is final than anybody knew. It may have counted only blocks of its term;
+   * older ones become final with them.
+   */
+  onLeaderCommit(node: number, term: number, num: number): void {
+    const last = blockAt(this.#ports.written(node), num);
+    if (num > this.finalNum && last !== undefined && last.header.term !== term) {
+      throw new SafetyViolation(
+        "leaders count blocks of their own term",
+        `node ${node} leads in term ${term} and counts block ${num} of term ${last.header.term}`,
+      );
+    }
+    this.onCommit(node, num);
+  }
+
   /** A node acts on it that everything up to `num` is final. */
   onCommit(node: number, num: number): void {
     const before = this.#claimed[node] ?? 0;

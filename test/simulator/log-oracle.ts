@@ -1,4 +1,4 @@
-import type { SealedBlock } from "@kith/protocol/block";
+import type { BlockHeader, SealedBlock } from "@kith/protocol/block";
 import type { CftMessage } from "@kith/protocol/node-message";
 import type { LogBatch } from "@kith/replica/ports";
 
@@ -17,6 +17,11 @@ export class LogOracle {
   constructor(ports: OraclePorts) {
     this.#ports = ports;
     this.#everDurable = Array.from({ length: ports.nodeCount }, () => new Set());
+  }
+
+  /** Whether no node has written it before. */
+  isNew({ header }: SealedBlock): boolean {
+    return !this.#made.has(placeOf(header));
   }
 
   /** Called before the batch is applied to what the node has written. */
@@ -51,8 +56,8 @@ export class LogOracle {
   }
 
   #checkMade(block: SealedBlock): void {
-    const { term, blockNum, newConsensus } = block.header;
-    const place = term * 2 ** 30 + blockNum;
+    const { newConsensus } = block.header;
+    const place = placeOf(block.header);
     const known = this.#made.get(place);
     if (known === undefined) {
       this.#made.set(place, block.id);
@@ -61,6 +66,10 @@ export class LogOracle {
       throw new SafetyViolation("one block a term and height", `${known} and ${block.id}`);
     }
   }
+}
+
+function placeOf({ term, blockNum }: BlockHeader): number {
+  return term * 2 ** 30 + blockNum;
 }
 
 function checkChain(node: number, before: SealedBlock | undefined, block: SealedBlock): void {

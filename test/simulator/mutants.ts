@@ -62,9 +62,15 @@ export const mutants: readonly Mutant[] = [
     edits: [{ from: "ownId === message.headId;\n  if (equal)", to: "true;\n  if (equal)" }],
   },
   {
-    name: "term-only",
+    name: "late-id",
     file: `${cft}/confirm.ts`,
-    edits: [{ from: " || message.term < state.term", to: "" }],
+    edits: [
+      { from: " || message.term < state.term", to: "" },
+      {
+        from: "peer.answeredRound = Math.max",
+        to: "if (message.term === state.term) peer.answeredRound = Math.max",
+      },
+    ],
   },
   {
     name: "confirm-by-height-alone",
@@ -72,6 +78,10 @@ export const mutants: readonly Mutant[] = [
     edits: [
       { from: "ownId === message.headId;\n  if (equal)", to: "true;\n  if (equal)" },
       { from: " || message.term < state.term", to: "" },
+      {
+        from: "peer.answeredRound = Math.max",
+        to: "if (message.term === state.term) peer.answeredRound = Math.max",
+      },
     ],
   },
   {

@@ -12,6 +12,8 @@ export type NetworkPorts<Message> = {
   readonly owner: (node: number) => Owner;
   /** Whether the message may reach a process that was started after it was sent: those of a connection may not. */
   readonly outlivesRestart: (message: Message) => boolean;
+  /** Whether a copy of the message may come long after it. */
+  readonly mayStray: (message: Message) => boolean;
   readonly deliver: (to: number, from: number, message: Message) => void;
 };
 
@@ -104,9 +106,9 @@ export class Network<Message> {
   }
 
   #straySometimes(from: number, to: number, message: Message): void {
-    const { scheduler, dice, marks, outlivesRestart } = this.#ports;
+    const { scheduler, dice, marks, mayStray } = this.#ports;
     const { strayRate, strayMicrosMax, isOrdered } = this.#faults;
-    if (isOrdered || !dice.chance(strayRate) || !outlivesRestart(message)) return;
+    if (isOrdered || !dice.chance(strayRate) || !mayStray(message)) return;
     reach(marks, "message-stray");
     scheduler.after(dice.float() * strayMicrosMax, () => this.#arrive(from, to, message));
   }

@@ -39,6 +39,8 @@ export class Oracles {
   }
 
   onWritten(node: number, batch: LogBatch): void {
+    const [first] = batch.blocks;
+    if (first !== undefined && this.#logs.isNew(first)) this.#onMade(node, first);
     this.#logs.onWritten(node, batch);
   }
 
@@ -80,8 +82,13 @@ export class Oracles {
     );
   }
 
-  #onAppend(from: number, { blocks, commitNum }: Append): void {
-    this.#finals.onCommit(from, commitNum);
+  /** Its maker writes it first, and says in it what it knows to be final. */
+  #onMade(node: number, { header }: SealedBlock): void {
+    this.#finals.onLeaderCommit(node, header.term, header.commitNum);
+  }
+
+  #onAppend(from: number, { term, blocks, commitNum }: Append): void {
+    this.#finals.onLeaderCommit(from, term, commitNum);
     const last = blocks.at(-1)?.header.blockNum ?? commitNum;
     if (last + oldBlocks < commitNum) reach(this.#ports.marks, "old-blocks-sent");
   }

@@ -13,6 +13,7 @@ export type Rule =
   | "one final block a height"
   | "final blocks are durable on a quorum"
   | "final blocks stay"
+  | "leaders count blocks of their own term"
   | "votes never regress"
   | "one vote a term"
   | "votes are durable before they are told"

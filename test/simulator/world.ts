@@ -289,6 +289,8 @@ class World {
         isUp: (index) => this.#node(index).isUp,
         owner: (index) => this.#node(index).owner,
         outlivesRestart: (message) => !this.#faults.network.isOrdered && isCftMessage(message),
+        // A leader's stray appends would keep its followers waiting for ever.
+        mayStray: (message) => isCftMessage(message) && message.kind !== "append",
         deliver: (to, from, message) => {
           this.#trace.note(message.kind, to, from, detailOf(message));
           this.#node(to).receive(this.#node(from).id, message);
