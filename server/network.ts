@@ -57,6 +57,9 @@ function startNode(name: string, words: readonly string[]): ChildProcess {
       rest = lines.pop() ?? "";
       for (const line of lines) process.stdout.write(`${name}  ${line}\n`);
     });
+    stream?.on("end", () => {
+      if (rest !== "") process.stdout.write(`${name}  ${rest}\n`);
+    });
   }
   return child;
 }
@@ -65,28 +68,39 @@ function runNetwork(parsed: NetworkArguments): void {
   const prepared = prepareFolders(parsed);
   if (!prepared.ok) return stopBefore(prepared.error);
   const folders = prepared.value;
-  const urls = folders.map((_, index) => `ws://127.0.0.1:${parsed.port + index}/p2p`);
-  const children = folders.map((folder, index) => {
-    const port = parsed.port + index;
-    const others = urls.filter((_, other) => other !== index);
-    const words = ["--data", folder, "--port", `${port}`, "--root-host", parsed.rootHost];
-    const peers = others.length > 0 ? ["--peers", others.join(",")] : [];
-    const child = startNode(`node-${index + 1}`, [
-      ...words,
-      ...peers,
-      "--public-url",
-      urls[index] ?? "",
-    ]);
+  let isStopping = false;
+  const children = folders.map((_, index) => {
+    const name = `node-${index + 1}`;
+    const words = wordsOf(parsed, folders, index);
+    const child = startNode(name, words);
     child.on("exit", (code, signal) => {
-      process.stdout.write(`node-${index + 1}  stopped (${signal ?? `exit status ${code}`})\n`);
+      process.stdout.write(`${name}  stopped (${signal ?? `exit status ${code}`})\n`);
+      if (isStopping) return;
+      process.exitCode = 1;
+      process.stdout.write(`${name}  start it again with: bun run node ${words.join(" ")}\n`);
     });
     return child;
   });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
+      isStopping = true;
       for (const child of children) child.kill(signal);
     });
   }
+}
+
+/** What starts one node of the network; it knows all others by their ports. */
+function wordsOf(
+  { port, rootHost }: NetworkArguments,
+  folders: readonly string[],
+  index: number,
+): string[] {
+  const urls = folders.map((_, at) => `ws://127.0.0.1:${port + at}/p2p`);
+  const [self = ""] = urls.splice(index, 1);
+  const words = ["--data", folders[index] ?? "", "--port", `${port + index}`];
+  words.push("--root-host", rootHost, "--public-url", self);
+  if (urls.length > 0) words.push("--peers", urls.join(","));
+  return words;
 }
 
 function stopBefore(reason: string): void {

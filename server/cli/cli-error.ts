@@ -18,6 +18,7 @@ export type CliError =
   | { readonly code: "key-not-written"; readonly path: string; readonly reason: string }
   | { readonly code: "account-name-invalid"; readonly name: string }
   | { readonly code: "folder-missing"; readonly path: string }
+  | { readonly code: "not-a-folder"; readonly path: string }
   | { readonly code: "folder-empty"; readonly path: string }
   | { readonly code: "file-unreadable"; readonly path: string; readonly reason: string }
   | { readonly code: "path-not-publishable"; readonly path: string; readonly reason: string };
@@ -40,6 +41,7 @@ export function exitStatusOf(error: CliError): number {
     case "key-malformed":
     case "key-not-written":
     case "folder-missing":
+    case "not-a-folder":
     case "folder-empty":
     case "file-unreadable":
     case "path-not-publishable":
@@ -65,15 +67,17 @@ export function describeError(error: CliError): string {
     case "key-exists":
       return `${error.path} exists, and a key is never overwritten.\nUse it as it is, or choose another file with --out FILE.`;
     case "key-missing":
-      return `There is no key at ${error.path}.\nMake one with "kith key new", or name yours with --key FILE.`;
+      return `There is no key at ${error.path}.\nMake one with "bun run kith key new", or name yours with --key FILE.`;
     case "key-malformed":
-      return `${error.path} is not an Ed25519 key in PKCS#8 PEM form.\nMake one with "kith key new", or name another with --key FILE.`;
+      return `${error.path} is not an Ed25519 key in PKCS#8 PEM form.\nMake one with "bun run kith key new", or name another with --key FILE.`;
     case "key-not-written":
       return `The key could not be written to ${error.path} (${error.reason}).\nChoose another place with --out FILE.`;
     case "account-name-invalid":
       return `"${error.name}" cannot be an account: names have 1 to 10 characters of a-z, 0-9 and single dashes inside.`;
     case "folder-missing":
       return `There is no folder ${error.path}.\nBuild the front-end first, then name the folder that it is built into.`;
+    case "not-a-folder":
+      return `${error.path} is not a folder.\nName the folder that the front-end is built into.`;
     case "folder-empty":
       return `There are no files in ${error.path}.\nName the folder that the front-end is built into.`;
     case "file-unreadable":
@@ -87,7 +91,7 @@ export function describeError(error: CliError): string {
 const advice: Readonly<Record<string, string>> = {
   "account-exists": "Choose another name.",
   "account-name-reserved": "Choose another name.",
-  "account-unknown": 'Make the account first: "kith account create NAME".',
+  "account-unknown": 'Make the account first: "bun run kith account create NAME".',
   "registration-closed": "Ask the owner of the network to make the account.",
   "not-authorized": "Sign with the key that the account was made with: --key FILE.",
   "proof-invalid": "Sign with the key that the account was made with: --key FILE.",

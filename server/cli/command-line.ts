@@ -66,7 +66,7 @@ function checkKnown(
   const isKnown = (name: string) => known.has(name) || known.has(name.replace(/^no/, ""));
   const unknown = Object.keys(args).find((name) => name !== "_" && !isKnown(plain(name)));
   if (unknown !== undefined) {
-    const message = `There is no option --${unknown}. "kith COMMAND --help" lists those that there are.`;
+    const message = `There is no option --${unknown}. "bun run kith COMMAND --help" lists those that there are.`;
     return err({ code: "usage", message });
   }
   const places = Object.values(options).filter(({ type }) => type === "positional").length;

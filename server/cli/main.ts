@@ -34,7 +34,8 @@ if (helpWanted) {
   } catch (fault) {
     // citty's own errors are about the command line; anything else is a fault of this program.
     if (!(fault instanceof Error) || fault.name !== "CLIError") throw fault;
-    process.stderr.write(`kith: ${fault.message}\n\n${await usageFor(kith, undefined, words)}\n`);
+    const message = process.stderr.isTTY ? fault.message : stripVTControlCharacters(fault.message);
+    process.stderr.write(`kith: ${message}\n\n${await usageFor(kith, undefined, words)}\n`);
     process.exitCode = exitStatus.usage;
   }
 }

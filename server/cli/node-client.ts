@@ -34,7 +34,12 @@ const transactionId = z.string().transform((text, context): TransactionId => {
   return z.NEVER;
 });
 
-const errorAnswer = z.object({ code: z.string(), message: z.string() });
+const errorAnswer = z.object({
+  code: z.string(),
+  message: z.string(),
+  /** Of "not-authorized": what the account's own service says. */
+  reason: z.string().optional(),
+});
 
 export const referenceAnswer = z.object({
   refBlockIndex: z.int().min(0).max(255),
@@ -156,7 +161,8 @@ export function refusalOf(address: NodeAddress, { status, text }: Answer): CliEr
   if (!error.success) {
     return { code: "answer-invalid", url: address.text, reason: `status ${status}` };
   }
-  return { code: "refused", status, reason: error.data.code, message: error.data.message };
+  const { code, message, reason = code } = error.data;
+  return { code: "refused", status, reason, message };
 }
 
 function jsonOf(text: string): unknown {

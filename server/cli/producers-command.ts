@@ -25,7 +25,7 @@ const options = {
     required: true,
     valueHint: "account=node,...",
     description:
-      "all producers that there shall be: each an account and its node's id from `kith status`",
+      "all producers that there shall be: each an account and its node's id from `bun run kith status --json`",
   },
   owner: {
     type: "string",
@@ -72,7 +72,7 @@ async function setProducers(args: SetArguments): Promise<Result<Report, CliError
   const names = producers.value.map((producer) => producer.account).join(", ");
   const { transactionId, blockNum } = receipt.value;
   return ok({
-    text: `Wanted producers: ${names}. The change is in force when "kith status" shows it.`,
+    text: `Wanted producers: ${names}. The change is in force when "bun run kith status" shows it.`,
     json: { producers: producers.value, transactionId, blockNum },
   });
 }
@@ -85,7 +85,7 @@ function parseProducers(text: string): Result<Producer[], CliError> {
     if (!account.ok) return err({ code: "account-name-invalid", name });
     const node = parseNodeId(id);
     if (!node.ok) {
-      const message = `"${part}" is not ACCOUNT=NODE: a node's id has 64 hex digits, "kith status" shows it.`;
+      const message = `"${part}" is not ACCOUNT=NODE: a node's id has 64 hex digits, "bun run kith status --json" shows it.`;
       return err({ code: "usage", message });
     }
     producers.push({ account: account.value, node: node.value });

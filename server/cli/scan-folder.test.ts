@@ -38,6 +38,9 @@ test("a folder that is missing, empty, or has what no site can have is refused b
     ok: false,
     error: { code: "folder-missing", path: missing },
   });
+  const file = join(folder, "file");
+  writeFileSync(file, "");
+  assert.deepEqual(scanFolder(file), { ok: false, error: { code: "not-a-folder", path: file } });
   const empty = join(folder, "empty");
   mkdirSync(empty);
   assert.deepEqual(scanFolder(empty), { ok: false, error: { code: "folder-empty", path: empty } });

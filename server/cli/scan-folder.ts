@@ -20,7 +20,7 @@ const fileBytesMax = 64 * 1024 * 1024;
 /** Every file below a folder in the order of their paths, links followed; `.git` and the like are left out. */
 export function scanFolder(folder: string): Result<readonly LocalFile[], CliError> {
   try {
-    if (!statSync(folder).isDirectory()) return err({ code: "folder-missing", path: folder });
+    if (!statSync(folder).isDirectory()) return err({ code: "not-a-folder", path: folder });
   } catch {
     return err({ code: "folder-missing", path: folder });
   }

@@ -8,6 +8,7 @@ import { prepareTransaction } from "@kith/protocol/transactions";
 import { accountsInterface } from "@kith/sdk/system/accounts";
 import { packAction, publicKeyOf } from "@kith/sdk/transaction";
 
+import { describeError } from "./cli-error.ts";
 import { findNode, type NodeClient } from "./node-client.ts";
 import { sendActions } from "./send-transaction.ts";
 
@@ -81,6 +82,18 @@ test("a refusal is a decision: it is told at once, in the node's words", async (
     error: { code: "refused", status: 422, reason: "account-exists", message: "taken" },
   });
   assert.equal(sent.length, 1);
+});
+
+test("where an account's own service refuses, its reason is the one that is told", async () => {
+  const refusal = { code: "not-authorized", reason: "account-unknown", message: "no account bob" };
+  const { node } = await fakeNode([json(403, refusal)]);
+  const done = await sendActions([action], { node, key });
+  assert.ok(!done.ok && done.error.code === "refused");
+  assert.equal(done.error.reason, "account-unknown");
+  assert.match(
+    describeError(done.error),
+    /^no account bob .*\nMake the account first: "bun run kith/,
+  );
 });
 
 test("without a decision in time the error says that nothing is lost", async () => {
