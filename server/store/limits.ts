@@ -26,7 +26,8 @@ export const droppedBlocksMax = 64;
 
 /** What blocks changed goes into state.db when it takes this much memory, or this long after a change. */
 export const pendingBytesMax = 8 * 1024 * 1024;
-export const pendingMsMax = 250;
+export const pendingMsMax = 1_000;
 
-/** How long at a stretch it is written. */
-export const stateSliceMs = 2;
+/** How long at a stretch it is written, and the rest between two stretches while there is time. */
+export const stateSliceMs = 1;
+export const statePauseMs = 4;

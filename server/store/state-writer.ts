@@ -1,10 +1,12 @@
-import { stateSliceMs } from "./limits.ts";
+import { statePauseMs, stateSliceMs } from "./limits.ts";
 import type { PendingWrites } from "./pending-writes.ts";
 import type { SqlState } from "./sql-state.ts";
 import { storeBrokenOf } from "./store-broken.ts";
 
 type StateWriterPorts = {
   readonly file: SqlState;
+  /** Whether so much waits for this generation to be written that it cannot take its time. */
+  readonly isLate: () => boolean;
   /** Called with what a write threw when nobody waits for that write. */
   readonly onBroken: (error: unknown) => void;
 };
@@ -47,7 +49,7 @@ export class StateWriter {
     while (this.step());
   }
 
-  /** Resolves when what is being written now is in the file. */
+  /** Resolves when what is being written now is in the file, which does not take its time then. */
   idle(): Promise<void> {
     if (this.current === undefined) return Promise.resolve();
     return new Promise((resolve) => this.waiting.push(resolve));
@@ -59,7 +61,8 @@ export class StateWriter {
       const endMs = performance.now() + stateSliceMs;
       while (this.step()) {
         if (performance.now() < endMs) continue;
-        setImmediate(() => this.slice());
+        if (this.ports.isLate() || this.waiting.length > 0) setImmediate(() => this.slice());
+        else setTimeout(() => this.slice(), statePauseMs);
         return;
       }
     } catch (error) {

@@ -68,7 +68,11 @@ class State implements OpenedState {
   constructor(file: SqlState, options: OpenStateOptions) {
     this.file = file;
     this.options = options;
-    this.writer = new StateWriter({ file, onBroken: (error) => this.broken(error) });
+    this.writer = new StateWriter({
+      file,
+      isLate: () => this.pending.sizeBytes > this.sizeBytesMax / 4,
+      onBroken: (error) => this.broken(error),
+    });
     for (const applied of file.listApplied()) this.remember(applied);
   }
 
@@ -117,8 +121,7 @@ class State implements OpenedState {
     }
     this.pending.applied.push(applied);
     this.remember(applied);
-    const sizeBytesMax = this.options.pendingBytesMax ?? pendingBytesMax;
-    if (this.pending.sizeBytes >= sizeBytesMax) this.writeOut();
+    if (this.pending.sizeBytes >= this.sizeBytesMax) this.writeOut();
     else this.writeOutSoon();
   }
 
@@ -262,6 +265,10 @@ class State implements OpenedState {
     const { pending } = this;
     this.pending = new PendingWrites();
     this.writer.start(pending);
+  }
+
+  private get sizeBytesMax(): number {
+    return this.options.pendingBytesMax ?? pendingBytesMax;
   }
 
   private broken(error: unknown): void {
