@@ -84,6 +84,7 @@ function runNetwork(parsed: NetworkArguments): void {
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
       isStopping = true;
+      process.exitCode = 0;
       for (const child of children) child.kill(signal);
     });
   }
