@@ -64,8 +64,14 @@ export type Faults = {
   readonly operations: Operations;
 };
 
+export type Weather = "usual" | "storm";
+
+export function drawWeather(weather: Weather, seed: number): Faults {
+  return weather === "storm" ? drawStorm(seed) : drawFaults(seed);
+}
+
 /** Swarm testing: each seed switches each fault on or off and draws how strong it is. */
-export function drawFaults(seed: number): Faults {
+function drawFaults(seed: number): Faults {
   const dice = diceFor(seed, "faults");
   return {
     network: drawNetwork(dice),
@@ -80,7 +86,7 @@ export function drawFaults(seed: number): Faults {
  * Leaders change every few seconds and hardly anything arrives in time, in order or once: what needs a rare order of
  * events happens often, at the price of little progress.
  */
-export function drawStorm(seed: number): Faults {
+function drawStorm(seed: number): Faults {
   const dice = diceFor(seed, "storm");
   const usual = drawFaults(seed);
   return {

@@ -27,7 +27,7 @@ const { values } = parseArgs({
 
 const mutant = values.mutant === undefined ? undefined : mutate(mutantNamed(values.mutant));
 const { runBatch } = await import("./batch.ts");
-const { drawFaults, drawStorm } = await import("./faults.ts");
+const { drawWeather } = await import("./faults.ts");
 const { subjectNamed } = await import("./subjects.ts");
 
 const firstSeed = numberOf("seed", values.seed) ?? 1 + Math.floor(Math.random() * 1e9);
@@ -51,7 +51,7 @@ const report = runBatch({
     seed,
     producerCount,
     virtualSeconds,
-    faults: values.storm ? drawStorm(seed) : drawFaults(seed),
+    faults: drawWeather(values.storm ? "storm" : "usual", seed),
     createSubject: subjectNamed(values.core ? "core" : "replica"),
     ...(values.trace ? { print } : {}),
   }),

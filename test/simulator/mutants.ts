@@ -1,13 +1,23 @@
-/** A safety rule taken out of the product's source: `from` stands once in `file`, and is replaced by `to`. */
+/** A rule taken out of the product's source: each `from` stands once in `file`, and is replaced by `to`. */
 export type Mutant = {
   readonly name: string;
   readonly file: string;
   readonly edits: readonly { readonly from: string; readonly to: string }[];
+  /** Safety, where nothing else is said. */
+  readonly breaks?: "liveness";
+  /** How the simulator has to be run to find it, and within how many seeds it does. */
+  readonly found: {
+    readonly mode: "core" | "replica";
+    readonly weather: "usual" | "storm";
+    readonly producerCount: number;
+    readonly seedsMax: number;
+  };
 };
 
 const cft = "server/consensus/cft";
+const usual = { mode: "core", weather: "usual", producerCount: 3, seedsMax: 20 } as const;
+const storm = { mode: "core", weather: "storm", producerCount: 5, seedsMax: 60 } as const;
 
-/** Each is a rule of Raft, of the driver or of the chain without which the network is not safe. */
 export const mutants: readonly Mutant[] = [
   {
     name: "vote-told-before-durable",
@@ -18,59 +28,48 @@ export const mutants: readonly Mutant[] = [
         to: "out.send(from, response, 0)",
       },
     ],
+    found: usual,
   },
   {
     name: "vote-not-written",
     file: `${cft}/election.ts`,
-    edits: [
-      { from: "  state.votedFor = from;\n  out.writeVote();", to: "  state.votedFor = from;" },
-    ],
+    edits: [{ from: "state.votedFor = from;\n  out.writeVote();", to: "state.votedFor = from;" }],
+    found: usual,
   },
   {
-    name: "candidate-asks-before-own-vote-is-durable",
+    name: "candidacy-told-before-durable",
     file: `${cft}/election.ts`,
     edits: [
       { from: "out.send(node, message, state.writes.lastVote)", to: "out.send(node, message, 0)" },
     ],
+    found: usual,
   },
   {
     name: "two-votes-a-term",
     file: `${cft}/election.ts`,
     edits: [{ from: "if (state.votedFor !== undefined) return false;", to: "" }],
+    found: usual,
   },
   {
-    name: "vote-for-shorter-log",
+    name: "vote-for-a-shorter-log",
     file: `${cft}/election.ts`,
     edits: [
-      { from: "return message.headNum >= num;", to: "return true;" },
       { from: "if (message.headTerm !== term) return message.headTerm > term;", to: "" },
+      { from: "return message.headNum >= num;", to: "return true;" },
     ],
+    found: usual,
   },
   {
     name: "own-term-commit",
     file: `${cft}/final.ts`,
     edits: [{ from: " || state.log.termAt(num) !== state.term", to: "" }],
+    found: storm,
   },
   {
     name: "leader-counts-itself-before-durable",
     file: `${cft}/final.ts`,
     edits: [{ from: "return state.durableNum;", to: "return state.log.head.num;" }],
-  },
-  {
-    name: "id-only",
-    file: `${cft}/confirm.ts`,
-    edits: [{ from: "ownId === message.headId;\n  if (equal)", to: "true;\n  if (equal)" }],
-  },
-  {
-    name: "late-id",
-    file: `${cft}/confirm.ts`,
-    edits: [
-      { from: " || message.term < state.term", to: "" },
-      {
-        from: "peer.answeredRound = Math.max",
-        to: "if (message.term === state.term) peer.answeredRound = Math.max",
-      },
-    ],
+    found: usual,
   },
   {
     name: "confirm-by-height-alone",
@@ -78,21 +77,26 @@ export const mutants: readonly Mutant[] = [
     edits: [
       { from: "ownId === message.headId;\n  if (equal)", to: "true;\n  if (equal)" },
       { from: " || message.term < state.term", to: "" },
-      {
-        from: "peer.answeredRound = Math.max",
-        to: "if (message.term === state.term) peer.answeredRound = Math.max",
-      },
     ],
+    found: storm,
+  },
+  {
+    name: "confirm-of-an-earlier-term",
+    file: `${cft}/confirm.ts`,
+    edits: [{ from: " || message.term < state.term", to: "" }],
+    found: storm,
   },
   {
     name: "log-matching",
     file: `${cft}/append.ts`,
     edits: [{ from: "return ownId === message.previousId;", to: "return true;" }],
+    found: usual,
   },
   {
-    name: "late-append-shortens",
+    name: "late-append-shortens-the-log",
     file: `${cft}/append.ts`,
     edits: [{ from: "} else if (ownId !== block.id) {", to: "} else {" }],
+    found: usual,
   },
   {
     name: "append-confirmed-before-durable",
@@ -103,40 +107,63 @@ export const mutants: readonly Mutant[] = [
         to: "writes.lastVote",
       },
     ],
+    found: usual,
   },
   {
-    name: "aba-write",
-    file: `${cft}/step.ts`,
-    edits: [{ from: "if (log.idAt(pending.headNum) !== pending.headId) continue;", to: "" }],
-  },
-  {
-    name: "aba-write2",
+    name: "dropped-blocks-count-as-durable",
     file: `${cft}/log-change.ts`,
-    edits: [{ from: "  state.durableNum = Math.min(state.durableNum, num);\n", to: "" }],
+    edits: [{ from: "state.durableNum = Math.min(state.durableNum, num);", to: "" }],
+    found: usual,
   },
   {
-    name: "read-without-round",
+    name: "messages-do-not-wait-for-writes",
+    file: "server/replica/core.ts",
+    edits: [{ from: "effect.afterWrite <= this.#durableWrite", to: "effect.afterWrite >= 0" }],
+    found: usual,
+  },
+  {
+    name: "read-without-a-round",
     file: `${cft}/read-index.ts`,
     edits: [{ from: "if (!answered) return;", to: "" }],
+    found: storm,
   },
   {
-    name: "read-before-own-term",
+    name: "read-before-a-block-of-the-own-term",
     file: `${cft}/read-index.ts`,
     edits: [
       { from: "return state.log.termAt(state.commitNum) === state.term;", to: "return true;" },
     ],
+    found: storm,
   },
   {
-    name: "joint-any-set",
-    file: `server/consensus/joint/voters.ts`,
+    name: "change-without-the-new-producers",
+    file: "server/consensus/joint/voters.ts",
     edits: [{ from: "if (joint.next !== undefined) sets.push(voterSet(joint.next));", to: "" }],
+    found: usual,
   },
   {
-    name: "second-change",
-    file: `server/consensus/joint/consensus-change.ts`,
+    name: "second-change-within-a-change",
+    file: "server/consensus/joint/consensus-change.ts",
+    edits: [{ from: "if (under.joint.next !== undefined) return", to: "if (!under) return" }],
+    found: storm,
+  },
+  {
+    name: "transaction-executed-twice",
+    file: "server/chain/apply-block.ts",
+    edits: [{ from: "if (state.getReceipt(prepared.id) !== undefined) continue;", to: "" }],
+    found: { mode: "replica", weather: "storm", producerCount: 3, seedsMax: 20 },
+  },
+  {
+    name: "nobody-campaigns",
+    file: `${cft}/election.ts`,
     edits: [
-      { from: "if (under.joint.next !== undefined) return", to: "if (under === undefined) return" },
+      {
+        from: "if (out.now.monotonicMs - state.electionStartMs < state.electionTimeoutMs) return;",
+        to: "if (state.term >= 0) return;",
+      },
     ],
+    found: usual,
+    breaks: "liveness",
   },
 ];
 

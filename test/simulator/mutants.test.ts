@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+import { drawWeather } from "./faults.ts";
+import { mutants, type Mutant } from "./mutants.ts";
+import { subjectNamed } from "./subjects.ts";
+import { runSeed } from "./world.ts";
+
+const command = fileURLToPath(new URL("./main.ts", import.meta.url));
+const virtualHours = 0.1;
+
+for (const mutant of mutants) {
+  test(`a network without this rule fails, and with it does not: ${mutant.name}`, () => {
+    const { seed, kind, rule } = findFailure(mutant);
+    console.log(`${mutant.name}: seed ${seed}, ${kind}, ${rule}`);
+    assert.equal(kind, mutant.breaks ?? "safety");
+    const { mode, weather, producerCount } = mutant.found;
+    const { failure } = runSeed({
+      seed,
+      producerCount,
+      virtualSeconds: 3_600 * virtualHours,
+      faults: drawWeather(weather, seed),
+      createSubject: subjectNamed(mode),
+    });
+    assert.equal(failure, undefined);
+  });
+}
+
+type Found = { readonly seed: number; readonly kind: string; readonly rule: string };
+
+/** In a process of its own, because the source is changed as it is loaded. */
+function findFailure({ name, found }: Mutant): Found {
+  const { mode, weather, producerCount, seedsMax } = found;
+  const options = ["--mutant", name, "--seed", "1", "--until-failure"];
+  options.push(
+    "--runs",
+    `${seedsMax}`,
+    "--hours",
+    `${virtualHours}`,
+    "--nodes",
+    `${producerCount}`,
+  );
+  if (mode === "core") options.push("--core");
+  if (weather === "storm") options.push("--storm");
+  const child = spawnSync(process.execPath, [command, ...options], { encoding: "utf8" });
+  const line = /^seed (\d+): (\w+) at [\d.]+ s: ([^:\n]*)/m.exec(child.stdout);
+  assert.ok(
+    line !== null,
+    `${name} was not found in ${seedsMax} seeds\n${child.stdout}${child.stderr}`,
+  );
+  const [, seed = "", kind = "", rule = ""] = line;
+  return { seed: Number(seed), kind, rule };
+}
