@@ -153,6 +153,7 @@ export class Cluster {
   add(name: string, blocks: readonly SealedBlock[]): Member {
     const config: CftConfig = {
       ...defaultCftConfig,
+      heartbeatMs: 150,
       ...this.#options.config,
       self: nodeIdOfName(name),
       randomSeed: this.members.size + 1,

@@ -31,7 +31,7 @@ export type CftConfig = {
 };
 
 export const defaultCftConfig: Omit<CftConfig, "self" | "randomSeed"> = {
-  heartbeatMs: 150,
+  heartbeatMs: 250,
   electionTimeoutMsMin: 1000,
   electionTimeoutMsMax: 2000,
   windowBlocks: 8,
