@@ -47,7 +47,9 @@ export class CoreMachine implements Machine {
       links: ports.links,
       clock: ports.clock,
       onPersist: () => undefined,
-      onDurable: () => undefined,
+      onDurable: () => {
+        this.#isRefused = false;
+      },
       onEffect: (effect) => this.#onEffect(effect),
       onIdle: () => this.#onIdle(),
     });
@@ -132,6 +134,7 @@ export class CoreMachine implements Machine {
 
   #tick(): void {
     this.#ports.clock.after(tickMs, () => {
+      this.#isRefused = false;
       if (!this.#isInstalling) this.#core.feed({ kind: "tick" });
       this.#tick();
     });
