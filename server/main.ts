@@ -7,15 +7,10 @@ import { openChain, type Chain } from "@kith/chain/chain";
 import { defaultCftConfig } from "@kith/consensus/cft/config";
 import { startCft } from "@kith/consensus/cft/start";
 import { createApp } from "@kith/http/app";
-import {
-  serveBun,
-  type AcceptedLink,
-  type BunLinkSocket,
-  type Listening,
-} from "@kith/http/serve-bun";
 import { openAdminSecret, openIdentity, type Identity } from "@kith/node/data-folder";
 import { explainFault, explainListen, explainNote, explainStart } from "@kith/node/explain";
 import { findGenesis } from "@kith/node/genesis";
+import { listen, type Listening } from "@kith/node/listen";
 import { linkUrlOf, parseNodeArguments, type NodeArguments } from "@kith/node/node-arguments";
 import { openNodeFront, type NodeFront } from "@kith/node/node-port";
 import { openPeerBook } from "@kith/node/peer-book";
@@ -33,7 +28,6 @@ import { openLog } from "@kith/store/log";
 import type { LogStore } from "@kith/store/log-store";
 import { openState, type OpenedState } from "@kith/store/state";
 import { describeLinkError } from "@kith/transport/errors";
-import { acceptBunSocket } from "@kith/transport/link-socket";
 import { openLinks, type Links, type PeerEvent } from "@kith/transport/links";
 
 /** Between looking whether old blocks can leave the log. */
@@ -168,24 +162,16 @@ async function openReplica(
   return replica;
 }
 
-function listen(base: Base, links: Links, front: NodeFront): Listening {
+function serve(base: Base, links: Links, front: NodeFront): Listening {
   const { options, folder } = base;
   const app = createApp(front.port, {
     rootHost: options.rootHost,
     adminKeys: [openAdminSecret(folder)],
     onFault: (fault) => process.stderr.write(`a request met a fault: ${String(fault)}\n`),
   });
-  const onLink = (socket: BunLinkSocket): AcceptedLink => {
-    const accepted = acceptBunSocket(socket);
-    links.accept(accepted.socket);
-    return {
-      message: (data) => accepted.message(data),
-      closed: (code, reason) => accepted.closed(code, reason),
-      drained: () => accepted.drained(),
-    };
-  };
+  const { port, hostname } = options;
   try {
-    return serveBun({ port: options.port, hostname: options.hostname, app, onLink });
+    return listen({ port, hostname, app, accept: (socket) => links.accept(socket) });
   } catch (error) {
     return stopLoudly(explainListen(error, options));
   }
@@ -199,7 +185,7 @@ async function startNode(options: NodeArguments): Promise<() => Promise<void>> {
   const links = openNodeLinks(base, handlers);
   front.linked(links);
   seekProducers(links, base.chain);
-  const server = listen(base, links, front);
+  const server = serve(base, links, front);
   say(`http://${options.rootHost}:${server.port}`);
   say(`process ${process.pid}, data in ${base.folder}, network ${base.genesis.id}`);
   const started = await openReplica(base, links, Object.assign(handlers, { front }));
