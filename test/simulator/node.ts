@@ -8,7 +8,6 @@ import { createNodeClock, type NodeClock } from "./clock.ts";
 import type { Dice } from "./dice.ts";
 import { Disk } from "./disk.ts";
 import type { Faults } from "./faults.ts";
-import { lastNum } from "./log-image.ts";
 import type { Machine, MachineStatus, Program } from "./machine.ts";
 import { reach, type Marks } from "./marks.ts";
 import type { Oracles } from "./oracles.ts";
@@ -104,7 +103,7 @@ export class SimNode {
     const { scheduleDice, trace } = this.#ports;
     trace.note("boot", this.index, this.disk.durable.vote.term, this.disk.durable.blocks.length);
     this.#isUp = true;
-    this.#claimExecuted();
+    this.#ports.oracles().onBoot(this.index, this.program.executedNum());
     this.#machine = this.program.boot({
       self: this.id,
       randomSeed: scheduleDice.below(2 ** 31),
@@ -162,12 +161,6 @@ export class SimNode {
   install(genesis: SealedBlock): void {
     this.disk.durable.blocks.push(genesis);
     this.disk.written.blocks.push(genesis);
-  }
-
-  /** What state.db holds was final, even if the crash came before anybody was told; a snapshot's block is known. */
-  #claimExecuted(): void {
-    const executedNum = this.program.executedNum();
-    if (executedNum <= lastNum(this.disk.written)) this.claimFinal(executedNum);
   }
 
   #crashNow(isPowerCut: boolean): never {

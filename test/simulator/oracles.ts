@@ -5,6 +5,7 @@ import type { LogBatch } from "@kith/replica/ports";
 
 import { ElectionOracle } from "./election-oracle.ts";
 import { FinalOracle } from "./final-oracle.ts";
+import { lastNum } from "./log-image.ts";
 import { LogOracle } from "./log-oracle.ts";
 import { reach } from "./marks.ts";
 import type { OraclePorts } from "./oracle-ports.ts";
@@ -36,6 +37,19 @@ export class Oracles {
 
   finalBlock(num: number): SealedBlock | undefined {
     return this.#finals.finalBlock(num);
+  }
+
+  /**
+   * What state.db holds at a start was final, even if the crash came before anybody was told. Where it is ahead of the
+   * log, a snapshot came: its block is durable in the state before it is in the log.
+   */
+  onBoot(node: number, executedNum: number): void {
+    if (executedNum <= lastNum(this.#ports.written(node))) {
+      this.#finals.onCommit(node, executedNum);
+      return;
+    }
+    const block = this.#finals.finalBlock(executedNum);
+    if (block !== undefined) this.#logs.onDurable(node, { blocks: [block] });
   }
 
   onWritten(node: number, batch: LogBatch): void {
