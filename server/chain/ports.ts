@@ -27,8 +27,8 @@ export type RowReader = {
 };
 
 /**
- * What final blocks produce. One writer. Everything between `begin` and `commit` is one SQL transaction that also
- * holds the applied height, so a crash leaves whole blocks only. The chain keeps a transaction's writes in memory and
+ * What final blocks produce. One writer. Everything between `begin` and `commit` counts together, with the
+ * applied height, or not at all, so a crash leaves whole blocks only. The chain keeps a transaction's writes in memory and
  * writes each changed row once a block, so there are no savepoints. All calls are synchronous.
  */
 export type StateStore = RowReader & {

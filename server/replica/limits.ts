@@ -9,11 +9,11 @@ export const verdictsMax = 200_000;
 export const passAgainMs = 1_000;
 
 /**
- * While blocks are in flight another is proposed when this much waits, or when this share of the time that finality
- * usually takes has passed since the last one, and no sooner than this.
+ * While blocks are in flight another is proposed when this much waits, or when finality takes longer than this many
+ * times what it usually takes, and no sooner than this.
  */
 export const pipelineBytes = 128 * 1024;
-export const pipelineSpacingShare = 1.5;
+export const pipelineSpacingShare = 1;
 export const pipelineSpacingMs = 4;
 
 /** How many transactions one `submit` message carries at most. */

@@ -45,7 +45,7 @@ export type StoredReceipt = {
 export type Space = { readonly service: AccountName; readonly space: number };
 
 /**
- * The port that `chain` declares. One writer; everything between `begin` and `commit` is one SQL transaction. Bytes
+ * The port that `chain` declares. One writer; everything between `begin` and `commit` counts, or nothing does. Bytes
  * given to `put…` are copied; bytes that are returned belong to the store and must not be changed.
  */
 export type StateStore = RowReader & {
