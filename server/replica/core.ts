@@ -38,7 +38,7 @@ export class Core {
   readonly #inputs: CftInput[] = [];
   #state: CftState;
   #held: HeldMessage[] = [];
-  readonly #notices = new Map<NodeId, CftMessage>();
+  readonly #notices = new Map<NodeId, Extract<CftMessage, { kind: "append" }>>();
   #durableWrite = 0;
   #busy = false;
 
@@ -83,9 +83,14 @@ export class Core {
       this.#notices.set(to, message);
       return;
     }
-    // What an append with blocks says about finality is newer than any notice before it.
-    if (message.kind === "append") this.#notices.delete(to);
+    if (message.kind === "append" && message.commitNum >= this.#noticedNum(to)) {
+      this.#notices.delete(to);
+    }
     this.#ports.links.send(to, message);
+  }
+
+  #noticedNum(to: NodeId): number {
+    return this.#notices.get(to)?.commitNum ?? 0;
   }
 
   #sendNotices(): void {

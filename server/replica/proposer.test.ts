@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import type { Chain } from "@kith/chain/chain";
+import type { CftInput } from "@kith/consensus/cft/input";
+import type { CftState } from "@kith/consensus/cft/state";
+import type { TransactionId } from "@kith/protocol/ids";
+import type { PreparedTransaction } from "@kith/protocol/transactions";
+
+import { pipelineBytes, pipelineSpacingMs } from "./limits.ts";
+import { Pool } from "./pool.ts";
+import { Proposer } from "./proposer.ts";
+import { TestClock } from "./test-support.ts";
+
+type Propose = Extract<CftInput, { kind: "propose" }>;
+
+/** A leader whose blocks become final when the test says so. */
+function openProposer() {
+  const clock = new TestClock();
+  const pool = new Pool();
+  const proposed: Propose[] = [];
+  const facts = {
+    role: "leader",
+    head: 1,
+    commitNum: 1,
+    wanted: undefined as unknown,
+    full: false,
+  };
+  const chain = {
+    applied: () => ({ num: facts.commitNum, stateRoot: "root", eventRoot: "events" }),
+    wantedConsensus: () => facts.wanted,
+  };
+  const proposer = new Proposer({
+    chain: chain as unknown as Chain,
+    pool,
+    clock,
+    state: () =>
+      ({
+        role: facts.role,
+        log: { head: { num: facts.head } },
+        commitNum: facts.commitNum,
+      }) as unknown as CftState,
+    propose(input) {
+      if (facts.full) return proposer.onRefused();
+      proposed.push(input);
+      facts.head++;
+    },
+  });
+  let count = 0;
+  return {
+    proposer,
+    clock,
+    pool,
+    facts,
+    proposed,
+    sizes: () => proposed.map(({ transactions }) => transactions.length),
+    arrive: (bytes = 100): void => {
+      const id = `transaction ${count++}` as TransactionId;
+      const prepared = { id, bytes: new Uint8Array(bytes) } as unknown as PreparedTransaction;
+      pool.add({ prepared, waiting: [], stage: "queued", addedMs: 0, passedMs: 0 });
+      proposer.run();
+    },
+    /** Everything that was proposed is final. */
+    settle: (): void => {
+      facts.commitNum = facts.head;
+      proposer.run();
+    },
+  };
+}
+
+test("a lone transaction is proposed at once, and nothing when nothing waits", () => {
+  const { proposer, arrive, sizes } = openProposer();
+  proposer.run();
+  assert.deepEqual(sizes(), []);
+  arrive();
+  assert.deepEqual(sizes(), [1]);
+});
+
+test("while a block is on its way transactions gather until it is final", () => {
+  const { arrive, settle, sizes } = openProposer();
+  for (let i = 0; i < 5; i++) arrive();
+  assert.deepEqual(sizes(), [1]);
+  settle();
+  assert.deepEqual(sizes(), [1, 4]);
+});
+
+test("a block that takes longer than usual is not waited for", () => {
+  const { arrive, settle, clock, sizes } = openProposer();
+  arrive();
+  clock.advance(40);
+  settle();
+  arrive();
+  arrive();
+  clock.advance(39);
+  assert.deepEqual(sizes(), [1, 1]);
+  clock.advance(1);
+  assert.deepEqual(sizes(), [1, 1, 1]);
+});
+
+test("blocks follow each other no faster than the least spacing, however quick finality is", () => {
+  const { arrive, clock, sizes } = openProposer();
+  arrive();
+  arrive();
+  clock.advance(pipelineSpacingMs - 1);
+  assert.deepEqual(sizes(), [1]);
+  clock.advance(1);
+  assert.deepEqual(sizes(), [1, 1]);
+});
+
+test("when much waits another block leaves at once", () => {
+  const { arrive, sizes } = openProposer();
+  arrive();
+  arrive(pipelineBytes / 2);
+  assert.deepEqual(sizes(), [1]);
+  arrive(pipelineBytes / 2);
+  assert.deepEqual(sizes(), [1, 2]);
+});
+
+test("what the core refuses is offered again after something happened, and not before", () => {
+  const { proposer, arrive, facts, pool, sizes } = openProposer();
+  facts.full = true;
+  arrive();
+  assert.equal(pool.queuedBytes, 100);
+  facts.full = false;
+  proposer.run();
+  assert.deepEqual(sizes(), []);
+  proposer.onChange();
+  proposer.run();
+  assert.deepEqual(sizes(), [1]);
+});
+
+test("whoever does not lead proposes nothing", () => {
+  const { arrive, facts, sizes } = openProposer();
+  facts.role = "follower";
+  arrive();
+  assert.deepEqual(sizes(), []);
+});
+
+test("a change of producers needs no transaction, and waits until nothing is in flight", () => {
+  const { proposer, arrive, settle, facts, proposed } = openProposer();
+  arrive();
+  facts.wanted = { algorithm: "cft", producers: [] };
+  proposer.run();
+  assert.equal(proposed.length, 1);
+  settle();
+  assert.equal(proposed.length, 2);
+  assert.deepEqual(proposed[1]?.newConsensus, facts.wanted);
+});
