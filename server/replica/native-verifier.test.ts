@@ -102,3 +102,22 @@ test("a key that was seen before gives the same answers", async () => {
   assert.equal(await verify({ ...good, signature: flipped(good.signature, 5) }), false);
   assert.ok(await verify(good));
 });
+
+test("a hurried check is done on the spot, alone and no more than one a millisecond", async () => {
+  let nowMs = 0;
+  const hurried = nativeVerifier(() => nowMs);
+  const answers: string[] = [];
+  const check = (name: string, ...checks: readonly SignatureCheck[]): void => {
+    hurried.verify(checks, (valid) => answers.push(`${name} ${valid}`), true);
+  };
+  check("first", ed25519Check(1));
+  check("soon after", ed25519Check(2));
+  nowMs = 1;
+  check("two", ed25519Check(1), p256Check(2));
+  check("later", p256Check(1));
+  nowMs = 2;
+  check("wrong", { ...ed25519Check(2), message: flipped(message, 0) });
+  assert.deepEqual(answers, ["first true", "later true", "wrong false"]);
+  while (answers.length < 5) await new Promise((done) => setTimeout(done, 1));
+  assert.deepEqual(answers.slice(3).toSorted(), ["soon after true", "two true"]);
+});
