@@ -1,7 +1,7 @@
 import { latin1Of } from "@kith/protocol/hashes";
 import type { AccountName, BlockNum, TransactionId } from "@kith/protocol/ids";
 
-import { appliedRecordsMax } from "./limits.ts";
+import { AppliedHistory } from "./applied-history.ts";
 import { MemoryReceipts, MemoryTable } from "./memory-table.ts";
 import { compareSpaces } from "./space-tables.ts";
 import type {
@@ -25,8 +25,7 @@ class MemoryState implements StateStore {
   private readonly tables = new Map<string, MemoryTable>();
   private readonly nodes = new Map<string, Uint8Array>();
   private readonly receipts = new MemoryReceipts();
-  private readonly history = new Map<BlockNum, Applied>();
-  private last: Applied | undefined;
+  private readonly history = new AppliedHistory();
 
   getRow({ service, space, key }: RowAddress): Uint8Array | undefined {
     return this.tables.get(tableName(service, space))?.rows.get(latin1Of(key))?.row;
@@ -55,13 +54,7 @@ class MemoryState implements StateStore {
 
   commit(applied: Applied): void {
     this.undo.commit();
-    this.last = applied;
-    this.history.delete(applied.num);
-    this.history.set(applied.num, applied);
-    for (const num of this.history.keys()) {
-      if (this.history.size <= appliedRecordsMax) break;
-      this.history.delete(num);
-    }
+    this.history.remember(applied);
   }
 
   abandon(): void {
@@ -69,11 +62,11 @@ class MemoryState implements StateStore {
   }
 
   applied(): Applied | undefined {
-    return this.last;
+    return this.history.last;
   }
 
   appliedAt(num: BlockNum): Applied | undefined {
-    return this.history.get(num);
+    return this.history.at(num);
   }
 
   getTreeNode(path: Uint8Array): Uint8Array | undefined {
@@ -120,12 +113,7 @@ class MemoryState implements StateStore {
     }
     for (const path of this.nodes.keys()) this.undo.push(setEntry(this.nodes, path, undefined));
     for (const id of this.receipts.byId.keys()) this.undo.push(this.receipts.set(id, undefined));
-    for (const num of this.history.keys()) this.undo.push(setEntry(this.history, num, undefined));
-    const before = this.last;
-    this.last = undefined;
-    this.undo.push(() => {
-      this.last = before;
-    });
+    this.undo.push(this.history.clear());
   }
 }
 

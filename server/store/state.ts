@@ -2,7 +2,8 @@ import { latin1Of } from "@kith/protocol/hashes";
 import { blockNumOf, type BlockNum, type TransactionId } from "@kith/protocol/ids";
 import { ok, type Result } from "@kith/protocol/result";
 
-import { appliedRecordsMax, pendingBytesMax, pendingMsMax } from "./limits.ts";
+import { AppliedHistory } from "./applied-history.ts";
+import { pendingBytesMax, pendingMsMax } from "./limits.ts";
 import { mergedRows } from "./merged-rows.ts";
 import type { RowChange } from "./pending-table.ts";
 import { PendingWrites } from "./pending-writes.ts";
@@ -56,9 +57,8 @@ class State implements OpenedState {
   private readonly writer: StateWriter;
   private readonly options: OpenStateOptions;
   private readonly undo = new UndoLog();
-  private readonly history = new Map<BlockNum, Applied>();
+  private readonly history = new AppliedHistory();
   private pending = new PendingWrites();
-  private last: Applied | undefined;
   private durable: BlockNum = blockNumOf(0);
   private stopTimer = (): void => undefined;
   private timed = false;
@@ -73,7 +73,7 @@ class State implements OpenedState {
       isLate: () => this.pending.sizeBytes > this.sizeBytesMax / 4,
       onBroken: (error) => this.broken(error),
     });
-    for (const applied of file.listApplied()) this.remember(applied);
+    for (const applied of file.listApplied()) this.history.remember(applied);
   }
 
   getRow({ service, space, key }: RowAddress): Uint8Array | undefined {
@@ -116,11 +116,11 @@ class State implements OpenedState {
       this.replacing = false;
       this.file.commit([applied]);
       this.pending = new PendingWrites();
-      this.remember(applied);
+      this.history.remember(applied);
       return;
     }
     this.pending.applied.push(applied);
-    this.remember(applied);
+    this.history.remember(applied);
     if (this.pending.sizeBytes >= this.sizeBytesMax) this.writeOut();
     else this.writeOutSoon();
   }
@@ -133,11 +133,11 @@ class State implements OpenedState {
   }
 
   applied(): Applied | undefined {
-    return this.last;
+    return this.history.last;
   }
 
   appliedAt(num: BlockNum): Applied | undefined {
-    return this.history.get(num);
+    return this.history.at(num);
   }
 
   getTreeNode(path: Uint8Array): Uint8Array | undefined {
@@ -204,15 +204,9 @@ class State implements OpenedState {
       this.writer.finish();
       this.file.begin();
       this.replacing = true;
-      const [last, history] = [this.last, new Map(this.history)];
-      this.undo.push(() => {
-        this.last = last;
-        for (const [num, applied] of history) this.history.set(num, applied);
-      });
     }
     this.file.clear();
-    this.history.clear();
-    this.last = undefined;
+    this.undo.push(this.history.clear());
   }
 
   durableNum(): BlockNum {
@@ -220,7 +214,7 @@ class State implements OpenedState {
   }
 
   async flush(): Promise<void> {
-    const num = this.last?.num ?? this.durable;
+    const num = this.history.last?.num ?? this.durable;
     await this.writer.idle();
     if (this.pending.applied.length > 0) this.writeOut();
     await this.writer.idle();
@@ -273,15 +267,5 @@ class State implements OpenedState {
 
   private broken(error: unknown): void {
     this.options.onBroken(storeBrokenOf("state.db", error));
-  }
-
-  private remember(applied: Applied): void {
-    this.last = applied;
-    this.history.delete(applied.num);
-    this.history.set(applied.num, applied);
-    for (const num of this.history.keys()) {
-      if (this.history.size <= appliedRecordsMax) break;
-      this.history.delete(num);
-    }
   }
 }
