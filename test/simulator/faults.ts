@@ -180,7 +180,7 @@ function drawClock(dice: Dice): ClockFaults {
 
 /** People at work: an action every few seconds, and now and then a burst of them. Some networks are busy. */
 function drawTransactionSeconds(dice: Dice): number {
-  return dice.chance(0.1) ? 0.5 : 1 + 9 * dice.float() ** 2;
+  return dice.chance(0.1) ? 0.5 : 2 + 8 * dice.float() ** 2;
 }
 
 function drawOperations(dice: Dice): Operations {

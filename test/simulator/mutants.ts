@@ -57,7 +57,7 @@ export const mutants: readonly Mutant[] = [
       { from: "if (message.headTerm !== term) return message.headTerm > term;", to: "" },
       { from: "return message.headNum >= num;", to: "return true;" },
     ],
-    found: usual,
+    found: storm,
   },
   {
     name: "own-term-commit",
@@ -113,7 +113,7 @@ export const mutants: readonly Mutant[] = [
     name: "dropped-blocks-count-as-durable",
     file: `${cft}/log-change.ts`,
     edits: [{ from: "state.durableNum = Math.min(state.durableNum, num);", to: "" }],
-    found: usual,
+    found: storm,
   },
   {
     name: "messages-do-not-wait-for-writes",

@@ -20,8 +20,8 @@ export class SimState implements StateStore {
   readonly #onReceipt: (id: string, receipt: StoredReceipt) => void;
   #inner: StateStore = memoryState();
   #receipts = new Map<TransactionId, StoredReceipt>();
-  /** No receipt expires before; saves looking through them all in vain. */
-  #expiresFirst = Number.POSITIVE_INFINITY;
+  /** The ids by the second in which they expire. */
+  #expiring = new Map<number, TransactionId[]>();
   #open: Undo[] = [];
   #undo: { readonly before: Applied; readonly steps: readonly Undo[] }[] = [];
 
@@ -93,10 +93,12 @@ export class SimState implements StateStore {
     const receipts = this.#receipts;
     inner.abandon();
     this.#inner = memoryState();
+    const expiring = this.#expiring;
     this.#receipts = new Map();
+    this.#expiring = new Map();
     this.#inner.begin();
     this.#open.push(() => {
-      this.#expiresFirst = Number.NEGATIVE_INFINITY;
+      this.#expiring = expiring;
       this.#inner.abandon();
       this.#inner = inner;
       this.#receipts = receipts;
@@ -132,18 +134,10 @@ export class SimState implements StateStore {
   }
 
   pruneReceipts(expiredBeforeSeconds: number): void {
-    if (this.#expiresFirst >= expiredBeforeSeconds) return;
-    this.#expiresFirst = Number.POSITIVE_INFINITY;
-    for (const [id, receipt] of this.#receipts) {
-      if (receipt.expirationSeconds >= expiredBeforeSeconds) {
-        this.#expiresFirst = Math.min(this.#expiresFirst, receipt.expirationSeconds);
-        continue;
-      }
-      this.#receipts.delete(id);
-      this.#open.push(() => {
-        this.#keepReceipt(id, receipt);
-        this.#inner.putReceipt(id, receipt);
-      });
+    for (const [seconds, ids] of this.#expiring) {
+      if (seconds >= expiredBeforeSeconds) continue;
+      this.#expiring.delete(seconds);
+      for (const id of ids) this.#forgetReceipt(id, seconds);
     }
     this.#inner.pruneReceipts(expiredBeforeSeconds);
   }
@@ -193,8 +187,21 @@ export class SimState implements StateStore {
   }
 
   #keepReceipt(id: TransactionId, receipt: StoredReceipt): void {
-    this.#expiresFirst = Math.min(this.#expiresFirst, receipt.expirationSeconds);
+    const { expirationSeconds } = receipt;
+    const ids = this.#expiring.get(expirationSeconds);
+    if (ids === undefined) this.#expiring.set(expirationSeconds, [id]);
+    else ids.push(id);
     this.#receipts.set(id, receipt);
+  }
+
+  #forgetReceipt(id: TransactionId, expiredSeconds: number): void {
+    const receipt = this.#receipts.get(id);
+    if (receipt?.expirationSeconds !== expiredSeconds) return;
+    this.#receipts.delete(id);
+    this.#open.push(() => {
+      this.#keepReceipt(id, receipt);
+      this.#inner.putReceipt(id, receipt);
+    });
   }
 
   /** The store has no way to remove one receipt but to let it expire. */
