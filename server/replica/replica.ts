@@ -380,6 +380,7 @@ export class Replica {
   #onSnapshot(block: SealedBlock, consensus: ConsensusPoint): void {
     this.#pending.clear();
     this.#finalNum = block.header.blockNum;
+    this.#submissions.onSnapshot();
     this.#feed({ kind: "snapshot-installed", block, consensus });
     this.onPeersChanged();
     this.#executor.advance(this.#finalNum);

@@ -224,3 +224,14 @@ test("what a trial would do is told at once, and the transaction goes its way", 
   assert.deepEqual(seen, ["applied"]);
   assert.equal(pool.size, 1);
 });
+
+test("what a snapshot says was executed is no longer waited for", () => {
+  const { submissions, submit, facts, kinds, pool } = openSubmissions("follows");
+  submit(transactionOf(1));
+  submissions.onSnapshot();
+  assert.deepEqual(kinds(), []);
+  facts.refusal = "already-executed";
+  submissions.onSnapshot();
+  assert.deepEqual(kinds(), ["already-executed"]);
+  assert.equal(pool.size, 0);
+});

@@ -103,6 +103,15 @@ export class Submissions {
     }
   }
 
+  /** A snapshot took the place of blocks that nobody executed here: whoever waits hears what is known. */
+  onSnapshot(): void {
+    const { chain, pool, clock } = this.#ports;
+    for (const { prepared } of pool.entries()) {
+      const admitted = chain.checkAdmission(prepared, clock.now().wallMicros);
+      if (!admitted.ok) pool.settle(prepared.id, { kind: "refused", error: admitted.error });
+    }
+  }
+
   #admit(bytes: Uint8Array, from: Submitter & { readonly done: OnOutcome }): void {
     this.#check(bytes, from.done, (prepared) => this.#enqueue(prepared, from));
   }
