@@ -15,6 +15,8 @@ export const blockBytesMax: number = 4 * 1024 * 1024;
 export const blockTransactionsMax: number = 10_000;
 /** Each of the current and the next set of producers. */
 export const producersMax: number = 100;
+/** Producers in the roster of one `vote-response`: both sets while a change is under way. */
+export const rosterProducersMax: number = 2 * producersMax;
 
 /** One message between two nodes, after decryption. */
 export const frameBytesMax: number = 8 * 1024 * 1024;

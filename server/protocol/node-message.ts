@@ -29,7 +29,10 @@ export type CftMessage =
       readonly clock: number;
     }
   | {
-      /** `pre`: would you vote for me (thesis 9.6)? No term changes. `transfer`: asked for by the leader (3.10). */
+      /**
+       * `pre`: would you vote for me (thesis 9.6)? No term changes; of term 0 it only asks for the roster.
+       * `transfer`: asked for by the leader (3.10).
+       */
       readonly kind: "vote-request";
       readonly term: Term;
       readonly pre: boolean;
@@ -42,8 +45,13 @@ export type CftMessage =
       readonly term: Term;
       readonly pre: boolean;
       readonly granted: boolean;
+      /** With a refused pre-vote, because the candidate may not know the producers of today. */
+      readonly roster?: Roster;
     }
   | { readonly kind: "timeout-now"; readonly term: Term };
+
+/** Whose votes count by the newest rules in the sender's log, which ends at `headNum`. */
+export type Roster = { readonly headNum: BlockNum; readonly producers: readonly NodeId[] };
 
 /** Everything that travels on a link between two nodes after the handshake. */
 export type NodeMessage =

@@ -9,6 +9,7 @@ import {
   messageBlocksMax,
   peerAddressesMax,
   peerUrlBytesMax,
+  rosterProducersMax,
   snapshotChunkBytesMax,
   submitErrorBytesMax,
   submitTransactionsMax,
@@ -68,6 +69,13 @@ const messages: readonly NodeMessage[] = [
   },
   { kind: "vote-request", term, pre: true, transfer: false, headTerm: term, headNum: num },
   { kind: "vote-response", term, pre: false, granted: true },
+  {
+    kind: "vote-response",
+    term,
+    pre: true,
+    granted: false,
+    roster: { headNum: num, producers: [node] },
+  },
   { kind: "timeout-now", term },
   { kind: "peers", addresses: [{ node, url: "ws://127.0.0.1:1/p2p" }] },
   { kind: "submit", transactions: [Uint8Array.of(1), Uint8Array.of(2, 3)] },
@@ -144,6 +152,16 @@ test("each list, text and chunk in a message has its limit", () => {
     {
       kind: "peers",
       addresses: Array.from({ length: peerAddressesMax + 1 }, () => ({ node, url: "" })),
+    },
+    {
+      kind: "vote-response",
+      term,
+      pre: true,
+      granted: false,
+      roster: {
+        headNum: num,
+        producers: Array.from({ length: rosterProducersMax + 1 }, () => node),
+      },
     },
     { kind: "peers", addresses: [{ node, url: "x".repeat(peerUrlBytesMax + 1) }] },
     {

@@ -20,6 +20,7 @@ import {
   messageBlocksMax,
   peerAddressesMax,
   peerUrlBytesMax,
+  rosterProducersMax,
   snapshotChunkBytesMax,
   submitErrorBytesMax,
   submitTransactionsMax,
@@ -101,6 +102,9 @@ const voteResponse: Codec<Body<"vote-response">> = object({
   term: termCodec,
   pre: bool,
   granted: bool,
+  roster: option(
+    object({ headNum: blockNumCodec, producers: list(nodeIdCodec, rosterProducersMax) }),
+  ),
 });
 const timeoutNow: Codec<Body<"timeout-now">> = object({ term: termCodec });
 const peers: Codec<Body<"peers">> = object({

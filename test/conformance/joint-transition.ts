@@ -14,7 +14,7 @@ export function runTransition(
   after: readonly string[],
 ): string | undefined {
   const cluster = new Cluster({ producers: before });
-  for (const name of after) if (!before.includes(name)) cluster.add(name, [cluster.genesis]);
+  for (const name of after) if (!before.includes(name)) cluster.add(name);
   cluster.run(settleMs);
   proposeOnLeader(cluster, "before the change");
   proposeOnLeader(cluster, "", after);

@@ -91,6 +91,16 @@ const message = fc.oneof(
     kind: "submit" as const,
     ...fields,
   })),
+  fc
+    .tuple(
+      recordOf({ term, pre: fc.boolean(), granted: fc.boolean() }),
+      fc.option(recordOf({ headNum: num, producers: fc.array(checksum.map(nodeIdOf)) })),
+    )
+    .map(([fields, roster]) => ({
+      kind: "vote-response" as const,
+      ...fields,
+      ...(roster === null ? {} : { roster }),
+    })),
   recordOf({ request: fc.maxSafeNat(), num }).map((fields) => ({
     kind: "read-index-response" as const,
     ...fields,

@@ -3,7 +3,7 @@ import { votersOf, type Voters } from "@kith/consensus/joint/voters";
 import type { JointConsensus } from "@kith/protocol/block";
 import { consensusAfter, consensusUnder, noConsensus } from "@kith/protocol/consensus-point";
 import type { NodeId } from "@kith/protocol/ids";
-import { termOf } from "@kith/protocol/ids";
+import { blockNumOf, termOf } from "@kith/protocol/ids";
 
 import { Ledger, type Entry } from "./ccf-ledger.ts";
 import { Postman } from "./ccf-postman.ts";
@@ -75,11 +75,24 @@ export class World {
     this.ledger.batch(member).entries.push({ kind: "configuration", nodes: [name] });
   }
 
-  /** A node with an empty disk, connected to nobody. */
+  /** A node that has the first block alone, connected to nobody. */
   create(name: string): void {
     if (this.cluster.members.has(name)) throw new ScriptFailure(`node ${name} exists already`);
-    this.cluster.add(name, []);
+    this.cluster.add(name);
     this.cluster.isolate(name);
+    this.#introduce(name);
+  }
+
+  /** CCF's nodes join with the word of the service about who its nodes are; here the first node gives its word. */
+  #introduce(name: string): void {
+    const [first] = this.cluster.members.values();
+    const leader = this.cluster.leader();
+    if (first === undefined || leader === undefined) return;
+    const { log, term, voters } = leader.state;
+    const roster = { headNum: blockNumOf(log.head.num), producers: voters.nodes };
+    const kind = "vote-response";
+    const message = { kind, term: termOf(term), pre: true, granted: false, roster } as const;
+    this.cluster.input(name, { kind: "message", from: first.config.self, message });
   }
 
   /** The leader of a term, or of the `latest` one that has a leader. */

@@ -147,10 +147,11 @@ export class Cluster {
   constructor(options: ClusterOptions) {
     this.#options = options;
     this.genesis = genesisOf(options.producers);
-    for (const name of options.producers) this.add(name, [this.genesis]);
+    for (const name of options.producers) this.add(name);
   }
 
-  add(name: string, blocks: readonly SealedBlock[]): Member {
+  /** A node that knows the network, which is its first block, and nothing else. */
+  add(name: string): Member {
     const config: CftConfig = {
       ...defaultCftConfig,
       heartbeatMs: 150,
@@ -158,7 +159,7 @@ export class Cluster {
       self: nodeIdOfName(name),
       randomSeed: this.members.size + 1,
     };
-    const member = new Member(config, name, blocks);
+    const member = new Member(config, name, [this.genesis]);
     // Clocks agree unless a test says otherwise.
     member.nowMs = Math.max(0, ...[...this.members.values()].map(({ nowMs }) => nowMs));
     this.members.set(name, member);

@@ -34,7 +34,7 @@ function proposeChange(cluster: Cluster, name: string, newConsensus: Consensus):
 
 test("a producer joins: it gets the blocks, votes from the change on and counts", () => {
   const cluster = network(["a", "b"]);
-  cluster.add("c", []);
+  cluster.add("c");
   cluster.propose("a", "", ["a", "b", "c"]);
   cluster.run(500);
   const c = cluster.member("c");
@@ -48,7 +48,7 @@ test("a producer joins: it gets the blocks, votes from the change on and counts"
 
 test("while producers change, a quorum of each set decides, not one of their union", () => {
   const cluster = network(["a", "b", "c"]);
-  for (const name of ["d", "e", "f", "g"]) cluster.add(name, []);
+  for (const name of ["d", "e", "f", "g"]) cluster.add(name);
   cluster.isolate("b");
   cluster.isolate("c");
   cluster.propose("a", "", ["a", "d", "e", "f", "g"]);
@@ -62,16 +62,24 @@ test("while producers change, a quorum of each set decides, not one of their uni
 
 test("while producers change, an election needs a majority of both sets", () => {
   const cluster = network(["a", "b", "c"], { ...loose, emptyBlocks: false });
-  for (const name of ["d", "e"]) cluster.add(name, []);
-  cluster.isolate("b");
+  for (const name of ["d", "e"]) cluster.add(name);
+  cluster.cut("b", "a", false);
   cluster.isolate("c");
   cluster.propose("a", "", ["c", "d", "e"]);
   cluster.run(500);
   assert.equal(cluster.member("d").state.log.head.num, 2);
+  assert.equal(cluster.member("a").state.commitNum, 1);
   cluster.isolate("a");
+  for (const name of ["d", "e"]) cluster.cut("b", name);
   cluster.elect("d");
   assert.equal(cluster.member("d").state.role, "candidate");
-  for (const name of ["b", "c"]) for (const other of ["d", "e"]) cluster.heal(name, other);
+  for (const name of ["d", "e"]) cluster.heal("b", name);
+  cluster.elect("d");
+  assert.equal(cluster.member("d").state.role, "candidate");
+  // c has never heard of d and asks b, which has.
+  for (const name of ["b", "d", "e"]) cluster.heal("c", name);
+  cluster.elect("d");
+  assert.equal(cluster.member("d").state.role, "candidate");
   cluster.elect("d");
   assert.equal(cluster.member("d").state.role, "leader");
 });
@@ -142,7 +150,7 @@ test("a removed node that did not hear of it disturbs nobody", () => {
 
 test("two leaders that change the producers at once end up with one change", () => {
   const cluster = network(["a", "b", "c", "d"], loose);
-  for (const name of ["e", "f"]) cluster.add(name, []);
+  for (const name of ["e", "f"]) cluster.add(name);
   cluster.isolate("a");
   cluster.propose("a", "", ["a", "b", "c", "d", "e"]);
   cluster.elect("b");
@@ -198,7 +206,7 @@ test("a change survives a restart in the middle of it", () => {
 
 test("a removed leader that alone has the end of the change brings the others there", () => {
   const cluster = network(["a"], { electionTimeoutMsMax: 2000 });
-  cluster.add("b", []);
+  cluster.add("b");
   cluster.propose("a", "", ["b"]);
   for (let i = 0; i < 20 && cluster.member("a").state.log.head.num < 3; i += 1) {
     cluster.pass("a", 150);

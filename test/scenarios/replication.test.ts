@@ -133,7 +133,7 @@ test("a node that needs blocks from before the log gets a snapshot, and then the
   }
   const a = cluster.member("a");
   cluster.input("a", { kind: "log-start", first: blockNumOf(20) });
-  const d = cluster.add("d", []);
+  const d = cluster.add("d");
   cluster.input("a", { kind: "observers", nodes: [d.config.self] });
   a.takeEffects();
   cluster.run(500);
@@ -165,7 +165,7 @@ test("a snapshot of what is final already is ignored", () => {
 
 test("an observer follows, never campaigns and never counts", () => {
   const cluster = three();
-  const d = cluster.add("d", []);
+  const d = cluster.add("d");
   cluster.input("a", { kind: "observers", nodes: [d.config.self] });
   cluster.deliverAll();
   cluster.propose("a", "seen by d");

@@ -9,6 +9,7 @@ import { consensusStateUnder } from "./consensus-state.ts";
 import { appendToLog, setFinal, truncateLog } from "./log-change.ts";
 import type { Output } from "./output.ts";
 import { becomeFollower } from "./role.ts";
+import { askForRoster, isKnown } from "./roster.ts";
 import type { CftState } from "./state.ts";
 
 type Append = Extract<CftMessage, { kind: "append" }>;
@@ -17,6 +18,10 @@ type Match = { readonly num: number; readonly id: BlockId };
 
 /** Raft section 5.3, the follower's side. */
 export function receiveAppend(state: CftState, out: Output, from: NodeId, message: Append): void {
+  if (!isKnown(state, from)) {
+    askForRoster(state, out);
+    return;
+  }
   if (message.term < state.term) {
     sendConfirm(state, out, from, refusal(state, message));
     return;

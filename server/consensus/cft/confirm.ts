@@ -6,6 +6,7 @@ import type { Output } from "./output.ts";
 import { advanceReads } from "./read-index.ts";
 import { replicate, sendFrom } from "./replication.ts";
 import { becomeFollower } from "./role.ts";
+import { isKnown } from "./roster.ts";
 import type { CftState, Leadership, Progress } from "./state.ts";
 import { advanceTransfer } from "./transfer.ts";
 
@@ -14,7 +15,8 @@ type Confirm = Extract<CftMessage, { kind: "confirm" }>;
 /** Raft section 5.3: a follower's answer to an append. */
 export function receiveConfirm(state: CftState, out: Output, from: NodeId, message: Confirm): void {
   if (message.term > state.term) {
-    becomeFollower(state, out, message.term, undefined);
+    // An observer may say what it likes about terms: only producers make them.
+    if (isKnown(state, from)) becomeFollower(state, out, message.term, undefined);
     return;
   }
   const { leadership } = state;

@@ -6,7 +6,8 @@ import { advanceFinal, endChange } from "./final.ts";
 import { syncPeers } from "./membership.ts";
 import type { Output } from "./output.ts";
 import { proposeEmpty } from "./propose.ts";
-import { becomeFollower, isProducer, restartElectionTimer } from "./role.ts";
+import { becomeFollower, hearsFromLeader, isProducer, restartElectionTimer } from "./role.ts";
+import { askForRoster, isKnown, noteRoster, rosterOf } from "./roster.ts";
 import type { CftState, Leadership } from "./state.ts";
 
 type VoteRequest = Extract<CftMessage, { kind: "vote-request" }>;
@@ -68,34 +69,34 @@ export function castOwnVote(state: CftState, out: Output): void {
   countVotes(state, out);
 }
 
-/** Raft sections 5.2 and 5.4.1. Asked nodes answer whether or not they count themselves as voters (thesis 4.1). */
+/**
+ * Raft sections 5.2 and 5.4.1. Asked nodes answer whether or not they count themselves as voters (thesis 4.1). A refused
+ * pre-vote says who the producers are, also to strangers: whoever asks may be behind (decision 0014).
+ */
 export function receiveVoteRequest(
   state: CftState,
   out: Output,
   from: NodeId,
   message: VoteRequest,
 ): void {
-  if (!message.transfer && hearsFromLeader(state, out)) return;
+  const known = isKnown(state, from);
+  if (!known && message.term > 0) askForRoster(state, out);
+  const deaf = !known || (!message.transfer && hearsFromLeader(state, out));
+  if (deaf && !message.pre) return;
   if (!message.pre && message.term > state.term) {
     becomeFollower(state, out, message.term, undefined);
   }
-  const granted = message.pre ? wouldVote(state, message) : vote(state, out, from, message);
+  const votes = message.pre ? wouldVote(state, message) : vote(state, out, from, message);
+  const granted = votes && !deaf;
   const response = {
     kind: "vote-response",
     // A granted pre-vote is for the term that was asked about, which nobody has entered yet.
     term: message.pre && granted ? message.term : termOf(state.term),
     pre: message.pre,
     granted,
+    ...(message.pre && !granted ? { roster: rosterOf(state) } : {}),
   } as const;
   out.send(from, response, state.writes.lastVote);
-}
-
-/** Thesis 4.2.3: a node that a removed or lagging one wants to disturb is deaf while its leader lives. */
-function hearsFromLeader(state: CftState, out: Output): boolean {
-  if (!state.config.leaderStickiness) return false;
-  if (state.role === "leader") return state.voters.nodes.length > 1;
-  if (state.leader === undefined) return false;
-  return out.now.monotonicMs - state.leaderHeardMs < state.config.electionTimeoutMsMin;
 }
 
 function wouldVote(state: CftState, message: VoteRequest): boolean {
@@ -126,6 +127,10 @@ export function receiveVoteResponse(
   from: NodeId,
   message: VoteResponse,
 ): void {
+  if (!isKnown(state, from)) return;
+  if (message.roster !== undefined) noteRoster(state, message.roster);
+  // Whoever only asked for the roster does not follow old producers into their terms.
+  if (message.pre && state.candidacy === undefined) return;
   const forFutureTerm = message.pre && message.granted;
   if (message.term > state.term && !forFutureTerm) {
     becomeFollower(state, out, message.term, undefined);
@@ -173,5 +178,6 @@ function lead(state: CftState, out: Output): void {
 /** Thesis 3.10: the leader says that this node has everything; waiting for a timeout would only cost time. */
 export function receiveTimeoutNow(state: CftState, out: Output, from: NodeId, term: number): void {
   if (term !== state.term || state.leadership !== undefined || !isProducer(state)) return;
-  if (state.leader === undefined || state.leader === from) campaign(state, out, true);
+  const mayAsk = state.leader === undefined ? isKnown(state, from) : state.leader === from;
+  if (mayAsk) campaign(state, out, true);
 }

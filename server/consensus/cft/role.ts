@@ -9,6 +9,14 @@ export function isProducer(state: CftState): boolean {
   return state.producers.includes(state.config.self);
 }
 
+/** Thesis 4.2.3: a node that a removed or lagging one wants to disturb is deaf while its leader lives. */
+export function hearsFromLeader(state: CftState, out: Output): boolean {
+  if (!state.config.leaderStickiness) return false;
+  if (state.role === "leader") return state.voters.nodes.length > 1;
+  if (state.leader === undefined) return false;
+  return out.now.monotonicMs - state.leaderHeardMs < state.config.electionTimeoutMsMin;
+}
+
 /** A new random timeout, so that two followers rarely campaign at once (Raft section 5.2). */
 export function restartElectionTimer(state: CftState, out: Output): void {
   state.electionStartMs = out.now.monotonicMs;

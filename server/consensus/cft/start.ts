@@ -18,7 +18,7 @@ export type Restored = {
   readonly vote: Vote;
   /**
    * The end of the log, oldest first: the newest block that is final for certain (the applied one) and all blocks after
-   * it. Earlier ones may precede them and stay in memory. Empty for a node that has nothing yet.
+   * it. Earlier ones may precede them and stay in memory. A node without any knows no producer and follows nobody.
    */
   readonly blocks: readonly SealedBlock[];
   /** The rules after `blocks[0]`; `noConsensus` when there are no blocks. */
@@ -62,6 +62,8 @@ export function startCft(config: CftConfig, restored: Restored, now: Now): CftSt
     votedFor: restored.vote.term >= log.head.term ? restored.vote.votedFor : undefined,
     role: producers.includes(config.self) ? "follower" : "observer",
     leader: undefined,
+    vouched: new Map(),
+    rosterAskedMs: Number.NEGATIVE_INFINITY,
     commitNum,
     announcedNum: commitNum,
     durableNum: log.head.num,

@@ -35,6 +35,10 @@ export type CftState = {
   votedFor: NodeId | undefined;
   role: Role;
   leader: NodeId | undefined;
+  /** Who is a producer by the word of known ones, and the height until which their word holds. */
+  readonly vouched: Map<NodeId, number>;
+  /** When the known producers were last asked for it. */
+  rosterAskedMs: number;
 
   /** Everything up to here is final. */
   commitNum: number;
