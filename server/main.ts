@@ -10,16 +10,18 @@ import { createApp } from "@kith/http/app";
 import { openAdminSecret, openIdentity, type Identity } from "@kith/node/data-folder";
 import { explainFault, explainListen, explainNote, explainStart } from "@kith/node/explain";
 import { findGenesis } from "@kith/node/genesis";
+import { fetchRoster, joinMessage } from "@kith/node/join";
 import { listen, type Listening } from "@kith/node/listen";
 import { linkUrlOf, parseNodeArguments, type NodeArguments } from "@kith/node/node-arguments";
 import { openNodeFront, type NodeFront } from "@kith/node/node-port";
 import { openPeerBook } from "@kith/node/peer-book";
 import { restoreWithRepair } from "@kith/node/restore-with-repair";
+import { producersNow } from "@kith/node/roster";
 import { startScrubbing } from "@kith/node/scrub-log";
 import { systemMachine } from "@kith/node/system-services";
 import type { SealedBlock } from "@kith/protocol/block";
 import type { BlockNum, NodeId } from "@kith/protocol/ids";
-import type { NodeMessage } from "@kith/protocol/node-message";
+import type { NodeMessage, Roster } from "@kith/protocol/node-message";
 import { nativeVerifier } from "@kith/replica/native-verifier";
 import { Replica } from "@kith/replica/replica";
 import { systemClock } from "@kith/replica/system-clock";
@@ -123,9 +125,16 @@ function sayPeer(event: PeerEvent): void {
 
 /** Links to whoever counts now and, while a change is under way, to whoever will. */
 function seekProducers(links: Links, chain: Chain): void {
-  const joint = chain.consensusPoint()?.joint;
-  const producers = [joint?.current, joint?.next].flatMap((each) => each?.producers ?? []);
-  links.setProducers(producers.map(({ node }) => node));
+  links.setProducers(producersNow(chain));
+}
+
+/** Who produces now, on the word of the node that this one joins through. */
+async function askForRoster({ join }: NodeArguments): Promise<{ readonly roster?: Roster }> {
+  if (join === undefined) return {};
+  const roster = await fetchRoster(join);
+  if (roster.ok) return { roster: roster.value };
+  say(`who produces now is not known: ${joinMessage(roster.error)}`);
+  return {};
 }
 
 async function openReplica(
@@ -137,7 +146,8 @@ async function openReplica(
   const clock = systemClock;
   const restored = await restoreWithRepair({ log, chain, links, clock, handlers, say, stopLoudly });
   const self = { self: identity.nodeId, randomSeed: randomInt(2 ** 32) };
-  const core = startCft({ ...defaultCftConfig, ...self }, restored, systemClock.now());
+  const known = { ...restored, ...(await askForRoster(options)) };
+  const core = startCft({ ...defaultCftConfig, ...self }, known, systemClock.now());
   const onExecuted = (block: SealedBlock, result: BlockResult): void => {
     handlers.front.onExecuted(block, result);
     if (result.newConsensus !== undefined) seekProducers(links, chain);

@@ -35,6 +35,11 @@ export function commonRoutes(node: NodePort): Hono<HttpEnv> {
     if (applied === undefined) return errorAnswer({ code: "network-not-started" });
     return context.json({ ...applied, time: isoOfMicroseconds(applied.time) });
   });
+  routes.get("/common/producers", (context) => {
+    const roster = node.roster();
+    if (roster === undefined) return errorAnswer({ code: "network-not-started" });
+    return context.json(roster);
+  });
   routes.get("/common/thisservice", (context) => {
     const { host } = context.env;
     return context.json(host.kind === "root" ? "home" : host.name);
@@ -49,6 +54,7 @@ const commonPaths = [
   "/common/genesis",
   "/common/tapos/head",
   "/common/head",
+  "/common/producers",
   "/common/thisservice",
   "/common/rootdomain",
 ];

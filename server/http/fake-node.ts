@@ -45,6 +45,11 @@ export class FakeNode implements NodePort {
     return this.started ? blockIdOf("01".repeat(32)) : undefined;
   }
 
+  roster() {
+    if (!this.started) return undefined;
+    return { headNum: blockNumOf(7), producers: [nodeIdOf("11".repeat(32))] };
+  }
+
   genesis() {
     return this.started ? Uint8Array.of(1, 2, 3) : undefined;
   }

@@ -9,6 +9,7 @@ import type {
   Term,
   TransactionId,
 } from "@kith/protocol/ids";
+import type { Roster } from "@kith/protocol/node-message";
 import type { Receipt } from "@kith/protocol/receipt";
 import type { SubmitError, UnavailableReason } from "@kith/replica/outcome";
 
@@ -17,6 +18,8 @@ export type NodePort = {
   chainId(): BlockId | undefined;
   /** The packed genesis block: what another node needs to join. */
   genesis(): Uint8Array | undefined;
+  /** Who the producers are at the last executed block: what a node that joins believes once. */
+  roster(): Roster | undefined;
   taposReference(): TaposReference | undefined;
   /** The last executed final block. */
   applied(): Applied | undefined;

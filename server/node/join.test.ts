@@ -5,7 +5,7 @@ import { after, test } from "node:test";
 import { blockBytesMax } from "@kith/protocol/limits";
 import { testBlocks } from "@kith/replica/test-support";
 
-import { fetchGenesis, joinMessage, type JoinError } from "./join.ts";
+import { fetchGenesis, fetchRoster, joinMessage, type JoinError } from "./join.ts";
 
 const [genesis] = testBlocks({ count: 1 });
 assert.ok(genesis !== undefined);
@@ -77,7 +77,7 @@ test("an answer that is no genesis block is refused with its reason", async () =
   const page = await nodeThat((_, response) => response.end("<html>"));
   const error = await refusal(page);
   assert.equal(error.code, "join-answer-invalid");
-  assert.match(joinMessage(error), /is not a genesis block/);
+  assert.match(joinMessage(error), /is not what a node of Kith answers/);
 });
 
 test("a later block of a network is not where it begins", async () => {
@@ -103,4 +103,15 @@ test("an endless answer is cut off at the size of a block", async () => {
   assert.ok(error.code === "join-answer-invalid");
   assert.match(error.reason, /more than \d+ bytes/);
   assert.ok(sent < 16 * blockBytesMax, `${sent} bytes were taken`);
+});
+
+test("the producers of today are asked of the node, and nothing else is taken for them", async () => {
+  const roster = { headNum: 9, producers: ["11".repeat(32)] };
+  const url = await nodeThat((request, response) => {
+    response.end(request.url === "/common/producers" ? JSON.stringify(roster) : "no");
+  });
+  assert.deepEqual(await fetchRoster(url), { ok: true, value: roster });
+  const other = await nodeThat((_, response) => response.end("<html>"));
+  const refused = await fetchRoster(other);
+  assert.ok(!refused.ok && refused.error.code === "join-answer-invalid");
 });

@@ -18,6 +18,8 @@ import type { LogPort } from "@kith/replica/ports";
 import type { Replica } from "@kith/replica/replica";
 import type { Links } from "@kith/transport/links";
 
+import { rosterOf } from "./roster.ts";
+
 type NodeParts = {
   readonly genesis: SealedBlock;
   readonly nodeId: NodeId;
@@ -57,6 +59,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
   const port: NodePort = {
     chainId: () => genesis.id,
     genesis: () => genesis.bytes,
+    roster: () => rosterOf(chain),
     taposReference: () => chain.taposReference(),
     applied: () => chain.applied(),
     async submit(bytes, waitFor) {

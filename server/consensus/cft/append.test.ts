@@ -70,3 +70,32 @@ test("a confirm does not name blocks as final that a crash could still take from
   assert.ok(sent.afterWrite > 0, "the confirm waits for the block");
   assert.equal(sent.message.commitNum, 1);
 });
+
+test("a node that starts with the word of another follows a producer that its own log does not know", () => {
+  const newcomer = nodeIdOf("03".repeat(32));
+  const point = consensusAfter(noConsensus, genesis.header);
+  const vote = { term: termOf(0) };
+  const restored = { vote, blocks: [genesis], consensus: point, commitNum: 1, logFirst: 1 };
+  const append = {
+    kind: "append",
+    term: termOf(1),
+    previousNum: blockNumOf(1),
+    previousId: genesis.id,
+    blocks: [blockAfter(genesis)],
+    commitNum: blockNumOf(2),
+    round: 1,
+  } as const;
+  const input = { kind: "message", from: newcomer, message: append } as const;
+  const config = { ...defaultCftConfig, self, randomSeed: 1 };
+
+  const alone = startCft(config, restored, now);
+  step(alone, input, now);
+  assert.equal(alone.log.head.num, 1);
+  assert.equal(alone.leader, undefined);
+
+  const roster = { headNum: blockNumOf(5), producers: [newcomer] };
+  const told = startCft(config, { ...restored, roster }, now);
+  step(told, input, now);
+  assert.equal(told.log.head.num, 2);
+  assert.equal(told.leader, newcomer);
+});

@@ -1,5 +1,6 @@
 import type { SealedBlock } from "@kith/protocol/block";
 import { consensusUnder, type ConsensusPoint } from "@kith/protocol/consensus-point";
+import type { Roster } from "@kith/protocol/node-message";
 import { seedRandom } from "@kith/protocol/random";
 
 import { votersOf } from "../joint/voters.ts";
@@ -11,6 +12,7 @@ import { BlockLog } from "./log.ts";
 import { accountOf, producersOf } from "./membership.ts";
 import { noBlockId } from "./replication.ts";
 import { randomTimeoutMs } from "./role.ts";
+import { noteRoster } from "./roster.ts";
 import type { CftState } from "./state.ts";
 
 /** What a node knows from its disk. */
@@ -27,6 +29,8 @@ export type Restored = {
   readonly commitNum: number;
   /** The oldest block in the log. */
   readonly logFirst: number;
+  /** Who produces, on the word of the node that the operator named (decision 0014). */
+  readonly roster?: Roster;
 };
 
 /** A node starts as a follower that has just heard from nobody; `now` starts its election timer. */
@@ -47,7 +51,7 @@ export function startCft(config: CftConfig, restored: Restored, now: Now): CftSt
   const producers = producersOf(consensus);
   const random = seedRandom(config.randomSeed);
   const isAlone = voters.nodes.length === 1 && voters.nodes[0] === config.self;
-  return {
+  const state: CftState = {
     config,
     random,
     log,
@@ -77,6 +81,8 @@ export function startCft(config: CftConfig, restored: Restored, now: Now): CftSt
     observers: [],
     confirmed: { term: 0, round: 0, num: 0 },
   };
+  if (restored.roster !== undefined) noteRoster(state, restored.roster);
+  return state;
 }
 
 function anchorBefore(first: SealedBlock | undefined): BlockLog["anchor"] {

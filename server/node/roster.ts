@@ -1,0 +1,41 @@
+import type { Chain } from "@kith/chain/chain";
+import { blockNumOf, parseNodeId, type NodeId } from "@kith/protocol/ids";
+import { rosterProducersMax } from "@kith/protocol/limits";
+import type { Roster } from "@kith/protocol/node-message";
+
+/** Whoever produces now and, while a change is under way, whoever will. */
+export function producersNow(chain: Chain): readonly NodeId[] {
+  const joint = chain.consensusPoint()?.joint;
+  const producers = [joint?.current, joint?.next].flatMap((each) => each?.producers ?? []);
+  return [...new Set(producers.map(({ node }) => node))];
+}
+
+export function rosterOf(chain: Chain): Roster | undefined {
+  const applied = chain.applied();
+  return applied === undefined
+    ? undefined
+    : { headNum: applied.num, producers: producersNow(chain) };
+}
+
+/** Reads what another node answered; undefined for anything that is no roster. */
+export function parseRoster(json: string): Roster | undefined {
+  const value = parseJson(json);
+  if (typeof value !== "object" || value === null) return undefined;
+  if (!("headNum" in value) || !("producers" in value)) return undefined;
+  const { headNum, producers } = value;
+  if (typeof headNum !== "number" || !Number.isSafeInteger(headNum) || headNum < 1)
+    return undefined;
+  if (!Array.isArray(producers) || producers.length > rosterProducersMax) return undefined;
+  const nodes = producers.map((each) => parseNodeId(String(each)));
+  const known = nodes.flatMap((node) => (node.ok ? [node.value] : []));
+  if (known.length === 0 || known.length < nodes.length) return undefined;
+  return { headNum: blockNumOf(headNum), producers: known };
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
