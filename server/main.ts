@@ -153,7 +153,12 @@ async function openReplica(
     if (result.newConsensus !== undefined) seekProducers(links, chain);
     const { num } = result.applied;
     if (options.keepBlocks === undefined || num % blocksBetweenDrops !== 0) return;
-    replica.dropBefore(Math.min(num - options.keepBlocks, state.durableNum()));
+    void trimLog(num - options.keepBlocks);
+  };
+  /** The log drops only what a power cut cannot take from the state any more. */
+  const trimLog = async (first: number): Promise<void> => {
+    await state.flush();
+    replica.dropBefore(Math.min(first, state.durableNum()));
   };
   const replica = new Replica(core, {
     log,

@@ -23,6 +23,7 @@ export class Checkpointer {
   private background: AsyncDatabase | undefined;
   private running: Promise<boolean> | undefined;
   private finishing = false;
+  private closed = false;
 
   constructor(ports: CheckpointerPorts) {
     this.ports = ports;
@@ -39,17 +40,27 @@ export class Checkpointer {
     if (this.ports.walIndex.read().frames > this.ports.framesMax) void this.start();
   }
 
-  /** Everything that was committed before the call is in the database file, and that is on disk, when this resolves with true. */
-  start(): Promise<boolean> {
+  /**
+   * Everything that was committed before the call is in the database file, and that is on disk, when this resolves with
+   * true. A checkpoint that is under way may have begun before: then another follows.
+   */
+  async all(): Promise<boolean> {
+    await this.running;
+    return this.start();
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.running;
+    this.background?.close();
+  }
+
+  private start(): Promise<boolean> {
+    if (this.closed) return Promise.resolve(false);
     this.running ??= this.run().finally(() => {
       this.running = undefined;
     });
     return this.running;
-  }
-
-  async close(): Promise<void> {
-    await this.running;
-    this.background?.close();
   }
 
   private async run(): Promise<boolean> {

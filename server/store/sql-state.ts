@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { bytesOfTrustedHex } from "@kith/protocol/hashes";
 import { blockIdOf, blockNumOf, checksumOf } from "@kith/protocol/ids";
-import type { AccountName, TransactionId } from "@kith/protocol/ids";
+import type { AccountName, BlockNum, TransactionId } from "@kith/protocol/ids";
 import { err, ok } from "@kith/protocol/result";
 import type { Result } from "@kith/protocol/result";
 
@@ -58,6 +58,7 @@ export class SqlState {
   private readonly checkpointer: Checkpointer;
   private readonly tables: SpaceTables;
   private readonly statements: StateStatements;
+  private committedNum: BlockNum = blockNumOf(0);
 
   constructor(path: string, connection: Connection, onBroken: (error: unknown) => void) {
     this.connection = connection;
@@ -71,6 +72,11 @@ export class SqlState {
       framesMax: stateWalFramesMax,
       onBroken,
     });
+  }
+
+  /** The newest height that was committed since the file was opened. */
+  get appliedNum(): BlockNum {
+    return this.committedNum;
   }
 
   getRow(service: AccountName, space: number, key: Uint8Array): Uint8Array | undefined {
@@ -163,6 +169,7 @@ export class SqlState {
       }
       this.connection.exec("COMMIT");
     });
+    this.committedNum = blocks.at(-1)?.num ?? this.committedNum;
     this.checkpointer.afterWrite();
   }
 
@@ -173,7 +180,7 @@ export class SqlState {
 
   /** Everything that was committed before the call is on the disk when this resolves with true. */
   checkpoint(): Promise<boolean> {
-    return this.checkpointer.start();
+    return this.checkpointer.all();
   }
 
   async close(): Promise<void> {

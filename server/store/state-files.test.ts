@@ -149,6 +149,29 @@ test("a height is durable once it was flushed, not before", async () => {
   await state.close();
 });
 
+test("a flush brings to the disk what was committed while another was under way, and ends when the state is closed", async () => {
+  const state = openedState(newFolder(), { pendingBytesMax: 0 });
+  const write = (num: number): void => {
+    state.begin();
+    state.putRow(address(num), new Uint8Array(1000));
+    state.commit(appliedRecord(num));
+  };
+  write(1);
+  const first = state.flush();
+  write(2);
+  const second = state.flush();
+  await first;
+  write(3);
+  await second;
+  assert.ok(state.durableNum() >= 2);
+  await state.flush();
+  assert.equal(state.durableNum(), 3);
+  write(4);
+  const last = state.flush();
+  await state.close();
+  await last;
+});
+
 test(
   "the write-ahead log stays bounded under load without a pause",
   { timeout: 60_000 },

@@ -19,7 +19,7 @@ export class StateWriter {
   private readonly ports: StateWriterPorts;
   private current: PendingWrites | undefined;
   private steps: Iterator<void> | undefined;
-  private waiting: (() => void)[] = [];
+  private waiting: PromiseWithResolvers<void>[] = [];
   private fault: Error | undefined;
 
   constructor(ports: StateWriterPorts) {
@@ -51,8 +51,11 @@ export class StateWriter {
 
   /** Resolves when what is being written now is in the file, which does not take its time then. */
   idle(): Promise<void> {
+    if (this.fault !== undefined) return Promise.reject(this.fault);
     if (this.current === undefined) return Promise.resolve();
-    return new Promise((resolve) => this.waiting.push(resolve));
+    const written = Promise.withResolvers<void>();
+    this.waiting.push(written);
+    return written.promise;
   }
 
   private slice(): void {
@@ -77,13 +80,14 @@ export class StateWriter {
       if (this.steps.next().done !== true) return true;
     } catch (error) {
       this.fault = storeBrokenOf("state.db", error);
+      for (const { reject } of this.waiting) reject(this.fault);
       throw this.fault;
     }
     this.steps = undefined;
     this.current = undefined;
     const waiting = this.waiting;
     this.waiting = [];
-    for (const tell of waiting) tell();
+    for (const { resolve } of waiting) resolve();
     return false;
   }
 }

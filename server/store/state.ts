@@ -214,10 +214,10 @@ class State implements OpenedState {
   }
 
   async flush(): Promise<void> {
-    const num = this.history.last?.num ?? this.durable;
     await this.writer.idle();
-    if (this.pending.applied.length > 0) this.writeOut();
+    this.writeOut();
     await this.writer.idle();
+    const num = this.file.appliedNum;
     if (await this.file.checkpoint()) this.durable = num;
   }
 

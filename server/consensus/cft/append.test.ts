@@ -47,20 +47,26 @@ function blockAfter(previous: SealedBlock | undefined): SealedBlock {
   );
 }
 
+const config = { ...defaultCftConfig, self, randomSeed: 1 };
+const restored = {
+  vote: { term: termOf(1) },
+  blocks: [genesis],
+  consensus: consensusAfter(noConsensus, genesis.header),
+  commitNum: 1,
+  logFirst: 1,
+};
+const append = {
+  kind: "append",
+  term: termOf(1),
+  previousNum: blockNumOf(1),
+  previousId: genesis.id,
+  blocks: [blockAfter(genesis)],
+  commitNum: blockNumOf(2),
+  round: 1,
+} as const;
+
 test("a confirm does not name blocks as final that a crash could still take from this node", () => {
-  const point = consensusAfter(noConsensus, genesis.header);
-  const vote = { term: termOf(1) };
-  const restored = { vote, blocks: [genesis], consensus: point, commitNum: 1, logFirst: 1 };
-  const state = startCft({ ...defaultCftConfig, self, randomSeed: 1 }, restored, now);
-  const append = {
-    kind: "append",
-    term: termOf(1),
-    previousNum: blockNumOf(1),
-    previousId: genesis.id,
-    blocks: [blockAfter(genesis)],
-    commitNum: blockNumOf(2),
-    round: 1,
-  } as const;
+  const state = startCft(config, restored, now);
 
   const { effects } = step(state, { kind: "message", from: leader, message: append }, now);
 
@@ -73,20 +79,7 @@ test("a confirm does not name blocks as final that a crash could still take from
 
 test("a node that starts with the word of another follows a producer that its own log does not know", () => {
   const newcomer = nodeIdOf("03".repeat(32));
-  const point = consensusAfter(noConsensus, genesis.header);
-  const vote = { term: termOf(0) };
-  const restored = { vote, blocks: [genesis], consensus: point, commitNum: 1, logFirst: 1 };
-  const append = {
-    kind: "append",
-    term: termOf(1),
-    previousNum: blockNumOf(1),
-    previousId: genesis.id,
-    blocks: [blockAfter(genesis)],
-    commitNum: blockNumOf(2),
-    round: 1,
-  } as const;
   const input = { kind: "message", from: newcomer, message: append } as const;
-  const config = { ...defaultCftConfig, self, randomSeed: 1 };
 
   const alone = startCft(config, restored, now);
   step(alone, input, now);

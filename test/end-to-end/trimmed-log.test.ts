@@ -1,0 +1,76 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+
+import { openLog } from "@kith/store/log";
+
+import { ClusterNode, settleMs } from "./cluster.ts";
+import { rootHost } from "./http-client.ts";
+import { freePorts } from "./ports.ts";
+import { until } from "./until.ts";
+import { checkAcknowledged, Writer } from "./writer.ts";
+
+const keptBlocks = 256;
+/** The log is looked at every 256 blocks: at the third time there is something to drop. */
+const blocksMade = 3 * 256 + 1;
+
+const folder = mkdtempSync(join(tmpdir(), "kith-end-to-end-"));
+const nodes: ClusterNode[] = [];
+after(async () => {
+  await Promise.all(nodes.filter((node) => node.running).map((node) => node.process.kill()));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function addNode(
+  name: string,
+  port: number,
+  options: Record<string, string | number>,
+): ClusterNode {
+  const node = new ClusterNode(name, join(folder, name), port, options);
+  nodes.push(node);
+  return node;
+}
+
+/** Only of a node that does not run. */
+async function firstBlockOf(node: ClusterNode): Promise<number | undefined> {
+  const opened = openLog({ folder: node.folder, onBroken: assert.fail });
+  assert.ok(opened.ok);
+  const range = opened.value.log.range();
+  await opened.value.log.close();
+  return range?.first;
+}
+
+test("a log keeps as many blocks as it was told, and who comes later gets the state instead", async () => {
+  const port = await freePorts(2);
+  const trimmed = addNode("trimmed", port, { "keep-blocks": keptBlocks });
+  trimmed.start();
+  await trimmed.ready();
+  const writer = new Writer("trim", [trimmed]);
+  writer.start();
+  await until("enough blocks are made", 4 * settleMs, async () => {
+    return ((await trimmed.status()).final?.num ?? 0) >= blocksMade;
+  });
+  await writer.stop();
+  assert.equal(await trimmed.process.stop(), 0);
+  const first = (await firstBlockOf(trimmed)) ?? 0;
+  assert.ok(first > 1 && first <= blocksMade - keptBlocks, `the log starts at block ${first}`);
+
+  trimmed.start();
+  await trimmed.ready();
+  const late = addNode("late", port + 1, {
+    join: `http://${rootHost}:${port}`,
+    "public-url": `ws://127.0.0.1:${port + 1}/p2p`,
+  });
+  late.start();
+  await until("the late node has the same state", settleMs, async () => {
+    const [ours, theirs] = await Promise.all([trimmed.status(), late.status()]);
+    return ours.executed?.stateRoot === theirs.executed?.stateRoot;
+  });
+  const newest = writer.acknowledged.at(-1);
+  assert.ok(newest !== undefined);
+  await checkAcknowledged(trimmed, newest);
+  assert.equal(await late.process.stop(), 0);
+  assert.ok(((await firstBlockOf(late)) ?? 0) > 1, "the late node got a snapshot");
+});
