@@ -21,7 +21,7 @@ import type { Authorizing, BlockContext, EmittedEvent } from "./execution.ts";
 import { checkHeader } from "./header-check.ts";
 import { blocksBetweenPrunes } from "./limits.ts";
 import { Overlay } from "./overlay.ts";
-import type { Applied, ServiceMachine, StateStore, StoredReceipt } from "./ports.ts";
+import type { Applied, ChangedRow, ServiceMachine, StateStore, StoredReceipt } from "./ports.ts";
 import { referencedBlock, rememberBlock } from "./reference-blocks.ts";
 import type { RowChange, StateTree } from "./state-tree.ts";
 import type { StoredRows } from "./stored-rows.ts";
@@ -41,6 +41,8 @@ export type BlockResult = {
   readonly receipts: readonly Receipt[];
   readonly events: readonly EmittedEvent[];
   readonly touched: Touched;
+  /** Every row that the block changed, once, for those who follow the state without the store. */
+  readonly changes: () => Iterable<ChangedRow>;
   /** The consensus that this block put in force. */
   readonly newConsensus?: Consensus;
 };
@@ -73,8 +75,13 @@ export function applyBlock(parts: ChainParts, input: BlockInput): BlockResult {
     receipts: run.receipts,
     events: run.events,
     touched: touchedBy(rows, parts.machine),
+    changes: () => changedRows(rows),
     ...(header.newConsensus === undefined ? {} : { newConsensus: header.newConsensus }),
   };
+}
+
+function* changedRows(rows: Overlay): Generator<ChangedRow> {
+  for (const { place, row } of rows.changes()) yield { address: place.address, row };
 }
 
 type Run = {

@@ -1,6 +1,6 @@
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import type { ConsensusPoint } from "@kith/protocol/consensus-point";
-import type { HttpReply, HttpRequest } from "@kith/protocol/http-message";
+import { httpRequestCodec, type HttpReply, type HttpRequest } from "@kith/protocol/http-message";
 import {
   blockNumOf,
   type AccountName,
@@ -121,7 +121,8 @@ export function openChain(ports: {
       const applied = state.applied();
       return applied === undefined ? undefined : longLivedReference(stored, applied.num);
     },
-    query: (service, request) => answer(lastBlock(parts), service, request),
+    query: (service, request) =>
+      answer(lastBlock(parts), service, httpRequestCodec.pack(request)).reply,
     hasAccount: (name) => hasAccount(lastBlock(parts), name),
     hasServer: (name) => hasServer(lastBlock(parts), name),
     proveRow: (address) => {

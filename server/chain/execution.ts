@@ -10,8 +10,8 @@ import type { Action, Claim } from "@kith/protocol/transaction";
 
 import { BrokenInvariant } from "./errors.ts";
 import { failureCodeCharsMax, failureMessageCharsMax } from "./limits.ts";
-import { Overlay } from "./overlay.ts";
-import type { ServiceMachine } from "./ports.ts";
+import { Overlay, type Rows } from "./overlay.ts";
+import type { ServiceMachine, SqlReader } from "./ports.ts";
 
 export type Failure = { readonly code: string; readonly message: string };
 
@@ -30,6 +30,16 @@ export type BlockContext = {
   readonly authorizations: Authorizing;
 };
 
+/** Where and when calls run: what a block, a dry run and a query have in common. */
+export type ExecutionPlace = {
+  readonly machine: ServiceMachine;
+  readonly num: BlockNum;
+  readonly time: number;
+  readonly rows: Rows;
+  /** Only in queries: its results differ between versions of the engine. */
+  readonly sql?: SqlReader;
+};
+
 /** Says whether an action's sender allows it. */
 export type Authorizing = {
   whyRefused(execution: Execution, action: Action): Failure | undefined;
@@ -41,6 +51,7 @@ export type RunningTransaction = { readonly id: TransactionId; readonly claims: 
 export type Execution = {
   readonly machine: ServiceMachine;
   readonly rows: Overlay;
+  readonly sql: SqlReader | undefined;
   readonly blockNum: BlockNum;
   readonly blockTime: number;
   readonly transactionId: TransactionId;
@@ -65,10 +76,11 @@ export type ServiceCall = {
   readonly writable: boolean;
 };
 
-export function newExecution(block: BlockContext, { id, claims }: RunningTransaction): Execution {
+export function newExecution(block: ExecutionPlace, { id, claims }: RunningTransaction): Execution {
   return {
     machine: block.machine,
     rows: new Overlay(block.rows),
+    sql: block.sql,
     blockNum: block.num,
     blockTime: block.time,
     transactionId: id,

@@ -1,5 +1,5 @@
 import { keyText, spaceText, type Place } from "./place.ts";
-import type { KeyedRow, RowRange } from "./ports.ts";
+import type { KeyedRow, RowAddress, RowRange } from "./ports.ts";
 
 /** Rows as somebody sees them: the store, or changes on top of other rows. */
 export type Rows = {
@@ -39,6 +39,16 @@ export class Overlay implements Rows {
   /** Every changed row, in the order in which rows were first written. */
   *changes(): Generator<Change> {
     for (const space of this.spaces.values()) yield* space.values();
+  }
+
+  /** Every space with a changed row. */
+  *changedSpaces(): Generator<Pick<RowAddress, "service" | "space">> {
+    for (const space of this.spaces.values()) {
+      for (const { place } of space.values()) {
+        yield { service: place.address.service, space: place.address.space };
+        break;
+      }
+    }
   }
 
   /** Puts these changes on top of another overlay. */

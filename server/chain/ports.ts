@@ -1,5 +1,7 @@
 import type { AccountName, BlockId, BlockNum, Checksum, TransactionId } from "@kith/protocol/ids";
-import type { ServiceModule } from "@kith/protocol/service-abi";
+import type { Result } from "@kith/protocol/result";
+import type { HttpReply, HttpRequest } from "@kith/protocol/http-message";
+import type { ServiceDefinition, ServiceModule } from "@kith/protocol/service-abi";
 
 /** One row of state: a service's table, addressed by the bytes of its key. Index entries are rows of their own. */
 export type RowAddress = {
@@ -72,8 +74,42 @@ export type Applied = {
   readonly eventRoot: Checksum;
 };
 
+/** What one block did to one row: what it is now, or that it is gone. */
+export type ChangedRow = { readonly address: RowAddress; readonly row: Uint8Array | undefined };
+
+/**
+ * Runs one statement over the tables of `service` and nothing else; parameters and result as in `QueryHost.sql`. It sees
+ * the same block as the rows beside it.
+ */
+export type SqlReader = (
+  service: AccountName,
+  statement: string,
+  parameters: string,
+) => Result<string, SqlRefusal>;
+
+/** Why a statement gave no rows, for the author of the service. */
+export type SqlRefusal = { readonly code: string; readonly message: string };
+
 /** Runs services. Today in-process; the sandbox implements the same. */
 export type ServiceMachine = {
   /** The module that is installed on `service` with this code, or undefined when this node cannot run it. */
   load(service: AccountName, codeHash: Checksum): ServiceModule | undefined;
 };
+
+/** Final state as answers to requests see it. */
+export type FinalView = {
+  readonly rows: RowReader;
+  readonly blockNum: BlockNum;
+  /** Microseconds since the Unix epoch. */
+  readonly blockTime: number;
+};
+
+/**
+ * What every service answers on its domain without doing anything for it, such as GraphQL over its tables. It is asked
+ * for what the service itself leaves; undefined leaves the request to the site's files.
+ */
+export type StandardAnswer = (
+  definition: ServiceDefinition,
+  view: FinalView,
+  request: HttpRequest,
+) => HttpReply | undefined;

@@ -1,11 +1,7 @@
 import { accountArgumentCodec } from "@kith/protocol/entry-points";
-import {
-  httpReplyCodec,
-  httpRequestCodec,
-  type HttpReply,
-  type HttpRequest,
-} from "@kith/protocol/http-message";
-import type { AccountName, MethodName } from "@kith/protocol/ids";
+import { httpReplyCodec, type HttpReply } from "@kith/protocol/http-message";
+import type { AccountName, BlockNum, MethodName } from "@kith/protocol/ids";
+import type { ServiceModule } from "@kith/protocol/service-abi";
 import { packText } from "@kith/protocol/texts";
 
 import {
@@ -13,10 +9,14 @@ import {
   outsideTransactions,
   translate,
   type BlockContext,
+  type Execution,
+  type ExecutionPlace,
   type ServiceCall,
 } from "./execution.ts";
 import { replyBytesMax } from "./limits.ts";
+import type { Rows } from "./overlay.ts";
 import { chainAccount } from "./own-rows.ts";
+import type { RowReader, ServiceMachine, SqlReader } from "./ports.ts";
 import { callService, loadModule } from "./service-call.ts";
 import { ServiceHost } from "./service-host.ts";
 import { systemAccounts, systemMethods } from "./system-accounts.ts";
@@ -48,31 +48,70 @@ export function hasServer(block: BlockContext, name: AccountName): boolean {
   return loadModule(newExecution(block, outsideTransactions), name)?.serve !== undefined;
 }
 
-/** Lets a service answer an HTTP request from the final state. What goes wrong in it becomes an answer too. */
-export function answer(
-  block: BlockContext,
-  service: AccountName,
-  request: HttpRequest,
-): HttpReply | undefined {
-  const execution = newExecution(block, outsideTransactions);
+/** What a service made of a request, and what that depends on beside the rows that were read. */
+export type Answer = {
+  /** Undefined when the service leaves the request to `sites`, or is none that answers. */
+  readonly reply: HttpReply | undefined;
+  /** The service asked for the number or the time of the block. */
+  readonly usesContext: boolean;
+  /** The reply says what went wrong; the service did not mean it. */
+  readonly isFailure: boolean;
+};
+
+/** The state after one final block, as somebody reads it who is not the chain. */
+export type QueryView = {
+  readonly machine: ServiceMachine;
+  readonly num: BlockNum;
+  /** Microseconds since the Unix epoch. */
+  readonly time: number;
+  readonly rows: RowReader;
+  readonly sql?: SqlReader;
+};
+
+/** Lets a service answer a packed HttpRequest from a state that this process only reads. */
+export function answerFrom(view: QueryView, service: AccountName, packed: Uint8Array): Answer {
+  const { rows } = view;
+  const read: Rows = {
+    read: ({ address }) => rows.getRow(address),
+    range: (range) => rows.rangeRows(range),
+  };
+  return answer({ ...view, rows: read }, service, packed);
+}
+
+/** Lets a service answer a packed HttpRequest. What goes wrong in it becomes an answer too. */
+export function answer(place: ExecutionPlace, service: AccountName, packed: Uint8Array): Answer {
+  const execution = newExecution(place, outsideTransactions);
   const module = loadModule(execution, service);
-  if (module?.serve === undefined) return undefined;
+  const serves = module?.serve !== undefined;
+  const outcome = serves ? serve(execution, service, { module, packed }) : nothing;
+  return { ...outcome, usesContext: execution.usesContext };
+}
+
+type Outcome = Pick<Answer, "reply" | "isFailure">;
+
+const nothing: Outcome = { reply: undefined, isFailure: false };
+
+function serve(
+  execution: Execution,
+  service: AccountName,
+  { module, packed: request }: { readonly module: ServiceModule; readonly packed: Uint8Array },
+): Outcome {
   const call = serveCall(service);
   const host = new ServiceHost(execution, call, { module, callService });
   try {
-    const packed = module.serve(httpRequestCodec.pack(request), host);
-    if (packed === undefined && execution.failure === undefined) return undefined;
-    if (packed !== undefined && execution.failure === undefined) {
+    const packed = module.serve?.(request, host);
+    if (execution.failure === undefined) {
+      if (packed === undefined) return nothing;
       const reply = packed.length <= replyBytesMax ? httpReplyCodec.unpack(packed) : undefined;
-      if (reply?.ok === true) return reply.value;
-      return failureReply(500, "reply-malformed", `${service} gave an answer that is none`);
+      if (reply?.ok === true) return { reply: reply.value, isFailure: false };
+      return failed(500, "reply-malformed", `${service} gave an answer that is none`);
     }
   } catch (thrown) {
     translate(execution, call, thrown);
   }
   if (execution.broken !== undefined) throw execution.broken;
   const { code, message } = execution.failure ?? { code: "service-failed", message: "" };
-  return failureReply(code === "service-failed" ? 500 : 400, code, message);
+  return failed(code === "service-failed" ? 500 : 400, code, message);
 }
 
 function serveCall(service: AccountName): ServiceCall {
@@ -87,11 +126,10 @@ function serveCall(service: AccountName): ServiceCall {
   };
 }
 
-function failureReply(status: number, code: string, message: string): HttpReply {
+function failed(status: number, code: string, message: string): Outcome {
+  const body = packText(JSON.stringify({ code, message }));
   return {
-    status,
-    contentType: "application/json",
-    headers: [],
-    body: packText(JSON.stringify({ code, message })),
+    reply: { status, contentType: "application/json", headers: [], body },
+    isFailure: true,
   };
 }

@@ -11,9 +11,13 @@ import { systemAccounts } from "./system-accounts.ts";
 export type Touched = {
   /** Services whose rows changed. */
   readonly services: ReadonlySet<AccountName>;
+  /** Where rows changed. */
+  readonly spaces: readonly Space[];
   /** Accounts whose sites changed. */
   readonly sites: ReadonlySet<AccountName>;
 };
+
+export type Space = { readonly service: AccountName; readonly space: number };
 
 export function touchedBy(rows: Overlay, machine: ServiceMachine): Touched {
   const services = new Set<AccountName>();
@@ -26,7 +30,7 @@ export function touchedBy(rows: Overlay, machine: ServiceMachine): Touched {
     const owner = accountNameOf(new DataView(key.buffer, key.byteOffset).getBigUint64(0));
     if (owner.ok) sites.add(owner.value);
   }
-  return { services, sites };
+  return { services, spaces: [...rows.changedSpaces()], sites };
 }
 
 function belongsToAccount(rows: Overlay, machine: ServiceMachine, table: number): boolean {

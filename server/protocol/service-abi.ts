@@ -52,6 +52,11 @@ export type QueryHost = TableReader & {
   /** A read-only call of another service's action; writes abort. */
   call(service: AccountName, method: MethodName, args: Uint8Array): Uint8Array;
   sha256(data: Uint8Array): Uint8Array;
+  /**
+   * Runs one SQL statement over the service's own tables and gives its rows as JSON; `parameters` is a JSON array. Only
+   * in queries: in actions it aborts, because results may differ between versions of the engine.
+   */
+  sql?(statement: string, parameters: string): string;
 };
 
 export type ActionHost = QueryHost & {
