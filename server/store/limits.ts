@@ -28,6 +28,10 @@ export const droppedBlocksMax = 64;
 export const pendingBytesMax = 8 * 1024 * 1024;
 export const pendingMsMax = 1_000;
 
+/** Rows of the file that a follower keeps in memory, and the size above which it reads a row each time. */
+export const followedRowsMax = 16_384;
+export const followedRowBytesMax = 4096;
+
 /** How long at a stretch it is written, and the rest between two stretches while there is time. */
 export const stateSliceMs = 1;
 export const statePauseMs = 4;

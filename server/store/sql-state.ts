@@ -11,6 +11,7 @@ import { Checkpointer } from "./checkpointer.ts";
 import { appliedRecordsMax, stateWalFramesMax } from "./limits.ts";
 import { migrate } from "./migrate.ts";
 import type { MigrateError } from "./migrate.ts";
+import { rowsInTurn } from "./rows-in-turn.ts";
 import { SpaceTables } from "./space-tables.ts";
 import { bytesOf, Connection, errorCodeOf, errorMessageOf, numberOf, textOf } from "./sqlite.ts";
 import type { SqlRow, Statement } from "./sqlite.ts";
@@ -49,7 +50,6 @@ export function openSqlState(
 }
 
 const pageCacheKib = 32 * 1024;
-const rowsPerTurn = 256;
 
 /** The rows, tree nodes, receipts and applied heights that are in the file. */
 export class SqlState {
@@ -88,15 +88,8 @@ export class SqlState {
   }
 
   /** The rows of a range, read as they are asked for. */
-  *rowsInTurn(range: RowRange): Generator<KeyedRow> {
-    let left: RowRange = { ...range, limit: Math.min(range.limit, rowsPerTurn) };
-    for (;;) {
-      const rows = this.rangeRows(left);
-      yield* rows;
-      const last = rows.at(-1);
-      if (last === undefined || rows.length < left.limit) return;
-      left = { ...left, ...(range.reverse ? { to: last.key } : { from: after(last.key) }) };
-    }
+  rowsInTurn(range: RowRange): Iterator<KeyedRow> {
+    return rowsInTurn(range, (part) => this.rangeRows(part));
   }
 
   getTreeNode(path: Uint8Array): Uint8Array | undefined {
@@ -196,13 +189,6 @@ export class SqlState {
       throw storeBrokenOf("state.db", error);
     }
   }
-}
-
-/** The first key that is greater. */
-function after(key: Uint8Array): Uint8Array {
-  const next = new Uint8Array(key.length + 1);
-  next.set(key);
-  return next;
 }
 
 type StateStatements = Readonly<

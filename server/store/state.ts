@@ -27,6 +27,10 @@ export type { OpenStateError } from "./sql-state.ts";
 export type OpenedState = StateStore & {
   /** The height that a power cut cannot take back any more; blocks up to it may leave the log. */
   durableNum(): BlockNum;
+  /** The height that the file has: what a reader on another connection sees. */
+  writtenNum(): BlockNum;
+  /** Brings everything that is committed now into the file, without waiting for the disk. */
+  write(): Promise<void>;
   /** Brings everything that is committed now to the disk. */
   flush(): Promise<void>;
   close(): Promise<void>;
@@ -60,6 +64,7 @@ class State implements OpenedState {
   private readonly history = new AppliedHistory();
   private pending = new PendingWrites();
   private durable: BlockNum = blockNumOf(0);
+  private readonly openedNum: BlockNum;
   private stopTimer = (): void => undefined;
   private timed = false;
   /** The open transaction replaces everything and goes into the file without a detour. */
@@ -74,6 +79,7 @@ class State implements OpenedState {
       onBroken: (error) => this.broken(error),
     });
     for (const applied of file.listApplied()) this.history.remember(applied);
+    this.openedNum = this.history.last?.num ?? blockNumOf(0);
   }
 
   getRow({ service, space, key }: RowAddress): Uint8Array | undefined {
@@ -213,10 +219,18 @@ class State implements OpenedState {
     return this.durable;
   }
 
-  async flush(): Promise<void> {
+  writtenNum(): BlockNum {
+    return this.file.appliedNum === 0 ? this.openedNum : this.file.appliedNum;
+  }
+
+  async write(): Promise<void> {
     await this.writer.idle();
     this.writeOut();
     await this.writer.idle();
+  }
+
+  async flush(): Promise<void> {
+    await this.write();
     const num = this.file.appliedNum;
     if (await this.file.checkpoint()) this.durable = num;
   }
