@@ -13,6 +13,11 @@ export function encodeBase64(data: Uint8Array): string {
   return text;
 }
 
+/** RFC 4648 section 5, without padding. */
+export function encodeBase64Url(data: Uint8Array): string {
+  return encodeBase64(data).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
 /** Undefined for anything but canonical padded base64. */
 export function decodeBase64(text: string): Uint8Array | undefined {
   if (text.length % 4 !== 0) return undefined;
