@@ -32,6 +32,15 @@ export const submitErrorBytesMax: number = 16 * 1024;
 /** Rows of a snapshot in one `snapshot-chunk`. */
 export const snapshotChunkBytesMax: number = 4 * 1024 * 1024;
 
+/** The packed data of one event, and the same with what an EventRecord holds beside it. */
+export const eventBytesMax: number = 64 * 1024;
+export const eventRecordBytesMax: number = eventBytesMax + 128;
+/** Events that one service declares, and indexes of one event. */
+export const serviceEventsMax: number = 256;
+export const eventIndexesMax: number = 8;
+/** Longer texts stand in an index as their sha256. */
+export const eventIndexTextCharsMax: number = 128;
+
 export const accountNameCharsMax: number = 10;
 /** A method's name before compression; longer names than about 15 letters become hashes anyway. */
 export const methodNameCharsMax: number = 128;
@@ -47,6 +56,13 @@ export const schemaTypesMax: number = 10_000;
 export const schemaDepthMax: number = 64;
 /** Values without any size, such as empty structs, in one value of fixed size. */
 export const schemaEmptyValuesMax: number = 256;
+/** The JSON text of a service's schema, and how deep it may nest. */
+export const schemaTextCharsMax: number = 1024 * 1024;
+export const schemaTextDepthMax: number = 256;
+/** Pairs of types that are looked at to compare two definitions. */
+export const schemaComparisonsMax: number = 100_000;
+/** Findings that a comparison tells; the class counts all. */
+export const schemaFindingsMax: number = 1_000;
 /** JSON values that are looked at to pack one. */
 export const jsonNodesMax: number = 250_000;
 

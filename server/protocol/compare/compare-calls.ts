@@ -1,0 +1,99 @@
+import type { AnyType } from "../schema-types.ts";
+import { ownValue, type ActionType, type Docs, type ServiceSchema } from "../service-schema.ts";
+import { compareTypes, type Comparison } from "./compare-types.ts";
+import type { Finding } from "./finding.ts";
+
+/** Actions, events and documentation: what clients know of a service. */
+export function compareCalls(
+  comparison: Comparison,
+  before: ServiceSchema,
+  after: ServiceSchema,
+): readonly Finding[] {
+  return [
+    ...compareActions(comparison, before.actions, after.actions),
+    ...compareEvents(comparison, "history", before.history, after.history),
+    ...compareEvents(comparison, "merkle", before.merkle, after.merkle),
+    ...compareDocs(before, after),
+  ];
+}
+
+type Actions = ServiceSchema["actions"];
+type Events = { readonly [name: string]: AnyType };
+
+function compareActions(comparison: Comparison, before: Actions, after: Actions): Finding[] {
+  const findings: Finding[] = [];
+  for (const [name, old] of Object.entries(before)) {
+    const next = ownValue(after, name);
+    const path = `actions.${name}`;
+    if (next === undefined) {
+      findings.push(told("breaks-clients", "action-removed", path, "the action is gone"));
+      continue;
+    }
+    const params = { path: `${path}.params`, role: "params" } as const;
+    findings.push(...compareTypes(comparison, params, old.params, next.params));
+    findings.push(...compareResults(comparison, `${path}.result`, old, next));
+  }
+  for (const name of Object.keys(after)) {
+    if (Object.hasOwn(before, name)) continue;
+    findings.push(told("safe", "action-added", `actions.${name}`, "the action is new"));
+  }
+  return findings;
+}
+
+function compareResults(
+  comparison: Comparison,
+  path: string,
+  old: ActionType,
+  next: ActionType,
+): readonly Finding[] {
+  if (old.result === undefined) {
+    // Who expects nothing does not look at what comes.
+    if (next.result === undefined) return [];
+    return [told("safe", "result-added", path, "the action gives something now")];
+  }
+  if (next.result === undefined) {
+    return [told("breaks-clients", "result-removed", path, "the action gives nothing any more")];
+  }
+  return compareTypes(comparison, { path, role: "results" }, old.result, next.result);
+}
+
+function compareEvents(
+  comparison: Comparison,
+  kind: "history" | "merkle",
+  before: Events,
+  after: Events,
+): Finding[] {
+  const findings: Finding[] = [];
+  for (const [name, old] of Object.entries(before)) {
+    const next = ownValue(after, name);
+    const path = `events.${kind}.${name}`;
+    if (next === undefined) {
+      findings.push(told("breaks-clients", "event-removed", path, "the event is gone"));
+    } else {
+      findings.push(...compareTypes(comparison, { path, role: "results" }, old, next));
+    }
+  }
+  for (const name of Object.keys(after)) {
+    if (Object.hasOwn(before, name)) continue;
+    findings.push(told("safe", "event-added", `events.${kind}.${name}`, "the event is new"));
+  }
+  return findings;
+}
+
+function compareDocs(before: ServiceSchema, after: ServiceSchema): readonly Finding[] {
+  if (textOf(before.docs) === textOf(after.docs)) return [];
+  return [told("safe", "documentation-changed", "docs", "the documentation reads differently")];
+}
+
+function told(
+  severity: Finding["class"],
+  code: Finding["code"],
+  path: string,
+  text: string,
+): Finding {
+  return { class: severity, code, path, message: `${path}: ${text}` };
+}
+
+function textOf({ service, actions, tables, events }: Docs): string {
+  return JSON.stringify([service, actions, tables, events]);
+}
