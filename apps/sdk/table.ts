@@ -2,6 +2,7 @@ import { object, type Codec, type Fields, type ObjectValue } from "@kith/protoco
 import { concatBytes } from "@kith/protocol/hashes";
 import { keyAfterPrefix } from "@kith/protocol/key";
 
+import type { Described } from "./described.ts";
 import { keyFieldOf, type EncodeField } from "./key-field.ts";
 
 /** Rows of one type, found by a primary key and, where declared, by further indexes. */
@@ -16,7 +17,7 @@ export type Table<Row, KeyName extends keyof Row, IndexName extends string> = {
 };
 
 /** What every table is, whatever its rows. */
-export type AnyTable = {
+export type AnyTable = Described & {
   readonly name: string;
   readonly row: Pick<Codec<never>, "schema">;
   readonly keys: readonly TableKey[];

@@ -10,6 +10,9 @@ export const rangeRowsMax: number = 1000;
 export const tablesMax: number = 256;
 export const indexesMax: number = 16;
 
+/** Claims of one transaction that services check and not the node: each costs a call in the order of blocks. */
+export const customClaimsMax: number = 4;
+
 /** Services that call services. */
 export const callDepthMax: number = 16;
 /** Rows that one transaction may write, and their bytes. */
@@ -17,13 +20,21 @@ export const transactionWritesMax: number = 20_000;
 export const transactionWriteBytesMax: number = 16 * 1024 * 1024;
 /** The packed result of one action; larger ones make the transaction fail. */
 export const resultBytesMax: number = 64 * 1024;
-export const eventBytesMax: number = 64 * 1024;
 export const transactionEventsMax: number = 1000;
+/** Events of one block: their place in it is kept in 21 bits. */
+export const blockEventsMax: number = 1_000_000;
 /** Code and message of a failure, as they are kept in the receipt. */
 export const failureCodeCharsMax: number = 64;
 export const failureMessageCharsMax: number = 1000;
 /** A request that a service answers, packed; larger bodies never reach a service. */
 export const replyBytesMax: number = 72 * 1024 * 1024;
+
+/** Keys and ranges of one table that are told apart in what an answer was made from. */
+export const readIntervalsMax: number = 256;
+
+/** Rows that a migration is given in one call, and their bytes unless it is one large row. */
+export const migrationPortionRowsMax: number = 256;
+export const migrationPortionBytesMax: number = 256 * 1024;
 
 /** How finely executed ids are put away by the time that they expire. */
 export const expiryBucketSeconds: number = 3600;
@@ -33,6 +44,9 @@ export const blocksBetweenPrunes: number = 16;
 
 /** Nodes of the state tree kept in memory: about 1 KiB each. */
 export const treeNodesCachedMax: number = 16_384;
+/** What the last blocks replaced in it, kept for proofs against the roots that headers carry. */
+export const treeHistoryBlocksMax: number = 64;
+export const treeHistoryBytesMax: number = 16 * 1024 * 1024;
 /** Rows kept in memory for `get`; rows above the size are read from the store each time. */
 export const rowsCachedMax: number = 32_768;
 export const cachedRowBytesMax: number = 1024;

@@ -1,3 +1,4 @@
+import { migrateRowsName } from "../row-migration.ts";
 import type { AnyType } from "../schema-types.ts";
 import { ownValue, type ActionType, type Docs, type ServiceSchema } from "../service-schema.ts";
 import { compareTypes, type Comparison } from "./compare-types.ts";
@@ -20,9 +21,11 @@ export function compareCalls(
 type Actions = ServiceSchema["actions"];
 type Events = { readonly [name: string]: AnyType };
 
+/** The action that runs migrations comes and goes with them: it is the node's, not the clients'. */
 function compareActions(comparison: Comparison, before: Actions, after: Actions): Finding[] {
   const findings: Finding[] = [];
   for (const [name, old] of Object.entries(before)) {
+    if (name === migrateRowsName) continue;
     const next = ownValue(after, name);
     const path = `actions.${name}`;
     if (next === undefined) {
@@ -34,7 +37,7 @@ function compareActions(comparison: Comparison, before: Actions, after: Actions)
     findings.push(...compareResults(comparison, `${path}.result`, old, next));
   }
   for (const name of Object.keys(after)) {
-    if (Object.hasOwn(before, name)) continue;
+    if (Object.hasOwn(before, name) || name === migrateRowsName) continue;
     findings.push(told("safe", "action-added", `actions.${name}`, "the action is new"));
   }
   return findings;
