@@ -1,3 +1,4 @@
+import { runAsCodec, type RunAs } from "@kith/protocol/entry-points";
 import type { AccountName, BlockNum, MethodName, TransactionId } from "@kith/protocol/ids";
 import { methodNameConstant } from "@kith/protocol/names";
 import type { ActionHost, QueryHost } from "@kith/protocol/service-abi";
@@ -96,10 +97,43 @@ export class ActionContext extends QueryContext {
     return new RowsWritten(this.host, this.numberOf(table), table);
   }
 
+  /**
+   * Runs an action in the name of its sender, whose auth service has to say that those in `by` suffice. The node lets
+   * `staged-tx` do this, and aborts with `not-privileged` for everybody else. Gives the action's packed result.
+   */
+  runAs(asked: RunAs): Uint8Array {
+    return this.host.runAs(runAsCodec.pack(asked));
+  }
+
+  /**
+   * Says that something happened. Aborts with `event-unknown` when the service does not list the event among its
+   * `events`, with `event-malformed` when the value is not of its type, with `event-too-long` above 64 KiB.
+   */
+  /**
+   * For `setcode`: the node looks at code before it is stored in place of an account's code, and aborts with
+   * `code-malformed`, `code-too-long`, `schema-change-forbidden` and the like.
+   */
+  checkCode(vm: number, code: Uint8Array, replacing: AccountName): void {
+    const host: ActionHost & CodeChecker = this.host;
+    host.checkCode?.(vm, code, replacing); // TODO(lead): no `?.` and no CodeChecker once every ActionHost has it
+  }
+
   emit<Value>(event: EventDefinition<Value>, value: Value): void {
-    this.host.emit(event.name, event.type.pack(value));
+    this.host.emit(event.name, packEvent(event, value));
   }
 }
+
+function packEvent<Value>({ name, type }: EventDefinition<Value>, value: Value): Uint8Array {
+  try {
+    return type.pack(value);
+  } catch {
+    abort("event-malformed", `a value of ${name} is not what it declares`);
+  }
+}
+
+type CodeChecker = {
+  checkCode?(vm: number, code: Uint8Array, replacing: AccountName): void;
+};
 
 type CompiledCall = AnyMethod & { readonly name: string; readonly method: MethodName };
 

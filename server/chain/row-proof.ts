@@ -1,34 +1,47 @@
-import { equalBytes, sha256 } from "@kith/protocol/hashes";
+import { bytesOfTrustedHex, equalBytes, sha256 } from "@kith/protocol/hashes";
+import type { BlockNum } from "@kith/protocol/ids";
+import { addressHash, provedRowHash, type RowProof } from "@kith/protocol/row-proof";
 
+import type { Applied, RowAddress, StateStore } from "./ports.ts";
 import type { StateTree } from "./state-tree.ts";
-import { childAt, hashNode, isNode, nibbleAt } from "./tree-node.ts";
 
-/** The nodes of the state tree from the root to where a row is, or would be. */
-export type RowProof = readonly Uint8Array[];
+/** A row as it is now (left out: there is none), and the proof of that against the roots `at` a height. */
+export type ProvedRow = {
+  readonly row?: Uint8Array;
+  readonly proof: RowProof;
+  readonly at: Applied;
+};
 
-export function proveRow(tree: StateTree, addressHash: Uint8Array): RowProof {
-  return tree.nodesTowards(addressHash);
+/**
+ * Proves the row as it is now at the newest height that `isWanted` and at which it was the same; at the applied height
+ * when there is none. Undefined before anything is applied.
+ */
+export function proveRow(
+  parts: { readonly state: StateStore; readonly tree: StateTree },
+  address: RowAddress,
+  isWanted: (num: BlockNum) => boolean,
+): ProvedRow | undefined {
+  const { state, tree } = parts;
+  const applied = state.applied();
+  if (applied === undefined) return undefined;
+  const row = state.getRow(address);
+  const hash = addressHash(address);
+  const wanted = (at: Applied, proof: RowProof): ProvedRow =>
+    row === undefined ? { proof, at } : { row, proof, at };
+  for (const num of tree.history.heights(applied.num)) {
+    const at = isWanted(num) ? state.appliedAt(num) : undefined;
+    if (at === undefined) continue;
+    const proof = tree.nodesTowards(hash, num);
+    const rowHash = provedRowHash(bytesOfTrustedHex(at.stateRoot), hash, proof);
+    if (isSame(rowHash, row)) return wanted(at, proof);
+  }
+  return wanted(applied, tree.nodesTowards(hash));
 }
 
-/** Whether the state with this root has exactly this row at the address; `undefined`: has none there. */
-export function verifyRowProof(
-  root: Uint8Array,
-  addressHash: Uint8Array,
-  proof: RowProof,
+function isSame(
+  rowHash: ReturnType<typeof provedRowHash>,
   row: Uint8Array | undefined,
 ): boolean {
-  let expected = root;
-  for (const [depth, node] of proof.entries()) {
-    if (!isNode(node) || !equalBytes(hashNode(node), expected)) return false;
-    const child = childAt(node, nibbleAt(addressHash, depth));
-    if (child?.kind === "branch") {
-      expected = child.hash;
-      continue;
-    }
-    if (depth !== proof.length - 1) return false;
-    const there = child !== undefined && equalBytes(child.addressHash, addressHash);
-    if (row === undefined) return !there;
-    return there && equalBytes(child.rowHash, sha256(row));
-  }
-  return false;
+  if (rowHash === undefined || rowHash === "absent") return rowHash === "absent" && row === undefined;
+  return row !== undefined && equalBytes(rowHash, sha256(row));
 }

@@ -3,9 +3,9 @@ import { test } from "node:test";
 
 import { sha256, toHex } from "@kith/protocol/hashes";
 import { nextBelow, nextFloat, seedRandom } from "@kith/protocol/random";
+import { verifyRowProof } from "@kith/protocol/row-proof";
 import { memoryState } from "@kith/store/memory-state";
 
-import { proveRow, verifyRowProof } from "./row-proof.ts";
 import { StateTree, type RowChange } from "./state-tree.ts";
 
 function freshTree(): StateTree {
@@ -86,13 +86,13 @@ test("every row can be proved, every absence too, and nothing else", () => {
   }));
   const root = tree.update(changes);
   for (let at = 0; at < 300; at++) {
-    const proof = proveRow(tree, addressOf(at));
+    const proof = tree.nodesTowards(addressOf(at));
     assert.equal(verifyRowProof(root, addressOf(at), proof, rowOf(at)), true);
     assert.equal(verifyRowProof(root, addressOf(at), proof, rowOf(at + 1)), false);
     assert.equal(verifyRowProof(root, addressOf(at), proof, undefined), false);
   }
   for (let at = 300; at < 600; at++) {
-    const proof = proveRow(tree, addressOf(at));
+    const proof = tree.nodesTowards(addressOf(at));
     assert.equal(verifyRowProof(root, addressOf(at), proof, undefined), true);
     assert.equal(verifyRowProof(root, addressOf(at), proof, rowOf(at)), false);
   }
@@ -107,7 +107,7 @@ test("a proof that was changed in any byte proves nothing", () => {
     rowHash: sha256(Uint8Array.of(at)),
   }));
   const root = tree.update(changes);
-  const proof = proveRow(tree, address);
+  const proof = tree.nodesTowards(address);
   for (const [place, node] of proof.entries()) {
     for (let at = 0; at < node.length; at++) {
       const forged = node.slice();

@@ -1,4 +1,5 @@
 import { compareBytes, equalBytes, latin1Of } from "@kith/protocol/hashes";
+import type { BlockNum } from "@kith/protocol/ids";
 
 import { BrokenInvariant } from "./errors.ts";
 import { treeNodesCachedMax } from "./limits.ts";
@@ -15,7 +16,8 @@ import {
   type PlaceChange,
   type TreeChild,
   type TreeNode,
-} from "./tree-node.ts";
+} from "@kith/protocol/state-tree-node";
+import { TreeHistory } from "./tree-history.ts";
 import { TwoGenerations } from "./two-generations.ts";
 
 /** A row that changed: the hash of where it is, and of what it is now; without `rowHash` it is gone. */
@@ -30,6 +32,8 @@ export type TreeNodes = Pick<StateStore, "getTreeNode" | "putTreeNode" | "remove
  * whatever happened before. Only the root may hold fewer than two rows.
  */
 export class StateTree {
+  /** What blocks have replaced lately. */
+  readonly history: TreeHistory = new TreeHistory();
   private readonly nodes: TreeNodes;
   private readonly cache = new TwoGenerations<string, TreeNode>(treeNodesCachedMax);
 
@@ -40,19 +44,24 @@ export class StateTree {
   /** Writes all changes at once, each touched node once, and returns the new root. Addresses are distinct. */
   update(changes: readonly RowChange[]): Uint8Array {
     const sorted = changes.toSorted((a, b) => compareBytes(a.addressHash, b.addressHash));
-    const root = this.readNode(rootPath) ?? emptyNode;
-    return this.writeNode(rootPath, this.merged(root, 0, sorted));
+    const root = this.readNode(rootPath);
+    return this.writeNode(rootPath, this.merged(root ?? emptyNode, 0, sorted), root);
   }
 
   root(): Uint8Array {
     return hashNode(this.readNode(rootPath) ?? emptyNode);
   }
 
-  /** The nodes from the root to where this address is or would be, as bytes: a proof against the root. */
-  nodesTowards(addressHash: Uint8Array): readonly Uint8Array[] {
+  /**
+   * The nodes from the root to where this address is or would be, as bytes: a proof against the root, or against the
+   * root after block `at`, which is one of `history.heights`.
+   */
+  nodesTowards(addressHash: Uint8Array, at?: BlockNum): readonly Uint8Array[] {
     const way: Uint8Array[] = [];
     for (let depth = 0; ; depth++) {
-      const node = this.readNode(pathOf(addressHash, depth));
+      const path = pathOf(addressHash, depth);
+      const before = at === undefined ? undefined : this.history.nodeAt(at, latin1Of(path));
+      const node = before === undefined ? this.readNode(path) : before.node;
       if (node === undefined && depth > 0) throw missingNode(depth);
       way.push(node ?? emptyNode);
       const child = node === undefined ? undefined : childAt(node, nibbleAt(addressHash, depth));
@@ -62,6 +71,7 @@ export class StateTree {
 
   /** Forgets what is in memory, after the store went back to an earlier state. */
   reset(): void {
+    this.history.clear();
     this.cache.clear();
   }
 
@@ -93,8 +103,8 @@ export class StateTree {
     if (node === undefined) throw missingNode(depth);
     const merged = this.merged(node, depth, changes);
     const only = onlyChild(merged);
-    if (only === "several") return { kind: "branch", hash: this.writeNode(path, merged) };
-    this.removeNode(path);
+    if (only === "several") return { kind: "branch", hash: this.writeNode(path, merged, node) };
+    this.removeNode(path, node);
     return only;
   }
 
@@ -106,7 +116,7 @@ export class StateTree {
       return { kind: "leaf", addressHash: first.addressHash, rowHash: first.rowHash };
     }
     const node = this.merged(emptyNode, depth, changes);
-    return { kind: "branch", hash: this.writeNode(pathOf(first.addressHash, depth), node) };
+    return { kind: "branch", hash: this.writeNode(pathOf(first.addressHash, depth), node, undefined) };
   }
 
   private readNode(path: Uint8Array): TreeNode | undefined {
@@ -120,14 +130,18 @@ export class StateTree {
     return node;
   }
 
-  private writeNode(path: Uint8Array, node: TreeNode): Uint8Array {
-    this.cache.set(latin1Of(path), node);
+  private writeNode(path: Uint8Array, node: TreeNode, before: TreeNode | undefined): Uint8Array {
+    const name = latin1Of(path);
+    this.history.note(name, before);
+    this.cache.set(name, node);
     this.nodes.putTreeNode(path, node);
     return hashNode(node);
   }
 
-  private removeNode(path: Uint8Array): void {
-    this.cache.delete(latin1Of(path));
+  private removeNode(path: Uint8Array, before: TreeNode): void {
+    const name = latin1Of(path);
+    this.history.note(name, before);
+    this.cache.delete(name);
     this.nodes.removeTreeNode(path);
   }
 }

@@ -1,7 +1,7 @@
 import { sha256 } from "@kith/protocol/hashes";
+import { addressHash } from "@kith/protocol/row-proof";
 
 import type { Change } from "./overlay.ts";
-import { addressHash } from "./place.ts";
 import type { RowChange } from "./state-tree.ts";
 
 /** Index entries follow from the rows, so only the rows themselves are in the state tree and in snapshots. */

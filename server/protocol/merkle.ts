@@ -31,18 +31,36 @@ export function merkleRoot(items: readonly Uint8Array[]): Checksum {
   return root === undefined ? zeroChecksum : checksumOf(toHex(root));
 }
 
+/** The root of a full subtree of 2^height leaves, the `index`-th of its height from the left. */
+export type MerkleNode = {
+  readonly height: number;
+  readonly index: number;
+  readonly hash: Uint8Array;
+};
+
 /** The accumulator with one more packed item at its end. */
 export function pushMerkle(tree: MerkleAccumulator, item: Uint8Array): MerkleAccumulator {
-  const subtrees = [...tree.subtrees];
-  let carried = merkleLeaf(item);
-  let height = 0;
+  return growMerkle(tree, item).tree;
+}
+
+/** Like `pushMerkle`, with every full subtree that the item completes: from them paths can be made later. */
+export function growMerkle(
+  { leaves, subtrees: before }: MerkleAccumulator,
+  item: Uint8Array,
+): { readonly tree: MerkleAccumulator; readonly nodes: readonly MerkleNode[] } {
+  const subtrees = [...before];
+  let hash = merkleLeaf(item);
+  let [height, index] = [0, leaves];
+  const nodes = [{ height, index, hash }];
   for (let left = subtrees[height]; left !== undefined; left = subtrees[height]) {
-    carried = merkleBranch(left, carried);
+    hash = merkleBranch(left, hash);
     subtrees[height] = undefined;
     height++;
+    index = Math.floor(index / 2);
+    nodes.push({ height, index, hash });
   }
-  subtrees[height] = carried;
-  return { leaves: tree.leaves + 1, subtrees };
+  subtrees[height] = hash;
+  return { tree: { leaves: leaves + 1, subtrees }, nodes };
 }
 
 export function accumulatedRoot(tree: MerkleAccumulator): Checksum {

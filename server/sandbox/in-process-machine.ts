@@ -32,6 +32,8 @@ export function inProcessMachine(modules: readonly ServiceModule[]): InProcessMa
 }
 
 export function codeHashOf({ definition }: ServiceModule): Checksum {
-  const { name, tables, schema } = definition;
-  return sha256Hex(packText(JSON.stringify(["kith:in-process", behaviour, name, tables, schema])));
+  const { name, tables, events = [], schema } = definition;
+  const described = ["kith:in-process", behaviour, name, tables, schema];
+  if (events.length > 0) described.push(events);
+  return sha256Hex(packText(JSON.stringify(described)));
 }

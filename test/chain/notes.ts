@@ -1,11 +1,11 @@
 import { abort } from "@kith/sdk/abort";
 import type { ActionContext, QueryContext } from "@kith/sdk/context";
-import { event } from "@kith/sdk/event";
+import { historyEvent, merkleEvent } from "@kith/sdk/event";
 import { jsonReply } from "@kith/sdk/reply";
 import { action, service, type Service } from "@kith/sdk/service";
 import { nothing, serviceInterface, signature } from "@kith/sdk/signature";
 import { table } from "@kith/sdk/table";
-import { account, bytes, list, str, u32, u64 } from "@kith/sdk/types";
+import { account, bool, bytes, checksum, checksumOf, list, option, str, u32, u64 } from "@kith/sdk/types";
 
 /** A service of tests that does one of everything, also what a service should not do. */
 
@@ -15,7 +15,13 @@ const notesTable = table(
   { key: ["owner", "number"], indexes: { byTopic: ["topic"] } },
 );
 const blobs = table("blobs", { key: bytes, data: bytes }, { key: ["key"] });
-const noted = event("noted", { owner: account, data: bytes });
+const noted = merkleEvent("noted", { owner: account, data: bytes }, { indexes: ["owner"] });
+const seen = historyEvent(
+  "seen",
+  { owner: account, topic: str, number: u32, size: u64, pinned: bool, mark: option(checksum) },
+  { indexes: ["topic", "number", "size", "pinned", "mark"] },
+);
+const undeclared = historyEvent("undeclared", { number: u32 });
 
 const peer = serviceInterface("notes-peer", {
   whoCalls: signature({}, account),
@@ -75,6 +81,22 @@ const emitMany = action({ sizeBytes: u32, times: u32 }, nothing, (context, args)
     context.emit(noted, { owner: context.sender, data: new Uint8Array(args.sizeBytes) });
   }
 });
+const see = action({ topic: str, number: u32, size: u64 }, nothing, (context, args) => {
+  const { sender: owner } = context;
+  const mark = args.number % 2 === 0 ? { mark: checksumOf("ab".repeat(32)) } : {};
+  context.emit(seen, { owner, ...args, pinned: args.number > 10, ...mark });
+});
+const emitUndeclared = action({}, nothing, (context) => context.emit(undeclared, { number: 1 }));
+const emitWrong = action({}, nothing, (context) => {
+  context.emit(seen, JSON.parse('{"topic": 7}'));
+});
+/** Gets around the SDK, as a service may that is written without it. */
+const emitRaw = action({ event: str, data: bytes }, nothing, (context, { event, data }) => {
+  const host: unknown = Reflect.get(context, "host");
+  if (typeof host !== "object" || host === null) return;
+  const emit: unknown = Reflect.get(host, "emit");
+  if (typeof emit === "function") Reflect.apply(emit, host, [event, data]);
+});
 const now = action({}, u64, (context) => BigInt(context.blockTime));
 
 const notesActions = {
@@ -90,13 +112,17 @@ const notesActions = {
   readMany,
   giveBack,
   emitMany,
+  see,
+  emitUndeclared,
+  emitWrong,
+  emitRaw,
   now,
 };
 
 export const notes: Service<typeof notesActions> = service("notes", {
   tables: [notesTable, blobs],
   actions: notesActions,
-  events: [noted],
+  events: [noted, seen],
   query: (context, request) => {
     if (request.path === "/write") writeAnyway(context);
     if (request.path === "/defect") throw new TypeError("a defect");

@@ -1,4 +1,4 @@
-import { sha256 } from "@kith/protocol/hashes";
+import { sha256 } from "./hashes.ts";
 
 /** What stands in one of a node's sixteen places: one row, or the node that holds all rows from here on. */
 export type TreeChild =
@@ -19,6 +19,8 @@ const headerBytes = 5;
 const hashBytes = 32;
 const leafBytes = 2 * hashBytes;
 const formatByte = 1;
+/** A leaf in each of the sixteen places. */
+export const stateTreeNodeBytesMax: number = headerBytes + 16 * leafBytes;
 
 export const emptyNode: TreeNode = Uint8Array.of(formatByte, 0, 0, 0, 0);
 
