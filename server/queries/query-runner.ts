@@ -1,0 +1,78 @@
+import type { Applied, RowReader, ServiceMachine, SqlReader } from "@kith/chain/ports";
+import { answerFrom } from "@kith/chain/query";
+import type { HttpReply } from "@kith/protocol/http-message";
+import { blockNumOf, type AccountName, type BlockNum } from "@kith/protocol/ids";
+
+import { withEntityTag } from "./entity-tag.ts";
+import type { QueryOutcome } from "./query-outcome.ts";
+import { RecordedReads } from "./recorded-reads.ts";
+
+/** One state, for as long as one query runs. */
+export type StateView = {
+  readonly rows: RowReader;
+  readonly applied: Applied | undefined;
+  /** Absent where the file is behind `rows`, so that SQL would not see the same. */
+  readonly sql?: SqlReader;
+};
+
+/** Where a query finds the newest state that this process knows, and what of it is in the file. */
+export type QueryState = {
+  read<T>(query: (view: StateView) => T): T;
+  readFile<T>(query: (view: StateView) => T): T;
+};
+
+export type QueryToRun = {
+  readonly service: AccountName;
+  readonly least: BlockNum;
+  readonly fromFile: boolean;
+  /** Packed HttpRequest. */
+  readonly request: Uint8Array;
+};
+
+/** Runs one query to its end, in whatever process this is. */
+export function runQuery(
+  state: QueryState,
+  machine: ServiceMachine,
+  query: QueryToRun,
+): QueryOutcome {
+  const run = (view: StateView): QueryOutcome => runOn(view, machine, query);
+  try {
+    return query.fromFile ? state.readFile(run) : state.read(run);
+  } catch (fault) {
+    return { fault: fault instanceof Error ? (fault.stack ?? fault.message) : String(fault) };
+  }
+}
+
+class FileNeeded extends Error {}
+
+function runOn(
+  { rows, applied, sql }: StateView,
+  machine: ServiceMachine,
+  { service, least, request }: QueryToRun,
+): QueryOutcome {
+  const num = applied?.num ?? blockNumOf(0);
+  if (num < least)
+    return { fault: `a query wants block ${least}, and the state is that of ${num}` };
+  const reads = new RecordedReads(rows);
+  let needsFile = false;
+  const recordedSql: SqlReader = (owner, statement, parameters) => {
+    if (sql === undefined) {
+      needsFile = true;
+      throw new FileNeeded();
+    }
+    reads.addService(owner);
+    return sql(owner, statement, parameters);
+  };
+  const view = { machine, num, time: applied?.time ?? 0, rows: reads, sql: recordedSql };
+  const { reply, usesContext, isFailure } = answerFrom(view, service, request);
+  // Also when the service caught what the missing file threw.
+  if (needsFile) return { needsFile: {} };
+  const answered = { num, usesContext, isFailure, reads: reads.all() };
+  return {
+    answered: reply === undefined ? answered : { ...answered, reply: tagged(reply, isFailure) },
+  };
+}
+
+function tagged(reply: HttpReply, isFailure: boolean): HttpReply {
+  return reply.status === 200 && !isFailure ? withEntityTag(reply) : reply;
+}

@@ -1,0 +1,14 @@
+import type { HttpRequest } from "@kith/protocol/http-message";
+import type { AccountName } from "@kith/protocol/ids";
+
+/**
+ * What two requests have in common when one answer is good for both: everything that the service is shown. Only a GET
+ * without a body is a question; the others have none.
+ */
+export function questionOf(service: AccountName, request: HttpRequest): string | undefined {
+  const { method, host, rootHost, path, query, headers, body } = request;
+  if (method !== "GET" || body.length > 0) return undefined;
+  let question = `${service}\n${host}\n${rootHost}\n${path}\n${query}`;
+  for (const { name, value } of headers) question += `\n${name}\n${value}`;
+  return question;
+}

@@ -1,0 +1,90 @@
+import { readSync, writeSync } from "node:fs";
+
+import type { ServiceMachine } from "@kith/chain/ports";
+import { openStateFollower, type StateFollower } from "@kith/store/state-follower";
+
+import { frameOf, FrameReader } from "./frames.ts";
+import { memoryReportMs } from "./limits.ts";
+import {
+  fromProcessCodec,
+  toProcessCodec,
+  type ChangesMessage,
+  type FromProcess,
+} from "./messages.ts";
+import { runQuery, type QueryState } from "./query-runner.ts";
+
+const pipe = { fromNode: 0, toNode: 1 } as const;
+const chunkBytes = 256 * 1024;
+
+/**
+ * What a query process does until its node closes the pipe. It waits for the pipe without an event loop, because it does
+ * one thing after the other anyway, and each turn of a loop would be time between two answers.
+ */
+export function runQueryProcess(parts: {
+  readonly folder: string;
+  readonly machine: ServiceMachine;
+}): void {
+  const follower = openStateFollower(parts.folder);
+  const state = followedState(follower);
+  const memory = new MemoryReport();
+  send({ ready: {} });
+  for (const message of messagesFromNode()) {
+    if ("changes" in message) follow(follower, message.changes);
+    else {
+      const { id, ...query } = message.query;
+      const outcome = runQuery(state, parts.machine, query);
+      send({ answer: { id, outcome, ...memory.next() } });
+    }
+  }
+  follower.close();
+}
+
+function* messagesFromNode() {
+  const reader = new FrameReader();
+  const chunk = new Uint8Array(chunkBytes);
+  for (;;) {
+    const count = readSync(pipe.fromNode, chunk, 0, chunk.length, null);
+    if (count === 0) return;
+    for (const frame of reader.push(chunk.subarray(0, count))) {
+      // The node wrote it, from the same source.
+      yield toProcessCodec.trustedUnpack(frame);
+    }
+  }
+}
+
+function send(message: FromProcess): void {
+  const frame = frameOf(fromProcessCodec.pack(message));
+  for (let at = 0; at < frame.length;) {
+    at += writeSync(pipe.toNode, frame, at, frame.length - at);
+  }
+}
+
+function follow(follower: StateFollower, { first, applied, changes }: ChangesMessage): void {
+  follower.add({
+    first,
+    applied,
+    changes: changes.map(({ service, space, key, row }) => ({
+      address: { service, space, key },
+      row,
+    })),
+  });
+}
+
+function followedState(follower: StateFollower): QueryState {
+  return {
+    read: (query) => follower.read((rows, applied) => query({ rows, applied })),
+    readFile: (query) => follower.readFile((rows, applied) => query({ rows, applied })),
+  };
+}
+
+/** Asking the system takes longer than many a query, so it is not asked each time. */
+class MemoryReport {
+  private nextMs = 0;
+
+  next(): { readonly residentBytes?: number } {
+    const nowMs = performance.now();
+    if (nowMs < this.nextMs) return {};
+    this.nextMs = nowMs + memoryReportMs;
+    return { residentBytes: process.memoryUsage.rss() };
+  }
+}

@@ -1,0 +1,54 @@
+import { spawn } from "node:child_process";
+import { setPriority } from "node:os";
+
+import { FrameReader, FrameTooLong } from "./frames.ts";
+import type { StartChild } from "./query-child.ts";
+
+export type SpawnOptions = {
+  /** The file that calls `runQueryProcess`. */
+  readonly script: string;
+  readonly words: readonly string[];
+};
+
+/** Blocks come first: on a machine that is busy a query process gets what is left. */
+const niceness = 5;
+
+/** Query processes with this program's own runtime. What they write to their errors goes to the node's. */
+export function spawnQueryChild({ script, words }: SpawnOptions): StartChild {
+  const runtime = process.versions["bun"] === undefined ? denoWords : [];
+  return ({ onMessage, onEnd }) => {
+    const child = spawn(process.execPath, [...runtime, script, ...words], {
+      stdio: ["pipe", "pipe", "inherit"],
+    });
+    const reader = new FrameReader();
+    const kill = (): void => {
+      child.kill("SIGKILL");
+    };
+    child.stdout.on("data", (chunk: Uint8Array) => {
+      try {
+        for (const message of reader.push(chunk)) onMessage(message);
+      } catch (error) {
+        if (!(error instanceof FrameTooLong)) throw error;
+        // A process that writes nonsense is of no use; its jobs are run again elsewhere.
+        kill();
+      }
+    });
+    // That the pipe broke is known from the end of the process.
+    child.stdin.on("error", () => undefined);
+    child.once("error", onEnd);
+    child.once("close", onEnd);
+    lowerPriority(child.pid);
+    return { pid: child.pid, send: (frames) => void child.stdin.write(frames), kill };
+  };
+}
+
+const denoWords = ["run", "--allow-all", "--no-check", "--quiet"];
+
+function lowerPriority(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    setPriority(pid, niceness);
+  } catch {
+    // It ended already, or it may not: then it is as important as the node.
+  }
+}
