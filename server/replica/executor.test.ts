@@ -154,7 +154,7 @@ test("a block that comes before it is final is judged then, so nothing is left t
 test("once a transaction is executed, its verdict is forgotten", () => {
   const { executor, verdicts } = openExecutor();
   executor.advance(final(1));
-  assert.equal(verdicts.known(idOf(1, 0), refBlockId), undefined);
+  assert.equal(verdicts.known(idOf(1, 0), { refBlockId, checks: [] }), undefined);
 });
 
 test("bytes that are no transaction stay in their place and prove nothing", () => {

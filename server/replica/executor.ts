@@ -1,12 +1,12 @@
 import type { BlockResult } from "@kith/chain/apply-block";
 import type { Chain } from "@kith/chain/chain";
 import type { SealedBlock } from "@kith/protocol/block";
-import { blockNumOf, type BlockId, type BlockNum } from "@kith/protocol/ids";
+import { blockNumOf, type BlockNum } from "@kith/protocol/ids";
 import { prepareTransaction, type PreparedTransaction } from "@kith/protocol/transactions";
 
 import { executeSliceMs } from "./limits.ts";
 import type { ClockPort } from "./ports.ts";
-import type { Verdicts } from "./verdicts.ts";
+import type { Reference, Verdicts } from "./verdicts.ts";
 
 type ExecutorPorts = {
   readonly chain: Chain;
@@ -19,7 +19,7 @@ type ExecutorPorts = {
 
 type Candidate = {
   readonly prepared: PreparedTransaction | undefined;
-  refBlockId: BlockId | undefined;
+  reference: Reference | undefined;
   proved: boolean;
 };
 
@@ -96,12 +96,12 @@ export class Executor {
     };
     for (const bytes of block.transactions) {
       const prepared = this.#prepare(bytes);
-      const candidate: Candidate = { prepared, refBlockId: undefined, proved: false };
+      const candidate: Candidate = { prepared, reference: undefined, proved: false };
       candidates.push(candidate);
       if (prepared === undefined) continue;
       const wanted = this.#ports.chain.signatureChecks(prepared, block.header.blockNum);
       if (!wanted.ok) continue;
-      candidate.refBlockId = wanted.value.refBlockId;
+      candidate.reference = wanted.value;
       open++;
       this.#ports.verdicts.check(prepared.id, wanted.value, (valid) => {
         candidate.proved = valid;
@@ -118,9 +118,9 @@ export class Executor {
       candidates.map((candidate) => candidate.prepared),
       candidates.map((candidate) => candidate.proved),
     );
-    for (const { prepared, refBlockId } of candidates) {
-      if (prepared !== undefined && refBlockId !== undefined) {
-        this.#ports.verdicts.forget(prepared.id, refBlockId);
+    for (const { prepared, reference } of candidates) {
+      if (prepared !== undefined && reference !== undefined) {
+        this.#ports.verdicts.forget(prepared.id, reference);
       }
     }
     this.#ports.onExecuted(block, result);

@@ -1,3 +1,4 @@
+import { latin1Of } from "@kith/protocol/hashes";
 import type { BlockId, TransactionId } from "@kith/protocol/ids";
 
 import { verdictsMax } from "./limits.ts";
@@ -5,9 +6,16 @@ import type { SignatureCheck, VerifierPort } from "./ports.ts";
 
 type Pending = { readonly waiting: ((valid: boolean) => void)[] };
 
+/** What has to hold for a transaction's proofs to hold. */
+export type Reference = {
+  readonly refBlockId: BlockId;
+  readonly checks: readonly SignatureCheck[];
+};
+
 /**
- * Checks each transaction's proofs once and remembers the answer by id until the transaction is executed. What is
- * signed depends on the referenced block, so the answer belongs to both ids.
+ * Checks each transaction's proofs once and remembers the answer until the transaction is executed. What is signed
+ * depends on the referenced block, so the answer belongs to both ids; and proofs are no part of the id, so it belongs to
+ * them as well: a copy of the transaction with spoilt proofs says nothing about the good one, nor the other way round.
  */
 export class Verdicts {
   readonly #verifier: VerifierPort;
@@ -17,18 +25,18 @@ export class Verdicts {
     this.#verifier = verifier;
   }
 
-  known(id: TransactionId, refBlockId: BlockId): boolean | undefined {
-    const entry = this.#known.get(id + refBlockId);
+  known(id: TransactionId, reference: Reference): boolean | undefined {
+    const entry = this.#known.get(questionOf(id, reference));
     return typeof entry === "boolean" ? entry : undefined;
   }
 
   check(
     id: TransactionId,
-    reference: { readonly refBlockId: BlockId; readonly checks: readonly SignatureCheck[] },
+    reference: Reference,
     done: (valid: boolean) => void,
     hurried = false,
   ): void {
-    const key = id + reference.refBlockId;
+    const key = questionOf(id, reference);
     const entry = this.#known.get(key);
     if (typeof entry === "boolean") return done(entry);
     if (entry !== undefined) {
@@ -44,8 +52,8 @@ export class Verdicts {
     this.#verifier.verify(reference.checks, judged, hurried);
   }
 
-  forget(id: TransactionId, refBlockId: BlockId): void {
-    this.#known.delete(id + refBlockId);
+  forget(id: TransactionId, reference: Reference): void {
+    this.#known.delete(questionOf(id, reference));
   }
 
   /** A refused or never proposed transaction leaves its verdict behind: the oldest go first. */
@@ -58,4 +66,13 @@ export class Verdicts {
       if (this.#known.size <= verdictsMax) return;
     }
   }
+}
+
+/** The keys stand in the claims, and so in the id. */
+function questionOf(id: TransactionId, { refBlockId, checks }: Reference): string {
+  let question = id + refBlockId;
+  for (const { message, signature } of checks) {
+    question += `/${message.length}/${latin1Of(message)}/${latin1Of(signature)}`;
+  }
+  return question;
 }
