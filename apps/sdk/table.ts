@@ -9,6 +9,7 @@ import { keyFieldOf, type EncodeField } from "./key-field.ts";
 export type Table<Row, KeyName extends keyof Row, IndexName extends string> = {
   readonly name: string;
   readonly row: Codec<Row>;
+  readonly private?: boolean;
   /** Index 0 is the primary key. */
   readonly keys: readonly TableKey[];
   /** Only the type checker looks at these. */
@@ -20,6 +21,7 @@ export type Table<Row, KeyName extends keyof Row, IndexName extends string> = {
 export type AnyTable = Described & {
   readonly name: string;
   readonly row: Pick<Codec<never>, "schema">;
+  readonly private?: boolean;
   readonly keys: readonly TableKey[];
 };
 
@@ -43,6 +45,8 @@ export function table<
   keys: {
     readonly key: readonly KeyName[];
     readonly indexes?: { readonly [Name in IndexName]: readonly (keyof F & string)[] };
+    /** Not to be had by GraphQL or change streams. No secret: whoever runs a node can read every row. */
+    readonly private?: boolean;
   },
 ): Table<ObjectValue<F>, KeyName, IndexName> {
   const declared: Readonly<Record<string, readonly string[]>> = keys.indexes ?? {};
@@ -50,6 +54,7 @@ export function table<
   return {
     name,
     row: object(fields),
+    ...(keys.private === true ? { private: true } : {}),
     keys: indexes.map(([index, names]) => ({
       name: index,
       fields: names.map((field) => keyField(name, field, fields)),

@@ -1,6 +1,6 @@
+import type { HttpReply, HttpRequest } from "@kith/protocol/http-message";
 import type { AccountName, BlockId, BlockNum, Checksum, TransactionId } from "@kith/protocol/ids";
 import type { Result } from "@kith/protocol/result";
-import type { HttpReply, HttpRequest } from "@kith/protocol/http-message";
 import type { ServiceDefinition, ServiceModule } from "@kith/protocol/service-abi";
 
 /** One row of state: a service's table, addressed by the bytes of its key. Index entries are rows of their own. */
@@ -96,9 +96,30 @@ export type ServiceMachine = {
   load(service: AccountName, codeHash: Checksum): ServiceModule | undefined;
 };
 
-/** Final state as answers to requests see it. */
+/** Where an event stands in the history: its block, and its place among the block's events. */
+export type EventPlace = { readonly blockNum: number; readonly index: number };
+
+/** The events of one name, oldest first (newest first when `reverse`); `from` inclusive, `to` exclusive. */
+export type EventRange = {
+  readonly service: AccountName;
+  readonly event: string;
+  readonly from?: EventPlace;
+  readonly to?: EventPlace;
+  readonly reverse: boolean;
+  readonly limit: number;
+};
+
+export type KeptEvent = EventPlace & { readonly data: Uint8Array };
+
+/** The events that this node keeps. */
+export type EventReader = { rangeEvents(range: EventRange): readonly KeptEvent[] };
+
+/** Final state as answers to requests on a service's domain see it. */
 export type FinalView = {
+  readonly service: AccountName;
   readonly rows: RowReader;
+  /** Absent on a node, and in a process, without events. */
+  readonly events?: EventReader;
   readonly blockNum: BlockNum;
   /** Microseconds since the Unix epoch. */
   readonly blockTime: number;

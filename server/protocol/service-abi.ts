@@ -27,6 +27,22 @@ export type TableDefinition = {
   readonly name: string;
   readonly rowType: string;
   readonly indexes: readonly (readonly string[])[];
+  /** Left out of what every service answers by itself: GraphQL and change streams. It stays readable for proofs. */
+  readonly private?: boolean;
+};
+
+/**
+ * History events are kept by each node as long as it likes, and nothing vouches for them. Merkle events are hashed
+ * into `eventRoot` as well, so that whoever trusts a header can be shown that they happened.
+ */
+export type EventKind = "history" | "merkle";
+
+/** An event, whatever its kind, by a name that is a method name and is the service's only one. */
+export type EventDeclaration = {
+  readonly name: string;
+  readonly kind: EventKind;
+  /** Fields by whose values the event can be found: at most 8. */
+  readonly indexes: readonly string[];
 };
 
 /** Reads of the calling service's own tables. Keys are order-preserving encodings (`key.ts`). */

@@ -1,4 +1,5 @@
 import type { AnyType, SchemaTypes } from "../schema-types.ts";
+import { customKindOf, intWithin, pairNamesOf } from "./custom-kind.ts";
 import {
   accountType,
   boolType,
@@ -14,103 +15,40 @@ import { intType } from "./scalar-types.ts";
 
 type Custom = { readonly type: AnyType; readonly id: string };
 
-/**
- * The representation that `custom.id` names, where it goes with the type behind it; else `inner` as it is (psibase
- * specification, data-formats/schema.md, "Custom").
- */
+/** The representation that `custom.id` names, where it goes with the type behind it; else `inner` as it is. */
 export function customType(types: SchemaTypes, custom: Custom, inner: JsonType): JsonType {
   const definition = resolveType(types, custom.type);
   if (definition === undefined) return inner;
-  const known = knownType(types, custom.id, { definition, inner });
-  return known ?? inner;
-}
-
-function knownType(
-  types: SchemaTypes,
-  id: string,
-  { definition, inner }: { readonly definition: Definition; readonly inner: JsonType },
-): JsonType | undefined {
-  switch (id) {
+  switch (customKindOf(types, custom)) {
     case "bool":
-      return isInt(definition, 1) ? boolType : undefined;
+      return boolType;
     case "string":
-      return isListOfBytes(types, definition) ? textType : undefined;
+      return textType;
     case "hex":
-      return isBlob(types, definition, inner) ? hexType(inner) : undefined;
+      return hexType(inner);
     case "map":
-      return asMap(types, definition, inner);
+      return mapType(inner, pairNamesOf(types, definition));
     case "AccountNumber":
-      return mapInt(types, definition, 64, accountType);
+      return ofWord(accountType) ?? inner;
     case "MethodNumber":
-      return mapInt(types, definition, 64, methodType);
+      return ofWord(methodType) ?? inner;
     case "TimePointSec":
-      return asTime(types, definition, 0);
+      return timeOf(types, definition, 0) ?? inner;
     case "TimePointUSec":
-      return asTime(types, definition, 6);
-    default:
-      return undefined;
+      return timeOf(types, definition, 6) ?? inner;
+    case undefined:
+      return inner;
   }
 }
 
-function isInt(definition: Definition | undefined, bits: number): boolean {
-  return definition !== undefined && "Int" in definition && definition.Int.bits === bits;
-}
-
-function isListOfBytes(types: SchemaTypes, definition: Definition): boolean {
-  return "List" in definition && isInt(resolveType(types, definition.List), 8);
-}
-
-function isBlob(types: SchemaTypes, definition: Definition, inner: JsonType): boolean {
-  if ("FracPack" in definition) return true;
-  if (!("List" in definition)) return !inner.layout.variable;
-  return isFixed(types, definition.List, 0);
-}
-
-/** Whether a type has a fixed size, found without compiling it. */
-function isFixed(types: SchemaTypes, type: AnyType, depth: number): boolean {
-  const definition = resolveType(types, type);
-  if (definition === undefined || depth > fixedDepthMax) return false;
-  if ("Int" in definition || "Float" in definition) return true;
-  if ("Array" in definition) return isFixed(types, definition.Array.type, depth + 1);
-  if (!("Struct" in definition)) return false;
-  return Object.values(definition.Struct).every((member) => isFixed(types, member, depth + 1));
-}
-
-function asMap(types: SchemaTypes, definition: Definition, inner: JsonType): JsonType | undefined {
-  const pair = "List" in definition ? resolveType(types, definition.List) : undefined;
-  if (pair === undefined) return undefined;
-  if ("Tuple" in pair) return pair.Tuple.length === 2 ? mapType(inner, undefined) : undefined;
-  const members = "Object" in pair ? pair.Object : "Struct" in pair ? pair.Struct : {};
-  const [key, value, ...more] = Object.keys(members);
-  if (key === undefined || value === undefined || more.length > 0) return undefined;
-  return mapType(inner, [key, value]);
-}
-
-/** An integer, or a struct around one, which is packed the same. */
-function intWithin(types: SchemaTypes, definition: Definition): Definition | undefined {
-  if (!("Struct" in definition)) return definition;
-  const [member, ...more] = Object.values(definition.Struct);
-  if (member === undefined || more.length > 0) return undefined;
-  return resolveType(types, member);
-}
-
-function mapInt(
-  types: SchemaTypes,
-  definition: Definition,
-  bits: number,
-  make: (word: JsonType) => JsonType,
-): JsonType | undefined {
-  const int = intWithin(types, definition);
-  if (int === undefined || !("Int" in int) || int.Int.bits !== bits) return undefined;
-  const word = intType(bits, false);
+function ofWord(make: (word: JsonType) => JsonType): JsonType | undefined {
+  const word = intType(64, false);
   return word === undefined ? undefined : make(word);
 }
 
-function asTime(types: SchemaTypes, definition: Definition, digits: number): JsonType | undefined {
+function timeOf(types: SchemaTypes, definition: Definition, digits: number): JsonType | undefined {
   const int = intWithin(types, definition);
   if (int === undefined || !("Int" in int)) return undefined;
   const integer = intType(int.Int.bits, int.Int.isSigned);
   return integer === undefined ? undefined : timeType(integer, digits, int.Int);
 }
-
-const fixedDepthMax = 64;
