@@ -1,4 +1,5 @@
 import type { QueryContext } from "@kith/sdk/context";
+import { queryParameters } from "@kith/sdk/query-parameters";
 import {
   errorReply,
   jsonReply,
@@ -23,7 +24,7 @@ export function answerUploader(context: QueryContext, request: HttpRequest): Htt
 }
 
 function listFiles(context: QueryContext, { query }: HttpRequest): HttpReply {
-  const parameters = parametersOf(query);
+  const parameters = queryParameters(query);
   const account = parseAccountName(parameters.get("account") ?? "");
   if (!account.ok) return errorReply(400, "account-name-invalid", "`account` names whose files");
   const after = parameters.get("after");
@@ -74,17 +75,4 @@ function hashesOf(body: Uint8Array): readonly Checksum[] | undefined {
     hashes.push(hash.value);
   }
   return hashes;
-}
-
-function parametersOf(query: string): ReadonlyMap<string, string> {
-  const parameters = new Map<string, string>();
-  for (const part of query.split("&")) {
-    const [name = "", value = ""] = part.split("=", 2);
-    try {
-      parameters.set(decodeURIComponent(name), decodeURIComponent(value.replaceAll("+", " ")));
-    } catch {
-      // What is not percent-encoded text is not one of our parameters.
-    }
-  }
-  return parameters;
 }

@@ -1,3 +1,5 @@
+import type { FolderError } from "@kith/packaging/folder-error";
+
 /** Everything that can keep a command from doing what it was asked. */
 export type CliError =
   | { readonly code: "usage"; readonly message: string }
@@ -17,11 +19,7 @@ export type CliError =
   | { readonly code: "key-malformed"; readonly path: string }
   | { readonly code: "key-not-written"; readonly path: string; readonly reason: string }
   | { readonly code: "account-name-invalid"; readonly name: string }
-  | { readonly code: "folder-missing"; readonly path: string }
-  | { readonly code: "not-a-folder"; readonly path: string }
-  | { readonly code: "folder-empty"; readonly path: string }
-  | { readonly code: "file-unreadable"; readonly path: string; readonly reason: string }
-  | { readonly code: "path-not-publishable"; readonly path: string; readonly reason: string };
+  | FolderError;
 
 export const exitStatus = { done: 0, refused: 1, usage: 2, unreachable: 3 } as const;
 

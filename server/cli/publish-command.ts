@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 
+import { scanFolder } from "@kith/packaging/scan-folder";
 import { parseAccountName } from "@kith/protocol/names";
 import { err, ok, type Result } from "@kith/protocol/result";
 import { defineCommand } from "citty";
@@ -17,7 +18,6 @@ import { findKey } from "./key-file.ts";
 import { findNode, siteUrl } from "./node-client.ts";
 import { openProgress } from "./progress.ts";
 import { publish } from "./publish.ts";
-import { scanFolder } from "./scan-folder.ts";
 
 const options = {
   folder: { type: "positional", required: true, description: "what the front-end is built into" },

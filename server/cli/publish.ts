@@ -1,3 +1,6 @@
+import { fileKindOf } from "@kith/packaging/content-type";
+import { prepareContent, readContent, type PreparedContent } from "@kith/packaging/prepare-file";
+import type { LocalFile } from "@kith/packaging/scan-folder";
 import { sha256Hex } from "@kith/protocol/hashes";
 import type { AccountName, Checksum } from "@kith/protocol/ids";
 import { err, ok, type Result } from "@kith/protocol/result";
@@ -7,12 +10,9 @@ import { sitesInterface } from "@kith/sdk/system/sites";
 import { packAction } from "@kith/sdk/transaction";
 
 import type { CliError } from "./cli-error.ts";
-import { fileKindOf } from "./content-type.ts";
 import type { SigningKey } from "./key-file.ts";
 import { batchActionsMax, batchBytesMax, groupFilesMax, preparedAtOnce } from "./limits.ts";
 import type { NodeClient } from "./node-client.ts";
-import { prepareFile, readContent, type PreparedFile } from "./prepare-file.ts";
-import type { LocalFile } from "./scan-folder.ts";
 import { sendActions } from "./send-transaction.ts";
 import { listSite, missingChunks, type SiteListing } from "./site-listing.ts";
 
@@ -155,6 +155,8 @@ class PublishRun {
   }
 }
 
+type PreparedFile = PreparedContent & { readonly local: LocalFile };
+
 type Prepared =
   | { readonly kind: "unchanged"; readonly local: LocalFile }
   | { readonly kind: "changed"; readonly file: PreparedFile };
@@ -180,7 +182,7 @@ async function prepare(
   local: LocalFile,
   listing: SiteListing,
 ): Promise<Result<Prepared, CliError>> {
-  const content = await readContent(local);
+  const content = await readContent(local.file);
   if (!content.ok) return content;
   const before = listing.files.get(local.path);
   const same =
@@ -189,7 +191,8 @@ async function prepare(
     before.contentType === fileKindOf(local.path).contentType &&
     before.immutable === isHashedName(local.path);
   if (same) return ok({ kind: "unchanged", local });
-  return ok({ kind: "changed", file: await prepareFile(local, content.value) });
+  const prepared = await prepareContent(local.path, content.value);
+  return ok({ kind: "changed", file: { local, ...prepared } });
 }
 
 function isPage(local: LocalFile): boolean {

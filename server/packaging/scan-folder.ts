@@ -3,7 +3,7 @@ import { join } from "node:path";
 
 import { err, ok, type Result } from "@kith/protocol/result";
 
-import type { CliError } from "./cli-error.ts";
+import type { FolderError } from "./folder-error.ts";
 
 export type LocalFile = {
   /** On this machine. */
@@ -18,7 +18,7 @@ const pathBytesMax = 512;
 const fileBytesMax = 64 * 1024 * 1024;
 
 /** Every file below a folder in the order of their paths, links followed; `.git` and the like are left out. */
-export function scanFolder(folder: string): Result<readonly LocalFile[], CliError> {
+export function scanFolder(folder: string): Result<readonly LocalFile[], FolderError> {
   try {
     if (!statSync(folder).isDirectory()) return err({ code: "not-a-folder", path: folder });
   } catch {
@@ -36,7 +36,7 @@ export function scanFolder(folder: string): Result<readonly LocalFile[], CliErro
   return ok(found.toSorted((a, b) => (a.path < b.path ? -1 : 1)));
 }
 
-function scanInto(folder: string, path: string, found: LocalFile[]): CliError | undefined {
+function scanInto(folder: string, path: string, found: LocalFile[]): FolderError | undefined {
   if (path.length > pathBytesMax) {
     const reason = "its path is too long; is there a link to a folder above it?";
     return { code: "path-not-publishable", path: folder, reason };

@@ -6,41 +6,40 @@ import { err, ok, type Result } from "@kith/protocol/result";
 import { chunksOf, isHashedName, type Chunk } from "@kith/sdk/site-content";
 import type { SiteFile } from "@kith/sdk/system/sites";
 
-import type { CliError } from "./cli-error.ts";
 import { fileKindOf } from "./content-type.ts";
-import type { LocalFile } from "./scan-folder.ts";
+import type { FolderError } from "./folder-error.ts";
 
 /** A file as it goes to the network: the entry, and the pieces that the entry names. */
-export type PreparedFile = {
-  readonly local: LocalFile;
+export type PreparedContent = {
   readonly entry: SiteFile;
   readonly chunks: readonly Chunk[];
 };
 
 /** Reads a file; the hash of its content says whether the site has it already. */
-export async function readContent(local: LocalFile): Promise<Result<Uint8Array, CliError>> {
+export async function readContent(file: string): Promise<Result<Uint8Array, FolderError>> {
   try {
-    return ok(new Uint8Array(await readFile(local.file)));
+    return ok(new Uint8Array(await readFile(file)));
   } catch (fault) {
     const reason = fault instanceof Error ? fault.message : String(fault);
-    return err({ code: "file-unreadable", path: local.file, reason });
+    return err({ code: "file-unreadable", path: file, reason });
   }
 }
 
-export async function prepareFile(local: LocalFile, content: Uint8Array): Promise<PreparedFile> {
-  const { contentType, compressible } = fileKindOf(local.path);
+/** `path` is where the content will be on the site. */
+export async function prepareContent(path: string, content: Uint8Array): Promise<PreparedContent> {
+  const { contentType, compressible } = fileKindOf(path);
   const compressed = compressible ? await compress(content) : undefined;
   const chunks = chunksOf(compressed ?? content);
   const entry = {
-    path: local.path,
+    path,
     contentType,
     ...(compressed === undefined ? {} : { encoding: "br" }),
     hash: sha256Hex(content),
     sizeBytes: content.length,
     chunks: chunks.map((chunk) => chunk.hash),
-    immutable: isHashedName(local.path),
+    immutable: isHashedName(path),
   };
-  return { local, entry, chunks };
+  return { entry, chunks };
 }
 
 /** Undefined when it gains less than a twentieth, which is not worth every reader's work. */

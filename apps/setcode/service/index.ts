@@ -1,0 +1,42 @@
+import { check } from "@kith/sdk/abort";
+import { toHex } from "@kith/sdk/bytes";
+import { implement, service, type ServiceModule } from "@kith/sdk/service";
+import { setcodeInterface } from "@kith/sdk/system/setcode";
+
+import { serveInstallers } from "./serve.ts";
+import { dropAllStaged, stagePiece, takePieces } from "./staging.ts";
+import { install, knownCode, uninstall } from "./stored-code.ts";
+import { codes, contents, installed, pieces, staged } from "./tables.ts";
+
+const { actions } = setcodeInterface;
+
+const setCode = implement(actions.setCode, (context, { vm, code }) => {
+  install(context, context.sender, { vm, code });
+});
+
+const stage = implement(actions.stage, (context, { data }) => stagePiece(context, data));
+
+const setStagedCode = implement(actions.setStagedCode, (context, { vm, hash, pieces: named }) => {
+  const account = context.sender;
+  const code = named.length === 0 ? knownCode(context, hash) : takePieces(context, named);
+  const made = toHex(context.sha256(code));
+  check(made === hash, "hash-wrong", "the pieces do not make the code with this hash");
+  install(context, account, { vm, code });
+});
+
+const unstage = implement(actions.unstage, (context) => dropAllStaged(context));
+
+const removeCode = implement(actions.removeCode, (context) => {
+  uninstall(context, context.sender);
+});
+
+const codeOf = implement(actions.codeOf, (context, { account }) => {
+  const row = context.table(installed).get({ account });
+  return row === undefined ? undefined : { vm: row.vm, codeHash: row.codeHash };
+});
+
+export const setcode: ServiceModule = service("setcode", {
+  tables: [installed, codes, contents, staged, pieces],
+  actions: { setCode, stage, setStagedCode, unstage, removeCode, codeOf },
+  query: serveInstallers,
+}).module;
