@@ -1,0 +1,41 @@
+import { service } from "@kith/sdk/service";
+
+import { edited, moderated, posted, threadStarted } from "./events.ts";
+import { ban, hidePost, hideThread, lock, pin, unban } from "./moderation.ts";
+import { edit, reply, startThread } from "./posting.ts";
+import { answer } from "./queries.ts";
+import { react, unreact } from "./reacting.ts";
+import { appoint, dismiss } from "./roles.ts";
+import * as tables from "./tables.ts";
+
+export const forum = service("forum", {
+  doc: "Threads of a community, and moderation that everybody can check.",
+  tables: [
+    tables.threads,
+    tables.posts,
+    tables.revisions,
+    tables.reactions,
+    tables.reactionCounts,
+    tables.roles,
+    tables.bans,
+    tables.activity,
+    tables.counters,
+  ],
+  actions: {
+    startThread,
+    reply,
+    edit,
+    react,
+    unreact,
+    lock,
+    pin,
+    hideThread,
+    hidePost,
+    ban,
+    unban,
+    appoint,
+    dismiss,
+  },
+  events: [threadStarted, posted, edited, moderated],
+  query: answer,
+});
