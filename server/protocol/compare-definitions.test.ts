@@ -280,6 +280,28 @@ test("actions and events may come, and a result where there was none", () => {
   ]);
 });
 
+test("tables and events that clients can read or find less well break them", () => {
+  const plain = version(notes);
+  const hidden = {
+    ...plain,
+    tables: plain.tables.map((table) => ({ ...table, private: true })),
+  };
+  assert.deepEqual(codes(compareDefinitions(plain, hidden)), [
+    "breaks-clients table-hidden tables.notes",
+  ]);
+  assert.deepEqual(codes(compareDefinitions(hidden, plain)), ["safe table-shown tables.notes"]);
+  const found = (...indexes: readonly string[]): ServiceDefinition => ({
+    ...version({ merkle: { moved: object({ from: accountCodec, to: accountCodec }).schema } }),
+    events: [{ name: "moved", kind: "merkle", indexes }],
+  });
+  assert.deepEqual(codes(compareDefinitions(found("from"), found("from", "to"))), [
+    "safe event-index-added events.merkle.moved",
+  ]);
+  assert.deepEqual(codes(compareDefinitions(found("from", "to"), found("to"))), [
+    "breaks-clients event-index-removed events.merkle.moved",
+  ]);
+});
+
 test("other words in the documentation are safe", () => {
   const docs = { actions: { act: "Acts." } };
   assert.deepEqual(codes(change({}, { docs })), ["safe documentation-changed docs"]);

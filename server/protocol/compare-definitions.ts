@@ -1,4 +1,4 @@
-import { compareCalls } from "./compare/compare-calls.ts";
+import { compareCalls, compareEventIndexes } from "./compare/compare-calls.ts";
 import { compareTables, type TableWork, type Version } from "./compare/compare-tables.ts";
 import { isTooLarge, startComparison } from "./compare/compare-types.ts";
 import { worse, type ChangeClass, type Finding } from "./compare/finding.ts";
@@ -33,7 +33,11 @@ export function compareDefinitions(
   if ("code" in next) return refused(next);
   const comparison = startComparison(old.schema.types, next.schema.types);
   const tables = compareTables(comparison, old, next, emptyTables);
-  const found = [...tables.findings, ...compareCalls(comparison, old.schema, next.schema)];
+  const found = [
+    ...tables.findings,
+    ...compareCalls(comparison, old.schema, next.schema),
+    ...compareEventIndexes(old.events, next.events),
+  ];
   if (isTooLarge(comparison)) return refused(tooLarge);
   const changeClass = found.reduce<ChangeClass>((sum, each) => worse(sum, each.class), "same");
   const findings = [
@@ -44,9 +48,9 @@ export function compareDefinitions(
   return { class: changeClass, findings, work: changeClass === "forbidden" ? [] : tables.work };
 }
 
-function versionOf({ name, tables, schema }: ServiceDefinition): Version | Finding {
+function versionOf({ name, tables, events = [], schema }: ServiceDefinition): Version | Finding {
   const parsed = parseServiceSchema(schema);
-  if (parsed.ok) return { tables, schema: parsed.value };
+  if (parsed.ok) return { tables, events, schema: parsed.value };
   const message = `the definition of ${name} cannot be read: ${JSON.stringify(parsed.error)}`;
   return { class: "forbidden", code: "definition-malformed", path: "$", message };
 }

@@ -1,3 +1,4 @@
+import { parseBoundedJson } from "./bounded-json.ts";
 import { schemaTextCharsMax, schemaTextDepthMax } from "./limits.ts";
 import { err, ok, type Result } from "./result.ts";
 import type { AnyType, SchemaTypes } from "./schema-types.ts";
@@ -49,7 +50,7 @@ export function parseServiceSchema(text: string): Result<ServiceSchema, ServiceS
   if (text.length > schemaTextCharsMax) {
     return err({ code: "service-schema-too-long", chars: text.length });
   }
-  const json = parseJson(text);
+  const json = parseBoundedJson(text, schemaTextDepthMax);
   if (!isRecord(json)) return malformed("$");
   if (typeof json["service"] !== "string") return malformed("$.service");
   const types = parseTypes(json["types"] ?? {});
@@ -140,31 +141,6 @@ function textsOf(json: unknown): { readonly [name: string]: string } {
     if (typeof text === "string") texts.push([name, text]);
   }
   return Object.fromEntries(texts);
-}
-
-function parseJson(text: string): unknown {
-  if (isTooDeep(text)) return undefined;
-  try {
-    const json: unknown = JSON.parse(text);
-    return json;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Engines differ in how deep they parse, and every node has to give the same answer. */
-function isTooDeep(text: string): boolean {
-  let depth = 0;
-  let quoted = false;
-  for (let at = 0; at < text.length; at++) {
-    const char = text[at];
-    if (quoted && char === "\\") at++;
-    else if (char === '"') quoted = !quoted;
-    else if (!quoted && (char === "{" || char === "[")) depth++;
-    else if (!quoted && (char === "}" || char === "]")) depth--;
-    if (depth > schemaTextDepthMax) return true;
-  }
-  return false;
 }
 
 function mapValues<T, U>(

@@ -1,5 +1,6 @@
 import { migrateRowsName } from "../row-migration.ts";
 import type { AnyType } from "../schema-types.ts";
+import type { EventDeclaration } from "../service-abi.ts";
 import { ownValue, type ActionType, type Docs, type ServiceSchema } from "../service-schema.ts";
 import { compareTypes, type Comparison } from "./compare-types.ts";
 import type { Finding } from "./finding.ts";
@@ -79,6 +80,28 @@ function compareEvents(
   for (const name of Object.keys(after)) {
     if (Object.hasOwn(before, name)) continue;
     findings.push(told("safe", "event-added", `events.${kind}.${name}`, "the event is new"));
+  }
+  return findings;
+}
+
+/** Events that happened before an index was declared stay out of it. */
+export function compareEventIndexes(
+  before: readonly EventDeclaration[],
+  after: readonly EventDeclaration[],
+): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const { name, kind, indexes } of before) {
+    const next = after.find((event) => event.name === name && event.kind === kind);
+    if (next === undefined) continue;
+    const path = `events.${kind}.${name}`;
+    for (const field of indexes.filter((each) => !next.indexes.includes(each))) {
+      const text = `the event cannot be found by ${field} any more`;
+      findings.push(told("breaks-clients", "event-index-removed", path, text));
+    }
+    for (const field of next.indexes.filter((each) => !indexes.includes(each))) {
+      const text = `the event can be found by ${field} from now on`;
+      findings.push(told("safe", "event-index-added", path, text));
+    }
   }
   return findings;
 }

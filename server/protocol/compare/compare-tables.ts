@@ -1,4 +1,4 @@
-import type { TableDefinition } from "../service-abi.ts";
+import type { EventDeclaration, TableDefinition } from "../service-abi.ts";
 import { ownValue, type ServiceSchema } from "../service-schema.ts";
 import { compareTypes, type Comparison } from "./compare-types.ts";
 import type { Finding } from "./finding.ts";
@@ -6,6 +6,7 @@ import type { Finding } from "./finding.ts";
 /** One version of a service, read. */
 export type Version = {
   readonly tables: readonly TableDefinition[];
+  readonly events: readonly EventDeclaration[];
   readonly schema: ServiceSchema;
 };
 
@@ -65,18 +66,23 @@ function compareFilled(comparison: Comparison, pair: Pair): TableChanges {
   const { old, next, number } = pair;
   const rows = [...compareRows(comparison, pair), ...compareKeys(old, next)];
   const indexes = compareIndexes(old, next);
+  const access = compareAccess(old, next);
   if (rows.some((found) => found.class === "forbidden")) {
     const migration = findMigration(comparison, pair);
-    if (migration === undefined) return { findings: [...rows, ...indexes], work: [] };
+    if (migration === undefined) return { findings: [...rows, ...indexes, ...access], work: [] };
     const text = "rows are converted by the service's migration; clients see another row type";
     return {
-      findings: [finding("breaks-clients", "table-migrated", old.name, text), ...indexes],
+      findings: [
+        finding("breaks-clients", "table-migrated", old.name, text),
+        ...indexes,
+        ...access,
+      ],
       work: [{ kind: "convert", table: number, name: old.name, migration }],
     };
   }
   const work: readonly TableWork[] =
     indexes.length === 0 ? [] : [{ kind: "reindex", table: number, name: old.name }];
-  return { findings: [...rows, ...indexes], work };
+  return { findings: [...rows, ...indexes, ...access], work };
 }
 
 function compareRows(comparison: Comparison, { old, next }: Pair): readonly Finding[] {
@@ -112,6 +118,16 @@ function compareIndexes(old: TableDefinition, next: TableDefinition): readonly F
   return findings;
 }
 
+function compareAccess(old: TableDefinition, next: TableDefinition): readonly Finding[] {
+  const was = old.private === true;
+  const is = next.private === true;
+  if (was === is) return [];
+  const text = is ? "clients cannot read the table any more" : "clients can read the table now";
+  return is
+    ? [finding("breaks-clients", "table-hidden", old.name, text)]
+    : [finding("safe", "table-shown", old.name, text)];
+}
+
 /** The migration of the new version that takes exactly the rows that are stored. */
 function findMigration(comparison: Comparison, { old, before, after }: Pair): number | undefined {
   const rowType = ownValue(before.schema.types, old.rowType);
@@ -134,7 +150,7 @@ function compareEmpty(
   if (next?.name === old.name) {
     const pair = { old, next, number: 0, before, after };
     const rows = [...compareRows(comparison, pair), ...compareKeys(old, next)];
-    const found = [...rows, ...compareIndexes(old, next)];
+    const found = [...rows, ...compareIndexes(old, next), ...compareAccess(old, next)];
     if (found.every((each) => each.class === "safe")) return found;
   }
   return [
