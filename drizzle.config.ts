@@ -1,10 +1,11 @@
 import { defineConfig } from "drizzle-kit";
 
 /**
- * Migrations are generated with `bunx drizzle-kit generate` for log.db and `KITH_DATABASE=state bunx drizzle-kit
- * generate` for state.db, committed, and applied when a node opens the file.
+ * Migrations are generated with `KITH_DATABASE=log bunx drizzle-kit generate` for log.db, and with `state` and `events`
+ * for the other files, committed, and applied when a node opens the file.
  */
-const database = process.env["KITH_DATABASE"] === "state" ? "state" : "log";
+const databases = ["log", "state", "events"];
+const database = databases.find((name) => name === process.env["KITH_DATABASE"]) ?? "log";
 
 export default defineConfig({
   dialect: "sqlite",

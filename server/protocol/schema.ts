@@ -11,6 +11,8 @@ import { startAttempt, type Json, type JsonError, type JsonType } from "./schema
 import { parseTypes } from "./schema/parse.ts";
 import { schemaSchema } from "./schema/schema-schema.ts";
 
+export type { Json, JsonError } from "./schema/json-type.ts";
+
 export type UnknownTypeError = { readonly code: "type-unknown"; readonly typeName: string };
 
 export type CompiledSchema = {

@@ -2,12 +2,14 @@ import { writeSync } from "node:fs";
 
 import { blockNumOf, brandAccountName } from "@kith/protocol/ids";
 
+import { BlockMaker, eventsOfBlock, openedEvents } from "./event-fixtures.ts";
 import { appliedRecord, blocksFrom, openedLog, openedState } from "./fixtures.ts";
 import type { LogStore } from "./log-store.ts";
 
 /**
  * What the crash tests kill: `log <folder>` appends blocks for ever and prints each number once it is on disk;
- * `state <folder>` applies blocks for ever, each of which puts its number into two rows, and prints heights that are in the file.
+ * `state <folder>` applies blocks for ever, each of which puts its number into two rows, and prints heights that are in the file;
+ * `events <folder>` does so with the events of `eventsOfBlock` beside them.
  */
 function appendForEver(log: LogStore, stored: number): void {
   const previous = stored === 0 ? undefined : log.readBlock(blockNumOf(stored));
@@ -38,8 +40,32 @@ function applyForEver(folder: string): void {
   }
 }
 
+/** Goes on where the state is, as a node does that executes its log again. */
+async function emitForEver(folder: string): Promise<void> {
+  const events = openedEvents(folder, { pendingBytesMax: 20_000 });
+  const state = openedState(folder, { pendingBytesMax: 5000, ahead: events });
+  const blocks = new BlockMaker();
+  const applied = state.applied()?.num ?? 0;
+  while (blocks.num < applied) blocks.next(eventsOfBlock(blocks.num + 1));
+  for (;;) {
+    const block = blocks.next(eventsOfBlock(blocks.num + 1));
+    state.begin();
+    state.putRow(
+      { service: brandAccountName("counter"), space: 0, key: Uint8Array.of(1) },
+      new Uint8Array(200),
+    );
+    state.commit(appliedRecord(block.num));
+    events.append(block);
+    if (block.num % 50 !== 0) continue;
+    // The writers work between the turns of the loop.
+    await new Promise((resolve) => setImmediate(resolve));
+    writeSync(1, `${Math.max(0, block.num - 2000)}\n`);
+  }
+}
+
 const [what, folder = ""] = process.argv.slice(2);
 if (what === "state") applyForEver(folder);
+else if (what === "events") void emitForEver(folder);
 else {
   const { log } = openedLog(folder);
   appendForEver(log, log.range()?.last ?? 0);

@@ -6,12 +6,18 @@ import { test } from "node:test";
 
 import { blockNumOf, brandAccountName } from "@kith/protocol/ids";
 
+import { BlockMaker, eventsOfBlock, forum, openedEvents, postedCodec } from "./event-fixtures.ts";
+import { blockOfSequence, placeOfSequence } from "./event-store.ts";
 import { appliedRecord, newFolder, openedLog, openedState } from "./fixtures.ts";
 
 const child = join(import.meta.dirname, "crash-child.ts");
 
 /** Runs the child until it has printed something and some more milliseconds; the last number that it printed. */
-function killedChild(what: "log" | "state", folder: string, afterMs: number): Promise<number> {
+function killedChild(
+  what: "log" | "state" | "events",
+  folder: string,
+  afterMs: number,
+): Promise<number> {
   return new Promise((resolve, reject) => {
     const running = spawn(process.execPath, [child, what, folder], {
       stdio: ["ignore", "pipe", "inherit"],
@@ -93,5 +99,50 @@ test(
       await state.close();
     }
     assert.ok(checkedHeight(folder) >= printed);
+  },
+);
+
+/** Every event of every block up to `num` is there once, in its place. */
+function checkedEvents(events: ReturnType<typeof openedEvents>, num: number): void {
+  const page = events.eventsOf({ service: forum, limit: 1_000_000, reverse: false });
+  assert.ok(page.ok);
+  const found = page.value.events.map(({ sequence, data }) => {
+    const { text } = postedCodec.trustedUnpack(data);
+    return [`${blockOfSequence(sequence)}.${placeOfSequence(sequence)}`, text];
+  });
+  const expected = Array.from({ length: num }, (_, at) =>
+    eventsOfBlock(at + 1).map(({ text }) => [text, text]),
+  ).flat();
+  assert.deepEqual(found, expected);
+  assert.deepEqual([page.value.oldest, page.value.newest, page.value.gaps], [1, num, []]);
+}
+
+test(
+  "events that are killed with the state have every event of every block once, and are never behind the state",
+  { timeout: 60_000 },
+  async () => {
+    const folder = newFolder();
+    let reached = 0;
+    for (let round = 0; round < 4; round += 1) {
+      const printed = await killedChild("events", folder, 150 + 130 * round);
+      const state = openedState(folder);
+      const applied = state.applied()?.num ?? 0;
+      await state.close();
+      const events = openedEvents(folder);
+      const newest = events.newestNum();
+      assert.ok(newest >= applied, `events to ${newest}, state to ${applied}`);
+      assert.ok(
+        newest > reached && newest >= printed,
+        `${newest} after ${reached}, said ${printed}`,
+      );
+      checkedEvents(events, newest);
+      // The blocks behind the state are executed again.
+      const blocks = new BlockMaker();
+      while (blocks.num < applied) blocks.next(eventsOfBlock(blocks.num + 1));
+      while (blocks.num < newest + 10) events.append(blocks.next(eventsOfBlock(blocks.num + 1)));
+      checkedEvents(events, newest + 10);
+      reached = newest;
+      await events.close();
+    }
   },
 );

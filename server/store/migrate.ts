@@ -13,13 +13,15 @@ export type MigrateError = {
   readonly versionKnown: number;
 };
 
+export type DatabaseName = "log" | "state" | "events";
+
 /**
  * Brings a database to the newest schema: runs the migrations that drizzle-kit generated and the file does not have
  * yet, each in one transaction with the number of migrations done (`user_version`).
  */
 export function migrate(
   connection: Connection,
-  database: "log" | "state",
+  database: DatabaseName,
 ): Result<void, MigrateError> {
   const migrations = migrationsOf(database);
   const version = numberOf(connection.pragma("user_version")[0]);
@@ -34,7 +36,7 @@ export function migrate(
 }
 
 /** The SQL of each migration, oldest first. */
-export function migrationsOf(database: "log" | "state"): readonly string[] {
+export function migrationsOf(database: DatabaseName): readonly string[] {
   const folder = new URL(`./migrations/${database}/`, import.meta.url);
   return readdirSync(folder)
     .filter((name) => name.endsWith(".sql"))
