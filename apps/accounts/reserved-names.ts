@@ -5,7 +5,7 @@ export const reservedNames: ReadonlySet<string> = new Set([
   "api",
   "assembly",
   "auth-any",
-  "auth-delegate",
+  "auth-delg",
   "auth-group",
   "auth-sig",
   "common",
@@ -28,12 +28,33 @@ export const reservedNames: ReadonlySet<string> = new Set([
   "root",
   "setcode",
   "sites",
+  "staged-tx",
   "supervisor",
   "system",
   "transact",
   "verify-sig",
+  "webauthn",
   "workshop",
   "www",
+]);
+
+/** Accounts whose code the node calls, or other system services rely on: without them there is no network. */
+export const neededNames: ReadonlySet<string> = new Set([
+  "accounts",
+  "auth-any",
+  "auth-delg",
+  "auth-group",
+  "auth-sig",
+  "events",
+  "packages",
+  "producers",
+  "quotas",
+  "setcode",
+  "sites",
+  "staged-tx",
+  "transact",
+  "verify-sig",
+  "webauthn",
 ]);
 
 /** Subdomains that belong to each node's operator. Nobody can make such an account. */

@@ -1,8 +1,8 @@
 import { ed25519PublicKey, signEd25519 } from "@kith/protocol/ed25519";
 import type { AccountName, BlockId, TransactionId } from "@kith/protocol/ids";
 import { ed25519Spki } from "@kith/protocol/keys";
-import { accountNameConstant, methodNameConstant } from "@kith/protocol/names";
-import type { Action, Transaction } from "@kith/protocol/transaction";
+import { methodNameConstant } from "@kith/protocol/names";
+import type { Action, Claim, Transaction } from "@kith/protocol/transaction";
 import {
   packSigned,
   signingMessage,
@@ -10,11 +10,10 @@ import {
   transactionIdOfPacked,
 } from "@kith/protocol/transactions";
 
+import { keyClaim } from "./claims.ts";
 import type { ServiceInterface, Signature } from "./signature.ts";
 
 /** For clients: how actions become a signed transaction. */
-
-const verifySig = accountNameConstant("verify-sig");
 
 /** One action of a declared service, in the name of `sender`. */
 export function packAction<Methods, Name extends keyof Methods & string>(
@@ -42,14 +41,16 @@ export type TransactionDraft = {
   readonly refBlockIndex: number;
   /** Public keys as SPKI that will sign. */
   readonly keys: readonly Uint8Array[];
+  /** What else will be proved: passkeys, claims of custom verify services. They stand behind the keys. */
+  readonly claims?: readonly Claim[];
 };
 
 export function buildTransaction(draft: TransactionDraft): Transaction {
-  const { actions, expiration, refBlockIndex, keys } = draft;
+  const { actions, expiration, refBlockIndex, keys, claims = [] } = draft;
   return {
     tapos: { expiration, flags: 0, refBlockIndex },
     actions,
-    claims: keys.map((rawData) => ({ service: verifySig, rawData })),
+    claims: [...keys.map(keyClaim), ...claims],
   };
 }
 
@@ -66,17 +67,36 @@ export function signTransaction(
   ]);
 }
 
+/** A transaction whose content is settled and whose claims wait for their proofs. */
+export type Unsigned = {
+  readonly id: TransactionId;
+  /** What proofs are about: signed by keys, the challenge of passkeys. 68 bytes. */
+  readonly message: Uint8Array;
+  /** The packed Transaction. */
+  readonly packed: Uint8Array;
+};
+
+/** The first half of signing, for proofs that take a while, such as those of a passkey. */
+export function prepareSigning(transaction: Transaction, refBlockId: BlockId): Unsigned {
+  const packed = transactionCodec.pack(transaction);
+  const id = transactionIdOfPacked(packed);
+  return { id, message: signingMessage(id, refBlockId), packed };
+}
+
+/** The second half: one proof for each claim, in their order. */
+export function finishSigning({ id, packed }: Unsigned, proofs: readonly Uint8Array[]): Signed {
+  return { id, bytes: packSigned({ transaction: packed, proofs }) };
+}
+
 /** Signs with a function for each claim, in their order. */
 export function signTransactionWith(
   transaction: Transaction,
   refBlockId: BlockId,
   signers: readonly ((message: Uint8Array) => Uint8Array)[],
 ): Signed {
-  const packed = transactionCodec.pack(transaction);
-  const id = transactionIdOfPacked(packed);
-  const message = signingMessage(id, refBlockId);
-  const proofs = signers.map((sign) => sign(message));
-  return { id, bytes: packSigned({ transaction: packed, proofs }) };
+  const unsigned = prepareSigning(transaction, refBlockId);
+  const proofs = signers.map((sign) => sign(unsigned.message));
+  return finishSigning(unsigned, proofs);
 }
 
 /** The SPKI of an Ed25519 secret key's public key. */

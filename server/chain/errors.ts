@@ -13,8 +13,16 @@ export type TransactionError =
   | { readonly code: "no-actions" }
   | { readonly code: "proof-count-wrong"; readonly claims: number; readonly proofs: number }
   | { readonly code: "verify-service-unknown"; readonly service: AccountName }
+  | { readonly code: "too-many-custom-claims"; readonly claims: number; readonly claimsMax: number }
   | { readonly code: "claim-malformed"; readonly claim: number }
   | { readonly code: "proof-invalid" }
+  | {
+      /** What proves the claim is not what its verify service asks for; `reason` is a code of that service. */
+      readonly code: "proof-refused";
+      readonly claim: number;
+      readonly reason: string;
+      readonly message: string;
+    }
   | {
       /** The sender's auth service said no; `reason` is its code. */
       readonly code: "not-authorized";
@@ -39,8 +47,12 @@ export function messageOf(error: TransactionError): string {
       return `the transaction has ${error.claims} claims and ${error.proofs} proofs`;
     case "verify-service-unknown":
       return `no verify service is named ${error.service}`;
+    case "too-many-custom-claims":
+      return `${error.claims} claims are for verify services that are no part of the node; at most ${error.claimsMax}`;
     case "claim-malformed":
-      return `claim ${error.claim} is not a public key that can be verified`;
+      return `claim ${error.claim} is nothing that its verify service could ever find proved`;
+    case "proof-refused":
+      return `the proof of claim ${error.claim} does not hold (${error.reason}): ${error.message}`;
     case "proof-invalid":
       return "a proof does not prove its claim; the signature covers the transaction and the id of the reference block";
     case "not-authorized":
@@ -54,7 +66,7 @@ export class BrokenInvariant extends Error {}
 export type SnapshotError =
   | { readonly code: "snapshot-malformed"; readonly chunk: number }
   | {
-      readonly code: "snapshot-root-differs";
+      readonly code: "snapshot-root-differs" | "snapshot-event-root-differs";
       readonly expected: string;
       readonly computed: string;
     };

@@ -2,6 +2,7 @@ import { messageOf as transactionMessage } from "@kith/chain/errors";
 import type { TransactionFormatError } from "@kith/protocol/transactions";
 
 import type { HttpError, ParameterProblem, RequestError, UnavailableError } from "./http-error.ts";
+import type { QueryError } from "./node-port.ts";
 
 /** Says, for people, what is wrong and what to do about it. */
 export function messageOf(error: HttpError): string {
@@ -15,8 +16,10 @@ export function messageOf(error: HttpError): string {
     case "no-actions":
     case "proof-count-wrong":
     case "verify-service-unknown":
+    case "too-many-custom-claims":
     case "claim-malformed":
     case "proof-invalid":
+    case "proof-refused":
     case "not-authorized":
       return transactionMessage(error);
     case "transaction-too-large":
@@ -30,6 +33,10 @@ export function messageOf(error: HttpError): string {
     case "stopping":
     case "not-final-yet":
       return unavailableMessage(error);
+    case "query-timeout":
+    case "query-queue-full":
+    case "query-crashed":
+      return queryMessage(error);
     case "host-malformed":
     case "host-unknown":
     case "target-malformed":
@@ -136,6 +143,17 @@ function unavailableMessage(error: UnavailableError): string {
       return `this node is stopping; ${retryAdvice}`;
     case "not-final-yet":
       return `the transaction was taken and is not final yet; ${retryAdvice}`;
+  }
+}
+
+function queryMessage(error: QueryError): string {
+  switch (error.code) {
+    case "query-timeout":
+      return `the service did not answer within ${error.timeoutMs} ms`;
+    case "query-queue-full":
+      return "too many requests wait for this node's services; try again in a moment, here or at another node";
+    case "query-crashed":
+      return "the service's answer took more than its process could give";
   }
 }
 

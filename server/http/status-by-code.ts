@@ -4,6 +4,7 @@ import type { UnavailableReason } from "@kith/replica/outcome";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
 import type { HttpError, RequestError } from "./http-error.ts";
+import type { QueryError } from "./node-port.ts";
 
 const requestStatus = {
   "host-malformed": 400,
@@ -48,7 +49,9 @@ const transactionStatus = {
   "no-actions": 400,
   "proof-count-wrong": 400,
   "verify-service-unknown": 400,
+  "too-many-custom-claims": 400,
   "claim-malformed": 400,
+  "proof-refused": 403,
   "proof-invalid": 403,
   "not-authorized": 403,
 } as const satisfies Record<TransactionError["code"], ContentfulStatusCode>;
@@ -60,6 +63,12 @@ const unavailableStatus = {
   "not-final-yet": 504,
 } as const satisfies Record<UnavailableReason, ContentfulStatusCode>;
 
+const queryStatus = {
+  "query-timeout": 504,
+  "query-queue-full": 503,
+  "query-crashed": 502,
+} as const satisfies Record<QueryError["code"], ContentfulStatusCode>;
+
 /** A transaction that is final and failed: understood, carried out, and refused by the service. */
 const failedStatus = { "transaction-failed": 422 } as const;
 
@@ -68,6 +77,7 @@ export const statusByCode: Readonly<Record<HttpError["code"], ContentfulStatusCo
   ...formatStatus,
   ...transactionStatus,
   ...unavailableStatus,
+  ...queryStatus,
   ...failedStatus,
   ...requestStatus,
 };

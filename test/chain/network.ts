@@ -1,4 +1,7 @@
 import { accounts } from "@kith/accounts/service";
+import { authAny } from "@kith/auth-any/service";
+import { authDelegate } from "@kith/auth-delg/service";
+import { authGroup } from "@kith/auth-group/service";
 import { authSig } from "@kith/auth-sig/service";
 import type { BlockResult } from "@kith/chain/apply-block";
 import { openChain, type Chain } from "@kith/chain/chain";
@@ -7,20 +10,32 @@ import type { Applied, StateStore } from "@kith/chain/ports";
 import { producers } from "@kith/producers/service";
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import { consensusStateOf, sealBlock, type HeaderDraft } from "@kith/protocol/blocks";
-import { ed25519PublicKey, verifyEd25519 } from "@kith/protocol/ed25519";
+import { ed25519PublicKey, signEd25519, verifyEd25519 } from "@kith/protocol/ed25519";
 import { toHex } from "@kith/protocol/hashes";
 import { blockNumOf, nodeIdOf, termOf, type AccountName } from "@kith/protocol/ids";
 import { parsePublicKey } from "@kith/protocol/keys";
 import { accountNameConstant } from "@kith/protocol/names";
+import { verifyP256 } from "@kith/protocol/p256";
 import type { Receipt } from "@kith/protocol/receipt";
 import type { ServiceModule } from "@kith/protocol/service-abi";
-import type { Action } from "@kith/protocol/transaction";
+import type { Action, Claim } from "@kith/protocol/transaction";
 import { prepareTransaction, type PreparedTransaction } from "@kith/protocol/transactions";
 import { inProcessMachine } from "@kith/sandbox/in-process-machine";
-import { buildTransaction, publicKeyOf, signTransaction } from "@kith/sdk/transaction";
+import { openMachine } from "@kith/sandbox/machine";
+import { keyClaim } from "@kith/sdk/claims";
+import {
+  buildTransaction,
+  publicKeyOf,
+  signTransaction,
+  signTransactionWith,
+} from "@kith/sdk/transaction";
+import { setcode } from "@kith/setcode/service";
 import { sites } from "@kith/sites/service";
+import { stagedTx } from "@kith/staged-tx/service";
 import { memoryState } from "@kith/store/memory-state";
 import { transact } from "@kith/transact/service";
+
+import { bundleSystem } from "./sandboxed-system.ts";
 
 /** A network of one, without consensus: blocks go straight into the chain. */
 export class TestNetwork {
@@ -31,16 +46,17 @@ export class TestNetwork {
   time = startSeconds;
 
   constructor(options: NetworkOptions = {}) {
-    const machine = inProcessMachine([...systemModules, ...(options.services ?? [])]);
+    const program = inProcessMachine([...systemPrograms, ...(options.services ?? [])]);
     this.state = options.state ?? memoryState();
-    this.chain = openChain({ state: this.state, machine });
+    this.chain = openChain({ state: this.state, machine: openMachine(program) });
     this.genesis = genesisBlock({
       chainName: "test",
       time: startSeconds * 1_000_000,
       owner: { account: owner, key: publicKeyOf(ownerKey) },
       consensus: consensusOf(owner),
-      services: machine.installed(),
+      services: [...sandboxedSystem, ...program.installed()],
       openRegistration: options.openRegistration ?? true,
+      anybodyMayAct: options.anybodyMayAct ?? false,
       home: accountNameConstant("homepage"),
       actions: options.actions ?? [],
     });
@@ -58,6 +74,21 @@ export class TestNetwork {
     const { refBlockIndex, refBlockId } = reference;
     const draft = { actions, expiration, refBlockIndex, keys: [publicKeyOf(key)] };
     return prepared(signTransaction(buildTransaction(draft), refBlockId, key).bytes);
+  }
+
+  /** Proves each claim in its order and prepares. */
+  provedBy(
+    actions: readonly Action[],
+    provers: readonly Prover[],
+    expiration = this.time + 60,
+  ): PreparedTransaction {
+    const reference = this.chain.taposReference();
+    if (reference === undefined) throw new Error("no reference");
+    const { refBlockIndex, refBlockId } = reference;
+    const claims = provers.map(({ claim }) => claim);
+    const draft = { actions, expiration, refBlockIndex, keys: [], claims };
+    const signers = provers.map(({ prove }) => prove);
+    return prepared(signTransactionWith(buildTransaction(draft), refBlockId, signers).bytes);
   }
 
   /** One block with these transactions; proofs are really checked. */
@@ -91,7 +122,16 @@ export class TestNetwork {
 
   /** Runs one transaction in a block of its own. */
   run(actions: readonly Action[], key: Uint8Array = ownerKey): Receipt {
-    const [receipt] = this.block([this.transaction(actions, key)]).receipts;
+    return this.only(this.transaction(actions, key));
+  }
+
+  /** The same with whatever proofs. */
+  runProvedBy(actions: readonly Action[], provers: readonly Prover[]): Receipt {
+    return this.only(this.provedBy(actions, provers));
+  }
+
+  private only(transaction: PreparedTransaction): Receipt {
+    const [receipt] = this.block([transaction]).receipts;
     if (receipt === undefined) throw new Error("no receipt");
     return receipt;
   }
@@ -112,12 +152,29 @@ export class TestNetwork {
     if (!checks.ok) return false;
     return checks.value.checks.every(({ message, publicKey, signature }) => {
       const key = parsePublicKey(publicKey);
-      return key.ok && verifyEd25519(message, key.value.raw, signature);
+      if (!key.ok) return false;
+      const { kind, raw } = key.value;
+      return kind === "ed25519"
+        ? verifyEd25519(message, raw, signature)
+        : verifyP256(message, raw, signature);
     });
   }
 }
 
+/** A claim and how it is proved. */
+export type Prover = {
+  readonly claim: Claim;
+  readonly prove: (message: Uint8Array) => Uint8Array;
+};
+
+/** Signs with an Ed25519 key. */
+export function signerOf(secretKey: Uint8Array): Prover {
+  const claim = keyClaim(publicKeyOf(secretKey));
+  return { claim, prove: (message) => signEd25519(message, secretKey) };
+}
+
 export type NetworkOptions = {
+  readonly anybodyMayAct?: boolean;
   readonly state?: StateStore;
   readonly services?: readonly ServiceModule[];
   readonly openRegistration?: boolean;
@@ -131,9 +188,19 @@ export const systemModules: readonly ServiceModule[] = [
   transact,
   accounts,
   authSig,
+  authDelegate,
+  authGroup,
+  authAny,
+  stagedTx,
   producers,
+  setcode,
   sites,
 ];
+
+/** `KITH_SYSTEM=sandbox` runs the same tests with the services of a real network: in the sandbox. */
+const inSandbox = process.env["KITH_SYSTEM"] === "sandbox";
+const sandboxedSystem = inSandbox ? await bundleSystem(systemModules) : [];
+const systemPrograms = inSandbox ? [] : systemModules;
 
 /** A secret key that tests can repeat. */
 export function keyOf(seed: number): Uint8Array {

@@ -1,0 +1,137 @@
+import { abort, check } from "@kith/sdk/abort";
+import { provesClaim } from "@kith/sdk/claims";
+import type { ActionContext } from "@kith/sdk/context";
+import { implement, service, type ServiceModule } from "@kith/sdk/service";
+import { accountsInterface } from "@kith/sdk/system/accounts";
+import { authSigInterface } from "@kith/sdk/system/auth";
+import { authAnyInterface } from "@kith/sdk/system/auth-any";
+import { authGroupInterface, type Group } from "@kith/sdk/system/auth-group";
+import type { AccountName } from "@kith/sdk/types";
+
+import {
+  agreeing,
+  groups,
+  reachesAccount,
+  totalWeight,
+  voicesOf,
+  weightOf,
+  type Voice,
+} from "./delegation.ts";
+import { membersMax } from "./limits.ts";
+
+const { actions } = authGroupInterface;
+
+const checkAuth = implement(actions.checkAuth, (context, { sender }) => {
+  const group = existingGroup(context, sender);
+  const speaks = (name: AccountName, voice: Voice): boolean => signs(context, name, voice);
+  const agreed = agreeing(voicesOf(context, sender, group), speaks, reachesThreshold);
+  const weight = weightOf(group, agreed);
+  const missing = `${weight} of ${group.threshold} agree for ${sender}; propose it to the others with staged-tx`;
+  check(weight >= group.threshold, "weight-too-low", missing);
+});
+
+const canAuthUser = implement(actions.canAuthUser, (context, args) => {
+  const row = context.table(groups).get({ account: args.account });
+  if (row === undefined) return false;
+  checkGroup(context, args.account, row.group);
+  return true;
+});
+
+const isAuthorized = implement(actions.isAuthorized, (context, { sender, by }) => {
+  const group = existingGroup(context, sender);
+  const answered = new Set(by);
+  const speaks = (name: AccountName): boolean => answered.has(name);
+  return agreeing(voicesOf(context, sender, group), speaks, reachesThreshold).has(sender);
+});
+
+const isRejected = implement(actions.isRejected, (context, { sender, by }) => {
+  const group = existingGroup(context, sender);
+  const answered = new Set(by);
+  const speaks = (name: AccountName): boolean => answered.has(name);
+  return agreeing(voicesOf(context, sender, group), speaks, blocksThreshold).has(sender);
+});
+
+const hasSay = implement(actions.hasSay, (context, args) =>
+  voicesOf(context, args.account, existingGroup(context, args.account)).has(args.by),
+);
+
+const setGroup = implement(actions.setGroup, (context, { group }) => {
+  checkGroup(context, context.sender, group);
+  context.table(groups).put({ account: context.sender, group });
+});
+
+const create = implement(actions.create, (context, { name, group }) => {
+  context.call(accountsInterface).createUnder({ name, creator: context.sender });
+  checkGroup(context, name, group);
+  context.table(groups).put({ account: name, group });
+});
+
+const groupOf = implement(
+  actions.groupOf,
+  (context, args) => context.table(groups).get({ account: args.account })?.group,
+);
+
+const reaches = implement(actions.reaches, (context, { account, to }) =>
+  reachesAccount(context, [account], to),
+);
+
+export const authGroup: ServiceModule = service("auth-group", {
+  tables: [groups],
+  actions: {
+    checkAuth,
+    canAuthUser,
+    isAuthorized,
+    isRejected,
+    hasSay,
+    setGroup,
+    create,
+    groupOf,
+    reaches,
+  },
+}).module;
+
+function existingGroup(context: ActionContext, name: AccountName): Group {
+  const row = context.table(groups).get({ account: name });
+  if (row === undefined) abort("group-missing", `${name} is no group`);
+  return row.group;
+}
+
+function reachesThreshold(weight: number, { threshold }: Group): boolean {
+  return weight >= threshold;
+}
+
+/** So much disagrees that what is left can no longer reach the threshold. */
+function blocksThreshold(weight: number, group: Group): boolean {
+  return weight > totalWeight(group) - group.threshold;
+}
+
+/** Whether the transaction itself proves what the account's auth service asks for. */
+function signs(context: ActionContext, name: AccountName, { authService }: Voice): boolean {
+  if (authService === authAnyInterface.name) return context.call(authAnyInterface).allowed({});
+  if (authService !== authSigInterface.name) return false;
+  const claim = context.call(authSigInterface).claimOf({ account: name });
+  return claim !== undefined && provesClaim(context.claims, claim);
+}
+
+function checkGroup(context: ActionContext, name: AccountName, group: Group): void {
+  const { members, threshold } = group;
+  const names = members.map((member) => member.account);
+  check(names.length > 0, "group-empty", "a group has members");
+  check(
+    names.length <= membersMax,
+    "too-many-members",
+    `a group has at most ${membersMax} members`,
+  );
+  check(new Set(names).size === names.length, "member-repeated", "a member is named twice");
+  const weighty = members.every((member) => member.weight > 0);
+  check(weighty, "weight-zero", "every member weighs something");
+  check(threshold > 0, "threshold-zero", "a group acts when somebody agrees");
+  const reachable = threshold <= totalWeight(group);
+  check(reachable, "threshold-too-high", "all members together do not reach the threshold");
+  for (const member of names) {
+    const known = context.call(accountsInterface).exists({ name: member });
+    check(known, "account-unknown", `there is no account ${member}`);
+  }
+  const circular = reachesAccount(context, names, name);
+  check(!circular, "delegation-cycle", `${name} would be a member of itself`);
+}

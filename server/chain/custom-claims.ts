@@ -1,0 +1,58 @@
+import { verificationCodec } from "@kith/protocol/entry-points";
+import type { BlockId } from "@kith/protocol/ids";
+import type { Claim } from "@kith/protocol/transaction";
+import { signingMessage, type PreparedTransaction } from "@kith/protocol/transactions";
+
+import type { TransactionError } from "./errors.ts";
+import { attempt, within, type BlockContext } from "./execution.ts";
+import { installedCode } from "./installed-code.ts";
+import { chainAccount } from "./own-rows.ts";
+import { callService } from "./service-call.ts";
+import { isNativeClaim } from "./signature-checks.ts";
+import { systemMethods } from "./system-accounts.ts";
+
+/**
+ * Asks the verify services that are no part of the node (psibase specification, blockchain/entry-points.md, "verify").
+ * What they say may depend on the state, so it is asked in the order of blocks, on the rows before the transaction;
+ * none of them changes anything, and none learns of the other claims, which are not proved yet.
+ */
+export function unprovedClaim(
+  block: BlockContext,
+  prepared: PreparedTransaction,
+  refBlockId: BlockId,
+): TransactionError | undefined {
+  const { transaction, signed, id } = prepared;
+  if (transaction.claims.every(isNativeClaim)) return undefined;
+  const message = signingMessage(id, refBlockId);
+  for (const [at, claim] of transaction.claims.entries()) {
+    const proof = signed.proofs[at];
+    if (proof === undefined || isNativeClaim(claim)) continue;
+    if (installedCode(block.rows, claim.service) === undefined) {
+      return { code: "verify-service-unknown", service: claim.service };
+    }
+    const refused = whyUnproved(block, prepared, { message, claim, proof });
+    if (refused === undefined) continue;
+    return { code: "proof-refused", claim: at, reason: refused.code, message: refused.message };
+  }
+  return undefined;
+}
+
+function whyUnproved(
+  block: BlockContext,
+  { id }: PreparedTransaction,
+  asked: { readonly message: Uint8Array; readonly claim: Claim; readonly proof: Uint8Array },
+): ReturnType<typeof attempt> {
+  const { message, claim, proof } = asked;
+  const call = {
+    caller: chainAccount,
+    service: claim.service,
+    method: systemMethods.verify,
+    args: verificationCodec.pack({ message, claim: claim.rawData, proof }),
+    depth: 0,
+    writable: false,
+  };
+  const place = { ...block, session: undefined };
+  return within(place, { id, claims: [] }, (execution) =>
+    attempt(execution, () => void callService(execution, call)),
+  );
+}

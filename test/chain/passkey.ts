@@ -1,0 +1,69 @@
+import { concatBytes, sha256 } from "@kith/protocol/hashes";
+import { spkiOf } from "@kith/protocol/keys";
+import { p256PublicKey, signP256 } from "@kith/protocol/p256";
+import { packText } from "@kith/protocol/texts";
+import {
+  passkeyClaim,
+  passkeyProof,
+  webAuthnChallenge,
+  type WebAuthnClaim,
+} from "@kith/sdk/web-authn";
+
+import type { Prover } from "./network.ts";
+
+/** An authenticator and the browser around it, as far as a signature shows them. */
+
+export type Asked = {
+  readonly origin?: string;
+  readonly rpId?: string;
+  readonly type?: string;
+  readonly flags?: number;
+  readonly challenge?: string;
+};
+
+export const passkeySecret: Uint8Array = new Uint8Array(32).fill(77);
+
+export const passkey: WebAuthnClaim = {
+  key: spkiOf({ kind: "p256", raw: p256PublicKey(passkeySecret) }),
+  rpId: "kith.localhost",
+  origin: "http://supervisor.kith.localhost:8080",
+  userVerification: true,
+};
+
+/** Proves the claim by an assertion that is asked for as `asked` says. */
+export function passkeyProver(asked: Asked = {}, wanted: WebAuthnClaim = passkey): Prover {
+  const claim = passkeyClaim(wanted);
+  if (claim === undefined) throw new Error("no claim");
+  return { claim, prove: (message) => assertion(message, asked, wanted) };
+}
+
+function assertion(message: Uint8Array, asked: Asked, wanted: WebAuthnClaim): Uint8Array {
+  const clientDataJson = packText(
+    JSON.stringify({
+      type: asked.type ?? "webauthn.get",
+      challenge: asked.challenge ?? webAuthnChallenge(message),
+      origin: asked.origin ?? wanted.origin,
+      crossOrigin: false,
+    }),
+  );
+  const authenticatorData = concatBytes(
+    sha256(packText(asked.rpId ?? wanted.rpId)),
+    Uint8Array.of(asked.flags ?? 0x05, 0, 0, 0, 1),
+  );
+  const raw = signP256(concatBytes(authenticatorData, sha256(clientDataJson)), passkeySecret);
+  const proof = passkeyProof({ authenticatorData, clientDataJson, signature: derOf(raw) });
+  if (proof === undefined) throw new Error("no proof");
+  return proof;
+}
+
+/** ES256 as authenticators give it. */
+function derOf(raw: Uint8Array): Uint8Array {
+  const integers = [raw.subarray(0, 32), raw.subarray(32)].map((half) => {
+    const from = half.findIndex((byte) => byte !== 0);
+    const digits = half.subarray(from);
+    const sign = (digits[0] ?? 0) > 0x7f ? Uint8Array.of(0) : new Uint8Array();
+    return concatBytes(Uint8Array.of(2, digits.length + sign.length), sign, digits);
+  });
+  const body = concatBytes(...integers);
+  return concatBytes(Uint8Array.of(0x30, body.length), body);
+}
