@@ -6,6 +6,7 @@ import { signingMessage, type PreparedTransaction } from "@kith/protocol/transac
 import type { TransactionError } from "./errors.ts";
 import { attempt, within, type BlockContext } from "./execution.ts";
 import { installedCode } from "./installed-code.ts";
+import { verificationFuelMax } from "./limits.ts";
 import { chainAccount } from "./own-rows.ts";
 import { callService } from "./service-call.ts";
 import { isNativeClaim } from "./signature-checks.ts";
@@ -52,7 +53,8 @@ function whyUnproved(
     writable: false,
   };
   const place = { ...block, session: undefined };
-  return within(place, { id, claims: [] }, (execution) =>
-    attempt(execution, () => void callService(execution, call)),
-  );
+  return within(place, { id, claims: [] }, (execution) => {
+    execution.meter.fuel = verificationFuelMax;
+    return attempt(execution, () => void callService(execution, call));
+  });
 }
