@@ -106,18 +106,17 @@ export class ActionContext extends QueryContext {
   }
 
   /**
-   * Says that something happened. Aborts with `event-unknown` when the service does not list the event among its
-   * `events`, with `event-malformed` when the value is not of its type, with `event-too-long` above 64 KiB.
-   */
-  /**
    * For `setcode`: the node looks at code before it is stored in place of an account's code, and aborts with
    * `code-malformed`, `code-too-long`, `schema-change-forbidden` and the like.
    */
   checkCode(vm: number, code: Uint8Array, replacing: AccountName): void {
-    const host: ActionHost & CodeChecker = this.host;
-    host.checkCode?.(vm, code, replacing); // TODO(lead): no `?.` and no CodeChecker once every ActionHost has it
+    this.host.checkCode(vm, code, replacing);
   }
 
+  /**
+   * Says that something happened. Aborts with `event-unknown` when the service does not list the event among its
+   * `events`, with `event-malformed` when the value is not of its type, with `event-too-long` above 64 KiB.
+   */
   emit<Value>(event: EventDefinition<Value>, value: Value): void {
     this.host.emit(event.name, packEvent(event, value));
   }
@@ -130,10 +129,6 @@ function packEvent<Value>({ name, type }: EventDefinition<Value>, value: Value):
     abort("event-malformed", `a value of ${name} is not what it declares`);
   }
 }
-
-type CodeChecker = {
-  checkCode?(vm: number, code: Uint8Array, replacing: AccountName): void;
-};
 
 type CompiledCall = AnyMethod & { readonly name: string; readonly method: MethodName };
 

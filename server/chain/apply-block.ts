@@ -1,20 +1,15 @@
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
-import { eventCodec } from "@kith/protocol/entry-points";
-import {
-  bytesOfTrustedHex,
-  concatBytes,
-  sha256Hex,
-  toHex,
-  zeroChecksum,
-} from "@kith/protocol/hashes";
-import { checksumOf, type Checksum } from "@kith/protocol/ids";
-import { merkleRoot } from "@kith/protocol/merkle";
+import { toHex } from "@kith/protocol/hashes";
+import { checksumOf, type Checksum, type TransactionId } from "@kith/protocol/ids";
 import { receiptCodec, type Receipt } from "@kith/protocol/receipt";
+import { CallSession } from "@kith/protocol/service-abi";
 import type { PreparedTransaction } from "@kith/protocol/transactions";
 
 import { checkExpiration } from "./admission.ts";
 import { rememberConsensus } from "./consensus-facts.ts";
+import { unprovedClaim } from "./custom-claims.ts";
 import { BrokenInvariant, type TransactionError } from "./errors.ts";
+import { recordEvents, type BlockEvent, type EventTreeGrowth } from "./event-root.ts";
 import { executeTransaction, refusedReceipt } from "./execute-transaction.ts";
 import { pruneExecuted, recordExecuted, type ExecutedId } from "./executed-ids.ts";
 import type { Authorizing, BlockContext, EmittedEvent } from "./execution.ts";
@@ -39,7 +34,9 @@ export type BlockResult = {
   readonly applied: Applied;
   /** In the order of the block; a transaction that was executed before, and bytes that are none, have no receipt. */
   readonly receipts: readonly Receipt[];
-  readonly events: readonly EmittedEvent[];
+  /** In the order in which they were emitted. */
+  readonly events: readonly BlockEvent[];
+  readonly eventTree: EventTreeGrowth;
   readonly touched: Touched;
   /** Every row that the block changed, once, for those who follow the state without the store. */
   readonly changes: () => Iterable<ChangedRow>;
@@ -62,18 +59,22 @@ export function applyBlock(parts: ChainParts, input: BlockInput): BlockResult {
   checkHeader(parts.state, input.block, before);
   const rows = new Overlay(parts.stored);
   const { machine, authorizations } = parts;
-  const block = { machine, num: header.blockNum, time: header.time, rows, authorizations };
+  const num = header.blockNum;
+  const session = new CallSession();
+  const block = { machine, num, time: header.time, rows, authorizations, session };
   const run = runTransactions(parts.state, block, input);
+  session.close();
   rememberBlock(rows, header.blockNum, id);
   rememberConsensus(rows, header);
   recordExecuted(rows, header.blockNum, run.executed);
   pruneExecuted(rows, header.blockNum, Math.floor(header.time / 1_000_000));
-  const eventRoot = nextEventRoot(before?.eventRoot, run.events);
+  const { events, growth, eventRoot } = recordEvents(rows, num, run.emitted);
   const applied = writeBlock(parts, { input, rows, run, eventRoot });
   return {
     applied,
     receipts: run.receipts,
-    events: run.events,
+    events,
+    eventTree: growth,
     touched: touchedBy(rows, parts.machine),
     changes: () => changedRows(rows),
     ...(header.newConsensus === undefined ? {} : { newConsensus: header.newConsensus }),
@@ -88,14 +89,17 @@ type Run = {
   readonly receipts: readonly Receipt[];
   readonly stored: readonly { readonly receipt: Receipt; readonly expiration: number }[];
   readonly executed: readonly ExecutedId[];
-  readonly events: readonly EmittedEvent[];
+  readonly emitted: readonly Emitted[];
 };
+
+/** The events of one transaction. */
+type Emitted = { readonly id: TransactionId; readonly events: readonly EmittedEvent[] };
 
 function runTransactions(state: StateStore, block: BlockContext, input: BlockInput): Run {
   const receipts: Receipt[] = [];
   const stored: { receipt: Receipt; expiration: number }[] = [];
   const executed: ExecutedId[] = [];
-  const events: EmittedEvent[] = [];
+  const emitted: Emitted[] = [];
   const inThisBlock = new Set<string>();
   for (const [index, prepared] of input.transactions.entries()) {
     if (prepared === undefined || inThisBlock.has(prepared.id)) continue;
@@ -112,9 +116,10 @@ function runTransactions(state: StateStore, block: BlockContext, input: BlockInp
     executed.push({ id: prepared.id, expiration });
     receipts.push(done.receipt);
     stored.push({ receipt: done.receipt, expiration });
-    events.push(...done.events);
+    block.eventsBefore = (block.eventsBefore ?? 0) + done.events.length;
+    if (done.events.length > 0) emitted.push({ id: prepared.id, events: done.events });
   }
-  return { receipts, stored, executed, events };
+  return { receipts, stored, executed, emitted };
 }
 
 function requireSuccess({ failure }: Receipt): void {
@@ -135,10 +140,9 @@ function refusal(
   const { refBlockIndex } = prepared.transaction.tapos;
   const untimely = checkExpiration(prepared, block.time);
   if (untimely !== undefined) return untimely;
-  if (referencedBlock(block.rows, refBlockIndex, block.num) === undefined) {
-    return { code: "reference-block-unknown", refBlockIndex };
-  }
-  return proved === true ? undefined : { code: "proof-invalid" };
+  const refBlockId = referencedBlock(block.rows, refBlockIndex, block.num);
+  if (refBlockId === undefined) return { code: "reference-block-unknown", refBlockIndex };
+  return proved === true ? unprovedClaim(block, prepared, refBlockId) : { code: "proof-invalid" };
 }
 
 function writeBlock(
@@ -168,6 +172,7 @@ function writeBlock(
     const { eventRoot } = block;
     const applied = { num: header.blockNum, id, time: header.time, stateRoot, eventRoot };
     state.commit(applied);
+    tree.history.close(applied.num);
     return applied;
   } catch (thrown) {
     state.abandon();
@@ -179,12 +184,4 @@ function writeBlock(
 
 function storedReceipt(receipt: Receipt, expirationSeconds: number): StoredReceipt {
   return { blockNum: receipt.blockNum, expirationSeconds, bytes: receiptCodec.pack(receipt) };
-}
-
-/** A chain over the Merkle roots of the blocks that emitted events: sha256(root before || root of the block). */
-function nextEventRoot(before: Checksum | undefined, events: readonly EmittedEvent[]): Checksum {
-  const root = before ?? zeroChecksum;
-  if (events.length === 0) return root;
-  const ofBlock = merkleRoot(events.map((event) => eventCodec.pack(event)));
-  return sha256Hex(concatBytes(bytesOfTrustedHex(root), bytesOfTrustedHex(ofBlock)));
 }

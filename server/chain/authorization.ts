@@ -1,8 +1,9 @@
 import { authorizeCodec } from "@kith/protocol/entry-points";
+import { CallSession } from "@kith/protocol/service-abi";
 import type { Action, Claim } from "@kith/protocol/transaction";
 
 import { attempt, type Execution, type Failure } from "./execution.ts";
-import { authorizationsRememberedMax } from "./limits.ts";
+import { authorizationsRememberedMax, callStackBytesMax, transactionFuelMax } from "./limits.ts";
 import { Overlay, type Rows } from "./overlay.ts";
 import { chainAccount } from "./own-rows.ts";
 import { keyText, type Place } from "./place.ts";
@@ -15,7 +16,8 @@ type Read = { readonly place: Place; readonly row: Uint8Array | undefined };
 
 /**
  * Asks `transact` whether a sender allows its action. The same question has the same answer for as long as every row
- * that was read for it is the same, so a yes is remembered together with those rows.
+ * that was read for it is the same, so a yes is remembered together with those rows. It is asked in a session of its
+ * own, so that what a service remembers never tells who asked before.
  */
 export class Authorizations {
   private readonly known = new TwoGenerations<string, readonly Read[]>(authorizationsRememberedMax);
@@ -28,8 +30,15 @@ export class Authorizations {
       return undefined;
     }
     const log = new ReadLog(execution.rows);
-    const asking: Execution = { ...execution, rows: new Overlay(log), usesContext: false };
+    const asking: Execution = {
+      ...execution,
+      rows: new Overlay(log),
+      usesContext: false,
+      session: new CallSession(),
+      meter: { fuel: transactionFuelMax, stackBytes: callStackBytesMax },
+    };
     const failure = attempt(asking, () => ask(asking, action));
+    asking.session.close();
     if (failure === undefined && log.reads !== undefined && !asking.usesContext) {
       this.known.set(question, log.reads);
     }

@@ -10,21 +10,22 @@ import {
 } from "@kith/protocol/ids";
 import { receiptCodec, type Receipt } from "@kith/protocol/receipt";
 import { err, ok, type Result } from "@kith/protocol/result";
+import type { ServiceDefinition } from "@kith/protocol/service-abi";
 import type { PreparedTransaction } from "@kith/protocol/transactions";
 
 import { checkExpiration } from "./admission.ts";
 import { applyBlock, type BlockResult, type ChainParts } from "./apply-block.ts";
 import { Authorizations } from "./authorization.ts";
 import { consensusInForce, consensusPointOf } from "./consensus-facts.ts";
+import { unprovedClaim } from "./custom-claims.ts";
 import type { SnapshotError, TransactionError } from "./errors.ts";
 import { authorizeAll, executeTransaction, refusedReceipt } from "./execute-transaction.ts";
 import type { BlockContext } from "./execution.ts";
 import { Overlay, type Rows } from "./overlay.ts";
-import { addressHash } from "./place.ts";
-import type { Applied, RowAddress, ServiceMachine, StateStore } from "./ports.ts";
-import { answer, hasAccount, hasServer } from "./query.ts";
+import type { Applied, RowAddress, RowReader, ServiceMachine, StateStore } from "./ports.ts";
+import { answer, definitionOf, hasAccount, hasServer } from "./query.ts";
 import { longLivedReference, referencedBlock } from "./reference-blocks.ts";
-import { proveRow, type RowProof } from "./row-proof.ts";
+import { proveRow, type ProvedRow } from "./row-proof.ts";
 import { checksOf, type SignatureCheck } from "./signature-checks.ts";
 import { exportSnapshot, installSnapshot, snapshotBlock, type Snapshot } from "./snapshot.ts";
 import { StateTree } from "./state-tree.ts";
@@ -39,7 +40,7 @@ export type Chain = {
   consensus(): Consensus | undefined;
   /** The rules after the last executed block, for a core that starts behind it. */
   consensusPoint(): ConsensusPoint | undefined;
-  /** What has to be checked about a transaction's proofs if it is included at `including`. */
+  /** What has to be checked about a transaction's native proofs if it is included at `including`. */
   signatureChecks(
     prepared: PreparedTransaction,
     including: BlockNum,
@@ -48,8 +49,8 @@ export type Chain = {
     TransactionError
   >;
   /**
-   * Expiry, TaPoS, not yet executed, senders' authorization against the final state. No execution. `nowMicros` is
-   * about the time that the next block would have; the last block's own time by default.
+   * Expiry, TaPoS, not yet executed, senders' authorization and custom proofs against the final state. No execution.
+   * `nowMicros` is about the time that the next block would have; the last block's own time by default.
    */
   checkAdmission(
     prepared: PreparedTransaction,
@@ -70,11 +71,18 @@ export type Chain = {
   taposReference(): { readonly refBlockIndex: number; readonly refBlockId: BlockId } | undefined;
   /** `serve` of the service, read-only at the final state; undefined when it has none or does not know the path. */
   query(service: AccountName, request: HttpRequest): HttpReply | undefined;
+  /** What is installed on the account. */
+  definition(service: AccountName): ServiceDefinition | undefined;
+  /** The rows after the last executed block. */
+  readonly rows: RowReader;
   hasAccount(name: AccountName): boolean;
   /** Whether a service that answers requests is installed on the account. */
   hasServer(name: AccountName): boolean;
-  /** Proves a row of final state, or that there is none, against `applied().stateRoot`. */
-  proveRow(address: RowAddress): { readonly row?: Uint8Array; readonly proof: RowProof };
+  /**
+   * Proves a row of final state, or that there is none, at the newest height that `isWanted` and at which it was the
+   * same, and otherwise at the applied height. Undefined before genesis is executed.
+   */
+  proveRow(address: RowAddress, isWanted?: (num: BlockNum) => boolean): ProvedRow | undefined;
   /** All rows after the last executed block, for a node that is too far behind to replay. */
   exportSnapshot(): Snapshot | undefined;
   /** Replaces everything by a snapshot whose rows give `applied.stateRoot`. `block` is the block that it stands behind. */
@@ -123,13 +131,11 @@ export function openChain(ports: {
     },
     query: (service, request) =>
       answer(lastBlock(parts), service, httpRequestCodec.pack(request)).reply,
+    definition: (service) => definitionOf(lastBlock(parts), service),
+    rows: state,
     hasAccount: (name) => hasAccount(lastBlock(parts), name),
     hasServer: (name) => hasServer(lastBlock(parts), name),
-    proveRow: (address) => {
-      const row = state.getRow(address);
-      const proof = proveRow(parts.tree, addressHash(address));
-      return row === undefined ? { proof } : { row, proof };
-    },
+    proveRow: (address, isWanted = () => false) => proveRow(parts, address, isWanted),
     exportSnapshot: () => exportSnapshot(state),
     installSnapshot: (applied, chunks, block) => {
       wanted = undefined;
@@ -184,7 +190,9 @@ function checkAdmission(
   if (untimely !== undefined) return err(untimely);
   const checks = signatureChecks(stored, prepared, block.num);
   if (!checks.ok) return checks;
-  const refused = authorizeAll(block, prepared);
+  // Custom proofs last: they run code of others, for whoever asks.
+  const refused =
+    authorizeAll(block, prepared) ?? unprovedClaim(block, prepared, checks.value.refBlockId);
   return refused === undefined ? ok(undefined) : err(refused);
 }
 
@@ -200,7 +208,8 @@ function dryRun(
     if (untimely !== undefined) return untimely;
     const checks = signatureChecks(stored, prepared, block.num);
     if (!checks.ok) return checks.error;
-    return proved ? undefined : { code: "proof-invalid" };
+    if (!proved) return { code: "proof-invalid" };
+    return unprovedClaim(block, prepared, checks.value.refBlockId);
   })();
   return error === undefined
     ? executeTransaction(block, prepared, 0).receipt

@@ -27,7 +27,11 @@ export type DeclaredEvent = {
 
 export type EventDeclarationError =
   | { readonly code: "events-malformed"; readonly reason: string }
-  | { readonly code: "event-type-malformed"; readonly event: string; readonly fault: EventTypeError };
+  | {
+      readonly code: "event-type-malformed";
+      readonly event: string;
+      readonly fault: EventTypeError;
+    };
 
 type Declared = Result<ReadonlyMap<string, DeclaredEvent>, EventDeclarationError>;
 

@@ -6,8 +6,8 @@ import type { PreparedTransaction } from "@kith/protocol/transactions";
 import { messageOf, type TransactionError } from "./errors.ts";
 import {
   attempt,
-  newExecution,
   refusal,
+  within,
   type BlockContext,
   type EmittedEvent,
   type Execution,
@@ -32,7 +32,18 @@ export function executeTransaction(
   prepared: PreparedTransaction,
   index: number,
 ): Executed {
-  const execution = newExecution(block, transactionOf(prepared));
+  return within(block, transactionOf(prepared), (execution) => {
+    return runActions(block, execution, { prepared, index });
+  });
+}
+
+type Placed = { readonly prepared: PreparedTransaction; readonly index: number };
+
+function runActions(
+  block: BlockContext,
+  execution: Execution,
+  { prepared, index }: Placed,
+): Executed {
   const results: Uint8Array[] = [];
   const genesis = block.num === 1;
   for (const [at, action] of prepared.transaction.actions.entries()) {
@@ -64,8 +75,9 @@ export function authorizeAll(
     const question = `${action.sender} ${action.service} ${action.method}`;
     if (created.has(action.sender) || asked.has(question)) continue;
     asked.add(question);
-    const execution = newExecution(block, transactionOf(prepared));
-    const refused = block.authorizations.whyRefused(execution, action);
+    const refused = within(block, transactionOf(prepared), (execution) =>
+      block.authorizations.whyRefused(execution, action),
+    );
     if (refused !== undefined) return notAuthorized(actionIndex, refused);
     if (createsItself(action)) created.add(action.sender);
   }

@@ -5,19 +5,27 @@ import {
   type MethodName,
   type TransactionId,
 } from "@kith/protocol/ids";
-import { ServiceAbort } from "@kith/protocol/service-abi";
+import { CallSession, ServiceAbort, type Meter } from "@kith/protocol/service-abi";
 import type { Action, Claim } from "@kith/protocol/transaction";
 
+import type { DeclaredEvent } from "./declared-events.ts";
 import { BrokenInvariant } from "./errors.ts";
-import { failureCodeCharsMax, failureMessageCharsMax } from "./limits.ts";
+import {
+  callStackBytesMax,
+  failureCodeCharsMax,
+  failureMessageCharsMax,
+  transactionFuelMax,
+} from "./limits.ts";
 import { Overlay, type Rows } from "./overlay.ts";
-import type { ServiceMachine, SqlReader } from "./ports.ts";
+import type { EventReader, ServiceMachine, SqlReader, StandardAnswer } from "./ports.ts";
 
 export type Failure = { readonly code: string; readonly message: string };
 
 export type EmittedEvent = {
   readonly service: AccountName;
+  /** Its declared name. */
   readonly event: string;
+  readonly declared: DeclaredEvent;
   readonly data: Uint8Array;
 };
 
@@ -28,6 +36,10 @@ export type BlockContext = {
   readonly time: number;
   readonly rows: Overlay;
   readonly authorizations: Authorizing;
+  /** Events of the transactions before; none when left out. */
+  eventsBefore?: number;
+  /** What services remember from one transaction of the block to the next. */
+  readonly session?: CallSession;
 };
 
 /** Where and when calls run: what a block, a dry run and a query have in common. */
@@ -36,8 +48,13 @@ export type ExecutionPlace = {
   readonly num: BlockNum;
   readonly time: number;
   readonly rows: Rows;
+  readonly eventsBefore?: number;
+  readonly session?: CallSession | undefined;
   /** Only in queries: its results differ between versions of the engine. */
   readonly sql?: SqlReader;
+  readonly events?: EventReader | undefined;
+  /** Answers requests that a service leaves. */
+  readonly standard?: StandardAnswer | undefined;
 };
 
 /** Says whether an action's sender allows it. */
@@ -50,6 +67,8 @@ export type RunningTransaction = { readonly id: TransactionId; readonly claims: 
 /** What all calls of one transaction, or of one query, share. */
 export type Execution = {
   readonly machine: ServiceMachine;
+  readonly session: CallSession;
+  readonly meter: Meter;
   readonly rows: Overlay;
   readonly sql: SqlReader | undefined;
   readonly blockNum: BlockNum;
@@ -57,6 +76,8 @@ export type Execution = {
   readonly transactionId: TransactionId;
   readonly claims: readonly Claim[];
   readonly events: EmittedEvent[];
+  /** Those of the block's transactions before. */
+  readonly eventsBefore: number;
   writes: number;
   writtenBytes: number;
   /** A service asked for the block's number or time, or for the transaction's id. */
@@ -76,9 +97,14 @@ export type ServiceCall = {
   readonly writable: boolean;
 };
 
-export function newExecution(block: ExecutionPlace, { id, claims }: RunningTransaction): Execution {
+/** How a service's call of another one is run. */
+export type CallService = (execution: Execution, call: ServiceCall) => Uint8Array;
+
+function newExecution(block: ExecutionPlace, { id, claims }: RunningTransaction): Execution {
   return {
     machine: block.machine,
+    session: block.session ?? new CallSession(),
+    meter: { fuel: transactionFuelMax, stackBytes: callStackBytesMax },
     rows: new Overlay(block.rows),
     sql: block.sql,
     blockNum: block.num,
@@ -86,12 +112,27 @@ export function newExecution(block: ExecutionPlace, { id, claims }: RunningTrans
     transactionId: id,
     claims,
     events: [],
+    eventsBefore: block.eventsBefore ?? 0,
     writes: 0,
     writtenBytes: 0,
     usesContext: false,
     failure: undefined,
     broken: undefined,
   };
+}
+
+/** Runs calls in an execution of their own, and lets go of what services remember in it. */
+export function within<T>(
+  place: ExecutionPlace,
+  running: RunningTransaction,
+  run: (execution: Execution) => T,
+): T {
+  const execution = newExecution(place, running);
+  try {
+    return run(execution);
+  } finally {
+    if (place.session === undefined) execution.session.close();
+  }
 }
 
 /** For queries and the node's own questions. */

@@ -7,15 +7,14 @@ import type { Overlay } from "./overlay.ts";
 import { chainAccount } from "./own-rows.ts";
 import { systemMethods } from "./system-accounts.ts";
 
-/** The first action of the genesis block: it installs the code that all other actions need. */
+/** The first actions of the genesis block: they install the code that all other actions need. */
 export function isBootstrap(action: Action): boolean {
   return action.service === chainAccount && action.method === systemMethods.bootstrap;
 }
 
 export function bootstrap(rows: Overlay, action: Action): void {
   const genesis = bootstrapCodec.unpack(action.rawData);
-  if (!genesis.ok) throw new BrokenInvariant("the genesis block's first action is unreadable");
-  for (const { account, codeHash } of genesis.value.services) {
-    installAtGenesis(rows, account, codeHash);
-  }
+  if (!genesis.ok)
+    throw new BrokenInvariant("an action of the genesis block that installs code is unreadable");
+  for (const service of genesis.value.services) installAtGenesis(rows, service);
 }

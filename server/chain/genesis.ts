@@ -1,7 +1,7 @@
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import { consensusCodec, consensusStateOf, sealBlock } from "@kith/protocol/blocks";
 import { noConsensus } from "@kith/protocol/consensus-point";
-import { bootstrapCodec, type InstalledCode } from "@kith/protocol/entry-points";
+import { bootstrapCodec, type GenesisService } from "@kith/protocol/entry-points";
 import { bool, bytes, object, str, type Codec } from "@kith/protocol/fracpack";
 import { zeroChecksum } from "@kith/protocol/hashes";
 import { blockIdOf, blockNumOf, termOf, type AccountName } from "@kith/protocol/ids";
@@ -20,8 +20,10 @@ export type GenesisConfig = {
   readonly owner: { readonly account: AccountName; /** SPKI. */ readonly key: Uint8Array };
   /** Accounts of producers that are not the owner's are made with the owner's key. */
   readonly consensus: Consensus;
-  readonly services: readonly InstalledCode[];
+  readonly services: readonly GenesisService[];
   readonly openRegistration: boolean;
+  /** For development: accounts may choose `auth-any`, for which everybody may act. Never possible later. */
+  readonly anybodyMayAct?: boolean;
   /** Whose site the root host shows. */
   readonly home: AccountName;
   /** Run at the end, such as the home site's files; in the name of whatever sender they say. */
@@ -33,7 +35,7 @@ export type GenesisConfig = {
  * nobody yet who could give it. Its id is the id of the network.
  */
 export function genesisBlock(config: GenesisConfig): SealedBlock {
-  const actions = [bootstrapAction(config), ...accountActions(config), ...config.actions];
+  const actions = [...bootstrapActions(config), ...accountActions(config), ...config.actions];
   const transactions = inTransactions(actions).map(packGenesisTransaction);
   return sealBlock(
     {
@@ -53,13 +55,14 @@ export function genesisBlock(config: GenesisConfig): SealedBlock {
   );
 }
 
-function bootstrapAction({ chainName, services }: GenesisConfig): Action {
-  return {
+/** One for each service, so that none is larger than a transaction. */
+function bootstrapActions({ chainName, services }: GenesisConfig): readonly Action[] {
+  return services.map((service) => ({
     sender: chainAccount,
     service: chainAccount,
     method: systemMethods.bootstrap,
-    rawData: bootstrapCodec.pack({ chainName, services }),
-  };
+    rawData: bootstrapCodec.pack({ chainName, services: [service] }),
+  }));
 }
 
 const createSystemCodec = object({ name: accountCodec, authService: accountCodec });
@@ -71,9 +74,9 @@ const settingsCodec = object({
 const setConsensusCodec = object({ consensus: consensusCodec });
 
 function accountActions(config: GenesisConfig): readonly Action[] {
-  const { accounts, producers, transact, verifySig } = systemAccounts;
+  const { accounts, authAny, producers, transact, verifySig, webAuthn } = systemAccounts;
   const { owner, chainName, home } = config;
-  const system = [...config.services.map(({ account }) => account), verifySig];
+  const system = [...config.services.map(({ account }) => account), verifySig, webAuthn];
   const people = new Set([
     owner.account,
     ...config.consensus.producers.map(({ account }) => account),
@@ -87,6 +90,7 @@ function accountActions(config: GenesisConfig): readonly Action[] {
     ),
     ...[...people].map((name) => action(accounts, "create", createCodec, { name, key: owner.key })),
     action(accounts, "setOpenRegistration", openCodec, { open: config.openRegistration }),
+    ...(config.anybodyMayAct === true ? [action(authAny, "allow", object({}), {})] : []),
     action(transact, "setNetwork", settingsCodec, {
       settings: { chainName, owner: owner.account, home },
     }),

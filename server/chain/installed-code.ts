@@ -1,34 +1,69 @@
-import { installedCodeCodec } from "@kith/protocol/entry-points";
+import {
+  codeContentCodec,
+  installedCodeCodec,
+  storedCodeCodec,
+  type GenesisService,
+  type InstalledCode,
+} from "@kith/protocol/entry-points";
+import { bytesOfTrustedHex, sha256Hex } from "@kith/protocol/hashes";
 import type { AccountName, Checksum } from "@kith/protocol/ids";
 import { accountNumber } from "@kith/protocol/names";
 
 import type { Overlay, Rows } from "./overlay.ts";
 import { placeOf, type Place } from "./place.ts";
+import type { CodeReference } from "./ports.ts";
+import { spaceOf } from "./space.ts";
 import { systemAccounts } from "./system-accounts.ts";
 import { TwoGenerations } from "./two-generations.ts";
 
-/** The table of `transact` that says which code is installed on an account; the one table that the node itself reads. */
-const codeSpace = 0;
+/** The tables of `setcode` that the node itself reads, and writes at genesis. */
+const spaces = {
+  installed: spaceOf(0, 0),
+  stored: spaceOf(1, 0),
+  contents: spaceOf(2, 0),
+} as const;
 const namesCachedMax = 4096;
 
 const places = new TwoGenerations<AccountName, Place>(namesCachedMax);
 /** Rows come out of memory as the same bytes again and again. */
-const hashes = new WeakMap<Uint8Array, Checksum>();
+const unpacked = new WeakMap<Uint8Array, InstalledCode>();
 
-export function installedCode(rows: Rows, service: AccountName): Checksum | undefined {
+/** Which code an account has; undefined when it is no service. */
+export function installedCode(rows: Rows, service: AccountName): CodeReference | undefined {
   const row = rows.read(placeOfCode(service));
   if (row === undefined) return undefined;
-  const known = hashes.get(row);
-  if (known !== undefined) return known;
+  const known = unpacked.get(row);
+  if (known !== undefined) return referenceTo(rows, known);
   const installed = installedCodeCodec.unpack(row);
   if (!installed.ok) return undefined;
-  hashes.set(row, installed.value.codeHash);
-  return installed.value.codeHash;
+  unpacked.set(row, installed.value);
+  return referenceTo(rows, installed.value);
 }
 
-/** Genesis writes the row itself: before it, there is no service that could. */
-export function installAtGenesis(rows: Overlay, account: AccountName, codeHash: Checksum): void {
-  rows.write(placeOfCode(account), installedCodeCodec.pack({ account, codeHash }));
+function referenceTo(rows: Rows, { account, codeHash, vm }: InstalledCode): CodeReference {
+  return { service: account, codeHash, vm, read: () => readCode(rows, codeHash) };
+}
+
+function readCode(rows: Rows, codeHash: Checksum): Uint8Array | undefined {
+  const row = rows.read(placeOfHash(spaces.contents, codeHash));
+  const content = row === undefined ? undefined : codeContentCodec.unpack(row);
+  return content?.ok === true ? content.value.code : undefined;
+}
+
+/** Genesis writes the rows itself: before it, there is no service that could. */
+export function installAtGenesis(rows: Overlay, { account, vm, code }: GenesisService): void {
+  const hash = sha256Hex(code);
+  rows.write(placeOfCode(account), installedCodeCodec.pack({ account, codeHash: hash, vm }));
+  const stored = placeOfHash(spaces.stored, hash);
+  const before = rows.read(stored);
+  const known = before === undefined ? undefined : storedCodeCodec.trustedUnpack(before);
+  const references = (known?.references ?? 0) + 1;
+  rows.write(stored, storedCodeCodec.pack({ hash, vm, sizeBytes: code.length, references }));
+  rows.write(placeOfHash(spaces.contents, hash), codeContentCodec.pack({ hash, code }));
+}
+
+function placeOfHash(space: number, hash: Checksum): Place {
+  return placeOf(systemAccounts.setcode, space, bytesOfTrustedHex(hash));
 }
 
 function placeOfCode(service: AccountName): Place {
@@ -36,7 +71,7 @@ function placeOfCode(service: AccountName): Place {
   if (known !== undefined) return known;
   const key = new Uint8Array(8);
   new DataView(key.buffer).setBigUint64(0, accountNumber(service));
-  const place = placeOf(systemAccounts.transact, codeSpace, key);
+  const place = placeOf(systemAccounts.setcode, spaces.installed, key);
   places.set(service, place);
   return place;
 }

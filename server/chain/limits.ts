@@ -12,7 +12,13 @@ export const indexesMax: number = 16;
 
 /** Claims of one transaction that services check and not the node: each costs a call in the order of blocks. */
 export const customClaimsMax: number = 4;
+/** For one of them. Nobody has proved anything yet who could be asked to pay for it. */
+export const verificationFuelMax: number = 50_000_000;
 
+/** Units of work of one transaction, query, authorization or proof: about 50 ms on a quick machine. */
+export const transactionFuelMax: number = 500_000_000;
+/** The runtime's own stack that nested calls use together; every supported runtime has more. */
+export const callStackBytesMax: number = 512 * 1024;
 /** Services that call services. */
 export const callDepthMax: number = 16;
 /** Rows that one transaction may write, and their bytes. */
@@ -28,9 +34,6 @@ export const failureCodeCharsMax: number = 64;
 export const failureMessageCharsMax: number = 1000;
 /** A request that a service answers, packed; larger bodies never reach a service. */
 export const replyBytesMax: number = 72 * 1024 * 1024;
-
-/** Keys and ranges of one table that are told apart in what an answer was made from. */
-export const readIntervalsMax: number = 256;
 
 /** Rows that a migration is given in one call, and their bytes unless it is one large row. */
 export const migrationPortionRowsMax: number = 256;

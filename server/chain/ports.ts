@@ -1,6 +1,7 @@
 import type { HttpReply, HttpRequest } from "@kith/protocol/http-message";
 import type { AccountName, BlockId, BlockNum, Checksum, TransactionId } from "@kith/protocol/ids";
 import type { Result } from "@kith/protocol/result";
+import type { AnyType, SchemaTypes } from "@kith/protocol/schema-types";
 import type { ServiceDefinition, ServiceModule } from "@kith/protocol/service-abi";
 
 /** One row of state: a service's table, addressed by the bytes of its key. Index entries are rows of their own. */
@@ -42,6 +43,13 @@ export type StateStore = RowReader & {
   abandon(): void;
   /** Within `begin`: forgets everything (rows, tree, receipts, applied heights), for a snapshot to take its place. */
   clear(): void;
+  /**
+   * Within `begin`: what the tables of a service are from this block on. SQL sees the fields of rows as columns, and
+   * indexes are made from all rows, also those of earlier blocks; no tables when the service is gone.
+   */
+  declareTables(service: AccountName, declaration: TableDeclaration): void;
+  /** Undefined when nothing was declared. */
+  declaredRevision(service: AccountName): string | undefined;
   /** Every (service, space) that has rows, ordered: what a snapshot walks over. */
   listSpaces(): readonly { readonly service: AccountName; readonly space: number }[];
   applied(): Applied | undefined;
@@ -57,6 +65,39 @@ export type StateStore = RowReader & {
   /** Receipts of transactions that expired before this time go. */
   pruneReceipts(expiredBeforeSeconds: number): void;
 };
+
+export type TableDeclaration = {
+  /** Of the code and of how columns are made from its schema. */
+  readonly revision: string;
+  readonly tables: readonly { readonly number: number; readonly columns: TableColumns }[];
+};
+
+/** What SQL shows of a table, and what its keys are made of. */
+export type TableColumns = {
+  readonly name: string;
+  /** The fields of the row type, in its order. */
+  readonly columns: readonly Column[];
+  /** Fields by their place in `columns`; the first is the primary key, the others are the declared indexes. */
+  readonly keys: readonly (readonly number[])[];
+  /** The named types that `packed` columns refer to. */
+  readonly types: SchemaTypes;
+};
+
+export type Column = {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** The field may have no value; at the end of a row it is left out then. */
+  readonly optional: boolean;
+};
+
+export type ColumnType =
+  | { readonly kind: "integer"; readonly sizeBytes: number; readonly isSigned: boolean }
+  | { readonly kind: "account" }
+  | { readonly kind: "float"; readonly sizeBytes: number }
+  | { readonly kind: "text" }
+  | { readonly kind: "bytes"; readonly sizeBytes?: number }
+  /** Everything else: without `sizeBytes` it is pointed to, with a `type` SQL also gets it as JSON. */
+  | { readonly kind: "packed"; readonly sizeBytes?: number; readonly type?: AnyType };
 
 export type StoredReceipt = {
   readonly blockNum: BlockNum;
@@ -90,10 +131,34 @@ export type SqlReader = (
 /** Why a statement gave no rows, for the author of the service. */
 export type SqlRefusal = { readonly code: string; readonly message: string };
 
+/** The code that is installed on an account. */
+export type CodeReference = InstalledCodeOn & {
+  /** Undefined when the state does not have it. */
+  readonly read: () => Uint8Array | undefined;
+};
+
+type InstalledCodeOn = {
+  readonly service: AccountName;
+  readonly codeHash: Checksum;
+  /** `virtualMachines` of `@kith/protocol/entry-points`. */
+  readonly vm: number;
+};
+
+export type DescribedCode = {
+  readonly definition: ServiceDefinition;
+  /** Units of work. */
+  readonly fuel: number;
+};
+
+/** Code that is none: a code for programs, a message for its author. */
+export type CodeFault = { readonly code: string; readonly message: string };
+
 /** Runs services. Today in-process; the sandbox implements the same. */
 export type ServiceMachine = {
-  /** The module that is installed on `service` with this code, or undefined when this node cannot run it. */
-  load(service: AccountName, codeHash: Checksum): ServiceModule | undefined;
+  /** The code as a module, or undefined when this node cannot run it. What a call remembers is in its `CallSession`. */
+  load(code: CodeReference): ServiceModule | undefined;
+  /** What the code would be as a service, before it is installed; and what it took to find out. */
+  describe(vm: number, code: Uint8Array): Result<DescribedCode, CodeFault>;
 };
 
 /** Where an event stands in the history: its block, and its place among the block's events. */

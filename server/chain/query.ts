@@ -1,23 +1,32 @@
 import { accountArgumentCodec } from "@kith/protocol/entry-points";
-import { httpReplyCodec, type HttpReply } from "@kith/protocol/http-message";
+import { httpReplyCodec, httpRequestCodec, type HttpReply } from "@kith/protocol/http-message";
 import type { AccountName, BlockNum, MethodName } from "@kith/protocol/ids";
-import type { ServiceModule } from "@kith/protocol/service-abi";
+import type { ServiceDefinition, ServiceModule } from "@kith/protocol/service-abi";
 import { packText } from "@kith/protocol/texts";
 
 import {
-  newExecution,
   outsideTransactions,
   translate,
+  within,
   type BlockContext,
   type Execution,
   type ExecutionPlace,
   type ServiceCall,
 } from "./execution.ts";
 import { replyBytesMax } from "./limits.ts";
+import { loadModule } from "./load-module.ts";
 import type { Rows } from "./overlay.ts";
 import { chainAccount } from "./own-rows.ts";
-import type { RowReader, ServiceMachine, SqlReader } from "./ports.ts";
-import { callService, loadModule } from "./service-call.ts";
+import { placeOf } from "./place.ts";
+import type {
+  EventReader,
+  FinalView,
+  RowReader,
+  ServiceMachine,
+  SqlReader,
+  StandardAnswer,
+} from "./ports.ts";
+import { callService } from "./service-call.ts";
 import { ServiceHost } from "./service-host.ts";
 import { systemAccounts, systemMethods } from "./system-accounts.ts";
 
@@ -26,13 +35,14 @@ export function callReadOnly(
   block: BlockContext,
   call: { readonly service: AccountName; readonly method: MethodName; readonly args: Uint8Array },
 ): Uint8Array | undefined {
-  const execution = newExecution(block, outsideTransactions);
-  try {
-    return callService(execution, { caller: chainAccount, ...call, depth: 0, writable: false });
-  } catch (thrown) {
-    if (execution.broken !== undefined || execution.failure === undefined) throw thrown;
-    return undefined;
-  }
+  return within(block, outsideTransactions, (execution) => {
+    try {
+      return callService(execution, { caller: chainAccount, ...call, depth: 0, writable: false });
+    } catch (thrown) {
+      if (execution.broken !== undefined || execution.failure === undefined) throw thrown;
+      return undefined;
+    }
+  });
 }
 
 export function hasAccount(block: BlockContext, name: AccountName): boolean {
@@ -44,8 +54,19 @@ export function hasAccount(block: BlockContext, name: AccountName): boolean {
   return found !== undefined && found[0] === 1;
 }
 
+export function definitionOf(
+  block: BlockContext,
+  service: AccountName,
+): ServiceDefinition | undefined {
+  return within(block, outsideTransactions, (asking) => loadModule(asking, service)?.definition);
+}
+
 export function hasServer(block: BlockContext, name: AccountName): boolean {
-  return loadModule(newExecution(block, outsideTransactions), name)?.serve !== undefined;
+  return within(
+    block,
+    outsideTransactions,
+    (asking) => loadModule(asking, name)?.serve !== undefined,
+  );
 }
 
 /** What a service made of a request, and what that depends on beside the rows that were read. */
@@ -66,6 +87,8 @@ export type QueryView = {
   readonly time: number;
   readonly rows: RowReader;
   readonly sql?: SqlReader;
+  readonly events?: EventReader | undefined;
+  readonly standard?: StandardAnswer | undefined;
 };
 
 /** Lets a service answer a packed HttpRequest from a state that this process only reads. */
@@ -80,11 +103,72 @@ export function answerFrom(view: QueryView, service: AccountName, packed: Uint8A
 
 /** Lets a service answer a packed HttpRequest. What goes wrong in it becomes an answer too. */
 export function answer(place: ExecutionPlace, service: AccountName, packed: Uint8Array): Answer {
-  const execution = newExecution(place, outsideTransactions);
+  return within(place, outsideTransactions, (execution) =>
+    answerIn(execution, place, { service, packed }),
+  );
+}
+
+function answerIn(
+  execution: Execution,
+  place: ExecutionPlace,
+  { service, packed }: { readonly service: AccountName; readonly packed: Uint8Array },
+): Answer {
   const module = loadModule(execution, service);
   const serves = module?.serve !== undefined;
   const outcome = serves ? serve(execution, service, { module, packed }) : nothing;
-  return { ...outcome, usesContext: execution.usesContext };
+  const reply =
+    outcome.reply ??
+    (module === undefined
+      ? undefined
+      : answerStandard(place, service, { module, execution, packed }));
+  return { ...outcome, reply, usesContext: execution.usesContext };
+}
+
+type LeftOver = {
+  readonly module: ServiceModule;
+  readonly execution: Execution;
+  readonly packed: Uint8Array;
+};
+
+function answerStandard(
+  { standard, events }: ExecutionPlace,
+  service: AccountName,
+  { module, execution, packed }: LeftOver,
+): HttpReply | undefined {
+  if (standard === undefined) return undefined;
+  const request = httpRequestCodec.unpack(packed);
+  if (!request.ok) return undefined;
+  return standard(module.definition, viewOf(execution, service, events), request.value);
+}
+
+/** The state as the execution sees it. Who looks at the block's number or time, or at events, depends on every block. */
+function viewOf(
+  execution: Execution,
+  service: AccountName,
+  events: EventReader | undefined,
+): FinalView {
+  const recorded: EventReader | undefined = events && {
+    rangeEvents: (range) => {
+      execution.usesContext = true;
+      return events.rangeEvents(range);
+    },
+  };
+  return {
+    service,
+    ...(recorded === undefined ? {} : { events: recorded }),
+    rows: {
+      getRow: ({ service: of, space, key }) => execution.rows.read(placeOf(of, space, key)),
+      rangeRows: (range) => execution.rows.range(range),
+    },
+    get blockNum() {
+      execution.usesContext = true;
+      return execution.blockNum;
+    },
+    get blockTime() {
+      execution.usesContext = true;
+      return execution.blockTime;
+    },
+  };
 }
 
 type Outcome = Pick<Answer, "reply" | "isFailure">;

@@ -63,7 +63,8 @@ export function rowAddressOf(
 
 function typesOf(schema: string): SchemaTypes {
   const parsed: unknown = JSON.parse(schema);
-  const given = typeof parsed === "object" && parsed !== null && "types" in parsed ? parsed.types : {};
+  const given =
+    typeof parsed === "object" && parsed !== null && "types" in parsed ? parsed.types : {};
   const types = parseSchemaTypes(given);
   return types.ok ? types.value : {};
 }

@@ -38,10 +38,8 @@ export function proveRow(
   return wanted(applied, tree.nodesTowards(hash));
 }
 
-function isSame(
-  rowHash: ReturnType<typeof provedRowHash>,
-  row: Uint8Array | undefined,
-): boolean {
-  if (rowHash === undefined || rowHash === "absent") return rowHash === "absent" && row === undefined;
+function isSame(rowHash: ReturnType<typeof provedRowHash>, row: Uint8Array | undefined): boolean {
+  if (rowHash === undefined || rowHash === "absent")
+    return rowHash === "absent" && row === undefined;
   return row !== undefined && equalBytes(rowHash, sha256(row));
 }

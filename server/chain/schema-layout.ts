@@ -18,10 +18,11 @@ export type FieldKind =
   | { readonly kind: "other"; readonly sizeBytes: number };
 
 /** JSON of a psibase schema type, as far as it is looked into here. */
-type Json = { readonly [name: string]: unknown };
-type Types = Json;
+export type Json = { readonly [name: string]: unknown };
+export type Types = Json;
 
 const offsetBytes = 4;
+const unsignedBytesMax = 8;
 const typeDepthMax = 64;
 
 /** The fields of an Object type in order; undefined when the type is no Object or unknown. */
@@ -39,13 +40,15 @@ export function rowLayout(types: Types, rowType: string): readonly FieldLayout[]
   return fields;
 }
 
-function fieldKind(types: Types, type: unknown, depth: number): FieldKind {
+export function fieldKind(types: Types, type: unknown, depth: number): FieldKind {
   const resolved = resolve(types, type, depth);
   const custom = resolved?.["Custom"];
   if (isJson(custom)) return customKind(types, custom, depth + 1);
   const sizeBytes = fixedSize(types, resolved, depth) ?? offsetBytes;
   const int = resolved?.["Int"];
-  if (isJson(int) && int["isSigned"] === false) return { kind: "unsigned", sizeBytes };
+  if (isJson(int) && int["isSigned"] === false && sizeBytes <= unsignedBytesMax) {
+    return { kind: "unsigned", sizeBytes };
+  }
   return { kind: "other", sizeBytes };
 }
 
@@ -61,18 +64,18 @@ function customKind(types: Types, custom: Json, depth: number): FieldKind {
   return kind;
 }
 
-function isAccount(types: Types, type: unknown): boolean {
+export function isAccount(types: Types, type: unknown): boolean {
   const custom = resolve(types, type, 0)?.["Custom"];
   return isJson(custom) && custom["id"] === "AccountNumber";
 }
 
-function isByteSequence(types: Types, element: unknown, depth: number): boolean {
+export function isByteSequence(types: Types, element: unknown, depth: number): boolean {
   const int = resolve(types, element, depth)?.["Int"];
   return isJson(int) && int["bits"] === 8;
 }
 
 /** Undefined for types of variable size. */
-function fixedSize(types: Types, type: Json | undefined, depth: number): number | undefined {
+export function fixedSize(types: Types, type: Json | undefined, depth: number): number | undefined {
   if (type === undefined || depth > typeDepthMax) return undefined;
   const int = type["Int"];
   if (isJson(int)) return Math.ceil(Number(int["bits"]) / 8);
@@ -96,7 +99,7 @@ function fixedSize(types: Types, type: Json | undefined, depth: number): number 
   return sum;
 }
 
-function resolve(types: Types, type: unknown, depth: number): Json | undefined {
+export function resolve(types: Types, type: unknown, depth: number): Json | undefined {
   let current = type;
   for (let left = typeDepthMax - depth; left > 0 && typeof current === "string"; left--) {
     current = types[current];
@@ -104,6 +107,6 @@ function resolve(types: Types, type: unknown, depth: number): Json | undefined {
   return isJson(current) ? current : undefined;
 }
 
-function isJson(value: unknown): value is Json {
+export function isJson(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,11 +1,22 @@
 import { sha256 } from "@kith/protocol/hashes";
 import type { AccountName, BlockNum, MethodName, TransactionId } from "@kith/protocol/ids";
-import type { ActionHost, KeyRange, ServiceAbort, ServiceModule } from "@kith/protocol/service-abi";
+import { eventBytesMax } from "@kith/protocol/limits";
+import type {
+  ActionHost,
+  CallSession,
+  KeyRange,
+  Meter,
+  ServiceAbort,
+  ServiceDefinition,
+  ServiceModule,
+} from "@kith/protocol/service-abi";
 import type { Claim } from "@kith/protocol/transaction";
 
-import { refusal, type Execution, type ServiceCall } from "./execution.ts";
+import { declaredEvents, type DeclaredEvent } from "./declared-events.ts";
+import { refusal, type CallService, type Execution, type ServiceCall } from "./execution.ts";
+import { checkNewCode } from "./install-code.ts";
 import {
-  eventBytesMax,
+  blockEventsMax,
   keyBytesMax,
   rangeRowsMax,
   rowBytesMax,
@@ -13,19 +24,20 @@ import {
   transactionWriteBytesMax,
   transactionWritesMax,
 } from "./limits.ts";
+import { loadModule } from "./load-module.ts";
 import { placeOf } from "./place.ts";
 import type { RowRange } from "./ports.ts";
 import type { KeyOfRow } from "./row-key.ts";
+import { runStagedAction } from "./run-as.ts";
 import { tablesOf, type ServiceTable } from "./service-tables.ts";
-
-/** How a service's call of another one is run. */
-export type CallService = (execution: Execution, call: ServiceCall) => Uint8Array;
+import { entryKey, spaceOf } from "./space.ts";
 
 /** What a service sees of the node during one call. Every misuse aborts the transaction with a code of its own. */
 export class ServiceHost implements ActionHost {
   private readonly execution: Execution;
   private readonly current: ServiceCall;
   private readonly callService: CallService;
+  private readonly definition: ServiceDefinition;
   private readonly tables: readonly ServiceTable[];
 
   constructor(
@@ -36,7 +48,16 @@ export class ServiceHost implements ActionHost {
     this.execution = execution;
     this.current = call;
     this.callService = callService;
+    this.definition = module.definition;
     this.tables = tablesOf(module);
+  }
+
+  get session(): CallSession {
+    return this.execution.session;
+  }
+
+  get meter(): Meter {
+    return this.execution.meter;
   }
 
   get self(): AccountName {
@@ -130,7 +151,19 @@ export class ServiceHost implements ActionHost {
     });
   }
 
+  /** Of a query's own service only: actions, also those that a query calls, have to give the same on every version. */
+  sql(statement: string, parameters: string): string {
+    const { sql } = this.execution;
+    if (sql === undefined || this.current.depth > 0) {
+      throw this.abort("sql-unavailable", "only queries may use SQL");
+    }
+    const result = sql(this.self, statement, parameters);
+    if (!result.ok) throw this.abort(result.error.code, result.error.message);
+    return result.value;
+  }
+
   emit(event: string, data: Uint8Array): void {
+    const declared = this.declaredEvent(event);
     this.checkWrite(data.length);
     if (data.length > eventBytesMax) {
       throw this.abort(
@@ -141,11 +174,48 @@ export class ServiceHost implements ActionHost {
     if (this.execution.events.length >= transactionEventsMax) {
       throw this.abort("too-many-events", `at most ${transactionEventsMax} events a transaction`);
     }
-    this.execution.events.push({ service: this.self, event, data: data.slice() });
+    if (this.execution.eventsBefore + this.execution.events.length >= blockEventsMax) {
+      throw this.abort("block-events-full", `at most ${blockEventsMax} events a block`);
+    }
+    const fault = declared.type.validate(data);
+    if (fault !== undefined) {
+      throw this.abort(
+        "event-malformed",
+        `${declared.name} is not what it declares: ${fault.code}`,
+      );
+    }
+    this.execution.events.push({ service: this.self, event, declared, data: data.slice() });
+  }
+
+  runAs(packed: Uint8Array): Uint8Array {
+    const { execution, current } = this;
+    return runStagedAction({ execution, current, callService: this.callService }, packed);
+  }
+
+  checkCode(vm: number, code: Uint8Array, account: AccountName): void {
+    const { execution, current, callService } = this;
+    const before = loadModule(execution, account);
+    const call = { ...current, caller: account, service: account };
+    const hostOf = (module: ServiceModule): ServiceHost =>
+      new ServiceHost(execution, call, { module, callService });
+    checkNewCode({ execution, current, before, hostOf }, { vm, code, account });
   }
 
   sha256(data: Uint8Array): Uint8Array {
     return sha256(data);
+  }
+
+  private declaredEvent(name: string): DeclaredEvent {
+    const declared = declaredEvents(this.definition);
+    if (!declared.ok) {
+      throw this.abort(
+        "events-malformed",
+        `what ${this.self} declares as its events cannot be used`,
+      );
+    }
+    const event = declared.value.get(name);
+    if (event !== undefined) return event;
+    throw this.abort("event-unknown", `${this.self} does not declare an event ${name}`);
   }
 
   private table(number: number): ServiceTable {
@@ -208,18 +278,6 @@ export class ServiceHost implements ActionHost {
   private abort(code: string, message: string): ServiceAbort {
     return refusal(this.execution, code, message);
   }
-}
-
-export function spaceOf(table: number, index: number): number {
-  return table * 16 + index;
-}
-
-/** The indexed fields, then the primary key, so that entries are distinct and ordered. */
-export function entryKey(indexKey: Uint8Array, primaryKey: Uint8Array): Uint8Array {
-  const key = new Uint8Array(indexKey.length + primaryKey.length);
-  key.set(indexKey);
-  key.set(primaryKey, indexKey.length);
-  return key;
 }
 
 function rowRange(service: AccountName, table: number, range: KeyRange): RowRange {

@@ -1,4 +1,5 @@
-import type { ServiceModule, TableDefinition } from "@kith/protocol/service-abi";
+import { err, ok, type Result } from "@kith/protocol/result";
+import type { ServiceDefinition, TableDefinition } from "@kith/protocol/service-abi";
 
 import { BrokenInvariant } from "./errors.ts";
 import { indexesMax, tablesMax } from "./limits.ts";
@@ -15,48 +16,75 @@ export type ServiceTable = {
   readonly ownedByAccount: boolean;
 };
 
-const compiled = new WeakMap<ServiceModule, readonly ServiceTable[]>();
+/** Why tables cannot be kept as they are declared. */
+export type TableFault = { readonly code: "tables-malformed"; readonly message: string };
 
-/** The tables that a module declares; compiled once a module. */
-export function tablesOf(module: ServiceModule): readonly ServiceTable[] {
-  const known = compiled.get(module);
+type Compiled = Result<readonly ServiceTable[], TableFault>;
+
+const compiled = new WeakMap<ServiceDefinition, Compiled>();
+
+/** The tables of a definition; compiled once a definition. */
+export function compileTables(definition: ServiceDefinition): Compiled {
+  const known = compiled.get(definition);
   if (known !== undefined) return known;
-  const { tables, schema, name } = module.definition;
-  if (tables.length > tablesMax) throw new BrokenInvariant(`${name} declares too many tables`);
-  const types = typesOf(schema);
-  const made = tables.map((table) => compileTable(name, types, table));
-  compiled.set(module, made);
+  const made = compileAll(definition);
+  compiled.set(definition, made);
   return made;
 }
 
+/** The tables of a service that is installed: they were compiled before. */
+export function tablesOf({
+  definition,
+}: {
+  readonly definition: ServiceDefinition;
+}): readonly ServiceTable[] {
+  const tables = compileTables(definition);
+  if (tables.ok) return tables.value;
+  throw new BrokenInvariant(`${definition.name} is installed with ${tables.error.message}`);
+}
+
+function compileAll({ tables, schema }: ServiceDefinition): Compiled {
+  if (tables.length > tablesMax) return fault(`more than ${tablesMax} tables`);
+  const types = typesOf(schema);
+  const made: ServiceTable[] = [];
+  for (const table of tables) {
+    const each = compileTable(types, table);
+    if (!each.ok) return each;
+    made.push(each.value);
+  }
+  return ok(made);
+}
+
 function compileTable(
-  service: string,
   types: Readonly<Record<string, unknown>>,
   table: TableDefinition,
-): ServiceTable {
+): Result<ServiceTable, TableFault> {
   const layout = rowLayout(types, table.rowType);
-  const broken = (why: string): BrokenInvariant =>
-    new BrokenInvariant(`table ${table.name} of ${service} ${why}`);
-  if (layout === undefined) throw broken(`has no row type ${table.rowType}`);
+  if (layout === undefined) return fault(`no row type ${table.rowType} for table ${table.name}`);
   if (table.indexes.length === 0 || table.indexes.length > indexesMax) {
-    throw broken(`has ${table.indexes.length} indexes`);
+    return fault(`${table.indexes.length} indexes of table ${table.name}`);
   }
-  const [primaryKey, ...indexKeys] = table.indexes.map((names) => {
-    const fields = names.map((name) => {
+  const keys: KeyOfRow[] = [];
+  for (const names of table.indexes) {
+    const fields = [];
+    for (const name of names) {
       const field = layout.find((candidate) => candidate.name === name);
-      if (field === undefined || field.kind.kind === "other") throw broken(`cannot index ${name}`);
-      return field;
-    });
-    return keyOfRow(fields);
-  });
-  if (primaryKey === undefined) throw broken("has no primary key");
+      if (field === undefined || field.kind.kind === "other") {
+        return fault(`an index of table ${table.name} by ${name}, which cannot be one`);
+      }
+      fields.push(field);
+    }
+    keys.push(keyOfRow(fields));
+  }
+  const [primaryKey, ...indexKeys] = keys;
+  if (primaryKey === undefined) return fault(`no primary key of table ${table.name}`);
   const ownerField = table.indexes[0]?.[0];
-  return {
-    name: table.name,
-    primaryKey,
-    indexKeys,
-    ownedByAccount: layout.find((field) => field.name === ownerField)?.isAccount === true,
-  };
+  const ownedByAccount = layout.find((field) => field.name === ownerField)?.isAccount === true;
+  return ok({ name: table.name, primaryKey, indexKeys, ownedByAccount });
+}
+
+function fault(message: string): Result<never, TableFault> {
+  return err({ code: "tables-malformed", message });
 }
 
 function typesOf(schema: string): Readonly<Record<string, unknown>> {

@@ -1,20 +1,22 @@
 import type { SealedBlock } from "@kith/protocol/block";
 import { decodeBlock } from "@kith/protocol/blocks";
 import { snapshotRowsCodec, type SnapshotRow } from "@kith/protocol/entry-points";
+import { eventRootOf } from "@kith/protocol/event-tree";
 import { toHex } from "@kith/protocol/hashes";
 import { blockNumOf, checksumOf, type AccountName } from "@kith/protocol/ids";
 import { err, ok, type Result } from "@kith/protocol/result";
 
 import type { ChainParts } from "./apply-block.ts";
 import { BrokenInvariant, type SnapshotError } from "./errors.ts";
+import { eventTreeOf } from "./event-root.ts";
 import { executedIds } from "./executed-ids.ts";
 import { installedCode } from "./installed-code.ts";
 import { rangeRowsMax, snapshotChunkBytes } from "./limits.ts";
 import { chainAccount, ownSpaces } from "./own-rows.ts";
 import { keyText, placeOf } from "./place.ts";
 import type { Applied, KeyedRow, RowAddress, StateStore } from "./ports.ts";
-import { entryKey, spaceOf } from "./service-host.ts";
 import { tablesOf } from "./service-tables.ts";
+import { entryKey, spaceOf } from "./space.ts";
 import type { RowChange } from "./state-tree.ts";
 import { treeChange } from "./tree-change.ts";
 
@@ -104,7 +106,7 @@ function* rowsOf(state: StateStore, service: AccountName, space: number): Genera
 }
 
 function writeRows(
-  { state, tree }: ChainParts,
+  { state, stored, tree }: ChainParts,
   applied: Applied,
   chunks: Iterable<Uint8Array>,
 ): Result<Applied, SnapshotError> {
@@ -128,18 +130,26 @@ function writeRows(
     at++;
   }
   const computed = checksumOf(toHex(root));
-  if (computed === applied.stateRoot) return ok(applied);
-  return err({ code: "snapshot-root-differs", expected: applied.stateRoot, computed });
+  if (computed !== applied.stateRoot) {
+    return err({ code: "snapshot-root-differs", expected: applied.stateRoot, computed });
+  }
+  const eventRoot = eventRootOf(eventTreeOf(stored));
+  if (eventRoot === applied.eventRoot) return ok(applied);
+  return err({
+    code: "snapshot-event-root-differs",
+    expected: applied.eventRoot,
+    computed: eventRoot,
+  });
 }
 
 /** Index entries are not carried: every node makes them from the rows. */
 function rebuildIndexes({ state, stored, machine }: ChainParts): void {
   for (const { service, space } of state.listSpaces()) {
-    const codeHash = installedCode(stored, service);
-    if (space % 16 !== 0 || codeHash === undefined) continue;
-    const module = machine.load(service, codeHash);
+    const code = installedCode(stored, service);
+    if (space % 16 !== 0 || code === undefined) continue;
+    const module = machine.load(code);
     if (module === undefined) {
-      throw new BrokenInvariant(`this node does not have the code ${codeHash} of ${service}`);
+      throw new BrokenInvariant(`this node cannot run the code ${code.codeHash} of ${service}`);
     }
     const table = tablesOf(module)[space / 16];
     if (table === undefined || table.indexKeys.length === 0) continue;

@@ -1,9 +1,5 @@
 import { compareBytes, equalBytes, latin1Of } from "@kith/protocol/hashes";
 import type { BlockNum } from "@kith/protocol/ids";
-
-import { BrokenInvariant } from "./errors.ts";
-import { treeNodesCachedMax } from "./limits.ts";
-import type { StateStore } from "./ports.ts";
 import {
   childAt,
   emptyNode,
@@ -17,6 +13,10 @@ import {
   type TreeChild,
   type TreeNode,
 } from "@kith/protocol/state-tree-node";
+
+import { BrokenInvariant } from "./errors.ts";
+import { treeNodesCachedMax } from "./limits.ts";
+import type { StateStore } from "./ports.ts";
 import { TreeHistory } from "./tree-history.ts";
 import { TwoGenerations } from "./two-generations.ts";
 
@@ -116,7 +116,10 @@ export class StateTree {
       return { kind: "leaf", addressHash: first.addressHash, rowHash: first.rowHash };
     }
     const node = this.merged(emptyNode, depth, changes);
-    return { kind: "branch", hash: this.writeNode(pathOf(first.addressHash, depth), node, undefined) };
+    return {
+      kind: "branch",
+      hash: this.writeNode(pathOf(first.addressHash, depth), node, undefined),
+    };
   }
 
   private readNode(path: Uint8Array): TreeNode | undefined {

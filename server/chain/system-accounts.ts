@@ -6,25 +6,49 @@ type Names<T, Keys extends string> = { readonly [K in Keys]: T };
 /** The services that the node itself calls. What they do is in the state, and changes by transactions. */
 export const systemAccounts: Names<
   AccountName,
-  "transact" | "accounts" | "authSig" | "producers" | "sites" | "verifySig"
+  | "transact"
+  | "accounts"
+  | "authSig"
+  | "authAny"
+  | "producers"
+  | "setcode"
+  | "sites"
+  | "stagedTx"
+  | "verifySig"
+  | "webAuthn"
 > = {
   transact: accountNameConstant("transact"),
   accounts: accountNameConstant("accounts"),
   authSig: accountNameConstant("auth-sig"),
+  authAny: accountNameConstant("auth-any"),
   producers: accountNameConstant("producers"),
+  /** Its tables say which code is installed where. */
+  setcode: accountNameConstant("setcode"),
   sites: accountNameConstant("sites"),
-  /** Names how a claim is checked; the node checks Ed25519 and P-256 signatures itself. */
+  /** The one service that may have actions run in the name of accounts that have not signed the transaction. */
+  stagedTx: accountNameConstant("staged-tx"),
+  /** Name how a claim is checked; the node checks signatures and assertions of passkeys itself. */
   verifySig: accountNameConstant("verify-sig"),
+  webAuthn: accountNameConstant("webauthn"),
 };
 
 export const systemMethods: Names<
   MethodName,
-  "authorize" | "createAccount" | "accountExists" | "wantedConsensus" | "bootstrap" | "serve"
+  | "authorize"
+  | "authorizeStaged"
+  | "createAccount"
+  | "accountExists"
+  | "wantedConsensus"
+  | "bootstrap"
+  | "serve"
+  | "verify"
 > = {
   authorize: methodNameConstant("authorize"),
+  authorizeStaged: methodNameConstant("authorizeStaged"),
   createAccount: methodNameConstant("create"),
   accountExists: methodNameConstant("exists"),
   wantedConsensus: methodNameConstant("wanted"),
   bootstrap: methodNameConstant("bootstrap"),
   serve: methodNameConstant("serve"),
+  verify: methodNameConstant("verify"),
 };

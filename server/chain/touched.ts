@@ -34,8 +34,8 @@ export function touchedBy(rows: Overlay, machine: ServiceMachine): Touched {
 }
 
 function belongsToAccount(rows: Overlay, machine: ServiceMachine, table: number): boolean {
-  const codeHash = installedCode(rows, systemAccounts.sites);
-  if (codeHash === undefined) return false;
-  const module = machine.load(systemAccounts.sites, codeHash);
+  const code = installedCode(rows, systemAccounts.sites);
+  if (code === undefined) return false;
+  const module = machine.load(code);
   return module !== undefined && tablesOf(module)[table]?.ownedByAccount === true;
 }

@@ -6,7 +6,11 @@ import { treeHistoryBlocksMax, treeHistoryBytesMax } from "./limits.ts";
 /** What a node was before a block changed it; undefined: there was none. */
 type NodesBefore = Map<string, TreeNode | undefined>;
 
-type BlockChanges = { readonly num: BlockNum; readonly nodes: NodesBefore; readonly sizeBytes: number };
+type BlockChanges = {
+  readonly num: BlockNum;
+  readonly nodes: NodesBefore;
+  readonly sizeBytes: number;
+};
 
 /**
  * The nodes that the last blocks replaced, so that a row can be proved against a root that a header carries already:

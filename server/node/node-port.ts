@@ -14,6 +14,7 @@ import type { SealedBlock } from "@kith/protocol/block";
 import type { AccountName, NodeId } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
 import type { Receipt } from "@kith/protocol/receipt";
+import type { Queries } from "@kith/queries/queries";
 import type { LogPort } from "@kith/replica/ports";
 import type { Replica } from "@kith/replica/replica";
 import type { Links } from "@kith/transport/links";
@@ -25,12 +26,13 @@ type NodeParts = {
   readonly nodeId: NodeId;
   readonly chain: Chain;
   readonly log: LogPort;
+  readonly queries: Queries;
 };
 
 type Running = NodeParts & { readonly replica: Replica; readonly links: Links };
 
 /** Its rows say which code runs where. */
-const transactAccount = accountNameConstant("transact");
+const codeAccount = accountNameConstant("setcode");
 
 /** A node that hears from a leader and lags no further behind than this is ready. */
 const lagBlocksMax = 64;
@@ -73,7 +75,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
     },
     hasAccount: (name) => chain.hasAccount(name),
     hasServer: (name) => chain.hasServer(name),
-    query: (service, request) => chain.query(service, request),
+    query: (service, request) => parts.queries.query(service, request),
     status: () => statusOf(parts, running()),
     readiness: () => readinessOf(chain, running()),
     metrics: () => ({
@@ -82,6 +84,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
       transactionsFailed: counts.failed,
       blocksExecuted: counts.blocks,
       elections: counts.elections,
+      queries: parts.queries.metrics(),
     }),
     onTouched(listener) {
       listeners.add(listener);
@@ -97,8 +100,9 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
       counts.blocks++;
       counts.executed += result.receipts.length;
       counts.failed += result.receipts.filter((each) => each.failure !== undefined).length;
+      parts.queries.onExecuted(result);
       const { services, sites } = result.touched;
-      const touched = { num: result.applied.num, sites, services: services.has(transactAccount) };
+      const touched = { num: result.applied.num, sites, services: services.has(codeAccount) };
       for (const listener of listeners) listener(touched);
     },
     onElection() {

@@ -1,27 +1,83 @@
 import type { Consensus } from "./block.ts";
 import { consensusCodec } from "./blocks.ts";
 import { checksumCodec } from "./checksums.ts";
-import { bytes, list, object, option, str, u32, type Codec, type OptionCodec } from "./fracpack.ts";
+import {
+  bytes,
+  list,
+  object,
+  option,
+  str,
+  u32,
+  u8,
+  type Codec,
+  type OptionCodec,
+} from "./fracpack.ts";
 import type { AccountName, Checksum, MethodName } from "./ids.ts";
 import { accountCodec, methodCodec } from "./names.ts";
+import type { Action } from "./transaction.ts";
+import { actionCodec } from "./transactions.ts";
 
 /**
  * What crosses the line between the node and the system services (psibase specification, blockchain/entry-points.md):
  * the node makes or reads these bytes itself, so they belong to the protocol and not to a service.
  */
 
-/** Which code is installed on an account: table 0 of `transact`, by account. */
-export type InstalledCode = { readonly account: AccountName; readonly codeHash: Checksum };
+/** Which code is installed on an account: table 0 of `setcode`, by account. */
+export type InstalledCode = {
+  readonly account: AccountName;
+  /** sha256 of the code. */
+  readonly codeHash: Checksum;
+  /** What runs it: `virtualMachines`. */
+  readonly vm: number;
+};
 export const installedCodeCodec: Codec<InstalledCode> = object({
   account: accountCodec,
   codeHash: checksumCodec,
+  vm: u8,
 });
 
-/** The first action of the genesis block. */
-export type Bootstrap = { readonly chainName: string; readonly services: readonly InstalledCode[] };
+export const virtualMachines = {
+  /** One JavaScript source in UTF-8. */
+  javaScript: 0,
+  /** One WebAssembly module. */
+  webAssembly: 1,
+  /** A service that is part of the node's own program; only in networks for tests. */
+  program: 255,
+} as const;
+
+/** How often each code is installed: table 1 of `setcode`, by hash. */
+export type StoredCode = {
+  readonly hash: Checksum;
+  readonly vm: number;
+  readonly sizeBytes: number;
+  readonly references: number;
+};
+export const storedCodeCodec: Codec<StoredCode> = object({
+  hash: checksumCodec,
+  vm: u8,
+  sizeBytes: u32,
+  references: u32,
+});
+
+/** The code itself: table 2 of `setcode`, by hash. */
+export type CodeContent = { readonly hash: Checksum; readonly code: Uint8Array };
+export const codeContentCodec: Codec<CodeContent> = object({ hash: checksumCodec, code: bytes });
+
+/** A service that is there from the genesis block on. */
+export type GenesisService = {
+  readonly account: AccountName;
+  readonly vm: number;
+  readonly code: Uint8Array;
+};
+
+/** The first actions of the genesis block install the code that all others need. */
+export type Bootstrap = {
+  readonly chainName: string;
+  readonly services: readonly GenesisService[];
+};
 export const bootstrapCodec: Codec<Bootstrap> = object({
   chainName: str,
-  services: list(installedCodeCodec),
+  services: list(object({ account: accountCodec, vm: u8, code: bytes })),
 });
 
 /** Arguments of `transact::authorize`: may this sender do this? It aborts when not. */
@@ -36,6 +92,32 @@ export const authorizeCodec: Codec<Authorization> = object({
   method: methodCodec,
 });
 
+/** Arguments of `transact::authorizeStaged`: do the words of these accounts, given earlier, suffice? It aborts when not. */
+export type StagedAuthorization = Authorization & { readonly by: readonly AccountName[] };
+export const stagedAuthorizationCodec: Codec<StagedAuthorization> = object({
+  sender: accountCodec,
+  service: accountCodec,
+  method: methodCodec,
+  by: list(accountCodec),
+});
+
+/** What `staged-tx` asks the node to run in the name of the action's sender, and who agreed to that. */
+export type RunAs = { readonly action: Action; readonly by: readonly AccountName[] };
+export const runAsCodec: Codec<RunAs> = object({ action: actionCodec, by: list(accountCodec) });
+
+/** Arguments of a verify service's `verify`: does the proof prove the claim? It aborts when not. */
+export type Verification = {
+  /** What a signature covers: prefix, transaction id and the id of the reference block, 68 bytes. */
+  readonly message: Uint8Array;
+  readonly claim: Uint8Array;
+  readonly proof: Uint8Array;
+};
+export const verificationCodec: Codec<Verification> = object({
+  message: bytes,
+  claim: bytes,
+  proof: bytes,
+});
+
 /** What an action without arguments takes. */
 export type NoArguments = Readonly<Record<string, never>>;
 export const noArgumentsCodec: Codec<NoArguments> = object({});
@@ -47,14 +129,6 @@ export const accountArgumentCodec: Codec<{ readonly name: AccountName }> = objec
 
 /** Result of `producers::wanted`. */
 export const wantedConsensusCodec: OptionCodec<Consensus> = option(consensusCodec);
-
-/** A leaf of the event tree. */
-export type Event = {
-  readonly service: AccountName;
-  readonly event: string;
-  readonly data: Uint8Array;
-};
-export const eventCodec: Codec<Event> = object({ service: accountCodec, event: str, data: bytes });
 
 /** Rows in one chunk of a snapshot, in the order of their addresses. */
 export type SnapshotRow = {

@@ -18,6 +18,8 @@ export type ServiceDefinition = {
   readonly name: AccountName;
   /** In the order of their numbers. */
   readonly tables: readonly TableDefinition[];
+  /** What the service may emit; left out: nothing. Their types are in the schema, under `history` and `merkle`. */
+  readonly events?: readonly EventDeclaration[];
   /** JSON form of the psibase ServiceSchema (actions, result types, row types, events). */
   readonly schema: string;
 };
@@ -60,7 +62,42 @@ export type KeyRange = {
   readonly limit: number;
 };
 
+/**
+ * Calls that belong together: those of one block's transactions in order, or those of one query. What a machine keeps
+ * from one call to the next (a service's memory) it keeps here, and nowhere else, so that every node has the same.
+ */
+export class CallSession {
+  readonly #held = new Map<string, Held>();
+
+  /** What is kept under this name, made when there is nothing yet. */
+  hold<T extends Held>(name: string, make: () => T): T {
+    const known = this.#held.get(name);
+    // A name is one machine's, and always means the same kind of thing.
+    if (known !== undefined) return known as T;
+    const made = make();
+    this.#held.set(name, made);
+    return made;
+  }
+
+  close(): void {
+    for (const held of this.#held.values()) held.close();
+    this.#held.clear();
+  }
+}
+
+type Held = { close(): void };
+
+/** What the calls of one transaction may still use. A machine takes from it; services of this program do not. */
+export type Meter = {
+  /** Units of work; below zero the transaction has failed. */
+  fuel: number;
+  /** Bytes of the runtime's own stack, which calls between services share. */
+  stackBytes: number;
+};
+
 export type QueryHost = TableReader & {
+  readonly session: CallSession;
+  readonly meter: Meter;
   readonly self: AccountName;
   readonly blockNum: BlockNum;
   /** Microseconds since the Unix epoch. */
@@ -84,7 +121,18 @@ export type ActionHost = QueryHost & {
   put(table: number, row: Uint8Array): void;
   /** True when there was such a row. */
   remove(table: number, key: Uint8Array): boolean;
+  /** Aborts when the service does not declare the event, or the data is not packed as its type. */
   emit(event: string, data: Uint8Array): void;
+  /**
+   * Only for `staged-tx`: runs a packed RunAs, an action in the name of an account whose auth service says that those
+   * who agreed suffice. Gives the action's packed result; anybody else's call aborts.
+   */
+  runAs(packed: Uint8Array): Uint8Array;
+  /**
+   * Only for `setcode`: looks at code before it is stored in place of what runs on the account, converts the rows that
+   * the version before left, and aborts when the code cannot be installed.
+   */
+  checkCode(vm: number, code: Uint8Array, account: AccountName): void;
 };
 
 /** Thrown by a service (through the SDK's `abort`): the transaction fails with this code and message. */

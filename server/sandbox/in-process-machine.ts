@@ -1,39 +1,42 @@
+import { virtualMachines, type GenesisService } from "@kith/protocol/entry-points";
 import { sha256Hex } from "@kith/protocol/hashes";
 import type { AccountName, Checksum } from "@kith/protocol/ids";
-import type { ServiceModule } from "@kith/protocol/service-abi";
+import { err, ok, type Result } from "@kith/protocol/result";
+import type { ServiceDefinition, ServiceModule } from "@kith/protocol/service-abi";
 import { packText } from "@kith/protocol/texts";
 
-/** What `chain` asks of a machine. */
+import type { CodeFault, CodeReference, DescribedCode } from "./code.ts";
+
+/** Runs services that are part of this program, for tests: no sandbox, nothing is metered. */
 export type InProcessMachine = {
-  load(service: AccountName, codeHash: Checksum): ServiceModule | undefined;
-  /** What genesis installs: each service with the hash that its code is known by. */
-  installed(): readonly { readonly account: AccountName; readonly codeHash: Checksum }[];
+  load(code: CodeReference): ServiceModule | undefined;
+  describe(vm: number, code: Uint8Array): Result<DescribedCode, CodeFault>;
+  /** What genesis installs; in place of code each has its definition. */
+  installed(): readonly GenesisService[];
 };
 
-/**
- * Counts the changes of what in-process services do. Their schema is hashed, their code is not: so a change of
- * behaviour needs a new number here, and then nodes of another release stop instead of computing another state.
- */
-const behaviour = 1;
-
-/** Runs services that are part of this program, without a sandbox: trusted code only. */
 export function inProcessMachine(modules: readonly ServiceModule[]): InProcessMachine {
-  const byAccount = new Map<AccountName, { module: ServiceModule; codeHash: Checksum }>();
+  const byHash = new Map<Checksum, ServiceModule>();
+  const services = new Map<AccountName, GenesisService>();
   for (const module of modules) {
-    byAccount.set(module.definition.name, { module, codeHash: codeHashOf(module) });
+    const code = standInFor(module.definition);
+    byHash.set(sha256Hex(code), module);
+    const account = module.definition.name;
+    services.set(account, { account, vm: virtualMachines.program, code });
   }
   return {
-    load: (service, codeHash) => {
-      const found = byAccount.get(service);
-      return found?.codeHash === codeHash ? found.module : undefined;
+    load: ({ codeHash }) => byHash.get(codeHash),
+    describe: (_, code) => {
+      const module = byHash.get(sha256Hex(code));
+      return module === undefined
+        ? err({ code: "vm-unknown", message: "this program has no service that is described so" })
+        : ok({ definition: module.definition, fuel: 0 });
     },
-    installed: () => [...byAccount].map(([account, { codeHash }]) => ({ account, codeHash })),
+    installed: () => [...services.values()],
   };
 }
 
-export function codeHashOf({ definition }: ServiceModule): Checksum {
-  const { name, tables, events = [], schema } = definition;
-  const described = ["kith:in-process", behaviour, name, tables, schema];
-  if (events.length > 0) described.push(events);
-  return sha256Hex(packText(JSON.stringify(described)));
+/** What stands in the state for a service of this program: another definition is other code. */
+export function standInFor({ name, tables, events, schema }: ServiceDefinition): Uint8Array {
+  return packText(JSON.stringify(["kith:in-process", name, tables, events ?? [], schema]));
 }

@@ -1,0 +1,112 @@
+import { compareDefinitions } from "@kith/protocol/compare-definitions";
+import { sha256Hex } from "@kith/protocol/hashes";
+import type { AccountName } from "@kith/protocol/ids";
+import {
+  migratedRowsCodec,
+  migrateRowsCodec,
+  migrateRowsMethod,
+} from "@kith/protocol/row-migration";
+import { ServiceAbort, type ActionHost, type ServiceModule } from "@kith/protocol/service-abi";
+
+import { convertTables, type VersionTables } from "./convert-tables.ts";
+import { declaredEvents } from "./declared-events.ts";
+import { refusal, type Execution, type ServiceCall } from "./execution.ts";
+import { compileTables } from "./service-tables.ts";
+import { systemAccounts } from "./system-accounts.ts";
+
+/** Code that is about to be installed on an account. */
+export type NewCode = {
+  readonly vm: number;
+  readonly code: Uint8Array;
+  readonly account: AccountName;
+};
+
+type Installing = {
+  readonly execution: Execution;
+  /** The call of `setcode` that asks. */
+  readonly current: ServiceCall;
+  /** What runs on the account now. */
+  readonly before: ServiceModule | undefined;
+  /** What a call of the account's service would see, were this its module. */
+  readonly hostOf: (module: ServiceModule) => ActionHost;
+};
+
+/**
+ * Looks at code before `setcode` stores it: whether a machine can run it, whether the node can keep its tables and
+ * events, and what it means for the rows that the version before left. Those are converted here and now, or all fails.
+ */
+export function checkNewCode(installing: Installing, { vm, code, account }: NewCode): void {
+  const { execution, current, before } = installing;
+  const refuse = (reason: string, message: string): Error => refusal(execution, reason, message);
+  if (current.service !== systemAccounts.setcode || !current.writable) {
+    throw refuse("not-privileged", `${current.service} does not install code`);
+  }
+  const described = execution.machine.describe(vm, code);
+  if (!described.ok) throw refuse(described.error.code, described.error.message);
+  const { definition, fuel } = described.value;
+  execution.meter.fuel -= fuel;
+  if (execution.meter.fuel < 0) throw refuse("out-of-fuel", "starting the code takes too long");
+  const tables = compileTables(definition);
+  if (!tables.ok) throw refuse(tables.error.code, `the code declares ${tables.error.message}`);
+  const events = declaredEvents(definition);
+  if (!events.ok) throw refuse(events.error.code, `the code declares events that cannot be`);
+  const codeHash = sha256Hex(code);
+  const after = execution.machine.load({ service: account, codeHash, vm, read: () => code });
+  if (after === undefined) throw refuse("vm-unknown", `there is no machine ${vm}`);
+  if (before !== undefined) replace(installing, before, after);
+}
+
+function replace(installing: Installing, before: ServiceModule, after: ServiceModule): void {
+  const { execution, hostOf } = installing;
+  const hosts = { before: hostOf(before), after: hostOf(after) };
+  const change = compareDefinitions(
+    before.definition,
+    after.definition,
+    emptyTables(before, hosts.before),
+  );
+  const [worst] = change.findings;
+  if (change.class === "forbidden") {
+    throw refusal(execution, "schema-change-forbidden", worst?.message ?? "rows would be misread");
+  }
+  convertTables(change.work, {
+    before: versionOf(before, hosts.before),
+    after: versionOf(after, hosts.after),
+    migrate: (portion) => {
+      const packed = migrateRows(execution, () =>
+        after.action(migrateRowsMethod, migrateRowsCodec.pack(portion), hosts.after),
+      );
+      const migrated = migratedRowsCodec.unpack(packed);
+      if (migrated.ok) return migrated.value;
+      throw refusal(
+        execution,
+        "migration-malformed",
+        "the migration gave something else than rows",
+      );
+    },
+    refuse: (code, message) => refusal(execution, code, message),
+  });
+}
+
+/** What the new version aborts with fails the transaction, whatever `setcode` makes of it. */
+function migrateRows(execution: Execution, run: () => Uint8Array): Uint8Array {
+  try {
+    return run();
+  } catch (thrown) {
+    if (!(thrown instanceof ServiceAbort)) throw thrown;
+    throw refusal(execution, thrown.code, thrown.message);
+  }
+}
+
+function emptyTables({ definition }: ServiceModule, host: ActionHost): ReadonlySet<string> {
+  const first = { index: 0, reverse: false, limit: 1 };
+  const empty = definition.tables.filter((_, number) => host.range(number, first).length === 0);
+  return new Set(empty.map(({ name }) => name));
+}
+
+function versionOf({ definition }: ServiceModule, host: ActionHost): VersionTables {
+  const tables = compileTables(definition);
+  return {
+    host,
+    primaryKeyOf: (table, row) => (tables.ok ? tables.value[table]?.primaryKey(row) : undefined),
+  };
+}

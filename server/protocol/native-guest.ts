@@ -1,0 +1,106 @@
+/**
+ * `#native` inside a service machine, chosen by the export condition `kith-guest`: what an interpreter is slow at, the
+ * machine does. `native-node.ts` has the same exports.
+ */
+import { hostOperations, type HostOperation } from "./guest-abi.ts";
+import { ask, askText, give, region, take, words } from "./guest-region.ts";
+import { putUtf8, textOfUtf8 } from "./utf8.ts";
+
+/** Up to this many characters are written quicker one by one than handed over. */
+const ownCharsMax = 6;
+/** Characters that one call of `fromCharCode` makes. */
+const latin1Piece = 256;
+const hmacBlockBytes = 64;
+
+export function sha256(data: Uint8Array): Uint8Array {
+  give(data);
+  return take(ask(hostOperations.sha256));
+}
+
+export function sha256Text(data: Uint8Array): string {
+  return hexOf(sha256(data));
+}
+
+/** RFC 2104. */
+export function hmacSha256(key: Uint8Array, data: Uint8Array): Uint8Array {
+  const block = new Uint8Array(hmacBlockBytes);
+  block.set(key.length > hmacBlockBytes ? sha256(key) : key);
+  give(block.map((byte) => byte ^ 0x36));
+  const inner = sha256(data);
+  give(block.map((byte) => byte ^ 0x5c));
+  return sha256(inner);
+}
+
+export function hexOf(data: Uint8Array): string {
+  give(data);
+  return latin1Of(take(ask(hostOperations.encodeHex)));
+}
+
+/** `text` holds an even number of hex digits and nothing else. */
+export function bytesOfHex(text: string): Uint8Array {
+  askText(hostOperations.decodeHex, text);
+  return take(words[0] ?? 0);
+}
+
+export function latin1Of(data: Uint8Array): string {
+  if (data.length <= latin1Piece) return String.fromCharCode(...data);
+  let text = "";
+  for (let at = 0; at < data.length; at += latin1Piece) {
+    text += String.fromCharCode(...data.subarray(at, at + latin1Piece));
+  }
+  return text;
+}
+
+/** Text of a part of `data`, which is UTF-8. */
+export function textOf(data: Uint8Array, start: number, end: number): string {
+  const part = data.subarray(start, end);
+  if (part.includes(0)) return textOfUtf8(data, start, end);
+  give(part);
+  return askText(hostOperations.decodeText);
+}
+
+/** Writes the text as UTF-8 and returns its size; there is room for three bytes a character. */
+export function putText(data: Uint8Array, at: number, text: string): number {
+  if (text.length <= ownCharsMax || text.includes("\0")) return putUtf8(data, at, text);
+  askText(hostOperations.encodeText, text);
+  const size = words[0] ?? 0;
+  data.set(size <= region.length ? region.subarray(0, size) : take(size), at);
+  return size;
+}
+
+export function isUtf8(data: Uint8Array): boolean {
+  give(data);
+  return ask(hostOperations.isUtf8) === 1;
+}
+
+export function ed25519VerifyAdmissible(
+  message: Uint8Array,
+  publicKey: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  return verifies(hostOperations.verifyEd25519, [publicKey, signature, message]);
+}
+
+export function p256Verify(
+  message: Uint8Array,
+  publicKey: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  return verifies(hostOperations.verifyP256, [publicKey, signature, message]);
+}
+
+/** A service runs on every node, so it can keep no secret and never signs. */
+export function ed25519Signer(): never {
+  throw new TypeError("a service has no secret keys");
+}
+
+export {
+  ed25519Signer as ed25519PublicKeyOf,
+  ed25519Signer as p256PublicKeyOf,
+  ed25519Signer as p256Sign,
+};
+
+function verifies(operation: HostOperation, parts: readonly Uint8Array[]): boolean {
+  for (const part of parts) give(part);
+  return ask(operation) === 1;
+}

@@ -1,0 +1,179 @@
+import { regionBytes, regionHeaderWords } from "@kith/protocol/guest-abi";
+import type { Meter } from "@kith/protocol/service-abi";
+
+import { memoryPagesMax } from "../limits.ts";
+import { exportNames, intTag, jsValueBytes, type EngineExports } from "./engine-abi.ts";
+import { engineImports } from "./engine-imports.ts";
+import { EngineMemory } from "./engine-memory.ts";
+import type { Engine } from "./engine-module.ts";
+
+const pageBytes = 65_536;
+
+/** What answers while guest code runs. */
+export type GuestCalls = {
+  readonly meter: Meter;
+  readonly timeMicros: () => number;
+  /** `text` is given with operations that take one; what comes back is a text for those that give one. */
+  readonly operate: (
+    instance: EngineInstance,
+    operation: number,
+    text?: string,
+  ) => string | undefined;
+  /** Memory grows by pages. */
+  readonly onGrowth: (pages: number) => void;
+};
+
+/** One engine with its memory. It runs whatever image its memory holds, for one caller at a time. */
+export class EngineInstance {
+  readonly memory: EngineMemory;
+  readonly pages: number;
+  readonly #exports: Exports;
+  readonly #engine: EngineExports;
+  readonly #fuel: WebAssembly.Global<"i64">;
+  readonly #stack: WebAssembly.Global<"i32">;
+  /** What the engine's code takes for the size of its memory. */
+  readonly #pages: WebAssembly.Global<"i32">;
+  readonly #globals: readonly WebAssembly.Global[];
+  #calls: GuestCalls | undefined;
+  /** Where the context and the region are; set by the image. */
+  context = 0;
+  runtime = 0;
+  regionAt = 0;
+  /** Memory grew, or a call ended in the middle: it cannot take another image. */
+  isSpent = false;
+
+  constructor(engine: Engine, pages: number) {
+    this.pages = pages;
+    this.memory = new EngineMemory(pages, memoryPagesMax);
+    const imports = engineImports({
+      memory: this.memory.memory,
+      timeMicros: () => this.#calls?.timeMicros() ?? 0,
+      callHost: (count, at) => this.#callHost(count, at),
+      growMemory: (bytes) => this.#grow(bytes),
+    });
+    this.#exports = new WebAssembly.Instance(engine.module, imports).exports;
+    this.#engine = namedExports(this.#exports);
+    this.#fuel = this.#global(engine.globals.fuel) as WebAssembly.Global<"i64">;
+    this.#stack = this.#global(engine.globals.stack) as WebAssembly.Global<"i32">;
+    this.#pages = this.#global(engine.globals.pages) as WebAssembly.Global<"i32">;
+    this.#pages.value = pages;
+    this.#globals = engine.globals.others.map((name) => this.#global(name));
+  }
+
+  get engine(): EngineExports {
+    return this.#engine;
+  }
+
+  /** Values of the module's own globals, such as its stack pointer: with the memory, all that an instance is. */
+  get globals(): readonly (number | bigint)[] {
+    return this.#globals.map((global) => global.value);
+  }
+
+  set globals(values: readonly (number | bigint)[]) {
+    for (const [i, global] of this.#globals.entries()) global.value = values[i];
+  }
+
+  /** Runs engine code with these calls answering and this meter running. Throws what a trap throws. */
+  within<T>(calls: GuestCalls, run: () => T): T {
+    const outer = this.#calls;
+    this.#calls = calls;
+    this.giveMeter(calls.meter);
+    try {
+      return run();
+    } catch (thrown) {
+      this.isSpent = true;
+      throw thrown;
+    } finally {
+      this.takeMeter(calls.meter);
+      this.#calls = outer;
+    }
+  }
+
+  giveMeter(meter: Meter): void {
+    this.#fuel.value = BigInt(meter.fuel);
+    this.#stack.value = meter.stackBytes;
+  }
+
+  takeMeter(meter: Meter): void {
+    meter.fuel = Number(this.#fuel.value);
+    meter.stackBytes = this.#stack.value;
+  }
+
+  #callHost(count: number, at: number): number {
+    const calls = this.#calls;
+    const { words } = this.memory;
+    if (calls === undefined || count === 0 || words[(at >> 2) + 1] !== intTag) return 0;
+    const operation = words[at >> 2] ?? 0;
+    const text = count > 1 ? this.#textAt(at + jsValueBytes) : undefined;
+    this.takeMeter(calls.meter);
+    const answer = calls.operate(this, operation, text);
+    this.giveMeter(calls.meter);
+    return answer === undefined ? 0 : this.newText(answer);
+  }
+
+  #textAt(value: number): string | undefined {
+    const at = this.#engine.getString(this.context, value);
+    if (at === 0) return undefined;
+    const text = this.memory.text(at);
+    this.#engine.freeCString(this.context, at);
+    return text;
+  }
+
+  /** A string value on the engine's heap. */
+  newText(text: string): number {
+    const at = this.newCString(text);
+    const value = this.#engine.newString(this.context, at);
+    this.#engine.free(at);
+    return value;
+  }
+
+  newCString(text: string): number {
+    const at = this.#engine.malloc(3 * text.length + 1);
+    if (at === 0) throw new WebAssembly.RuntimeError("no memory for a text");
+    this.memory.putText(at, text);
+    return at;
+  }
+
+  /** What is shared with the guest: a header of words, and the bytes that it is a part of. */
+  get region(): { readonly words: Int32Array; readonly bytes: Uint8Array } {
+    const { regionAt, memory } = this;
+    return {
+      words: memory.words.subarray(regionAt >> 2, (regionAt >> 2) + regionHeaderWords),
+      bytes: memory.bytes.subarray(regionAt, regionAt + regionBytes),
+    };
+  }
+
+  #grow(bytes: number): boolean {
+    const { memory } = this.memory;
+    const pages = Math.ceil((bytes - memory.buffer.byteLength) / pageBytes);
+    if (pages <= 0) return true;
+    if (memory.buffer.byteLength / pageBytes + pages > memoryPagesMax) return false;
+    const calls = this.#calls;
+    if (calls !== undefined) {
+      this.takeMeter(calls.meter);
+      calls.onGrowth(pages);
+      this.giveMeter(calls.meter);
+    }
+    memory.grow(pages);
+    this.#pages.value += pages;
+    this.isSpent = true;
+    return true;
+  }
+
+  #global(name: string): WebAssembly.Global {
+    const found = this.#exports[name];
+    if (!(found instanceof WebAssembly.Global)) throw new Error(`the engine has no global ${name}`);
+    return found;
+  }
+}
+
+type Exports = Readonly<Record<string, unknown>>;
+
+function namedExports(found: Exports): EngineExports {
+  const entries = Object.entries(exportNames).map(([name, short]) => {
+    const exported = found[short];
+    if (typeof exported !== "function") throw new Error(`the engine has no function ${name}`);
+    return [name, exported];
+  });
+  return Object.fromEntries(entries) as EngineExports;
+}

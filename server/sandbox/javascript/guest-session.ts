@@ -1,0 +1,113 @@
+import {
+  hostOperations,
+  hostRefusals,
+  regionWindowAt,
+  regionWindowBytes,
+  type HostOperation,
+} from "@kith/protocol/guest-abi";
+import {
+  ServiceAbort,
+  type ActionHost,
+  type Meter,
+  type QueryHost,
+} from "@kith/protocol/service-abi";
+import { packText } from "@kith/protocol/texts";
+
+import type { EngineInstance, GuestCalls } from "../engine/engine-instance.ts";
+import { memoryPagePrice, priceOf } from "../fuel-prices.ts";
+import { operations, type Answer } from "./host-operations.ts";
+import { HostTransfer } from "./host-transfer.ts";
+
+/** One call of a guest: answers what it asks while it runs, and takes the price of each answer. */
+export class GuestSession implements GuestCalls {
+  readonly meter: Meter;
+  readonly transfer = new HostTransfer();
+  readonly #host: ActionHost;
+
+  constructor(host: QueryHost) {
+    this.meter = host.meter;
+    // What only actions have is asked for where it is used.
+    this.#host = host as ActionHost;
+  }
+
+  timeMicros(): number {
+    return this.#host.blockTime;
+  }
+
+  onGrowth(pages: number): void {
+    this.#charge(pages * memoryPagePrice);
+  }
+
+  operate(instance: EngineInstance, operation: number, text?: string): string | undefined {
+    const price = priceOf.get(operation as HostOperation);
+    const region = instance.region;
+    const { words } = region;
+    const size = words[1] ?? 0;
+    if (price === undefined || size < 0 || size > regionWindowBytes) {
+      throw new WebAssembly.RuntimeError(`no host call ${operation} has ${size} bytes of input`);
+    }
+    this.#charge(price.call + price.byte * (size + (text?.length ?? 0)));
+    try {
+      const window = region.bytes.subarray(regionWindowAt, regionWindowAt + size);
+      const answer = this.#answer(operation as HostOperation, { words, window, text });
+      return this.#give(instance, answer, price.byte);
+    } catch (thrown) {
+      if (!(thrown instanceof ServiceAbort)) throw thrown;
+      this.#refuse(instance, thrown);
+      return undefined;
+    }
+  }
+
+  #answer(
+    operation: HostOperation,
+    given: {
+      readonly words: Int32Array;
+      readonly window: Uint8Array;
+      readonly text: string | undefined;
+    },
+  ): Answer | { readonly more: true } {
+    if (operation === hostOperations.append) {
+      this.transfer.append(given.window);
+      return 0;
+    }
+    if (operation === hostOperations.more) return { more: true };
+    const input = this.transfer.take(given.window);
+    const { words, text } = given;
+    const charge = (fuel: number): void => this.#charge(fuel);
+    return operations.get(operation)?.(this.#host, { words, input, text, charge });
+  }
+
+  /** The instance may have run in between, and its memory may have moved. */
+  #give(
+    instance: EngineInstance,
+    answer: Answer | { readonly more: true },
+    bytePrice: number,
+  ): string | undefined {
+    const { words, bytes } = instance.region;
+    if (answer === undefined) words[0] = hostRefusals.absent;
+    else if (typeof answer === "number") words[0] = answer;
+    else if (answer instanceof Uint8Array) {
+      this.#charge(bytePrice * answer.length);
+      this.transfer.give(bytes, answer);
+      words[0] = answer.length;
+    } else if ("more" in answer) words[0] = this.transfer.more(bytes);
+    else return answer.text;
+    return undefined;
+  }
+
+  #refuse(instance: EngineInstance, { code, message }: ServiceAbort): void {
+    const text = packText(`${code}\n${message}`);
+    const { words, bytes } = instance.region;
+    this.transfer.give(bytes, text);
+    words[0] = hostRefusals.refused;
+    words[1] = text.length;
+  }
+
+  #charge(fuel: number): void {
+    this.meter.fuel -= fuel;
+    if (this.meter.fuel < 0) throw new OutOfFuel();
+  }
+}
+
+/** Ends the guest in the middle of a host call; its instance is lost with it. */
+export class OutOfFuel extends Error {}

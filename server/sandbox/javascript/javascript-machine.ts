@@ -1,0 +1,75 @@
+import type { Checksum } from "@kith/protocol/ids";
+import { err, ok, type Result } from "@kith/protocol/result";
+import type { CallSession, ServiceModule } from "@kith/protocol/service-abi";
+
+import type { CodeFault, CodeReference, DescribedCode } from "../code.ts";
+import { openEngine } from "../engine/engine-module.ts";
+import { imagesKept } from "../limits.ts";
+import { makeImage, type Image } from "./image.ts";
+import { InstancePool } from "./instance-pool.ts";
+import { JavascriptService } from "./javascript-service.ts";
+import { messageOf } from "./source-message.ts";
+
+/** Runs services of JavaScript: an image for each source, an instance for each service of a session. */
+export class JavascriptMachine {
+  readonly #images = new Map<Checksum, Image>();
+  readonly #modules = new Map<string, ServiceModule>();
+  #pool: InstancePool | undefined;
+
+  load({ service, codeHash, read }: CodeReference): ServiceModule | undefined {
+    const name = `${service} ${codeHash}`;
+    const known = this.#modules.get(name);
+    if (known !== undefined) return known;
+    const image = this.#imageOf(codeHash, read);
+    if (image === undefined) return undefined;
+    const module = this.#moduleOf(name, image);
+    if (this.#modules.size >= imagesKept) this.#modules.clear();
+    this.#modules.set(name, module);
+    return module;
+  }
+
+  describe(codeHash: Checksum, source: Uint8Array): Result<DescribedCode, CodeFault> {
+    const known = this.#images.get(codeHash);
+    const made = known === undefined ? makeImage(openEngine(), source) : ok(known);
+    if (!made.ok) return err({ code: made.error.code, message: messageOf(made.error) });
+    this.#keep(codeHash, made.value);
+    const { definition, fuel } = made.value;
+    return ok({ definition, fuel });
+  }
+
+  #imageOf(codeHash: Checksum, read: () => Uint8Array | undefined): Image | undefined {
+    const known = this.#images.get(codeHash);
+    if (known !== undefined) return known;
+    const source = read();
+    if (source === undefined) return undefined;
+    const made = makeImage(openEngine(), source);
+    if (!made.ok) return undefined;
+    this.#keep(codeHash, made.value);
+    return made.value;
+  }
+
+  /** Used ones move to the end, and those at the front go. */
+  #keep(codeHash: Checksum, image: Image): void {
+    this.#images.delete(codeHash);
+    this.#images.set(codeHash, image);
+    const [oldest] = this.#images.keys();
+    if (this.#images.size > imagesKept && oldest !== undefined) this.#images.delete(oldest);
+  }
+
+  /** One module for as long as the image is in use; each session has an instance of its own behind it. */
+  #moduleOf(name: string, image: Image): ServiceModule {
+    this.#pool ??= new InstancePool(openEngine());
+    const pool = this.#pool;
+    const inSession = (session: CallSession): JavascriptService =>
+      session.hold(name, () => new JavascriptService(image, pool));
+    return {
+      definition: image.definition,
+      action: (method, args, host) => inSession(host.session).action(method, args, host),
+      ...(image.serves
+        ? {
+            serve: (request, host) => inSession(host.session).serve(request, host),
+          }
+        : {}),
+    };
+  }
+}

@@ -1,0 +1,20 @@
+/** Memory of one instance, in pages of 64 KiB: 32 MiB, as psibase allows its services. */
+export const memoryPagesMax = 512;
+/** Room for the heap beyond the image, before memory has to grow. */
+export const sparePages = 8;
+/** A service's JavaScript source, as UTF-8. */
+export const sourceBytesMax: number = 1024 * 1024;
+/** Memory of the instance that runs a source for its image. */
+export const imagePages = 32;
+/** Running a source once, to make its image. */
+export const imageFuelMax = 2_000_000_000;
+/** The runtime's own stack that calls may use in all, as the metering pass estimates it. */
+export const imageStackBytes: number = 512 * 1024;
+/** What a guest may say in one abort. */
+export const abortTextCharsMax = 2_000;
+/** Images kept in memory; each is about a megabyte. */
+export const imagesKept = 64;
+/** Idle instances kept for the next block. */
+export const idleInstancesMax = 32;
+/** How deep the JSON of a definition nests; its schema is a text in it. */
+export const definitionDepthMax = 8;

@@ -1,0 +1,30 @@
+import { virtualMachines } from "@kith/protocol/entry-points";
+import { sha256Hex } from "@kith/protocol/hashes";
+import { err, type Result } from "@kith/protocol/result";
+import type { ServiceModule } from "@kith/protocol/service-abi";
+
+import type { CodeFault, CodeReference, DescribedCode } from "./code.ts";
+import { JavascriptMachine } from "./javascript/javascript-machine.ts";
+
+/** Runs services of every kind; what `chain` asks of a machine. */
+export type Machine = {
+  load(code: CodeReference): ServiceModule | undefined;
+  describe(vm: number, code: Uint8Array): Result<DescribedCode, CodeFault>;
+};
+
+/** `program` runs services that are part of this program, where there are any. */
+export function openMachine(program?: Machine): Machine {
+  const javascript = new JavascriptMachine();
+  return {
+    load: (code) => {
+      if (code.vm === virtualMachines.javaScript) return javascript.load(code);
+      return code.vm === virtualMachines.program ? program?.load(code) : undefined;
+    },
+    describe: (vm, code) => {
+      if (vm === virtualMachines.javaScript) return javascript.describe(sha256Hex(code), code);
+      if (vm === virtualMachines.program && program !== undefined)
+        return program.describe(vm, code);
+      return err({ code: "vm-unknown", message: `there is no machine ${vm}` });
+    },
+  };
+}
