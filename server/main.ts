@@ -1,5 +1,6 @@
 /** `bun run node`: wires one node from its parts. */
 import { randomBytes, randomInt } from "node:crypto";
+import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 
 import type { BlockResult } from "@kith/chain/apply-block";
@@ -22,6 +23,7 @@ import { systemMachine } from "@kith/node/system-services";
 import type { SealedBlock } from "@kith/protocol/block";
 import type { BlockNum, NodeId } from "@kith/protocol/ids";
 import type { NodeMessage, Roster } from "@kith/protocol/node-message";
+import { openQueries, type Queries } from "@kith/queries/queries";
 import { nativeVerifier } from "@kith/replica/native-verifier";
 import { Replica } from "@kith/replica/replica";
 import { systemClock } from "@kith/replica/system-clock";
@@ -46,6 +48,7 @@ type Base = {
   readonly log: LogStore;
   readonly state: OpenedState;
   readonly chain: Chain;
+  readonly queries: Queries;
   readonly unlock: () => void;
 };
 
@@ -77,7 +80,17 @@ async function openBase(options: NodeArguments): Promise<Base> {
   }
   const state = openState({ folder, onBroken });
   if (!state.ok) return stopLoudly(explainStart(state.error));
-  const chain = openChain({ state: state.value, machine: systemMachine() });
+  const machine = systemMachine();
+  const chain = openChain({ state: state.value, machine });
+  const queries = openQueries({
+    processes: options.queryProcesses ?? Math.max(1, availableParallelism() - 1),
+    queryMs: options.queryMs,
+    folder,
+    script: resolve(import.meta.dirname, "query-process.ts"),
+    state: state.value,
+    machine,
+    onTrouble: say,
+  });
   return {
     options,
     folder,
@@ -86,6 +99,7 @@ async function openBase(options: NodeArguments): Promise<Base> {
     log,
     state: state.value,
     chain,
+    queries,
     unlock: () => lock.value.release(),
   };
 }
@@ -228,6 +242,7 @@ async function stopNode(running: {
   replica.stop();
   await server.stop();
   links.close();
+  base.queries.close();
   await base.log.close();
   await base.state.close();
   base.unlock();

@@ -2,8 +2,16 @@ import type { HttpReply, HttpRequest } from "@kith/protocol/http-message";
 import { blockIdOf, blockNumOf, checksumOf, nodeIdOf, termOf } from "@kith/protocol/ids";
 import type { AccountName, TransactionId } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
+import { err, ok, type Result } from "@kith/protocol/result";
 
-import type { FinalReceipt, NodePort, SubmitOutcome, Touched, WaitFor } from "./node-port.ts";
+import type {
+  FinalReceipt,
+  NodePort,
+  QueryError,
+  SubmitOutcome,
+  Touched,
+  WaitFor,
+} from "./node-port.ts";
 
 type Serve = (request: HttpRequest) => HttpReply | undefined;
 
@@ -16,6 +24,10 @@ export class FakeNode implements NodePort {
   readonly receipts = new Map<TransactionId, FinalReceipt>();
   readonly submitted: Uint8Array[] = [];
   siteQueries = 0;
+  /** What every query meets. */
+  queryError: QueryError | undefined;
+  /** Between reading a file and answering with it. */
+  beforeReply: () => Promise<void> = () => Promise.resolve();
   started = true;
   onSubmit: (bytes: Uint8Array, waitFor: WaitFor) => Promise<SubmitOutcome> = () =>
     Promise.resolve({ kind: "unavailable", reason: "no-leader" });
@@ -82,11 +94,17 @@ export class FakeNode implements NodePort {
     return this.servers.has(name);
   }
 
-  query(service: AccountName, request: HttpRequest): HttpReply | undefined {
-    if (service !== "sites") return this.servers.get(service)?.(request);
+  async query(
+    service: AccountName,
+    request: HttpRequest,
+  ): Promise<Result<HttpReply | undefined, QueryError>> {
+    if (this.queryError !== undefined) return err(this.queryError);
+    if (service !== "sites") return ok(this.servers.get(service)?.(request));
     this.siteQueries++;
     const account = request.host.slice(0, -request.rootHost.length - 1);
-    return this.files.get(`${account}${request.path}`);
+    const found = this.files.get(`${account}${request.path}`);
+    await this.beforeReply();
+    return ok(found);
   }
 
   status() {
@@ -119,6 +137,16 @@ export class FakeNode implements NodePort {
       transactionsFailed: 2,
       blocksExecuted: 7,
       elections: 1,
+      queries: {
+        processes: 1,
+        waiting: 2,
+        answered: 30,
+        cached: 40,
+        timedOut: 5,
+        refused: 6,
+        restarts: 7,
+        cacheBytes: 800,
+      },
     };
   }
 

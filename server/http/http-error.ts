@@ -1,5 +1,7 @@
 import type { SubmitError, UnavailableReason } from "@kith/replica/outcome";
 
+import type { QueryError } from "./node-port.ts";
+
 /** What can be wrong with a request before anybody looks at what it is about. */
 export type RequestError =
   | { readonly code: "host-malformed"; readonly host: string }
@@ -44,4 +46,4 @@ type FailedError = {
   readonly failure: { readonly code: string; readonly message: string };
 };
 
-export type HttpError = RequestError | SubmitError | UnavailableError | FailedError;
+export type HttpError = RequestError | SubmitError | UnavailableError | QueryError | FailedError;

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Registry } from "prom-client";
 
-import type { NodePort } from "./node-port.ts";
+import type { NodeMetrics, NodePort } from "./node-port.ts";
 
 /** Answers by how they were made. Plain numbers, because the hot path counts every request. */
 export type AnswerCounts = { ready: number; routed: number; clientErrors: number; faults: number };
@@ -16,6 +16,7 @@ export function openMeter(node: NodePort, answers: Readonly<AnswerCounts>): Node
   measureProcess(registry);
   measureConsensus(registry, node);
   measureTransactions(registry, node);
+  measureQueries(registry, node);
   registry.registerMetric(
     new Counter({
       name: "kith_http_answers_total",
@@ -135,4 +136,44 @@ function measureTransactions(registry: Registry, node: NodePort): void {
     help: "Blocks executed by this process",
     read: () => node.metrics().blocksExecuted,
   });
+}
+
+function measureQueries(registry: Registry, node: NodePort): void {
+  const read = (): NodeMetrics["queries"] => node.metrics().queries;
+  gauge(registry, {
+    name: "kith_query_processes",
+    help: "Processes that answer queries",
+    read: () => read().processes,
+  });
+  gauge(registry, {
+    name: "kith_queries_waiting",
+    help: "Queries that wait for an answer",
+    read: () => read().waiting,
+  });
+  gauge(registry, {
+    name: "kith_query_cache_bytes",
+    help: "Answers that are kept for those who ask the same",
+    read: () => read().cacheBytes,
+  });
+  counter(registry, {
+    name: "kith_query_process_restarts_total",
+    help: "Query processes that were started in place of others",
+    read: () => read().restarts,
+  });
+  registry.registerMetric(
+    new Counter({
+      name: "kith_queries_total",
+      help: "Queries: answered by a process, from the cache, ended at their deadline, refused because too many waited",
+      labelNames: ["kind"],
+      registers: [],
+      collect() {
+        this.reset();
+        const { answered, cached, timedOut, refused } = read();
+        this.inc({ kind: "answered" }, answered);
+        this.inc({ kind: "cached" }, cached);
+        this.inc({ kind: "timed-out" }, timedOut);
+        this.inc({ kind: "refused" }, refused);
+      },
+    }),
+  );
 }

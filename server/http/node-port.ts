@@ -11,6 +11,7 @@ import type {
 } from "@kith/protocol/ids";
 import type { Roster } from "@kith/protocol/node-message";
 import type { Receipt } from "@kith/protocol/receipt";
+import type { Result } from "@kith/protocol/result";
 import type { SubmitError, UnavailableReason } from "@kith/replica/outcome";
 
 /** Everything that HTTP needs from the node it stands in front of. `server/node` implements it. */
@@ -31,14 +32,26 @@ export type NodePort = {
   hasAccount(name: AccountName): boolean;
   /** True when a service with `serve` is installed on the account. */
   hasServer(name: AccountName): boolean;
-  /** Runs `serve` of the service against final state; undefined when it leaves the request to `sites`. */
-  query(service: AccountName, request: HttpRequest): HttpReply | undefined;
+  /**
+   * Runs `serve` of the service against the newest final state; undefined when it leaves the request to `sites`. Of a GET
+   * the service is shown what its answer may depend on and no more, so that one answer is good for all who ask the same.
+   */
+  query(
+    service: AccountName,
+    request: HttpRequest,
+  ): Promise<Result<HttpReply | undefined, QueryError>>;
   status(): NodeStatus;
   readiness(): Readiness;
   metrics(): NodeMetrics;
   /** Calls `listener` after each executed block that changed something; returns the function that ends it. */
   onTouched(listener: (touched: Touched) => void): () => void;
 };
+
+/** A query that has no answer, through no fault of its form. */
+export type QueryError =
+  | { readonly code: "query-timeout"; readonly timeoutMs: number }
+  | { readonly code: "query-queue-full" }
+  | { readonly code: "query-crashed" };
 
 export type WaitFor = "final" | "applied";
 
@@ -94,6 +107,20 @@ export type NodeMetrics = {
   readonly transactionsFailed: number;
   readonly blocksExecuted: number;
   readonly elections: number;
+  readonly queries: QueryMetrics;
+};
+
+export type QueryMetrics = {
+  readonly processes: number;
+  readonly waiting: number;
+  /** Answers by processes, and those that were kept from an earlier time. */
+  readonly answered: number;
+  readonly cached: number;
+  readonly timedOut: number;
+  readonly refused: number;
+  /** Processes that were started in place of others. */
+  readonly restarts: number;
+  readonly cacheBytes: number;
 };
 
 export type Touched = {

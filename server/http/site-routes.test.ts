@@ -269,3 +269,57 @@ test("every page may read public state", async () => {
   assert.equal(preflight.headers.get("access-control-allow-origin"), "*");
   assert.equal((await ask(app, page)).headers.get("access-control-allow-origin"), "*");
 });
+
+test("a query without an answer says why, with a code and a status of its own", async () => {
+  const node = nodeWithSite();
+  const app = testApp(node);
+  const errors = [
+    [{ code: "query-timeout", timeoutMs: 2_000 }, 504],
+    [{ code: "query-queue-full" }, 503],
+    [{ code: "query-crashed" }, 502],
+  ] as const;
+  for (const [error, status] of errors) {
+    node.queryError = error;
+    const answer = await ask(app, page);
+    assert.equal(answer.status, status);
+    assert.equal(await codeOf(answer), error.code);
+  }
+  node.queryError = undefined;
+  assert.equal((await ask(app, page)).status, 200, "an error is not kept");
+});
+
+test("a file that a block touched while it was read is answered, but not kept", async () => {
+  const node = nodeWithSite();
+  const app = testApp(node);
+  node.beforeReply = async () => {
+    await Promise.resolve();
+    node.put("app", "/page.txt", { body: new TextEncoder().encode("new") });
+    node.touch({ sites: new Set([accountNameConstant("app")]) });
+  };
+  assert.equal(await (await ask(app, page)).text(), text);
+  node.beforeReply = () => Promise.resolve();
+  assert.equal(await (await ask(app, page)).text(), "new");
+});
+
+test("a GET shows a service only the headers on which its answer may depend", async () => {
+  const node = nodeWithSite();
+  const seen: unknown[] = [];
+  node.servers.set("app", ({ headers }) => {
+    seen.push(headers);
+    return undefined;
+  });
+  await ask(testApp(node), page, {
+    headers: {
+      accept: "text/html",
+      "accept-language": "de",
+      "user-agent": "x",
+      "if-none-match": "y",
+    },
+  });
+  assert.deepEqual(seen, [
+    [
+      { name: "accept", value: "text/html" },
+      { name: "accept-language", value: "de" },
+    ],
+  ]);
+});

@@ -19,6 +19,8 @@ const noBody = new Uint8Array();
 export class SiteRoutes {
   readonly #node: NodePort;
   readonly #ready: ReadyCache<SiteFile>;
+  /** How often something was forgotten. */
+  #touches = 0;
 
   constructor(node: NodePort, cacheBytesMax: number = readyCacheBytesMax) {
     this.#node = node;
@@ -62,27 +64,35 @@ export class SiteRoutes {
     const hasBody = request.method !== "GET" && request.method !== "HEAD";
     const body = hasBody ? await readBody(request, { bytesMax: queryBodyBytesMax }) : undefined;
     if (body?.ok === false) return errorAnswer(body.error);
-    const reply = this.#node.query(account, {
+    const reply = await this.#node.query(account, {
       ...requestOf(context),
-      method: request.method === "HEAD" ? "GET" : request.method,
-      headers: headersForService(request.headers),
+      method: hasBody ? request.method : "GET",
+      headers: headersForService(request.headers, hasBody ? "all" : "of a question"),
       body: body?.value ?? noBody,
     });
-    if (reply === undefined) return undefined;
-    return answerReply(account, reply, { request, context });
+    if (!reply.ok) return errorAnswer(reply.error);
+    if (reply.value === undefined) return undefined;
+    return answerReply(account, reply.value, { request, context });
   }
 
-  #answerSite(
+  async #answerSite(
     account: AccountName,
     request: Request,
     context: RequestContext,
-  ): Response | Promise<Response> {
-    const reply = this.#node.query(sitesService, requestOf(context));
+  ): Promise<Response> {
+    const since = this.#touches;
+    const result = await this.#node.query(sitesService, requestOf(context));
+    if (!result.ok) return errorAnswer(result.error);
+    const reply = result.value;
     if (reply === undefined) return this.#nothing(account, context);
     if (reply.status !== 200) return answerReply(account, reply, { request, context });
     const file = new SiteFile(account, reply, context.host.authority);
     const cacheable = context.target.query === "" && !this.#node.hasServer(account);
-    if (cacheable && file.sizeBytes <= readyEntryBytesMax) this.#keep(request.url, file);
+    // What a block touched while the answer was on its way may be older than the block.
+    const isCurrent = since === this.#touches;
+    if (cacheable && isCurrent && file.sizeBytes <= readyEntryBytesMax) {
+      this.#keep(request.url, file);
+    }
     return answerFile(file, request);
   }
 
@@ -100,6 +110,7 @@ export class SiteRoutes {
   }
 
   #forget({ sites, services }: Touched): void {
+    if (services || sites === "all" || sites.size > 0) this.#touches++;
     if (services || sites === "all") this.#ready.clear();
     else if (sites.size > 0) this.#ready.dropAccounts(sites);
   }
@@ -126,9 +137,16 @@ function requestOf(context: RequestContext): HttpRequest {
 /** Who asks is not a service's business until it can be proved: cookies and tokens stay here. */
 const privateHeaders: ReadonlySet<string> = new Set(["authorization", "cookie", "forwarded"]);
 
-function headersForService(headers: Headers): HttpRequest["headers"] {
+/** All that a GET may depend on: the fewer there are, the more clients share one answer. */
+const questionHeaders: ReadonlySet<string> = new Set(["accept", "accept-language"]);
+
+function headersForService(
+  headers: Headers,
+  which: "all" | "of a question",
+): HttpRequest["headers"] {
   const passed: { name: string; value: string }[] = [];
   for (const [name, value] of headers) {
+    if (which === "of a question" && !questionHeaders.has(name)) continue;
     if (!privateHeaders.has(name) && !name.startsWith("x-")) passed.push({ name, value });
   }
   return passed.toSorted((a, b) => (a.name < b.name ? -1 : 1));

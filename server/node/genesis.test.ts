@@ -28,6 +28,8 @@ const alone: NodeArguments = {
   peers: [],
   publicUrl: undefined,
   keepBlocks: undefined,
+  queryProcesses: undefined,
+  queryMs: 2_000,
 };
 
 test("a folder without a network gets one, with this node alone; the next start finds the same", async () => {

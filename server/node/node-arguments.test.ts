@@ -18,6 +18,8 @@ test("without words, a node of its own on port 8080 of this machine", () => {
       peers: [],
       publicUrl: undefined,
       keepBlocks: undefined,
+      queryProcesses: undefined,
+      queryMs: 2_000,
     },
   });
 });
@@ -25,7 +27,8 @@ test("without words, a node of its own on port 8080 of this machine", () => {
 test("every option is read, in both ways of writing it", () => {
   const words =
     `--data /d --listen 0.0.0.0 --port=9000 --root-host Our.Example --join http://a:8080 ` +
-    `--chain ${chainId} --peers ws://a:1/p2p,wss://b/p2p, --public-url=ws://c:2/p2p --keep-blocks 256`;
+    `--chain ${chainId} --peers ws://a:1/p2p,wss://b/p2p, --public-url=ws://c:2/p2p --keep-blocks 256 ` +
+    `--query-processes 0 --query-ms=500`;
   assert.deepEqual(parseNodeArguments(words.split(" "), {}), {
     ok: true,
     value: {
@@ -38,6 +41,8 @@ test("every option is read, in both ways of writing it", () => {
       peers: ["ws://a:1/p2p", "wss://b/p2p"],
       publicUrl: "ws://c:2/p2p",
       keepBlocks: 256,
+      queryProcesses: 0,
+      queryMs: 500,
     },
   });
 });
@@ -91,6 +96,10 @@ const wrong: readonly (readonly [words: string, message: RegExp])[] = [
   ["--peers ws://a/p2p,b", /^--peers takes link addresses/],
   ["--public-url a:8080", /^--public-url takes a link address/],
   ["--keep-blocks 255", /^--keep-blocks takes a whole number from 256, not "255"/],
+  ["--query-processes -1", /--query-processes/],
+  ["--query-processes 257", /^--query-processes takes a whole number up to 256, not "257"/],
+  ["--query-ms 9", /^--query-ms takes a whole number from 10 to 600000, not "9"/],
+  ["--query-ms 600001", /^--query-ms takes .*, not "600001"/],
   ["--keep-blocks all", /^--keep-blocks takes a whole number from 256/],
 ];
 

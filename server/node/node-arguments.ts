@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 
 import { parseBlockId } from "@kith/protocol/ids";
 import { err, ok, type Result } from "@kith/protocol/result";
+import { queryMsDefault, queryProcessesMax } from "@kith/queries/limits";
 
 /** What `bun run node` takes. Every option can also be given as an environment variable, `KITH_PORT` for `--port`. */
 export type NodeArguments = {
@@ -19,6 +20,10 @@ export type NodeArguments = {
   readonly publicUrl: string | undefined;
   /** How many blocks stay in the log; undefined keeps all. */
   readonly keepBlocks: number | undefined;
+  /** Processes that answer queries; 0 for the node's own thread, undefined for what this machine has room for. */
+  readonly queryProcesses: number | undefined;
+  /** How long a query may take. */
+  readonly queryMs: number;
 };
 
 /** What to tell the user instead of starting: help that was asked for (0), or what is wrong with the words (2). */
@@ -34,6 +39,8 @@ const options = {
   peers: { type: "string" },
   "public-url": { type: "string" },
   "keep-blocks": { type: "string" },
+  "query-processes": { type: "string" },
+  "query-ms": { type: "string", default: `${queryMsDefault}` },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -50,6 +57,8 @@ export const nodeUsage = `bun run node [options]
   --peers URL,URL      link addresses of other nodes, ws://host:port/p2p
   --public-url URL     the link address under which others reach this node
   --keep-blocks N      how many blocks stay in the log (default: all)
+  --query-processes N  processes that answer queries (default: one less than cores; 0: none)
+  --query-ms N         milliseconds after which a query is ended (default ${queryMsDefault})
   --help               this text
 
 Each can be given as an environment variable, too: KITH_PORT for --port, KITH_ROOT_HOST for --root-host.
@@ -89,7 +98,10 @@ export function parseNodeArguments(
     }
   }
   const text = (name: OptionName): string | undefined => given(name)?.value;
-  const keepBlocks = text("keep-blocks");
+  const number = (name: OptionName): number | undefined => {
+    const value = text(name);
+    return value === undefined ? undefined : Number(value);
+  };
   return ok({
     dataFolder: text("data") ?? options.data.default,
     hostname: text("listen") ?? options.listen.default,
@@ -99,7 +111,9 @@ export function parseNodeArguments(
     chainId: text("chain"),
     peers: listOf(text("peers") ?? ""),
     publicUrl: text("public-url"),
-    keepBlocks: keepBlocks === undefined ? undefined : Number(keepBlocks),
+    keepBlocks: number("keep-blocks"),
+    queryProcesses: number("query-processes"),
+    queryMs: number("query-ms") ?? queryMsDefault,
   });
 }
 
@@ -146,6 +160,16 @@ const checks: readonly Check[] = [
     name: "keep-blocks",
     takes: `a whole number from ${keepBlocksMin}`,
     holds: (value) => isWhole(value, keepBlocksMin, 2 ** 32),
+  },
+  {
+    name: "query-processes",
+    takes: `a whole number up to ${queryProcessesMax}`,
+    holds: (value) => isWhole(value, 0, queryProcessesMax),
+  },
+  {
+    name: "query-ms",
+    takes: "a whole number from 10 to 600000",
+    holds: (value) => isWhole(value, 10, 600_000),
   },
 ];
 

@@ -1,6 +1,9 @@
 /** How long a query may run before its process is killed; `--query-ms`. */
 export const queryMsDefault = 2_000;
 
+/** More than any machine has cores for. */
+export const queryProcessesMax = 256;
+
 /** Requests that wait for a process, in all and of one service, and how long. */
 export const queuedMax = 1_024;
 export const queuedOfServiceMax = 256;

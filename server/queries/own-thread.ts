@@ -1,30 +1,39 @@
-import type { ServiceMachine } from "@kith/chain/ports";
+import type { Applied, RowReader, ServiceMachine } from "@kith/chain/ports";
 import { err, ok } from "@kith/protocol/result";
+import { openStateReader, type StateReader } from "@kith/store/state-reader";
 
 import type { FileWrites } from "./file-writes.ts";
 import type { ExecutorMetrics, Query, QueryExecutor, QueryResult } from "./query-job.ts";
 import { runQuery, type QueryState, type QueryToRun } from "./query-runner.ts";
 
-/** Queries in the node's own thread: nothing to start, and nothing that could end one that does not end. For tests. */
+export type OwnThreadParts = {
+  readonly state: RowReader & { applied(): Applied | undefined };
+  readonly folder: string;
+  readonly machine: ServiceMachine;
+  readonly files: FileWrites;
+};
+
+/** Queries in the node's own thread: nothing to start, and nothing that could end one that does not end. */
 export class OwnThread implements QueryExecutor {
+  private readonly parts: OwnThreadParts;
   private readonly state: QueryState;
-  private readonly machine: ServiceMachine;
-  private readonly files: FileWrites;
+  private reader: StateReader | undefined;
   private answered = 0;
 
-  constructor(state: QueryState, machine: ServiceMachine, files: FileWrites) {
-    this.state = state;
-    this.machine = machine;
-    this.files = files;
+  constructor(parts: OwnThreadParts) {
+    this.parts = parts;
+    const { state } = parts;
+    this.state = {
+      read: (query) => query({ rows: state, applied: state.applied() }),
+      readFile: (query) => this.openReader().read((rows, applied) => query({ rows, applied })),
+    };
   }
 
   async run(query: Query): Promise<QueryResult> {
-    return (
-      this.attempt({ ...query, fromFile: false }) ??
-      this.files
-        .reach(query.least)
-        .then(() => this.attempt({ ...query, fromFile: true }) ?? err({ code: "query-crashed" }))
-    );
+    const result = this.attempt({ ...query, fromFile: false });
+    if (result !== undefined) return result;
+    await this.parts.files.reach(query.least);
+    return this.attempt({ ...query, fromFile: true }) ?? err({ code: "query-crashed" });
   }
 
   metrics(): ExecutorMetrics {
@@ -33,12 +42,17 @@ export class OwnThread implements QueryExecutor {
   }
 
   close(): void {
-    // Nothing goes on between two queries.
+    this.reader?.close();
+  }
+
+  private openReader(): StateReader {
+    this.reader ??= openStateReader(this.parts.folder);
+    return this.reader;
   }
 
   /** Undefined when it has to be run again from the file. */
   private attempt(query: QueryToRun): QueryResult | undefined {
-    const outcome = runQuery(this.state, this.machine, query);
+    const outcome = runQuery(this.state, this.parts.machine, query);
     if ("fault" in outcome) throw new Error(outcome.fault);
     if ("needsFile" in outcome) return undefined;
     this.answered++;

@@ -1,14 +1,16 @@
-import type { Applied } from "@kith/chain/ports";
-import { httpRequestCodec, type HttpReply, type HttpRequest } from "@kith/protocol/http-message";
-import { blockNumOf, type AccountName } from "@kith/protocol/ids";
-import { ok, type Result } from "@kith/protocol/result";
+import type { Applied, RowReader, ServiceMachine } from "@kith/chain/ports";
+import type { HttpReply, HttpRequest } from "@kith/protocol/http-message";
+import type { AccountName } from "@kith/protocol/ids";
+import type { Result } from "@kith/protocol/result";
 
-import { AnswerCache } from "./answer-cache.ts";
-import type { ExecutedBlock } from "./block-feed.ts";
-import { cacheBytesMax } from "./limits.ts";
-import type { ExecutorMetrics, QueryError, QueryExecutor, QueryResult } from "./query-job.ts";
-import { questionOf } from "./question.ts";
-import { TouchLog } from "./touch-log.ts";
+import { BlockFeed, type ExecutedBlock } from "./block-feed.ts";
+import { CachedQueries } from "./cached-queries.ts";
+import { FileWrites } from "./file-writes.ts";
+import { OwnThread } from "./own-thread.ts";
+import type { ExecutorMetrics, QueryError, QueryResult } from "./query-job.ts";
+import { QueryPool } from "./query-pool.ts";
+import { residentBytesOf } from "./resident-bytes.ts";
+import { spawnQueryChild } from "./spawn-child.ts";
 
 export type QueryMetrics = ExecutorMetrics & {
   /** Answers that no process was asked for. */
@@ -23,93 +25,55 @@ export type Queries = {
     service: AccountName,
     request: HttpRequest,
   ): Promise<Result<HttpReply | undefined, QueryError>>;
+  /** `query`, with the block that was read and with what the answer was made from. */
+  answer(service: AccountName, request: HttpRequest): Promise<QueryResult>;
   /** To be called with every block, before anybody hears of it. */
   onExecuted(block: ExecutedBlock): void;
   metrics(): QueryMetrics;
   close(): void;
 };
 
-/** Puts a cache in front of what runs queries. */
-export function openQueries(ports: {
-  readonly executor: QueryExecutor;
-  readonly applied: () => Applied | undefined;
-  readonly onExecuted?: (block: ExecutedBlock) => void;
-  readonly cacheBytesMax?: number;
-}): Queries {
-  return new CachedQueries(ports);
-}
+/** The node's own state, which blocks go into. */
+type NodeState = RowReader & {
+  applied(): Applied | undefined;
+  writtenNum(): number;
+  write(): Promise<void>;
+};
 
-type Asked = { readonly num: number; readonly result: Promise<QueryResult> };
+export type QueriesOptions = {
+  /** How many processes may answer; with 0 the node's own thread does, which nothing can end. */
+  readonly processes: number;
+  /** How long a query may take. */
+  readonly queryMs: number;
+  readonly folder: string;
+  /** What a process runs: it calls `runQueryProcess` with the folder that it is given. */
+  readonly script: string;
+  readonly state: NodeState;
+  /** For the node's own thread. */
+  readonly machine: ServiceMachine;
+  readonly onTrouble: (text: string) => void;
+};
 
-class CachedQueries implements Queries {
-  private readonly ports: Parameters<typeof openQueries>[0];
-  private readonly cache: AnswerCache;
-  private readonly touches = new TouchLog();
-  /** Questions that are being answered now: whoever asks the same at the same height waits with the others. */
-  private readonly asked = new Map<string, Asked>();
-  private cached = 0;
-
-  constructor(ports: Parameters<typeof openQueries>[0]) {
-    this.ports = ports;
-    this.cache = new AnswerCache(ports.cacheBytesMax ?? cacheBytesMax);
+/** Starts what answers queries to the services of a node. */
+export function openQueries(options: QueriesOptions): Queries {
+  const { state, folder, machine } = options;
+  const applied = (): Applied | undefined => state.applied();
+  const writtenNum = (): number => state.writtenNum();
+  const files = new FileWrites({ writtenNum, write: () => state.write() });
+  if (options.processes === 0) {
+    return new CachedQueries({
+      executor: new OwnThread({ state, folder, machine, files }),
+      applied,
+    });
   }
-
-  async query(
-    service: AccountName,
-    request: HttpRequest,
-  ): Promise<Result<HttpReply | undefined, QueryError>> {
-    const num = this.ports.applied()?.num ?? blockNumOf(0);
-    const question = questionOf(service, request);
-    if (question === undefined) return replyOf(await this.run(service, request));
-    const known = this.cache.get(question);
-    if (known !== undefined) {
-      if (this.touches.isCurrent(known, num)) {
-        this.cached++;
-        return ok(known.reply);
-      }
-      this.cache.delete(question);
-    }
-    const asked = this.asked.get(question);
-    if (asked?.num === num) return replyOf(await asked.result);
-    return replyOf(await this.ask(question, num, this.run(service, request)));
-  }
-
-  onExecuted(block: ExecutedBlock): void {
-    this.touches.add({ num: block.applied.num, changes: block.changes });
-    this.ports.onExecuted?.(block);
-  }
-
-  metrics(): QueryMetrics {
-    const { cached, cache } = this;
-    return { ...this.ports.executor.metrics(), cached, cacheBytes: cache.sizeBytes };
-  }
-
-  close(): void {
-    this.ports.executor.close();
-  }
-
-  private run(service: AccountName, request: HttpRequest): Promise<QueryResult> {
-    const least = this.ports.applied()?.num ?? blockNumOf(0);
-    return this.ports.executor.run({ service, least, request: httpRequestCodec.pack(request) });
-  }
-
-  private async ask(
-    question: string,
-    num: number,
-    result: Promise<QueryResult>,
-  ): Promise<QueryResult> {
-    const asked = { num, result };
-    this.asked.set(question, asked);
-    try {
-      const answer = await result;
-      if (answer.ok && !answer.value.isFailure) this.cache.put(question, answer.value);
-      return answer;
-    } finally {
-      if (this.asked.get(question) === asked) this.asked.delete(question);
-    }
-  }
-}
-
-function replyOf(result: QueryResult): Result<HttpReply | undefined, QueryError> {
-  return result.ok ? ok(result.value.reply) : result;
+  const feed = new BlockFeed(writtenNum);
+  const executor = new QueryPool({
+    ...options,
+    start: spawnQueryChild({ script: options.script, words: [folder] }),
+    feed,
+    files,
+    applied,
+    residentBytesOf,
+  });
+  return new CachedQueries({ executor, applied, onExecuted: (block) => feed.add(block) });
 }

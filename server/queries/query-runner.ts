@@ -1,5 +1,6 @@
 import type { Applied, RowReader, ServiceMachine, SqlReader } from "@kith/chain/ports";
 import { answerFrom } from "@kith/chain/query";
+import { answerGraphql } from "@kith/graphql/answer-graphql";
 import type { HttpReply } from "@kith/protocol/http-message";
 import { blockNumOf, type AccountName, type BlockNum } from "@kith/protocol/ids";
 
@@ -63,7 +64,8 @@ function runOn(
     reads.addService(owner);
     return sql(owner, statement, parameters);
   };
-  const view = { machine, num, time: applied?.time ?? 0, rows: reads, sql: recordedSql };
+  const time = applied?.time ?? 0;
+  const view = { machine, num, time, rows: reads, sql: recordedSql, standard: answerGraphql };
   const { reply, usesContext, isFailure } = answerFrom(view, service, request);
   // Also when the service caught what the missing file threw.
   if (needsFile) return { needsFile: {} };

@@ -27,13 +27,15 @@ export function runQueryProcess(parts: {
   const follower = openStateFollower(parts.folder);
   const state = followedState(follower);
   const memory = new MemoryReport();
-  send({ ready: {} });
+  let isHeard = send({ ready: {} });
   for (const message of messagesFromNode()) {
-    if ("changes" in message) follow(follower, message.changes);
-    else {
+    if (!isHeard) break;
+    if ("changes" in message) {
+      follow(follower, message.changes);
+    } else {
       const { id, ...query } = message.query;
       const outcome = runQuery(state, parts.machine, query);
-      send({ answer: { id, outcome, ...memory.next() } });
+      isHeard = send({ answer: { id, outcome, ...memory.next() } });
     }
   }
   follower.close();
@@ -52,10 +54,17 @@ function* messagesFromNode() {
   }
 }
 
-function send(message: FromProcess): void {
+/** False when the node is gone. */
+function send(message: FromProcess): boolean {
   const frame = frameOf(fromProcessCodec.pack(message));
-  for (let at = 0; at < frame.length;) {
-    at += writeSync(pipe.toNode, frame, at, frame.length - at);
+  try {
+    for (let at = 0; at < frame.length;) {
+      at += writeSync(pipe.toNode, frame, at, frame.length - at);
+    }
+    return true;
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EPIPE") return false;
+    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { setPriority } from "node:os";
+import { getPriority, setPriority } from "node:os";
 
 import { FrameReader, FrameTooLong } from "./frames.ts";
 import type { StartChild } from "./query-child.ts";
@@ -12,6 +12,7 @@ export type SpawnOptions = {
 
 /** Blocks come first: on a machine that is busy a query process gets what is left. */
 const niceness = 5;
+const nicenessMax = 19;
 
 /** Query processes with this program's own runtime. What they write to their errors goes to the node's. */
 export function spawnQueryChild({ script, words }: SpawnOptions): StartChild {
@@ -47,7 +48,7 @@ const denoWords = ["run", "--allow-all", "--no-check", "--quiet"];
 function lowerPriority(pid: number | undefined): void {
   if (pid === undefined) return;
   try {
-    setPriority(pid, niceness);
+    setPriority(pid, Math.min(nicenessMax, getPriority() + niceness));
   } catch {
     // It ended already, or it may not: then it is as important as the node.
   }

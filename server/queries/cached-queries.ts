@@ -1,0 +1,99 @@
+import type { Applied } from "@kith/chain/ports";
+import { httpRequestCodec, type HttpReply, type HttpRequest } from "@kith/protocol/http-message";
+import { blockNumOf, type AccountName } from "@kith/protocol/ids";
+import { ok, type Result } from "@kith/protocol/result";
+
+import { AnswerCache } from "./answer-cache.ts";
+import type { ExecutedBlock } from "./block-feed.ts";
+import { cacheBytesMax } from "./limits.ts";
+import type { Queries, QueryMetrics } from "./queries.ts";
+import type { QueryError, QueryExecutor, QueryResult } from "./query-job.ts";
+import { questionOf } from "./question.ts";
+import { TouchLog } from "./touch-log.ts";
+
+type Asked = { readonly num: number; readonly result: Promise<QueryResult> };
+
+export type CachedQueriesPorts = {
+  readonly executor: QueryExecutor;
+  readonly applied: () => Applied | undefined;
+  readonly onExecuted?: (block: ExecutedBlock) => void;
+  readonly cacheBytesMax?: number;
+};
+
+/** Puts a cache in front of what runs queries. */
+export class CachedQueries implements Queries {
+  private readonly ports: CachedQueriesPorts;
+  private readonly cache: AnswerCache;
+  private readonly touches = new TouchLog();
+  /** Questions that are being answered now: whoever asks the same at the same height waits with the others. */
+  private readonly asked = new Map<string, Asked>();
+  private cached = 0;
+
+  constructor(ports: CachedQueriesPorts) {
+    this.ports = ports;
+    this.cache = new AnswerCache(ports.cacheBytesMax ?? cacheBytesMax);
+  }
+
+  async query(
+    service: AccountName,
+    request: HttpRequest,
+  ): Promise<Result<HttpReply | undefined, QueryError>> {
+    return replyOf(await this.answer(service, request));
+  }
+
+  async answer(service: AccountName, request: HttpRequest): Promise<QueryResult> {
+    const num = this.ports.applied()?.num ?? blockNumOf(0);
+    const question = questionOf(service, request);
+    if (question === undefined) return this.run(service, request);
+    const known = this.cache.get(question);
+    if (known !== undefined) {
+      if (this.touches.isCurrent(known, num)) {
+        this.cached++;
+        return ok(known);
+      }
+      this.cache.delete(question);
+    }
+    const asked = this.asked.get(question);
+    if (asked?.num === num) return asked.result;
+    return this.ask(question, num, this.run(service, request));
+  }
+
+  onExecuted(block: ExecutedBlock): void {
+    this.touches.add({ num: block.applied.num, changes: block.changes });
+    this.ports.onExecuted?.(block);
+  }
+
+  metrics(): QueryMetrics {
+    const { cached, cache } = this;
+    return { ...this.ports.executor.metrics(), cached, cacheBytes: cache.sizeBytes };
+  }
+
+  close(): void {
+    this.ports.executor.close();
+  }
+
+  private run(service: AccountName, request: HttpRequest): Promise<QueryResult> {
+    const least = this.ports.applied()?.num ?? blockNumOf(0);
+    return this.ports.executor.run({ service, least, request: httpRequestCodec.pack(request) });
+  }
+
+  private async ask(
+    question: string,
+    num: number,
+    result: Promise<QueryResult>,
+  ): Promise<QueryResult> {
+    const asked = { num, result };
+    this.asked.set(question, asked);
+    try {
+      const answer = await result;
+      if (answer.ok && !answer.value.isFailure) this.cache.put(question, answer.value);
+      return answer;
+    } finally {
+      if (this.asked.get(question) === asked) this.asked.delete(question);
+    }
+  }
+}
+
+function replyOf(result: QueryResult): Result<HttpReply | undefined, QueryError> {
+  return result.ok ? ok(result.value.reply) : result;
+}

@@ -1,0 +1,85 @@
+import { abort } from "@kith/sdk/abort";
+import type { QueryContext } from "@kith/sdk/context";
+import { jsonReply } from "@kith/sdk/reply";
+import { action, service, type Service } from "@kith/sdk/service";
+import { nothing } from "@kith/sdk/signature";
+import { table } from "@kith/sdk/table";
+import { str, u32 } from "@kith/sdk/types";
+
+/** Services of tests whose queries do one of everything, also what a query should not do. */
+
+const counters = table(
+  "counters",
+  { name: str, value: u32 },
+  { key: ["name"], indexes: { byValue: ["value"] } },
+);
+const others = table("others", { name: str, value: u32 }, { key: ["name"] });
+
+const set = action({ name: str, value: u32 }, nothing, (context, row) => {
+  context.table(counters).put(row);
+});
+const setOther = action({ name: str, value: u32 }, nothing, (context, row) => {
+  context.table(others).put(row);
+});
+const counterActions = { set, setOther };
+
+export const counter: Service<typeof counterActions> = service("counter", {
+  tables: [counters, others],
+  actions: counterActions,
+  query: (context, { path }) => {
+    const [, what = "", name = ""] = path.split("/");
+    switch (what) {
+      case "value":
+        return jsonReply(context.table(counters).get({ name })?.value ?? null);
+      case "all":
+        return jsonReply(
+          context
+            .table(counters)
+            .range({})
+            .map((row) => row.value),
+        );
+      case "height":
+        return jsonReply(context.blockNum);
+      case "loop":
+        return loop();
+      case "grow":
+        return grow();
+      case "refuse":
+        return abort("no-entry", "not for you");
+      default:
+        return busy(context, what);
+    }
+  },
+});
+
+/** As much work as its path says, in thousands of reads. */
+function busy(context: QueryContext, what: string) {
+  const match = /^busy-(\d+)$/.exec(what);
+  if (match === null) return undefined;
+  let sum = 0;
+  for (let at = 0; at < Number(match[1]) * 1000; at++) {
+    sum += context.table(counters).get({ name: "a" })?.value ?? 0;
+  }
+  return jsonReply(sum);
+}
+
+/** Nothing ends it but the end of its process. */
+function loop(): never {
+  for (;;) busyWait.turns++;
+}
+
+const busyWait = { turns: 0 };
+
+/** Takes memory until there is none. */
+function grow(): never {
+  for (;;) hoard.push(new Uint8Array(16 * 1024 * 1024).fill(1));
+}
+
+const hoard: Uint8Array[] = [];
+
+const neighbourActions = {};
+export const neighbour: Service<typeof neighbourActions> = service("neighbour", {
+  tables: [],
+  actions: neighbourActions,
+  query: (_, { path }) => (path === "/hello" ? jsonReply("hello") : undefined),
+});
