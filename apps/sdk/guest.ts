@@ -129,26 +129,33 @@ class GuestHost implements ActionHost {
 }
 
 /** Makes a service the one that this machine runs: the last statement of every service's source. */
-export function runAsGuest({ definition, action, serve }: ServiceModule): void {
+export function runAsGuest(service: ServiceModule): void {
   const host = new GuestHost();
-  const { actions } = JSON.parse(definition.schema) as { readonly actions: object };
-  const methods = Object.keys(actions).map(methodNameConstant);
+  const { definition } = service;
+  const methods = actionNames(definition.schema).map(methodNameConstant);
   const guest: Guest = {
     definition: JSON.stringify(definition),
-    serves: serve !== undefined,
+    serves: service.serve !== undefined,
     run: () => {
       const [entry, size = 0, place = -1] = words;
       const method = methods[place];
       try {
         const input = take(size);
-        if (entry === guestEntries.serve) finish(serve?.(input, host));
-        else if (method !== undefined) finish(action(method, input, host));
+        if (entry === guestEntries.serve) finish(service.serve?.(input, host));
+        else if (method !== undefined) finish(service.action(method, input, host));
       } catch (thrown) {
         finishThrown(thrown);
       }
     },
   };
   Object.defineProperty(globalThis, "kithGuest", { value: guest });
+}
+
+function actionNames(schema: string): readonly string[] {
+  const parsed: unknown = JSON.parse(schema);
+  if (typeof parsed !== "object" || parsed === null || !("actions" in parsed)) return [];
+  const { actions } = parsed;
+  return typeof actions === "object" && actions !== null ? Object.keys(actions) : [];
 }
 
 function finish(output: Uint8Array | undefined): void {

@@ -1,4 +1,4 @@
-import { hostOperations, type HostOperation } from "@kith/protocol/guest-abi";
+import { hostOperations } from "@kith/protocol/guest-abi";
 
 /**
  * What host calls cost, in units of fuel. Part of the protocol, as the weights of the metering pass are: the hash of
@@ -43,10 +43,9 @@ export const rangeRowPrice = 2_000;
 /** A page (64 KiB) that an instance's memory grows by: it is written, and the instance is not used again. */
 export const memoryPagePrice = 20_000;
 
+const numbers: Readonly<Record<string, number>> = hostOperations;
+
 /** Prices by the number of the operation. */
-export const priceOf: ReadonlyMap<HostOperation, Price> = new Map(
-  Object.entries(hostOperations).map(([name, operation]) => [
-    operation,
-    hostPrices[name as keyof typeof hostOperations],
-  ]),
+export const priceOf: ReadonlyMap<number, Price> = new Map(
+  Object.entries(hostPrices).map(([name, price]) => [numbers[name] ?? -1, price]),
 );

@@ -23,9 +23,6 @@ export function engineImports(
 ): Record<string, Record<string, WebAssembly.Memory | ((...given: never[]) => unknown)>> {
   const { memory, timeMicros, callHost, growMemory } = given;
   const words = (): Int32Array => new Int32Array(memory.buffer);
-  const fail = (what: string) => (): never => {
-    throw new WebAssembly.RuntimeError(`the script engine ${what}`);
-  };
   return {
     a: {
       a: memory,
@@ -71,6 +68,12 @@ export function engineImports(
       g: () => 0,
       u: () => undefined,
     },
+  };
+}
+
+function fail(what: string): () => never {
+  return () => {
+    throw new WebAssembly.RuntimeError(`the script engine ${what}`);
   };
 }
 

@@ -29,10 +29,10 @@ export class EngineInstance {
   readonly pages: number;
   readonly #exports: Exports;
   readonly #engine: EngineExports;
-  readonly #fuel: WebAssembly.Global<"i64">;
-  readonly #stack: WebAssembly.Global<"i32">;
+  readonly #fuel: WebAssembly.Global;
+  readonly #stack: WebAssembly.Global;
   /** What the engine's code takes for the size of its memory. */
-  readonly #pages: WebAssembly.Global<"i32">;
+  readonly #pages: WebAssembly.Global;
   readonly #globals: readonly WebAssembly.Global[];
   #calls: GuestCalls | undefined;
   /** Where the context and the region are; set by the image. */
@@ -53,9 +53,9 @@ export class EngineInstance {
     });
     this.#exports = new WebAssembly.Instance(engine.module, imports).exports;
     this.#engine = namedExports(this.#exports);
-    this.#fuel = this.#global(engine.globals.fuel) as WebAssembly.Global<"i64">;
-    this.#stack = this.#global(engine.globals.stack) as WebAssembly.Global<"i32">;
-    this.#pages = this.#global(engine.globals.pages) as WebAssembly.Global<"i32">;
+    this.#fuel = this.#global(engine.globals.fuel);
+    this.#stack = this.#global(engine.globals.stack);
+    this.#pages = this.#global(engine.globals.pages);
     this.#pages.value = pages;
     this.#globals = engine.globals.others.map((name) => this.#global(name));
   }
@@ -96,7 +96,7 @@ export class EngineInstance {
 
   takeMeter(meter: Meter): void {
     meter.fuel = Number(this.#fuel.value);
-    meter.stackBytes = this.#stack.value;
+    meter.stackBytes = Number(this.#stack.value);
   }
 
   #callHost(count: number, at: number): number {
@@ -155,7 +155,7 @@ export class EngineInstance {
       this.giveMeter(calls.meter);
     }
     memory.grow(pages);
-    this.#pages.value += pages;
+    this.#pages.value = memory.buffer.byteLength / pageBytes;
     this.isSpent = true;
     return true;
   }
@@ -170,10 +170,12 @@ export class EngineInstance {
 type Exports = Readonly<Record<string, unknown>>;
 
 function namedExports(found: Exports): EngineExports {
-  const entries = Object.entries(exportNames).map(([name, short]) => {
+  const named: Record<string, unknown> = {};
+  for (const [name, short] of Object.entries(exportNames)) {
     const exported = found[short];
     if (typeof exported !== "function") throw new Error(`the engine has no function ${name}`);
-    return [name, exported];
-  });
-  return Object.fromEntries(entries) as EngineExports;
+    named[name] = exported;
+  }
+  // oxlint-disable-next-line no-unsafe-type-assertion -- the hash of the module says what its functions take
+  return named as EngineExports;
 }

@@ -3,14 +3,8 @@ import {
   hostRefusals,
   regionWindowAt,
   regionWindowBytes,
-  type HostOperation,
 } from "@kith/protocol/guest-abi";
-import {
-  ServiceAbort,
-  type ActionHost,
-  type Meter,
-  type QueryHost,
-} from "@kith/protocol/service-abi";
+import { ServiceAbort, type Meter, type QueryHost } from "@kith/protocol/service-abi";
 import { packText } from "@kith/protocol/texts";
 
 import type { EngineInstance, GuestCalls } from "../engine/engine-instance.ts";
@@ -22,12 +16,11 @@ import { HostTransfer } from "./host-transfer.ts";
 export class GuestSession implements GuestCalls {
   readonly meter: Meter;
   readonly transfer = new HostTransfer();
-  readonly #host: ActionHost;
+  readonly #host: QueryHost;
 
   constructor(host: QueryHost) {
     this.meter = host.meter;
-    // What only actions have is asked for where it is used.
-    this.#host = host as ActionHost;
+    this.#host = host;
   }
 
   timeMicros(): number {
@@ -39,7 +32,7 @@ export class GuestSession implements GuestCalls {
   }
 
   operate(instance: EngineInstance, operation: number, text?: string): string | undefined {
-    const price = priceOf.get(operation as HostOperation);
+    const price = priceOf.get(operation);
     const region = instance.region;
     const { words } = region;
     const size = words[1] ?? 0;
@@ -49,7 +42,7 @@ export class GuestSession implements GuestCalls {
     this.#charge(price.call + price.byte * (size + (text?.length ?? 0)));
     try {
       const window = region.bytes.subarray(regionWindowAt, regionWindowAt + size);
-      const answer = this.#answer(operation as HostOperation, { words, window, text });
+      const answer = this.#answer(operation, { words, window, text });
       return this.#give(instance, answer, price.byte);
     } catch (thrown) {
       if (!(thrown instanceof ServiceAbort)) throw thrown;
@@ -59,7 +52,7 @@ export class GuestSession implements GuestCalls {
   }
 
   #answer(
-    operation: HostOperation,
+    operation: number,
     given: {
       readonly words: Int32Array;
       readonly window: Uint8Array;

@@ -1,6 +1,6 @@
 import { verifyEd25519 } from "@kith/protocol/ed25519";
 import { list } from "@kith/protocol/fracpack";
-import { hostOperations, type HostOperation } from "@kith/protocol/guest-abi";
+import { hostOperations } from "@kith/protocol/guest-abi";
 import { bytesOfTrustedHex, fromHex, sha256, toHex } from "@kith/protocol/hashes";
 import { parseAccountName, parseMethodName } from "@kith/protocol/names";
 import { verifyP256 } from "@kith/protocol/p256";
@@ -24,7 +24,7 @@ export type Answer = number | Uint8Array | { readonly text: string } | undefined
 
 const claims = list(claimCodec);
 
-type Operate = (host: ActionHost, asked: Asked) => Answer;
+type Operate = (host: QueryHost, asked: Asked) => Answer;
 
 const keyBytes = { ed25519: 32, p256: 65 } as const;
 const signatureBytes = 64;
@@ -32,7 +32,7 @@ const signatureBytes = 64;
 const notHere = "not-in-queries";
 
 /** What each operation does. `undefined` is the answer "absent". */
-export const operations: ReadonlyMap<HostOperation, Operate> = new Map<HostOperation, Operate>([
+export const operations: ReadonlyMap<number, Operate> = new Map<number, Operate>([
   [hostOperations.encodeText, (_, { text }) => packText(text ?? "")],
   [hostOperations.decodeText, (_, { input }) => ({ text: textOf(input) })],
   [hostOperations.isUtf8, (_, { input }) => (unpackText(input) === undefined ? 0 : 1)],

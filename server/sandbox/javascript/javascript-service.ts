@@ -13,6 +13,7 @@ import {
   type ServiceDefinition,
   type ServiceModule,
 } from "@kith/protocol/service-abi";
+import { parseServiceSchema } from "@kith/protocol/service-schema";
 import { unpackText } from "@kith/protocol/texts";
 
 import type { EngineInstance } from "../engine/engine-instance.ts";
@@ -133,10 +134,9 @@ const placesByDefinition = new WeakMap<ServiceDefinition, ReadonlyMap<MethodName
 function placesOf(definition: ServiceDefinition): ReadonlyMap<MethodName, number> {
   const known = placesByDefinition.get(definition);
   if (known !== undefined) return known;
-  const { actions } = JSON.parse(definition.schema) as { readonly actions: object };
-  const places = new Map(
-    Object.keys(actions).map((name, place) => [methodNameConstant(name), place] as const),
-  );
+  const schema = parseServiceSchema(definition.schema);
+  const names = schema.ok ? Object.keys(schema.value.actions) : [];
+  const places = new Map(names.map((name, place) => [methodNameConstant(name), place] as const));
   placesByDefinition.set(definition, places);
   return places;
 }
