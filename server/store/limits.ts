@@ -35,3 +35,16 @@ export const followedRowBytesMax = 4096;
 /** How long at a stretch it is written, and the rest between two stretches while there is time. */
 export const stateSliceMs = 1;
 export const statePauseMs = 4;
+
+/** Accounts whose names are kept beside their numbers. */
+export const accountTextsCachedMax = 16_384;
+
+/** Fields of a table that have columns; further ones have them when they are part of a key. */
+export const columnsMax = 500;
+export const columnNameCharsMax = 128;
+
+/** Frames of events.db's write-ahead log after which they are moved into the database. */
+export const eventWalFramesMax = 2048;
+
+/** Rows of old events that leave in one transaction. */
+export const prunedEventsMax = 256;

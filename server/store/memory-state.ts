@@ -3,7 +3,7 @@ import type { AccountName, BlockNum, TransactionId } from "@kith/protocol/ids";
 
 import { AppliedHistory } from "./applied-history.ts";
 import { MemoryReceipts, MemoryTable } from "./memory-table.ts";
-import { compareSpaces } from "./space-tables.ts";
+import { compareSpaces, spacesOfTable } from "./space-tables.ts";
 import type {
   Applied,
   KeyedRow,
@@ -13,6 +13,8 @@ import type {
   StateStore,
   StoredReceipt,
 } from "./state-store.ts";
+import type { Declaration } from "./tables/table-columns.ts";
+import { TypedRows } from "./tables/typed-rows.ts";
 import { setEntry, UndoLog } from "./undo-log.ts";
 
 /** A StateStore in memory: what `openState` does, without a file. For the simulator and for tests. */
@@ -26,6 +28,7 @@ class MemoryState implements StateStore {
   private readonly nodes = new Map<string, Uint8Array>();
   private readonly receipts = new MemoryReceipts();
   private readonly history = new AppliedHistory();
+  private readonly declarations = new Map<AccountName, Declaration>();
 
   getRow({ service, space, key }: RowAddress): Uint8Array | undefined {
     return this.tables.get(tableName(service, space))?.rows.get(latin1Of(key))?.row;
@@ -37,9 +40,7 @@ class MemoryState implements StateStore {
 
   putRow({ service, space, key }: RowAddress, row: Uint8Array): void {
     this.undo.assertOpen();
-    const name = tableName(service, space);
-    const table = this.tables.get(name) ?? new MemoryTable({ service, space });
-    this.tables.set(name, table);
+    const table = this.table(service, space);
     this.undo.push(table.set(latin1Of(key), { key: key.slice(), row: row.slice() }));
   }
 
@@ -99,6 +100,27 @@ class MemoryState implements StateStore {
     }
   }
 
+  declareTables(service: AccountName, declaration: Declaration): void {
+    this.undo.assertOpen();
+    const before = this.declarations.get(service)?.tables ?? [];
+    const after = declaration.tables;
+    this.undo.push(setEntry(this.declarations, service, declaration));
+    for (const { number, columns } of before) {
+      const next = after.find((table) => table.number === number);
+      if (next === undefined) this.forgetIndexes(service, number, columns.keys.length);
+    }
+    for (const { number, columns } of after) {
+      const old = before.find((table) => table.number === number);
+      if (JSON.stringify(old?.columns) === JSON.stringify(columns)) continue;
+      this.forgetIndexes(service, number, spacesOfTable);
+      this.makeIndexes(service, number, new TypedRows(columns));
+    }
+  }
+
+  declaredRevision(service: AccountName): string | undefined {
+    return this.declarations.get(service)?.revision;
+  }
+
   listSpaces(): readonly Space[] {
     return [...this.tables.values()]
       .filter((table) => table.rows.size > 0)
@@ -113,7 +135,36 @@ class MemoryState implements StateStore {
     }
     for (const path of this.nodes.keys()) this.undo.push(setEntry(this.nodes, path, undefined));
     for (const id of this.receipts.byId.keys()) this.undo.push(this.receipts.set(id, undefined));
+    for (const service of this.declarations.keys()) {
+      this.undo.push(setEntry(this.declarations, service, undefined));
+    }
     this.undo.push(this.history.clear());
+  }
+
+  private forgetIndexes(service: AccountName, number: number, count: number): void {
+    for (let index = 1; index < count; index++) {
+      const table = this.tables.get(tableName(service, number * spacesOfTable + index));
+      for (const keyText of table?.rows.keys() ?? [])
+        this.undo.push(table?.set(keyText, undefined));
+    }
+  }
+
+  private makeIndexes(service: AccountName, number: number, rows: TypedRows): void {
+    const primary = this.tables.get(tableName(service, number * spacesOfTable));
+    for (const { key, row } of primary?.rows.values() ?? []) {
+      const entries = rows.entriesOf(key, row);
+      for (const [at, entry] of entries.entries()) {
+        const table = this.table(service, number * spacesOfTable + at + 1);
+        this.undo.push(table.set(latin1Of(entry), { key: entry, row: key }));
+      }
+    }
+  }
+
+  private table(service: AccountName, space: number): MemoryTable {
+    const name = tableName(service, space);
+    const table = this.tables.get(name) ?? new MemoryTable({ service, space });
+    this.tables.set(name, table);
+    return table;
   }
 }
 

@@ -1,8 +1,8 @@
 import { latin1Of } from "@kith/protocol/hashes";
 
 import { SortedList } from "./sorted-list.ts";
-import { tableNameOf } from "./space-tables.ts";
 import type { RowRange, Space } from "./state-store.ts";
+import { blobTableName } from "./tables/table-names.ts";
 import { setEntry, type Undo } from "./undo-log.ts";
 
 /** What a row is now; without `row` it is gone. */
@@ -16,7 +16,7 @@ export class PendingTable {
 
   constructor(space: Space) {
     // Refuses what is no space before it gets anywhere.
-    tableNameOf(space.service, space.space);
+    blobTableName(space.service, space.space);
     this.space = space;
   }
 

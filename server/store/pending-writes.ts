@@ -4,6 +4,7 @@ import type { AccountName, TransactionId } from "@kith/protocol/ids";
 import { BySpace } from "./by-space.ts";
 import { PendingTable } from "./pending-table.ts";
 import type { Applied, RowAddress, StoredReceipt } from "./state-store.ts";
+import type { Declaration } from "./tables/table-columns.ts";
 import { setEntry, type Undo } from "./undo-log.ts";
 
 /** What a tree node is now; without `node` it is gone. */
@@ -17,6 +18,8 @@ export class PendingWrites {
   readonly tables = new BySpace<PendingTable>();
   readonly nodes = new Map<string, NodeChange>();
   readonly receipts = new Map<TransactionId, StoredReceipt>();
+  /** What the tables of services have become. */
+  readonly declarations = new Map<AccountName, Declaration>();
   /** One for each block, oldest first. */
   readonly applied: Applied[] = [];
   /** Receipts in the file that expire before this second are gone. */

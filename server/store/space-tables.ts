@@ -1,122 +1,120 @@
-import { brandAccountName } from "@kith/protocol/ids";
-import type { AccountName } from "@kith/protocol/ids";
+import { brandAccountName, type AccountName } from "@kith/protocol/ids";
 
 import { BySpace } from "./by-space.ts";
-import { bytesOf, textOf } from "./sqlite.ts";
-import type { Connection, SqlRow, Statement } from "./sqlite.ts";
-import type { KeyedRow, RowRange, Space } from "./state-store.ts";
+import { numberOf, textOf, type Connection } from "./sqlite.ts";
+import type { Space } from "./state-store.ts";
+import { BlobTable, createBlobTable } from "./tables/blob-table.ts";
+import { quoted } from "./tables/column-names.ts";
+import { DeclaredTables } from "./tables/declared-tables.ts";
+import { spaceOf, type SpaceRows } from "./tables/space-rows.ts";
+import { changeTables, settleTables } from "./tables/table-changes.ts";
+import type { Declaration } from "./tables/table-columns.ts";
+import { blobTableName, hasTable } from "./tables/table-names.ts";
 
-/** The table that holds the rows of one space, with its prepared statements. */
-export class SpaceTable {
-  private readonly connection: Connection;
-  private readonly name: string;
-  private readonly getStatement: Statement;
-  private readonly rangeStatements = new Map<string, Statement>();
-  private putStatement: Statement | undefined;
-  private removeStatement: Statement | undefined;
+/** Spaces of a table: its rows and up to fifteen indexes. */
+export const spacesOfTable = 16;
 
-  constructor(connection: Connection, name: string) {
-    this.connection = connection;
-    this.name = name;
-    this.getStatement = connection.prepare(`SELECT row FROM "${name}" WHERE key = ?`);
-  }
-
-  get(key: Uint8Array): Uint8Array | undefined {
-    const found = this.getStatement.get(key);
-    return found === undefined ? undefined : bytesOf(found[0]);
-  }
-
-  put(key: Uint8Array, row: Uint8Array): void {
-    this.putStatement ??= this.connection.prepare(
-      `INSERT INTO "${this.name}" VALUES (?, ?) ON CONFLICT DO UPDATE SET row = excluded.row`,
-    );
-    this.putStatement.run(key, row);
-  }
-
-  remove(key: Uint8Array): void {
-    this.removeStatement ??= this.connection.prepare(`DELETE FROM "${this.name}" WHERE key = ?`);
-    this.removeStatement.run(key);
-  }
-
-  range({ from, to, reverse, limit }: RowRange): readonly KeyedRow[] {
-    const conditions = [
-      ...(from === undefined ? [] : ["key >= ?"]),
-      ...(to === undefined ? [] : ["key < ?"]),
-    ];
-    const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
-    const order = reverse ? "DESC" : "ASC";
-    const sql = `SELECT key, row FROM "${this.name}" ${where} ORDER BY key ${order} LIMIT ?`;
-    const statement = this.rangeStatements.get(sql) ?? this.connection.prepare(sql);
-    this.rangeStatements.set(sql, statement);
-    const values = [
-      ...(from === undefined ? [] : [from]),
-      ...(to === undefined ? [] : [to]),
-      Math.min(limit, Number.MAX_SAFE_INTEGER),
-    ];
-    if (limit !== 1) return statement.all(...values).map(keyedRowOf);
-    const found = statement.get(...values);
-    return found === undefined ? [] : [keyedRowOf(found)];
-  }
-
-  isEmpty(): boolean {
-    return this.connection.prepare(`SELECT 1 FROM "${this.name}" LIMIT 1`).get() === undefined;
-  }
-}
-
-/** The tables of all spaces, as one connection sees them. */
+/** Where the rows of each space are, as one connection sees it: in columns when its table is declared, else as bytes. */
 export class SpaceTables {
+  readonly declared: DeclaredTables;
   private readonly connection: Connection;
-  /** Undefined for a space that has no table, which only the writer can be sure of. */
-  private readonly known = new BySpace<SpaceTable | undefined>();
-  private readonly isWriter: boolean;
+  /** Undefined for a space that has no table. */
+  private readonly known = new BySpace<SpaceRows | undefined>();
+  /** Services whose declaration is not carried out yet for rows that are still bytes. */
+  private unsettled: AccountName[] = [];
+  private schemaVersion = -1;
 
-  constructor(connection: Connection, kind: "writer" | "reader") {
+  constructor(connection: Connection) {
     this.connection = connection;
-    this.isWriter = kind === "writer";
+    this.declared = new DeclaredTables(connection);
   }
 
-  find(service: AccountName, space: number): SpaceTable | undefined {
+  find(service: AccountName, space: number): SpaceRows | undefined {
     const known = this.known.get(service, space);
     if (known !== undefined || this.known.has(service, space)) return known;
-    const name = tableNameOf(service, space);
-    const found = this.connection
-      .prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?")
-      .get(name);
-    if (found !== undefined) return this.remember(service, space, name);
-    if (this.isWriter) this.known.set(service, space, undefined);
-    return undefined;
+    const name = blobTableName(service, space);
+    const rows = hasTable(this.connection, name)
+      ? new BlobTable(this.connection, name)
+      : this.findDeclared(service, space);
+    this.known.set(service, space, rows);
+    return rows;
   }
 
-  findOrCreate(service: AccountName, space: number): SpaceTable {
+  findOrCreate(service: AccountName, space: number): SpaceRows {
     const found = this.find(service, space);
     if (found !== undefined) return found;
-    const name = tableNameOf(service, space);
-    this.connection.exec(
-      `CREATE TABLE "${name}" (key BLOB PRIMARY KEY NOT NULL, row BLOB NOT NULL) WITHOUT ROWID`,
-    );
-    return this.remember(service, space, name);
+    const name = blobTableName(service, space);
+    createBlobTable(this.connection, name);
+    const rows = new BlobTable(this.connection, name);
+    this.known.set(service, space, rows);
+    return rows;
   }
 
   /** Every space that has rows, by service and number. */
   list(): readonly Space[] {
-    return this.listTables()
+    return [...this.listBlobs(), ...this.listDeclared()]
       .filter(({ service, space }) => this.find(service, space)?.isEmpty() === false)
       .toSorted(compareSpaces);
   }
 
-  /** Empties every table; none is dropped, because readers keep statements on them. */
-  clear(): void {
-    for (const { service, space } of this.listTables()) {
-      this.connection.exec(`DELETE FROM "${tableNameOf(service, space)}"`);
+  /** From here on rows are what the declaration says; `settle` follows when those that come with it are written. */
+  declare(service: AccountName, declaration: Declaration): void {
+    const { connection, declared } = this;
+    changeTables({ connection, service, before: declared.tablesOf(service), declaration });
+    declared.write(service, declaration);
+    this.unsettled.push(service);
+    this.known.clear();
+  }
+
+  settle(): void {
+    for (const service of this.unsettled) {
+      settleTables(this.connection, service, this.declared.tablesOf(service));
     }
+    if (this.unsettled.length === 0) return;
+    this.unsettled = [];
+    this.forget();
+  }
+
+  /** Empties every table and takes back every declaration. */
+  clear(): void {
+    for (const { service, space } of this.listBlobs()) {
+      this.connection.exec(`DROP TABLE ${quoted(blobTableName(service, space))}`);
+    }
+    for (const service of this.declared.list()) {
+      for (const { name } of this.declared.tablesOf(service)) {
+        this.connection.exec(`DROP TABLE IF EXISTS ${quoted(name)}`);
+      }
+    }
+    this.declared.clear();
+    this.forget();
+  }
+
+  /** For a reader, at the start of a transaction: the writer makes tables and takes them away. */
+  refresh(): boolean {
+    const version = numberOf(this.connection.pragma("schema_version")[0]);
+    if (version === this.schemaVersion) return false;
+    this.schemaVersion = version;
+    this.forget();
+    return true;
   }
 
   /** After a rollback, which takes back the making of tables too: their statements are no longer good. */
   forget(): void {
+    this.unsettled = [];
     this.known.clear();
+    this.declared.forget();
   }
 
-  private listTables(): readonly Space[] {
+  /** A declared table that is still bytes is not found here: they are looked for first. */
+  private findDeclared(service: AccountName, space: number): SpaceRows | undefined {
+    const number = Math.floor(space / spacesOfTable);
+    const found = this.declared.tablesOf(service).find((table) => table.number === number);
+    if (found === undefined || !hasTable(this.connection, found.name)) return undefined;
+    const table = this.declared.find(service, number);
+    return table === undefined ? undefined : spaceOf(table, space % spacesOfTable);
+  }
+
+  private listBlobs(): readonly Space[] {
     const names = this.connection
       .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'rows/%'")
       .all();
@@ -126,26 +124,21 @@ export class SpaceTables {
     });
   }
 
-  private remember(service: AccountName, space: number, name: string): SpaceTable {
-    const table = new SpaceTable(this.connection, name);
-    this.known.set(service, space, table);
-    return table;
+  private listDeclared(): readonly Space[] {
+    return this.declared.list().flatMap((service) =>
+      this.declared.tablesOf(service).flatMap(({ number, columns }) =>
+        hasTable(this.connection, blobTableName(service, number * spacesOfTable))
+          ? []
+          : columns.keys.map((_, index) => ({
+              service,
+              space: number * spacesOfTable + index,
+            })),
+      ),
+    );
   }
 }
 
 export function compareSpaces(a: Space, b: Space): number {
   if (a.service === b.service) return a.space - b.space;
   return a.service < b.service ? -1 : 1;
-}
-
-/** The name goes into SQL as text, so nothing else than the characters of account names and digits may be in it. */
-export function tableNameOf(service: AccountName, space: number): string {
-  if (!/^[a-z0-9-]*$/.test(service) || !Number.isSafeInteger(space) || space < 0) {
-    throw new Error(`"${service}" and ${space} name no space of rows`);
-  }
-  return `rows/${service}/${space}`;
-}
-
-function keyedRowOf(row: SqlRow): KeyedRow {
-  return { key: bytesOf(row[0]), row: bytesOf(row[1]) };
 }

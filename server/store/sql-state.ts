@@ -17,6 +17,7 @@ import { bytesOf, Connection, errorCodeOf, errorMessageOf, numberOf, textOf } fr
 import type { SqlRow, Statement } from "./sqlite.ts";
 import type { Applied, KeyedRow, RowRange, Space, StoredReceipt } from "./state-store.ts";
 import { storeBrokenOf } from "./store-broken.ts";
+import type { Declaration } from "./tables/table-columns.ts";
 import { WalIndex } from "./wal-index.ts";
 
 export type OpenStateError =
@@ -62,7 +63,7 @@ export class SqlState {
 
   constructor(path: string, connection: Connection, onBroken: (error: unknown) => void) {
     this.connection = connection;
-    this.tables = new SpaceTables(connection, "writer");
+    this.tables = new SpaceTables(connection);
     this.statements = prepareStatements(connection);
     this.walIndex = new WalIndex(path);
     this.checkpointer = new Checkpointer({
@@ -126,6 +127,19 @@ export class SqlState {
 
   removeRow(service: AccountName, space: number, key: Uint8Array): void {
     this.write(() => this.tables.find(service, space)?.remove(key));
+  }
+
+  /** The columns of a service's tables; `settle` follows when the rows that come with them are written. */
+  declare(service: AccountName, declaration: Declaration): void {
+    this.write(() => this.tables.declare(service, declaration));
+  }
+
+  settle(): void {
+    this.write(() => this.tables.settle());
+  }
+
+  declaredRevision(service: AccountName): string | undefined {
+    return this.tables.declared.revisionOf(service);
   }
 
   putTreeNode(path: Uint8Array, node: Uint8Array): void {

@@ -15,8 +15,9 @@ export class Connection {
     this.database.exec(sql);
   }
 
-  prepare(sql: string): Statement {
-    return new Statement(this.database, sql);
+  /** With `bigIntegers` integers come as bigints, without loss; else as numbers. */
+  prepare(sql: string, options: { readonly bigIntegers?: boolean } = {}): Statement {
+    return new Statement(this.database, sql, options.bigIntegers === true);
   }
 
   pragma(text: string): readonly SqlValue[] {
@@ -28,7 +29,7 @@ export class Connection {
   }
 }
 
-export type SqlValue = Uint8Array | string | number | null;
+export type SqlValue = Uint8Array | string | number | bigint | null;
 export type SqlRow = readonly SqlValue[];
 
 /**
@@ -38,13 +39,15 @@ export type SqlRow = readonly SqlValue[];
 export class Statement {
   private readonly database: Database.Database;
   private readonly sql: string;
+  private readonly bigIntegers: boolean;
   private runner: Database.Statement | undefined;
   private getter: Database.Statement | undefined;
   private lister: Database.Statement | undefined;
 
-  constructor(database: Database.Database, sql: string) {
+  constructor(database: Database.Database, sql: string, bigIntegers: boolean) {
     this.database = database;
     this.sql = sql;
+    this.bigIntegers = bigIntegers;
   }
 
   // One array goes to the driver as it is; spread arguments would be copied and flattened there.
@@ -60,7 +63,7 @@ export class Statement {
 
   get(...values: SqlRow): SqlRow | undefined {
     try {
-      this.getter ??= this.database.prepare(this.sql).raw();
+      this.getter ??= this.prepareRaw();
       const row = this.getter.get(values);
       return Array.isArray(row) ? row : undefined;
     } catch (error) {
@@ -71,13 +74,18 @@ export class Statement {
 
   all(...values: SqlRow): readonly SqlRow[] {
     try {
-      this.lister ??= this.database.prepare(this.sql).raw();
+      this.lister ??= this.prepareRaw();
       return this.lister.all(values).filter((row) => Array.isArray(row));
     } catch (error) {
       // The driver does not reset a statement that failed: it would fail for ever.
       this.lister = undefined;
       throw error;
     }
+  }
+
+  private prepareRaw(): Database.Statement {
+    const statement = this.database.prepare(this.sql).raw();
+    return this.bigIntegers ? statement.safeIntegers(true) : statement;
   }
 }
 

@@ -15,7 +15,7 @@ export type StateReader = {
 /** A second, read-only connection to the `state.db` of a node that has it open. */
 export function openStateReader(folder: string): StateReader {
   const connection = new Connection(`${pathToFileURL(join(folder, "state.db")).href}?mode=ro`);
-  const tables = new SpaceTables(connection, "reader");
+  const tables = new SpaceTables(connection);
   const newest = connection.prepare(
     "SELECT num, id, time, state_root, event_root FROM applied ORDER BY num DESC LIMIT 1",
   );
@@ -27,6 +27,7 @@ export function openStateReader(folder: string): StateReader {
     read: (query) => {
       connection.exec("BEGIN");
       try {
+        tables.refresh();
         const applied = newest.get();
         return query(rows, applied === undefined ? undefined : appliedOf(applied));
       } finally {

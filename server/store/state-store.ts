@@ -1,5 +1,7 @@
 import type { AccountName, BlockId, BlockNum, Checksum, TransactionId } from "@kith/protocol/ids";
 
+import type { Declaration } from "./tables/table-columns.ts";
+
 /** One row of state: a service's table, addressed by the bytes of its key. Index entries are rows of their own. */
 export type RowAddress = {
   readonly service: AccountName;
@@ -62,6 +64,12 @@ export type StateStore = RowReader & {
   getReceipt(id: TransactionId): Uint8Array | undefined;
   putReceipt(id: TransactionId, receipt: StoredReceipt): void;
   pruneReceipts(expiredBeforeSeconds: number): void;
+  /**
+   * What the tables of a service are from this block on. Rows are kept in columns then, and indexes are made from all
+   * rows, also those of earlier blocks; no tables when the service is gone. Part of the open transaction.
+   */
+  declareTables(service: AccountName, declaration: Declaration): void;
+  declaredRevision(service: AccountName): string | undefined;
   /** Every space that has rows, by service and number. */
   listSpaces(): readonly Space[];
   /** Forgets everything, history included. Part of the open transaction. */

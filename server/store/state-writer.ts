@@ -1,10 +1,21 @@
+import type { BlockNum } from "@kith/protocol/ids";
+
 import { statePauseMs, stateSliceMs } from "./limits.ts";
 import type { PendingWrites } from "./pending-writes.ts";
 import type { SqlState } from "./sql-state.ts";
 import { storeBrokenOf } from "./store-broken.ts";
 
+/** Something else that blocks produce: it has to be on the disk first, because a block is not executed twice. */
+export type WrittenAhead = {
+  /** Whether everything up to this block is on the disk; if not, it is brought there meanwhile. */
+  isDurable(num: BlockNum): boolean;
+  /** Brings it there before it returns. */
+  makeDurable(num: BlockNum): void;
+};
+
 type StateWriterPorts = {
   readonly file: SqlState;
+  readonly ahead: WrittenAhead | undefined;
   /** Whether so much waits for this generation to be written that it cannot take its time. */
   readonly isLate: () => boolean;
   /** Called with what a write threw when nobody waits for that write. */
@@ -18,7 +29,7 @@ type StateWriterPorts = {
 export class StateWriter {
   private readonly ports: StateWriterPorts;
   private current: PendingWrites | undefined;
-  private steps: Iterator<void> | undefined;
+  private steps: Iterator<Step> | undefined;
   private waiting: PromiseWithResolvers<void>[] = [];
   private fault: Error | undefined;
 
@@ -39,14 +50,16 @@ export class StateWriter {
   start(pending: PendingWrites): void {
     if (this.current !== undefined) throw new Error("two generations are written at once");
     this.current = pending;
-    this.steps = writeAll(this.ports.file, pending);
+    this.steps = writeAll(this.ports, pending);
     setImmediate(() => this.slice());
   }
 
   /** Writes at once what is left; throws what the disk throws. */
   finish(): void {
     if (this.fault !== undefined) throw this.fault;
-    while (this.step());
+    const num = this.current?.applied.at(-1)?.num;
+    if (num !== undefined) this.ports.ahead?.makeDurable(num);
+    while (this.step() !== "done");
   }
 
   /** Resolves when what is being written now is in the file, which does not take its time then. */
@@ -62,9 +75,9 @@ export class StateWriter {
     if (this.current === undefined || this.fault !== undefined) return;
     try {
       const endMs = performance.now() + stateSliceMs;
-      while (this.step()) {
-        if (performance.now() < endMs) continue;
-        if (this.ports.isLate() || this.waiting.length > 0) setImmediate(() => this.slice());
+      for (let step = this.step(); step !== "done"; step = this.step()) {
+        if (step === "written" && performance.now() < endMs) continue;
+        if (step === "written" && this.hurries) setImmediate(() => this.slice());
         else setTimeout(() => this.slice(), statePauseMs);
         return;
       }
@@ -73,11 +86,15 @@ export class StateWriter {
     }
   }
 
-  /** False when all is written. */
-  private step(): boolean {
-    if (this.steps === undefined) return false;
+  private get hurries(): boolean {
+    return this.ports.isLate() || this.waiting.length > 0;
+  }
+
+  private step(): Step | "done" {
+    if (this.steps === undefined) return "done";
     try {
-      if (this.steps.next().done !== true) return true;
+      const step = this.steps.next();
+      if (step.done !== true) return step.value;
     } catch (error) {
       this.fault = storeBrokenOf("state.db", error);
       for (const { reject } of this.waiting) reject(this.fault);
@@ -88,29 +105,39 @@ export class StateWriter {
     const waiting = this.waiting;
     this.waiting = [];
     for (const { resolve } of waiting) resolve();
-    return false;
+    return "done";
   }
 }
 
-function* writeAll(file: SqlState, pending: PendingWrites): Generator<void> {
+/** Something was written, or there is nothing to do until something else is on the disk. */
+type Step = "written" | "waiting";
+
+function* writeAll(
+  { file, ahead }: Pick<StateWriterPorts, "file" | "ahead">,
+  pending: PendingWrites,
+): Generator<Step> {
   file.begin();
+  for (const [service, declaration] of pending.declarations) file.declare(service, declaration);
   if (pending.prunedBeforeSeconds > 0) file.pruneReceipts(pending.prunedBeforeSeconds);
   for (const table of pending.tables.values()) {
     const { service, space } = table.space;
     for (const { key, row } of table.changes.values()) {
       if (row === undefined) file.removeRow(service, space, key);
       else file.putRow(service, space, key, row);
-      yield;
+      yield "written";
     }
   }
+  file.settle();
   for (const { path, node } of pending.nodes.values()) {
     if (node === undefined) file.removeTreeNode(path);
     else file.putTreeNode(path, node);
-    yield;
+    yield "written";
   }
   for (const [id, receipt] of pending.receipts) {
     file.putReceipt(id, receipt);
-    yield;
+    yield "written";
   }
+  const num = pending.applied.at(-1)?.num;
+  while (num !== undefined && ahead?.isDurable(num) === false) yield "waiting";
   file.commit(pending.applied);
 }

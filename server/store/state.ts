@@ -1,5 +1,10 @@
 import { latin1Of } from "@kith/protocol/hashes";
-import { blockNumOf, type BlockNum, type TransactionId } from "@kith/protocol/ids";
+import {
+  blockNumOf,
+  type AccountName,
+  type BlockNum,
+  type TransactionId,
+} from "@kith/protocol/ids";
 import { ok, type Result } from "@kith/protocol/result";
 
 import { AppliedHistory } from "./applied-history.ts";
@@ -18,9 +23,10 @@ import type {
   StateStore,
   StoredReceipt,
 } from "./state-store.ts";
-import { StateWriter } from "./state-writer.ts";
+import { StateWriter, type WrittenAhead } from "./state-writer.ts";
 import { storeBrokenOf, type StoreBroken } from "./store-broken.ts";
-import { UndoLog } from "./undo-log.ts";
+import type { Declaration } from "./tables/table-columns.ts";
+import { setEntry, UndoLog } from "./undo-log.ts";
 
 export type { OpenStateError } from "./sql-state.ts";
 
@@ -40,6 +46,8 @@ export type OpenStateOptions = {
   readonly folder: string;
   /** What blocks changed is brought into the file when it takes this much memory; `pendingBytesMax` when left out. */
   readonly pendingBytesMax?: number;
+  /** What has to be on the disk before the blocks that it belongs to are in state.db: their events. */
+  readonly ahead?: WrittenAhead;
   /** Told once when the disk fails behind the scenes; the node stops. */
   readonly onBroken: (broken: StoreBroken) => void;
 };
@@ -75,6 +83,7 @@ class State implements OpenedState {
     this.options = options;
     this.writer = new StateWriter({
       file,
+      ahead: options.ahead,
       isLate: () => this.pending.sizeBytes > this.sizeBytesMax / 4,
       onBroken: (error) => this.broken(error),
     });
@@ -93,6 +102,7 @@ class State implements OpenedState {
 
   rangeRows(range: RowRange): readonly KeyedRow[] {
     const { service, space, limit } = range;
+    this.writeDeclared();
     const above = this.layers().flatMap((layer) => layer.tables.get(service, space) ?? []);
     if (above.every(({ changes }) => changes.size === 0)) return this.file.rangeRows(range);
     if (limit === 0) return [];
@@ -113,6 +123,7 @@ class State implements OpenedState {
   }
 
   begin(): void {
+    this.writeDeclared();
     this.undo.begin();
   }
 
@@ -215,6 +226,22 @@ class State implements OpenedState {
     this.undo.push(this.history.clear());
   }
 
+  declareTables(service: AccountName, declaration: Declaration): void {
+    this.undo.assertOpen();
+    if (this.replacing) {
+      this.file.declare(service, declaration);
+      this.file.settle();
+    } else this.undo.push(setEntry(this.pending.declarations, service, declaration));
+  }
+
+  declaredRevision(service: AccountName): string | undefined {
+    for (const { declarations } of this.layers()) {
+      const declared = declarations.get(service);
+      if (declared !== undefined) return declared.revision;
+    }
+    return this.file.declaredRevision(service);
+  }
+
   durableNum(): BlockNum {
     return this.durable;
   }
@@ -273,6 +300,17 @@ class State implements OpenedState {
     const { pending } = this;
     this.pending = new PendingWrites();
     this.writer.start(pending);
+  }
+
+  /**
+   * What is in memory is not in the indexes that a declaration makes, so it goes into the file before anybody looks. Not
+   * within the commit: the events of that block are written ahead, and come behind it.
+   */
+  private writeDeclared(): void {
+    if ((this.writer.writing?.declarations.size ?? 0) > 0) this.writer.finish();
+    if (this.undo.isOpen || this.pending.declarations.size === 0) return;
+    this.writeOut();
+    this.writer.finish();
   }
 
   private get sizeBytesMax(): number {

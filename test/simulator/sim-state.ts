@@ -1,7 +1,8 @@
 import type { Applied } from "@kith/chain/ports";
-import type { TransactionId } from "@kith/protocol/ids";
+import type { AccountName, TransactionId } from "@kith/protocol/ids";
 import { memoryState } from "@kith/store/memory-state";
 import type { RowAddress, RowRange, StateStore, StoredReceipt } from "@kith/store/state-store";
+import type { Declaration } from "@kith/store/table-columns";
 
 import type { Dice } from "./dice.ts";
 
@@ -22,6 +23,7 @@ export class SimState implements StateStore {
   #receipts = new Map<TransactionId, StoredReceipt>();
   /** The ids by the second in which they expire. */
   #expiring = new Map<number, TransactionId[]>();
+  #declarations = new Map<AccountName, Declaration>();
   #open: Undo[] = [];
   #undo: { readonly before: Applied; readonly steps: readonly Undo[] }[] = [];
 
@@ -94,6 +96,8 @@ export class SimState implements StateStore {
     inner.abandon();
     this.#inner = memoryState();
     const expiring = this.#expiring;
+    const declarations = this.#declarations;
+    this.#declarations = new Map();
     this.#receipts = new Map();
     this.#expiring = new Map();
     this.#inner.begin();
@@ -102,6 +106,7 @@ export class SimState implements StateStore {
       this.#inner.abandon();
       this.#inner = inner;
       this.#receipts = receipts;
+      this.#declarations = declarations;
       inner.begin();
     });
   }
@@ -166,8 +171,23 @@ export class SimState implements StateStore {
     return this.#inner.getReceipt(id);
   }
 
+  declareTables(service: AccountName, declaration: Declaration): void {
+    const before = this.#declarations.get(service) ?? { revision: "", tables: [] };
+    this.#open.push(() => this.#declare(service, before));
+    this.#declare(service, declaration);
+  }
+
+  declaredRevision(service: AccountName): string | undefined {
+    return this.#inner.declaredRevision(service);
+  }
+
   listSpaces(): ReturnType<StateStore["listSpaces"]> {
     return this.#inner.listSpaces();
+  }
+
+  #declare(service: AccountName, declaration: Declaration): void {
+    this.#declarations.set(service, declaration);
+    this.#inner.declareTables(service, declaration);
   }
 
   #noteRow(address: RowAddress): void {

@@ -1,8 +1,8 @@
-import { blob, index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { blob, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /**
- * What `state.db` has from the start. Rows of services are not here: each space has a table of its own, made when
- * its first row is written (see `space-tables.ts`). These tables keep their rowid: rows of half a kilobyte under
+ * What `state.db` has from the start. Rows of services are not here: each table of a service is a table of its own
+ * (`tables/`), as are the spaces of which nobody has said what is in them. These tables keep their rowid: rows of half a kilobyte under
  * random keys are written in half the time when only the keys are sorted.
  */
 
@@ -32,3 +32,20 @@ export const receipts = sqliteTable(
   },
   (table) => [index("receipts_by_expiration").on(table.expirationSeconds)],
 );
+
+/** The columns of services' tables, as JSON, so that the file can be read without the services' code. */
+export const declaredTables = sqliteTable(
+  "declared_tables",
+  {
+    service: text().notNull(),
+    number: integer().notNull(),
+    columns: text().notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.service, table.number] })],
+);
+
+/** Which code the declarations are from. */
+export const declaredServices = sqliteTable("declared_services", {
+  service: text().primaryKey(),
+  revision: text().notNull(),
+});

@@ -1,0 +1,281 @@
+import type { Connection, SqlRow, SqlValue, Statement } from "../sqlite.ts";
+import type { KeyedRow } from "../state-store.ts";
+import { exactColumn, onlyColumn, quoted } from "./column-names.ts";
+import { blobOf } from "./fixed-values.ts";
+import { keyBoundOf, type KeyBound } from "./key-bounds.ts";
+import type { KeyCodec } from "./key-values.ts";
+import type { RowField } from "./row-fields.ts";
+import type { KeyRange } from "./space-rows.ts";
+import type { TypedRows } from "./typed-rows.ts";
+
+/** A declared table: one column a field, the primary key and the indexes on these columns. */
+export class TypedTable {
+  readonly rows: TypedRows;
+  private readonly connection: Connection;
+  private readonly table: string;
+  private readonly sqlOf: ReadonlyMap<RowField, string>;
+  private readonly bigIntegers: boolean;
+  private readonly statements = new Map<string, Statement>();
+  private readonly getStatement: Statement;
+  private putStatement: Statement | undefined;
+  private removeStatement: Statement | undefined;
+
+  constructor(connection: Connection, name: string, rows: TypedRows) {
+    this.connection = connection;
+    this.table = quoted(name);
+    this.rows = rows;
+    this.sqlOf = columnsOf(rows);
+    this.bigIntegers = rows.fields.some(({ column: { type } }) => isBig(type));
+    this.getStatement = this.prepare(
+      `SELECT ${this.storedColumns()} FROM ${this.table} WHERE ${this.hasKey()}`,
+    );
+  }
+
+  get(key: Uint8Array): Uint8Array | undefined {
+    const values = this.rows.primaryKey.valuesOf(key);
+    const found = values === undefined ? undefined : this.getStatement.get(...values);
+    return found === undefined ? undefined : this.rowOf(found);
+  }
+
+  put(key: Uint8Array, row: Uint8Array): void {
+    const { values, exact } = this.rows.storedOf(key, row);
+    const bound: SqlValue[] = [];
+    for (const { field, json } of this.rows.names.columns) {
+      const value = values[field] ?? null;
+      bound.push(value);
+      if (json !== undefined) bound.push(this.rows.jsonOf(field, value));
+    }
+    bound.push(exact);
+    this.putStatement ??= this.prepare(this.putSql());
+    this.putStatement.run(...bound);
+  }
+
+  remove(key: Uint8Array): void {
+    const values = this.rows.primaryKey.valuesOf(key);
+    if (values === undefined) return;
+    this.removeStatement ??= this.prepare(`DELETE FROM ${this.table} WHERE ${this.hasKey()}`);
+    this.removeStatement.run(...values);
+  }
+
+  /** Entries of an index have the indexed fields and the primary key as their key, and the primary key as their row. */
+  range(index: number, range: KeyRange): readonly KeyedRow[] {
+    const codec = this.rows.indexKeys[index];
+    if (codec === undefined) return [];
+    const from = range.from === undefined ? undefined : keyBoundOf(codec, range.from);
+    const to = range.to === undefined ? undefined : keyBoundOf(codec, range.to);
+    const statement = this.rangeStatement(index, codec, { from, to, reverse: range.reverse });
+    const found = statement.all(
+      ...(from?.values ?? []),
+      ...(to?.values ?? []),
+      Math.min(range.limit, Number.MAX_SAFE_INTEGER),
+    );
+    if (index === 0) return found.map((row) => ({ key: this.keyOf(row), row: this.rowOf(row) }));
+    const { primaryKey } = this.rows;
+    return found.map((row) => ({
+      key: codec.keyOf(row),
+      row: primaryKey.keyOf(row.slice(codec.fields.length - primaryKey.fields.length)),
+    }));
+  }
+
+  isEmpty(): boolean {
+    return this.connection.prepare(`SELECT 1 FROM ${this.table} LIMIT 1`).get() === undefined;
+  }
+
+  /** Keys of the rows that are kept as they are, beside their columns. */
+  exactKeys(): readonly Uint8Array[] {
+    const sql = `SELECT ${this.storedColumns()} FROM ${this.table} WHERE ${exactColumn} IS NOT NULL`;
+    return this.prepare(sql)
+      .all()
+      .map((row) => this.keyOf(row));
+  }
+
+  private rangeStatement(
+    index: number,
+    codec: KeyCodec,
+    {
+      from,
+      to,
+      reverse,
+    }: { from: KeyBound | undefined; to: KeyBound | undefined; reverse: boolean },
+  ): Statement {
+    const name = `${index} ${nameOf(from)} ${nameOf(to)} ${reverse}`;
+    const known = this.statements.get(name);
+    if (known !== undefined) return known;
+    const conditions = [
+      ...(from === undefined ? [] : [this.condition(codec, from, from.isBehind ? ">" : ">=")]),
+      ...(to === undefined ? [] : [this.condition(codec, to, to.isBehind ? "<=" : "<")]),
+    ];
+    const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
+    const columns = codec.fields.map((field) => this.read(field)).join(", ");
+    const order = codec.fields.map((field) => this.sql(field) + (reverse ? " DESC" : " ASC"));
+    const statement = this.prepare(
+      `SELECT ${index === 0 ? this.storedColumns() : columns} FROM ${this.table} ${where} ` +
+        `ORDER BY ${order.length === 0 ? "1" : order.join(", ")} LIMIT ?`,
+    );
+    this.statements.set(name, statement);
+    return statement;
+  }
+
+  private condition(codec: KeyCodec, { values, isBehind }: KeyBound, operator: string): string {
+    // No columns to compare: all keys begin with these bytes, or none reaches behind them.
+    if (values.length === 0) return isBehind === operator.startsWith("<") ? "TRUE" : "FALSE";
+    const fields = codec.fields.slice(0, values.length);
+    const columns = fields.map((field) => this.sql(field)).join(", ");
+    return `(${columns}) ${operator} (${fields.map(parameterOf).join(", ")})`;
+  }
+
+  private hasKey(): string {
+    const { fields } = this.rows.primaryKey;
+    if (fields.length === 0) return "TRUE";
+    return fields.map((field) => `${this.sql(field)} = ${parameterOf(field)}`).join(" AND ");
+  }
+
+  private putSql(): string {
+    const columns: string[] = [];
+    const values: string[] = [];
+    for (const { field, sql, json } of this.rows.names.columns) {
+      const { type } = this.field(field).column;
+      columns.push(sql);
+      values.push(type.kind === "text" ? "CAST(? AS TEXT)" : "?");
+      if (json === undefined) continue;
+      columns.push(json);
+      values.push("?");
+    }
+    return (
+      `INSERT OR REPLACE INTO ${this.table} (${[...columns, exactColumn].join(", ")}) ` +
+      `VALUES (${[...values, "?"].join(", ")})`
+    );
+  }
+
+  private storedColumns(): string {
+    const columns = this.rows.names.columns.map(({ field }) => this.read(this.field(field)));
+    return [...columns, exactColumn].join(", ");
+  }
+
+  /** Texts come as their bytes: the driver ends them at a zero, and the process when they are not UTF-8. */
+  private read(field: RowField): string {
+    const sql = this.sql(field);
+    return field.column.type.kind === "text" ? `CAST(${sql} AS BLOB)` : sql;
+  }
+
+  private rowOf(found: SqlRow): Uint8Array {
+    const exact = found[found.length - 1] ?? null;
+    if (exact !== null) return new Uint8Array(blobOf(exact));
+    return this.rows.rowOf({ values: found, exact: null });
+  }
+
+  private keyOf(found: SqlRow): Uint8Array {
+    const values = (this.rows.columns.keys[0] ?? []).map((field) => {
+      const at = this.rows.names.columns.findIndex((column) => column.field === field);
+      return found[at] ?? null;
+    });
+    return this.rows.primaryKey.keyOf(values);
+  }
+
+  private sql(field: RowField): string {
+    const sql = this.sqlOf.get(field);
+    if (sql === undefined) throw new Error(`${this.table} has no column for a field of a key`);
+    return sql;
+  }
+
+  private field(index: number): RowField {
+    const field = this.rows.fields[index];
+    if (field === undefined) throw new Error(`${this.table} has no field ${index}`);
+    return field;
+  }
+
+  private prepare(sql: string): Statement {
+    return this.connection.prepare(sql, { bigIntegers: this.bigIntegers });
+  }
+}
+
+/** Makes the table, without its indexes. */
+export function createTable(connection: Connection, name: string, rows: TypedRows): void {
+  const columns = rows.names.columns.flatMap((stored) => [
+    columnSql(rows, stored.field, stored.sql),
+    ...(stored.json === undefined ? [] : [`${stored.json} TEXT`]),
+  ]);
+  const sqlOf = columnsOf(rows);
+  const key = rows.primaryKey.fields.map((field) => sqlOf.get(field) ?? "");
+  const [only, keySql] =
+    key.length > 0
+      ? [[], key.join(", ")]
+      : [[`${onlyColumn} INTEGER NOT NULL DEFAULT 1`], onlyColumn];
+  const parts = [...only, ...columns, `${exactColumn} BLOB`, `PRIMARY KEY (${keySql})`];
+  connection.exec(`CREATE TABLE ${quoted(name)} (${parts.join(", ")}) WITHOUT ROWID`);
+}
+
+/** The columns that `rows` has and a table with the fields of `before` has not. */
+export function addColumns(
+  connection: Connection,
+  name: string,
+  { before, rows }: { readonly before: TypedRows; readonly rows: TypedRows },
+): void {
+  for (const stored of rows.names.columns.slice(before.names.columns.length)) {
+    const columns = [columnSql(rows, stored.field, stored.sql)];
+    if (stored.json !== undefined) columns.push(`${stored.json} TEXT`);
+    for (const sql of columns) connection.exec(`ALTER TABLE ${quoted(name)} ADD COLUMN ${sql}`);
+  }
+}
+
+/** The index over the fields of key `index`; the primary key stands behind them by itself. */
+export function createIndex(
+  connection: Connection,
+  { table, index, name }: { readonly table: string; readonly index: number; readonly name: string },
+  rows: TypedRows,
+): void {
+  const sqlOf = columnsOf(rows);
+  const fields = rows.columns.keys[index] ?? [];
+  const columns = fields.map((field) => sqlOf.get(rows.fields[field] ?? never()) ?? never());
+  if (columns.length === 0) return;
+  connection.exec(`CREATE INDEX ${quoted(name)} ON ${quoted(table)} (${columns.join(", ")})`);
+}
+
+function columnSql(rows: TypedRows, field: number, sql: string): string {
+  const { column } = rows.fields[field] ?? never();
+  const isKey = rows.columns.keys[0]?.includes(field) === true;
+  return [sql, typeName(column.type), ...(isKey ? ["NOT NULL"] : [])].filter(Boolean).join(" ");
+}
+
+/** Unsigned integers of 64 bits have no type: with one, SQLite would make a lossy number of those that are texts. */
+function typeName(type: RowField["column"]["type"]): string {
+  switch (type.kind) {
+    case "integer":
+      return isBig(type) && !type.isSigned ? "" : "INTEGER";
+    case "account":
+    case "text":
+      return "TEXT";
+    case "float":
+      return "REAL";
+    case "bytes":
+    case "packed":
+      return "BLOB";
+  }
+}
+
+/** Beyond what a number holds without loss. */
+function isBig(type: RowField["column"]["type"]): boolean {
+  return type.kind === "integer" && type.sizeBytes > 6;
+}
+
+function columnsOf(rows: TypedRows): ReadonlyMap<RowField, string> {
+  return new Map(
+    rows.names.columns.flatMap(({ field, sql }) => {
+      const found = rows.fields[field];
+      return found === undefined ? [] : [[found, sql] as const];
+    }),
+  );
+}
+
+/** Without a type of its own, so that it is compared as the column is, and with the help of its index. */
+function parameterOf({ column }: RowField): string {
+  return column.type.kind === "text" ? "+CAST(? AS TEXT)" : "?";
+}
+
+function nameOf(bound: KeyBound | undefined): string {
+  return bound === undefined ? "-" : `${bound.values.length}${bound.isBehind ? "b" : ""}`;
+}
+
+function never(): never {
+  throw new Error("a key names a field that is not there");
+}
