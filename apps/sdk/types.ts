@@ -30,6 +30,6 @@ export type { Codec, Fields } from "@kith/protocol/fracpack";
 export { accountCodec as account, methodCodec as method } from "@kith/protocol/names";
 export { checksumCodec as checksum } from "@kith/protocol/checksums";
 export { checksumOf, parseChecksum } from "@kith/protocol/ids";
-export { parseAccountName } from "@kith/protocol/names";
+export { accountNameConstant, parseAccountName } from "@kith/protocol/names";
 export { consensusCodec as consensus } from "@kith/protocol/blocks";
 export type { AccountName, Checksum, MethodName } from "@kith/protocol/ids";

@@ -1,0 +1,26 @@
+import type { TransactionId } from "@kith/protocol/ids";
+
+/** Why there is no result. */
+export type ClientError =
+  /** The service ended it: nothing of the transaction counts. `reason` is the service's own code. */
+  | {
+      readonly code: "transaction-failed";
+      readonly transactionId: TransactionId;
+      readonly reason: string;
+      readonly message: string;
+      /** The action that failed, from 0; left out when the transaction as a whole was refused. */
+      readonly actionIndex?: number;
+    }
+  /** The node does not take it: expired, not authorized, over quota; `reason` is the node's code. */
+  | {
+      readonly code: "refused";
+      readonly status: number;
+      readonly reason: string;
+      readonly message: string;
+    }
+  /** No node has said in time what became of it. It may count, now or later: `receiptOf` tells. */
+  | { readonly code: "undecided"; readonly transactionId: TransactionId; readonly waitedMs: number }
+  /** Nothing was sent: no node answers. */
+  | { readonly code: "unreachable"; readonly url: string; readonly message: string }
+  /** What came is not what a node of this network answers, or not what the service's schema says. */
+  | { readonly code: "answer-malformed"; readonly url: string };

@@ -1,0 +1,259 @@
+import { err, ok, type Result } from "@kith/protocol/result";
+import { migrateRowsName } from "@kith/protocol/row-migration";
+import type { AnyType } from "@kith/protocol/schema-types";
+import type { ServiceDefinition } from "@kith/protocol/service-abi";
+import {
+  ownValue,
+  parseServiceSchema,
+  type ServiceSchema,
+  type ServiceSchemaError,
+} from "@kith/protocol/service-schema";
+
+import {
+  ClientTypes,
+  fieldCode,
+  memberCode,
+  UnwritableType,
+  type TypeFault,
+} from "./client-types.ts";
+import { Identifiers, propertyName, typeNameOf, valueNameOf } from "./identifiers.ts";
+import { commentOf, type Piece } from "./layout.ts";
+
+export type ClientCodeError = ServiceSchemaError | TypeFault;
+
+/**
+ * TypeScript for clients of a service: types of all arguments, results, rows and events, its interface for
+ * `packAction` and `context.call`, and a class for browsers. The same definition gives the same text.
+ */
+export function generateClient(definition: ServiceDefinition): Result<string, ClientCodeError> {
+  const schema = parseServiceSchema(definition.schema);
+  if (!schema.ok) return schema;
+  try {
+    return ok(new ClientCode(definition, schema.value).text());
+  } catch (thrown) {
+    if (thrown instanceof UnwritableType) return err(thrown.fault);
+    throw thrown;
+  }
+}
+
+/** A member of one of the three lists that a client has: actions, rows, events. */
+type Member = {
+  readonly property: string;
+  readonly type: Piece;
+  readonly value: Piece;
+  readonly doc?: string | undefined;
+};
+
+class ClientCode {
+  private readonly definition: ServiceDefinition;
+  private readonly schema: ServiceSchema;
+  private readonly names: Identifiers;
+  private readonly types: ClientTypes;
+  /** `Tokens`, with which all names about the service begin. */
+  private readonly service: string;
+
+  constructor(definition: ServiceDefinition, schema: ServiceSchema) {
+    this.definition = definition;
+    this.schema = schema;
+    this.service = typeNameOf(definition.name);
+    this.names = new Identifiers([...reservedNames, ...namesAround(this.service)]);
+    this.types = new ClientTypes(schema.types, this.names);
+  }
+
+  text(): string {
+    const { service, types } = this;
+    const value = valueNameOf(service);
+    const actions = this.actions();
+    const rows = this.rows();
+    const events = this.events();
+    const body = [
+      this.list({ type: `${service}Actions`, value: `${value}Actions`, members: actions }),
+      this.list({ type: `${service}Rows`, value: `${value}Rows`, members: rows }),
+      this.list({ type: `${service}Events`, value: `${value}Events`, members: events }),
+      this.interface(),
+      this.client(),
+    ];
+    return [heading, this.imports(), ...types.declarations, ...body].join("\n");
+  }
+
+  private actions(): readonly Member[] {
+    const { types } = this;
+    const signature = types.use("signature", "type Signature");
+    const actions = Object.entries(this.schema.actions).filter(
+      ([name]) => name !== migrateRowsName,
+    );
+    return actions.map(([name, { params, result }]) => {
+      const path = `actions.${name}`;
+      const args = types.write(params, typeNameOf(name, "Arguments"), `${path}.params`);
+      const given =
+        result === undefined
+          ? { type: "void", codec: types.use("signature", "nothing") }
+          : types.write(result, typeNameOf(name, "Result"), `${path}.result`);
+      const codecs: readonly Piece[] = [named("args", args.codec), named("result", given.codec)];
+      return {
+        property: propertyName(name),
+        type: { open: `${signature}<`, pieces: [args.type, given.type], close: ">", comma: false },
+        value: { open: "{", pieces: codecs, close: "}", comma: true, spaced: true },
+        doc: ownValue(this.schema.docs.actions, name),
+      };
+    });
+  }
+
+  private rows(): readonly Member[] {
+    return this.definition.tables.map(({ name, rowType }) => {
+      const doc = ownValue(this.schema.docs.tables, name);
+      const type = ownValue(this.schema.types, rowType) ?? rowType;
+      return this.member(name, {
+        type,
+        name: typeNameOf(name, "Row"),
+        path: `tables.${name}`,
+        doc,
+      });
+    });
+  }
+
+  private events(): readonly Member[] {
+    const events = { ...this.schema.history, ...this.schema.merkle };
+    return Object.entries(events).map(([name, type]) => {
+      const doc = ownValue(this.schema.docs.events, name);
+      return this.member(name, {
+        type,
+        name: typeNameOf(name, "Event"),
+        path: `events.${name}`,
+        doc,
+      });
+    });
+  }
+
+  private member(
+    property: string,
+    {
+      type,
+      name,
+      path,
+      doc,
+    }: {
+      readonly type: AnyType;
+      readonly name: string;
+      readonly path: string;
+      readonly doc: string | undefined;
+    },
+  ): Member {
+    const written = this.types.write(type, name, path);
+    return { property: propertyName(property), type: written.type, value: written.codec, doc };
+  }
+
+  /** A type with all members, and the value that packs them. */
+  private list({
+    type,
+    value,
+    members,
+  }: {
+    readonly type: string;
+    readonly value: string;
+    readonly members: readonly Member[];
+  }): string {
+    const isActions = type === `${this.service}Actions`;
+    const valueType = isActions ? type : `${this.types.use("client", "type Codecs")}<${type}>`;
+    if (members.length === 0) {
+      return `export type ${type} = Readonly<Record<string, never>>;\nconst ${value}: ${valueType} = {};\n`;
+    }
+    const fields = members.map((member) => fieldCode(member.property, member.type, member.doc));
+    const values = members.map((member) => memberCode(member.property, member.value));
+    return `export type ${type} = {\n${fields.join("")}};\nconst ${value}: ${valueType} = {\n${values.join("")}};\n`;
+  }
+
+  private interface(): string {
+    const { service, types } = this;
+    const value = valueNameOf(service);
+    const type = `${types.use("signature", "type ServiceInterface")}<${service}Actions>`;
+    const name = `${types.use("types", "accountNameConstant")}(${JSON.stringify(this.definition.name)})`;
+    const doc = commentOf(this.schema.docs.service, 0);
+    return `${doc}export const ${value}Interface: ${type} = {\n  name: ${name},\n  actions: ${value}Actions,\n};\n`;
+  }
+
+  private client(): string {
+    const { service, types } = this;
+    const value = valueNameOf(service);
+    const connection = types.use("client", "type Connection");
+    const base = types.use("client", "ServiceClient");
+    const recursive = [...types.recursive].map(
+      ([name, codec]) => `    ${propertyName(name)}: ${codec}.schema,\n`,
+    );
+    const parts = `export type ${service}Parts = {
+  readonly actions: ${service}Actions;
+  readonly rows: ${service}Rows;
+  readonly events: ${service}Events;
+};
+`;
+    const more = recursive.length === 0 ? "" : `  types: {\n${recursive.join("")}  },\n`;
+    const partsType = types.use("client", "type PartsOf");
+    const held = `const ${value}Parts: ${partsType}<${service}Parts> = {
+  service: ${value}Interface,
+  rows: ${value}Rows,
+  events: ${value}Events,
+${more}};
+`;
+    return `${parts}${held}
+/** Calls ${this.definition.name} in the name of one account, and reads what it answers. */
+export class ${service}Client extends ${base}<${service}Parts> {
+  constructor(connection: ${connection}) {
+    super(connection, ${value}Parts);
+  }
+}
+`;
+  }
+
+  /** One import a module, modules and names in the order of the formatter. */
+  private imports(): string {
+    const lines: string[] = [];
+    const modules = [...this.types.importsByModule()].toSorted(([a], [b]) => (a < b ? -1 : 1));
+    for (const [module, names] of modules) {
+      const sorted = names.toSorted(byNameTypesLast);
+      const onlyTypes = sorted.every((name) => name.startsWith("type "));
+      const listed = onlyTypes ? sorted.map((name) => name.slice("type ".length)) : sorted;
+      const keyword = onlyTypes ? "import type" : "import";
+      const line = `${keyword} { ${listed.join(", ")} } from "${module}";`;
+      if (line.length <= 100) lines.push(line);
+      else
+        lines.push(
+          `${keyword} {\n${listed.map((name) => `  ${name},\n`).join("")}} from "${module}";`,
+        );
+    }
+    return `${lines.join("\n")}\n`;
+  }
+}
+
+const heading =
+  "// Made by `kith client` from the service's definition: change the service, then make it again.";
+
+function named(name: string, codec: Piece): Piece {
+  if (typeof codec === "string") return `${name}: ${codec}`;
+  return { ...codec, open: `${name}: ${codec.open}` };
+}
+
+function byNameTypesLast(a: string, b: string): number {
+  const [isTypeA, isTypeB] = [a, b].map((name) => name.startsWith("type "));
+  if (isTypeA !== isTypeB) return isTypeA === true ? 1 : -1;
+  return a < b ? -1 : 1;
+}
+
+/** What the code uses and declares itself, so that no type of a service may be called so. */
+const reservedNames: readonly string[] = [
+  "AccountName",
+  "Codec",
+  "Codecs",
+  "Connection",
+  "MethodName",
+  "PartsOf",
+  "Readonly",
+  "Record",
+  "ServiceClient",
+  "ServiceInterface",
+  "Signature",
+  "Uint8Array",
+];
+
+function namesAround(service: string): readonly string[] {
+  return ["Actions", "Client", "Events", "Parts", "Rows"].map((what) => service + what);
+}
