@@ -12,7 +12,9 @@ import { accountNameConstant } from "@kith/protocol/names";
 import { err, ok, type Result } from "@kith/protocol/result";
 
 /** Makes the network once: every folder gets its own key and the same genesis block. The error is for people. */
-function prepareFolders(options: NetworkArguments): Result<readonly string[], string> {
+async function prepareFolders(
+  options: NetworkArguments,
+): Promise<Result<readonly string[], string>> {
   const { nodes, folder, rootHost } = options;
   const folders = Array.from({ length: nodes }, (_, index) => join(folder, `node-${index + 1}`));
   const made = folders.filter((each) => existsSync(join(each, dataFiles.genesis)));
@@ -37,7 +39,7 @@ function prepareFolders(options: NetworkArguments): Result<readonly string[], st
   }
   const ownerSecret = openSecretKey(join(folders[0] ?? folder, dataFiles.ownerKey));
   if (!ownerSecret.ok) return ownerSecret;
-  const genesis = makeGenesis({
+  const genesis = await makeGenesis({
     producers,
     ownerSecret: ownerSecret.value,
     chainName: rootHost,
@@ -64,8 +66,8 @@ function startNode(name: string, words: readonly string[]): ChildProcess {
   return child;
 }
 
-function runNetwork(parsed: NetworkArguments): void {
-  const prepared = prepareFolders(parsed);
+async function runNetwork(parsed: NetworkArguments): Promise<void> {
+  const prepared = await prepareFolders(parsed);
   if (!prepared.ok) return stopBefore(prepared.error);
   const folders = prepared.value;
   let isStopping = false;
@@ -116,7 +118,7 @@ if (!parsed.ok) {
   process.exitCode = exitStatus;
 } else {
   try {
-    runNetwork(parsed.value);
+    await runNetwork(parsed.value);
   } catch (fault) {
     stopBefore(explainFault(fault));
   }

@@ -1,10 +1,10 @@
 /** A process that answers queries for the node that starts it: `query-process.ts FOLDER`. */
-import { systemMachine } from "@kith/node/system-services";
 import { runQueryProcess } from "@kith/queries/run-query-process";
+import { openMachine } from "@kith/sandbox/machine";
 
 // An interrupt at the terminal is for the node, which closes the pipe when it has ended.
 process.on("SIGINT", () => undefined);
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error("a query process is started by a node");
-runQueryProcess({ folder, machine: systemMachine() });
+runQueryProcess({ folder, machine: openMachine() });
 process.exit(0);

@@ -8,12 +8,12 @@ import { decodeBlock } from "@kith/protocol/blocks";
 import { accountNameConstant } from "@kith/protocol/names";
 import { prepareTransaction } from "@kith/protocol/transactions";
 import { testNode } from "@kith/replica/test-support";
+import { openMachine } from "@kith/sandbox/machine";
 import { memoryState } from "@kith/store/memory-state";
 
 import { dataFiles } from "./data-folder.ts";
 import { findGenesis, makeGenesis } from "./genesis.ts";
 import type { NodeArguments } from "./node-arguments.ts";
-import { systemMachine } from "./system-services.ts";
 import { newFolder } from "./test-folder.ts";
 
 const identity = { nodeId: testNode(1), secretKey: new Uint8Array(32) };
@@ -30,7 +30,15 @@ const alone: NodeArguments = {
   keepBlocks: undefined,
   queryProcesses: undefined,
   queryMs: 2_000,
+  eventsKeep: undefined,
 };
+
+// Packaging the system takes a while the first time, which is no part of any test.
+const genesis = await makeGenesis({
+  producers: [{ account: accountNameConstant("node-1"), node: testNode(1) }],
+  ownerSecret: new Uint8Array(32).fill(7),
+  chainName: "kith.localhost",
+});
 
 test("a folder without a network gets one, with this node alone; the next start finds the same", async () => {
   const folder = newFolder();
@@ -55,12 +63,7 @@ test("two networks made alike are two networks: each has an owner of its own", a
 });
 
 test("a new network has its services, its owner and a home page", () => {
-  const genesis = makeGenesis({
-    producers: [{ account: accountNameConstant("node-1"), node: testNode(1) }],
-    ownerSecret: new Uint8Array(32).fill(7),
-    chainName: "kith.localhost",
-  });
-  const chain = openChain({ state: memoryState(), machine: systemMachine() });
+  const chain = openChain({ state: memoryState(), machine: openMachine() });
   const transactions = genesis.transactions.map((bytes) => {
     const prepared = prepareTransaction(bytes);
     return prepared.ok ? prepared.value : undefined;

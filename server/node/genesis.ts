@@ -2,6 +2,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { genesisBlock } from "@kith/chain/genesis";
+import {
+  genesisInstallation,
+  type GenesisInstallation,
+} from "@kith/packaging/genesis-installation";
+import { buildSystemPackages } from "@kith/packaging/system-packages";
 import type { Producer, SealedBlock } from "@kith/protocol/block";
 import { decodeBlock } from "@kith/protocol/blocks";
 import { accountNameConstant } from "@kith/protocol/names";
@@ -9,10 +14,8 @@ import { err, ok, type Result } from "@kith/protocol/result";
 import { publicKeyOf } from "@kith/sdk/transaction";
 
 import { dataFiles, openSecretKey, writeWhole, type Identity } from "./data-folder.ts";
-import { homeSiteActions } from "./home-site.ts";
 import { fetchGenesis, joinMessage } from "./join.ts";
 import type { NodeArguments } from "./node-arguments.ts";
-import { systemMachine } from "./system-services.ts";
 
 /** The account that may change producers and settings, until the community decides otherwise. */
 const owner = accountNameConstant("owner");
@@ -24,18 +27,39 @@ type NewNetwork = {
   readonly chainName: string;
 };
 
-/** Block 1 of a new network, made now. */
-export function makeGenesis({ producers, ownerSecret, chainName }: NewNetwork): SealedBlock {
+/** Block 1 of a new network, made now, with the system's own apps as they are in this tree. */
+export async function makeGenesis(network: NewNetwork): Promise<SealedBlock> {
+  const { producers, ownerSecret, chainName } = network;
+  const { services, actions } = await systemInstallation();
   return genesisBlock({
     chainName,
     time: Date.now() * 1000,
     owner: { account: owner, key: publicKeyOf(ownerSecret) },
     consensus: { algorithm: "cft", producers },
-    services: systemMachine().installed(),
+    services,
     openRegistration: true,
     home,
-    actions: homeSiteActions(home),
+    actions,
   });
+}
+
+let installation: Promise<GenesisInstallation> | undefined;
+
+/** The packages of the system, built once in a process. */
+function systemInstallation(): Promise<GenesisInstallation> {
+  installation ??= installSystem();
+  return installation;
+}
+
+async function installSystem(): Promise<GenesisInstallation> {
+  const packages = await buildSystemPackages();
+  if (!packages.ok) {
+    const { app, error } = packages.error;
+    throw new Error(`the app ${app} cannot be packaged: ${JSON.stringify(error)}`);
+  }
+  const made = await genesisInstallation(packages.value, owner);
+  if (made.ok) return made.value;
+  throw new Error(`the system cannot be installed: ${JSON.stringify(made.error)}`);
 }
 
 /** The network of this folder: the one it is in, the one it joins, or a new one with this node alone. */
@@ -67,7 +91,7 @@ export async function findGenesis(
   const ownerSecret = openSecretKey(join(folder, dataFiles.ownerKey));
   if (!ownerSecret.ok) return ownerSecret;
   const producers = [{ account: accountNameConstant("node-1"), node: identity.nodeId }];
-  const block = makeGenesis({
+  const block = await makeGenesis({
     producers,
     ownerSecret: ownerSecret.value,
     chainName: options.rootHost,

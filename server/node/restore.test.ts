@@ -9,13 +9,13 @@ import { blockNumOf, termOf } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
 import { prepareTransaction } from "@kith/protocol/transactions";
 import { testBlocks, TestLog, testNode } from "@kith/replica/test-support";
+import { openMachine } from "@kith/sandbox/machine";
 import { openLog } from "@kith/store/log";
 import type { LogStore } from "@kith/store/log-store";
 import { memoryState } from "@kith/store/memory-state";
 
 import { makeGenesis } from "./genesis.ts";
 import { restoreCore } from "./restore.ts";
-import { systemMachine } from "./system-services.ts";
 import { newFolder } from "./test-folder.ts";
 
 const producer = { account: accountNameConstant("node-1"), node: testNode(1) };
@@ -197,11 +197,15 @@ test("a damaged row of another chain of blocks does not keep the log from being 
   assert.deepEqual(log.range(), { first: 8, last: 8 });
 });
 
+const genesis = await makeGenesis({
+  producers: [producer],
+  ownerSecret: new Uint8Array(32).fill(3),
+  chainName: "test",
+});
+
 /** A chain with real services that has executed `count` blocks. */
 function executedChain(count: number): { chain: Chain; executed: SealedBlock[] } {
-  const ownerSecret = new Uint8Array(32).fill(3);
-  const genesis = makeGenesis({ producers: [producer], ownerSecret, chainName: "test" });
-  const chain = openChain({ state: memoryState(), machine: systemMachine() });
+  const chain = openChain({ state: memoryState(), machine: openMachine() });
   const executed = [genesis];
   const transactions = genesis.transactions.map((bytes) => {
     const prepared = prepareTransaction(bytes);
@@ -250,7 +254,7 @@ test("on real files, the restart behind a snapshot keeps the vote and survives t
   const [genesis] = executed;
   const head = executed.at(-1);
   assert.ok(exported !== undefined && genesis !== undefined && head !== undefined);
-  const chain = openChain({ state: memoryState(), machine: systemMachine() });
+  const chain = openChain({ state: memoryState(), machine: openMachine() });
   assert.ok(chain.installSnapshot(exported.applied, exported.chunks, head).ok);
 
   const folder = newFolder();

@@ -2,6 +2,7 @@ import { regionBytes, regionHeaderWords } from "@kith/protocol/guest-abi";
 import type { Meter } from "@kith/protocol/service-abi";
 
 import { memoryPagesMax } from "../limits.ts";
+import { MeteredState, type StateValue } from "../wasm/metered-state.ts";
 import { exportNames, intTag, jsValueBytes, type EngineExports } from "./engine-abi.ts";
 import { engineImports } from "./engine-imports.ts";
 import { EngineMemory } from "./engine-memory.ts";
@@ -27,13 +28,8 @@ export type GuestCalls = {
 export class EngineInstance {
   readonly memory: EngineMemory;
   readonly pages: number;
-  readonly #exports: Exports;
   readonly #engine: EngineExports;
-  readonly #fuel: WebAssembly.Global;
-  readonly #stack: WebAssembly.Global;
-  /** What the engine's code takes for the size of its memory. */
-  readonly #pages: WebAssembly.Global;
-  readonly #globals: readonly WebAssembly.Global[];
+  readonly #state: MeteredState;
   #calls: GuestCalls | undefined;
   /** Where the context and the region are; set by the image. */
   context = 0;
@@ -51,13 +47,10 @@ export class EngineInstance {
       callHost: (count, at) => this.#callHost(count, at),
       growMemory: (bytes) => this.#grow(bytes),
     });
-    this.#exports = new WebAssembly.Instance(engine.module, imports).exports;
-    this.#engine = namedExports(this.#exports);
-    this.#fuel = this.#global(engine.globals.fuel);
-    this.#stack = this.#global(engine.globals.stack);
-    this.#pages = this.#global(engine.globals.pages);
-    this.#pages.value = pages;
-    this.#globals = engine.globals.others.map((name) => this.#global(name));
+    const { exports } = new WebAssembly.Instance(engine.module, imports);
+    this.#engine = namedExports(exports);
+    this.#state = new MeteredState(exports, engine.facts);
+    this.#state.pages = pages;
   }
 
   get engine(): EngineExports {
@@ -65,12 +58,12 @@ export class EngineInstance {
   }
 
   /** Values of the module's own globals, such as its stack pointer: with the memory, all that an instance is. */
-  get globals(): readonly (number | bigint)[] {
-    return this.#globals.map((global) => global.value);
+  get globals(): readonly StateValue[] {
+    return this.#state.globals;
   }
 
-  set globals(values: readonly (number | bigint)[]) {
-    for (const [i, global] of this.#globals.entries()) global.value = values[i];
+  set globals(values: readonly StateValue[]) {
+    this.#state.globals = values;
   }
 
   /** Runs engine code with these calls answering and this meter running. Throws what a trap throws. */
@@ -90,13 +83,13 @@ export class EngineInstance {
   }
 
   giveMeter(meter: Meter): void {
-    this.#fuel.value = BigInt(meter.fuel);
-    this.#stack.value = meter.stackBytes;
+    this.#state.fuel = BigInt(meter.fuel);
+    this.#state.stackBytes = meter.stackBytes;
   }
 
   takeMeter(meter: Meter): void {
-    meter.fuel = Number(this.#fuel.value);
-    meter.stackBytes = Number(this.#stack.value);
+    meter.fuel = Number(this.#state.fuel);
+    meter.stackBytes = this.#state.stackBytes;
   }
 
   #callHost(count: number, at: number): number {
@@ -155,15 +148,9 @@ export class EngineInstance {
       this.giveMeter(calls.meter);
     }
     memory.grow(pages);
-    this.#pages.value = memory.buffer.byteLength / pageBytes;
+    this.#state.pages = memory.buffer.byteLength / pageBytes;
     this.isSpent = true;
     return true;
-  }
-
-  #global(name: string): WebAssembly.Global {
-    const found = this.#exports[name];
-    if (!(found instanceof WebAssembly.Global)) throw new Error(`the engine has no global ${name}`);
-    return found;
   }
 }
 

@@ -4,21 +4,12 @@ import { fileURLToPath } from "node:url";
 import { sha256Hex } from "@kith/protocol/hashes";
 
 import { memoryPagesMax } from "../limits.ts";
-import { meterModule } from "../wasm/meter-module.ts";
-import { fuelCosts, fuelStretch } from "../wasm/metering.ts";
+import { meterModule, type ModuleFacts } from "../wasm/meter-module.ts";
+import { fuelCosts, fuelStretch, stackCosts } from "../wasm/metering.ts";
 import { engineLimits, engineSha256 } from "./engine-abi.ts";
 
-/** The compiled engine, with the names of the globals that an instance's state is in. */
-export type Engine = {
-  readonly module: WebAssembly.Module;
-  readonly globals: {
-    readonly fuel: string;
-    readonly stack: string;
-    readonly pages: string;
-    /** The engine's own, such as its stack pointer. */
-    readonly others: readonly string[];
-  };
-};
+/** The compiled engine, and where the state of an instance is. */
+export type Engine = { readonly module: WebAssembly.Module; readonly facts: ModuleFacts };
 
 /** Laying out its data when it is instantiated; each call gets a meter of its own. */
 const startFuel = 10_000_000n;
@@ -44,34 +35,14 @@ function compileEngine(bytes: Uint8Array<ArrayBuffer>): Engine {
   const metered = meterModule(bytes, {
     limits: engineLimits,
     pagesMax: memoryPagesMax,
+    pagesAtStart: 1,
     floats: "allow",
     initialFuel: startFuel,
     costs: fuelCosts,
     fuelStretch,
+    stackCosts,
   });
   if (!metered.ok) throw new Error(`the script engine cannot be metered: ${metered.error.code}`);
-  const { facts } = metered.value;
-  smallMemory(metered.value.bytes);
-  return {
-    module: new WebAssembly.Module(metered.value.bytes),
-    globals: {
-      fuel: "kith:fuel",
-      stack: "kith:stack",
-      pages: "kith:pages",
-      others: facts.globals.map(({ exportName }) => exportName),
-    },
-  };
-}
-
-/** TEMPORARY until the pass has an option. */
-function smallMemory(bytes: Uint8Array): void {
-  const pattern = [1, 0x61, 1, 0x61, 2, 1, 0x80, 4, 0x80, 4];
-  for (let i = 0; i < 20000; i++) {
-    if (pattern.every((byte, k) => bytes[i + k] === byte)) {
-      bytes[i + 6] = 0x81;
-      bytes[i + 7] = 0;
-      return;
-    }
-  }
-  throw new Error("no memory import");
+  const { bytes: rewritten, facts } = metered.value;
+  return { module: new WebAssembly.Module(rewritten), facts };
 }

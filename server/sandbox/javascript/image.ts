@@ -13,6 +13,7 @@ import {
   sourceBytesMax,
   sparePages,
 } from "../limits.ts";
+import type { StateValue } from "../wasm/metered-state.ts";
 import { parseDefinition } from "./definition.ts";
 import { GuestSession, OutOfFuel } from "./guest-session.ts";
 import { prelude } from "./prelude.ts";
@@ -28,7 +29,7 @@ export type Image = {
   readonly memory: Uint8Array;
   /** Of an instance that takes this image. */
   readonly pages: number;
-  readonly globals: readonly (number | bigint)[];
+  readonly globals: readonly StateValue[];
   readonly runtime: number;
   readonly context: number;
   readonly regionAt: number;
