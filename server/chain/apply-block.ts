@@ -1,6 +1,11 @@
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import { toHex } from "@kith/protocol/hashes";
-import { checksumOf, type Checksum, type TransactionId } from "@kith/protocol/ids";
+import {
+  checksumOf,
+  type AccountName,
+  type Checksum,
+  type TransactionId,
+} from "@kith/protocol/ids";
 import { receiptCodec, type Receipt } from "@kith/protocol/receipt";
 import { CallSession } from "@kith/protocol/service-abi";
 import type { PreparedTransaction } from "@kith/protocol/transactions";
@@ -8,12 +13,14 @@ import type { PreparedTransaction } from "@kith/protocol/transactions";
 import { checkExpiration } from "./admission.ts";
 import { rememberConsensus } from "./consensus-facts.ts";
 import { unprovedClaim } from "./custom-claims.ts";
+import { declareTables } from "./declare-tables.ts";
 import { BrokenInvariant, type TransactionError } from "./errors.ts";
 import { recordEvents, type BlockEvent, type EventTreeGrowth } from "./event-root.ts";
 import { executeTransaction, refusedReceipt } from "./execute-transaction.ts";
 import { pruneExecuted, recordExecuted, type ExecutedId } from "./executed-ids.ts";
 import type { Authorizing, BlockContext, EmittedEvent } from "./execution.ts";
 import { checkHeader } from "./header-check.ts";
+import { serviceOfCode } from "./installed-code.ts";
 import { blocksBetweenPrunes } from "./limits.ts";
 import { Overlay } from "./overlay.ts";
 import type { Applied, ChangedRow, ServiceMachine, StateStore, StoredReceipt } from "./ports.ts";
@@ -146,7 +153,7 @@ function refusal(
 }
 
 function writeBlock(
-  { state, stored, tree }: ChainParts,
+  { state, stored, tree, machine }: ChainParts,
   block: {
     readonly input: BlockInput;
     readonly rows: Overlay;
@@ -158,9 +165,15 @@ function writeBlock(
   state.begin();
   try {
     const changes: RowChange[] = [];
+    const reinstalled: AccountName[] = [];
     for (const change of block.rows.changes()) {
       stored.write(change);
       if (isPrimary(change)) changes.push(treeChange(change));
+      const service = serviceOfCode(change.place.address);
+      if (service !== undefined) reinstalled.push(service);
+    }
+    for (const service of reinstalled) {
+      declareTables({ state, machine, rows: block.rows }, service);
     }
     const stateRoot = checksumOf(toHex(tree.update(changes)));
     for (const { receipt, expiration } of block.run.stored) {

@@ -18,6 +18,7 @@ import { applyBlock, type BlockResult, type ChainParts } from "./apply-block.ts"
 import { Authorizations } from "./authorization.ts";
 import { consensusInForce, consensusPointOf } from "./consensus-facts.ts";
 import { unprovedClaim } from "./custom-claims.ts";
+import { declareStaleTables } from "./declare-tables.ts";
 import type { SnapshotError, TransactionError } from "./errors.ts";
 import { authorizeAll, executeTransaction, refusedReceipt } from "./execute-transaction.ts";
 import type { BlockContext } from "./execution.ts";
@@ -104,6 +105,7 @@ export function openChain(ports: {
   const tree = new StateTree(state);
   const parts: ChainParts = { state, machine, stored, tree, authorizations: new Authorizations() };
   let wanted: { readonly consensus: Consensus | undefined } | undefined;
+  declareStaleTables({ state, machine, rows: stored });
 
   return {
     applied: () => state.applied(),

@@ -7,11 +7,12 @@ import {
 } from "@kith/protocol/entry-points";
 import { bytesOfTrustedHex, sha256Hex } from "@kith/protocol/hashes";
 import type { AccountName, Checksum } from "@kith/protocol/ids";
-import { accountNumber } from "@kith/protocol/names";
+import { accountNameOf, accountNumber } from "@kith/protocol/names";
 
+import { rangeRowsMax } from "./limits.ts";
 import type { Overlay, Rows } from "./overlay.ts";
 import { placeOf, type Place } from "./place.ts";
-import type { CodeReference } from "./ports.ts";
+import type { CodeReference, RowAddress, RowReader } from "./ports.ts";
 import { spaceOf } from "./space.ts";
 import { systemAccounts } from "./system-accounts.ts";
 import { TwoGenerations } from "./two-generations.ts";
@@ -23,6 +24,7 @@ const spaces = {
   contents: spaceOf(2, 0),
 } as const;
 const namesCachedMax = 4096;
+const accountBytes = 8;
 
 const places = new TwoGenerations<AccountName, Place>(namesCachedMax);
 /** Rows come out of memory as the same bytes again and again. */
@@ -38,6 +40,32 @@ export function installedCode(rows: Rows, service: AccountName): CodeReference |
   if (!installed.ok) return undefined;
   unpacked.set(row, installed.value);
   return referenceTo(rows, installed.value);
+}
+
+/** Whose code the row at this address says; undefined for all other rows. */
+export function serviceOfCode({ service, space, key }: RowAddress): AccountName | undefined {
+  if (service !== systemAccounts.setcode || space !== spaces.installed) return undefined;
+  if (key.length !== accountBytes) return undefined;
+  const view = new DataView(key.buffer, key.byteOffset, key.byteLength);
+  const account = accountNameOf(view.getBigUint64(0));
+  return account.ok ? account.value : undefined;
+}
+
+/** Every account that is a service, in the order of names. */
+export function installedServices(rows: RowReader): readonly AccountName[] {
+  const range = { service: systemAccounts.setcode, space: spaces.installed, reverse: false };
+  const services: AccountName[] = [];
+  let from = new Uint8Array();
+  for (;;) {
+    const page = rows.rangeRows({ ...range, from, limit: rangeRowsMax });
+    for (const { key } of page) {
+      const service = serviceOfCode({ ...range, key });
+      if (service !== undefined) services.push(service);
+    }
+    const last = page.at(-1);
+    if (last === undefined) return services;
+    from = Uint8Array.from([...last.key, 0]);
+  }
 }
 
 function referenceTo(rows: Rows, { account, codeHash, vm }: InstalledCode): CodeReference {
@@ -69,7 +97,7 @@ function placeOfHash(space: number, hash: Checksum): Place {
 function placeOfCode(service: AccountName): Place {
   const known = places.get(service);
   if (known !== undefined) return known;
-  const key = new Uint8Array(8);
+  const key = new Uint8Array(accountBytes);
   new DataView(key.buffer).setBigUint64(0, accountNumber(service));
   const place = placeOf(systemAccounts.setcode, spaces.installed, key);
   places.set(service, place);

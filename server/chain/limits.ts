@@ -9,6 +9,8 @@ export const rangeRowsMax: number = 1000;
 /** Tables of one service, and indexes of one table with the primary key: `space` has room for 16 indexes. */
 export const tablesMax: number = 256;
 export const indexesMax: number = 16;
+/** Fields of one key. */
+export const keyFieldsMax: number = 32;
 
 /** Claims of one transaction that services check and not the node: each costs a call in the order of blocks. */
 export const customClaimsMax: number = 4;

@@ -2,7 +2,7 @@ import { err, ok, type Result } from "@kith/protocol/result";
 import type { ServiceDefinition, TableDefinition } from "@kith/protocol/service-abi";
 
 import { BrokenInvariant } from "./errors.ts";
-import { indexesMax, tablesMax } from "./limits.ts";
+import { indexesMax, keyFieldsMax, tablesMax } from "./limits.ts";
 import { keyOfRow, type KeyOfRow } from "./row-key.ts";
 import { rowLayout } from "./schema-layout.ts";
 
@@ -66,6 +66,7 @@ function compileTable(
   }
   const keys: KeyOfRow[] = [];
   for (const names of table.indexes) {
+    if (names.length > keyFieldsMax) return fault(`too many fields in a key of ${table.name}`);
     const fields = [];
     for (const name of names) {
       const field = layout.find((candidate) => candidate.name === name);

@@ -7,16 +7,14 @@ import { blockNumOf, checksumOf, type AccountName } from "@kith/protocol/ids";
 import { err, ok, type Result } from "@kith/protocol/result";
 
 import type { ChainParts } from "./apply-block.ts";
-import { BrokenInvariant, type SnapshotError } from "./errors.ts";
+import { declareAllTables } from "./declare-tables.ts";
+import type { SnapshotError } from "./errors.ts";
 import { eventTreeOf } from "./event-root.ts";
 import { executedIds } from "./executed-ids.ts";
-import { installedCode } from "./installed-code.ts";
 import { rangeRowsMax, snapshotChunkBytes } from "./limits.ts";
 import { chainAccount, ownSpaces } from "./own-rows.ts";
 import { keyText, placeOf } from "./place.ts";
 import type { Applied, KeyedRow, RowAddress, StateStore } from "./ports.ts";
-import { tablesOf } from "./service-tables.ts";
-import { entryKey, spaceOf } from "./space.ts";
 import type { RowChange } from "./state-tree.ts";
 import { treeChange } from "./tree-change.ts";
 
@@ -58,7 +56,7 @@ export function installSnapshot(
     state.clear();
     result = writeRows(parts, applied, chunks);
     if (result.ok) {
-      rebuildIndexes(parts);
+      declareAllTables({ state, machine: parts.machine, rows: stored });
       rebuildReceipts(parts);
       if (block !== undefined) state.putRow(snapshotBlockAddress, block.bytes);
       state.commit(applied);
@@ -140,33 +138,6 @@ function writeRows(
     expected: applied.eventRoot,
     computed: eventRoot,
   });
-}
-
-/** Index entries are not carried: every node makes them from the rows. */
-function rebuildIndexes({ state, stored, machine }: ChainParts): void {
-  for (const { service, space } of state.listSpaces()) {
-    const code = installedCode(stored, service);
-    if (space % 16 !== 0 || code === undefined) continue;
-    const module = machine.load(code);
-    if (module === undefined) {
-      throw new BrokenInvariant(`this node cannot run the code ${code.codeHash} of ${service}`);
-    }
-    const table = tablesOf(module)[space / 16];
-    if (table === undefined || table.indexKeys.length === 0) continue;
-    for (const { key, row } of rowsOf(state, service, space)) {
-      for (const [at, keyOf] of table.indexKeys.entries()) {
-        const indexKey = keyOf(row);
-        if (indexKey === undefined)
-          throw new BrokenInvariant(`a row of ${table.name} is malformed`);
-        const address = {
-          service,
-          space: spaceOf(space / 16, at + 1),
-          key: entryKey(indexKey, key),
-        };
-        state.putRow(address, key);
-      }
-    }
-  }
 }
 
 /** Receipts themselves stay where they were made; that a transaction was executed is known here too. */
