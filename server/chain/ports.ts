@@ -1,3 +1,4 @@
+import type { IndexValue } from "@kith/protocol/event-type";
 import type { HttpReply, HttpRequest } from "@kith/protocol/http-message";
 import type { AccountName, BlockId, BlockNum, Checksum, TransactionId } from "@kith/protocol/ids";
 import type { Result } from "@kith/protocol/result";
@@ -168,16 +169,29 @@ export type EventPlace = { readonly blockNum: number; readonly index: number };
 export type EventRange = {
   readonly service: AccountName;
   readonly event: string;
+  /** A declared index of the event, and the value that it has (`EventType.parseIndexValue`). */
+  readonly index?: { readonly field: string; readonly value: IndexValue };
   readonly from?: EventPlace;
   readonly to?: EventPlace;
   readonly reverse: boolean;
   readonly limit: number;
 };
 
-export type KeptEvent = EventPlace & { readonly data: Uint8Array };
+export type KeptEvent = EventPlace & {
+  readonly transactionId: TransactionId;
+  /** psibase's JSON of the data, by the type that the event was emitted with; undefined when it cannot be read any more. */
+  readonly json: () => unknown;
+};
 
 /** The events that this node keeps. */
-export type EventReader = { rangeEvents(range: EventRange): readonly KeptEvent[] };
+export type EventReader = {
+  rangeEvents(
+    range: EventRange,
+  ): Result<
+    readonly KeptEvent[],
+    { readonly code: "events-not-kept" } | { readonly code: "event-index-unknown" }
+  >;
+};
 
 /** Final state as answers to requests on a service's domain see it. */
 export type FinalView = {

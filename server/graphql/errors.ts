@@ -30,7 +30,10 @@ export type GraphqlErrorCode =
   | "first-and-last"
   | "cursor-invalid"
   | "range-invalid"
-  | "value-invalid";
+  | "value-invalid"
+  /** Events that lie before what this node keeps. */
+  | "events-not-kept"
+  | "event-index-unknown";
 
 export function graphqlError(code: GraphqlErrorCode, message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code } });

@@ -1,5 +1,5 @@
 import type { EventPlace, EventRange } from "@kith/chain/ports";
-import { GraphQLInt, GraphQLNonNull } from "graphql";
+import { GraphQLInt, GraphQLNonNull, type GraphQLFieldConfigArgumentMap } from "graphql";
 
 import { connectionType, pageArgumentNames, pageArguments } from "./connection-type.ts";
 import {
@@ -11,7 +11,7 @@ import {
 } from "./connection.ts";
 import { graphqlError } from "./errors.ts";
 import { NameScope } from "./field-names.ts";
-import type { OutputTypes } from "./output-types.ts";
+import { bare, type OutputTypes } from "./output-types.ts";
 import type { RunContext } from "./run-context.ts";
 import { scalar } from "./scalars.ts";
 import type { FieldSink } from "./table-fields.ts";
@@ -20,7 +20,7 @@ import type { EventModel } from "./table-model.ts";
 /** Cursors of events begin with this and the event's place among the service's; no table has such a number. */
 const eventSpace = 0x8000_0000;
 
-type EventNode = EventPlace & { readonly data: unknown };
+type EventNode = EventPlace & { readonly transactionId: string; readonly data: unknown };
 
 /** `<event>Events`: the events that this node keeps, oldest first, from a block on and up to another. */
 export function addEventFields(
@@ -38,59 +38,108 @@ export function addEventFields(
       description: "The place among the events of its block.",
       resolve: (source) => (isEvent(source) ? source.index : undefined),
     },
-    data: { type: types.of(event.type, event.name) },
+    transactionId: {
+      type: new GraphQLNonNull(scalar("Checksum256")),
+      resolve: (source) => (isEvent(source) ? source.transactionId.toUpperCase() : undefined),
+    },
+    data: {
+      type: bare(types.of(event.type, event.name)),
+      description: "Null where it cannot be read any more.",
+    },
   }));
   const name = sink.scope.take(`${event.name}Events`);
-  const scope = new NameScope(pageArgumentNames);
-  const [fromBlock, toBlock] = [scope.take("blockFrom"), scope.take("blockTo")];
+  const spans = eventArguments(types, event);
   const space = eventSpace + number;
   sink.connections.add(name);
   sink.fields[name] = {
     type: connectionType(types, `${event.name}Event`, node),
-    args: {
-      ...pageArguments,
-      [fromBlock]: {
-        type: scalar("U32"),
-        description: "Events of this block and of those behind.",
-      },
-      [toBlock]: { type: scalar("U32"), description: "Events of blocks ahead of this one." },
-    },
+    args: { ...pageArguments, ...spans.config },
     description: `Events that this node keeps, oldest first. ${description ?? ""}`.trim(),
     resolve: (_source, given: Readonly<Record<string, unknown>>, context) => {
-      const [from, to] = [placeOfBlock(given[fromBlock]), placeOfBlock(given[toBlock])];
+      const index = spans.indexOf(given);
       const paged = {
         space,
-        span: { from, to },
+        span: spans.spanOf(given),
         read: (span: KeySpan, reverse: boolean, limit: number) =>
-          readEvents(context, event, { span, reverse, limit }),
+          readEvents(context, event, { span, reverse, limit, index }),
       };
       return pageOf(paged, parsePageArguments(given, space));
     },
   };
 }
 
-type Stretch = { readonly span: KeySpan; readonly reverse: boolean; readonly limit: number };
+type Index = NonNullable<EventRange["index"]>;
+
+type EventArguments = {
+  readonly config: GraphQLFieldConfigArgumentMap;
+  spanOf(given: Readonly<Record<string, unknown>>): KeySpan;
+  indexOf(given: Readonly<Record<string, unknown>>): Index | undefined;
+};
+
+/** From a block on, up to another; and the value of one indexed field. */
+function eventArguments(types: OutputTypes, event: EventModel): EventArguments {
+  const scope = new NameScope(pageArgumentNames);
+  const [fromBlock, toBlock] = [scope.take("blockFrom"), scope.take("blockTo")];
+  const fields = event.indexes.map((field) => ({ field, argument: scope.take(field) }));
+  const config: GraphQLFieldConfigArgumentMap = {
+    [fromBlock]: { type: scalar("U32"), description: "Events of this block and of those behind." },
+    [toBlock]: { type: scalar("U32"), description: "Events of blocks ahead of this one." },
+  };
+  for (const { field, argument } of fields) {
+    config[argument] = {
+      type: types.inputOfMember(event.type, field),
+      description: `Events whose ${field} is this. One such value at a time.`,
+    };
+  }
+  return {
+    config,
+    spanOf: (given) => ({ from: placeOfBlock(given[fromBlock]), to: placeOfBlock(given[toBlock]) }),
+    indexOf: (given) => {
+      const found = fields.filter(({ argument }) => isGiven(given[argument]));
+      const [first] = found;
+      if (first === undefined) return undefined;
+      if (found.length > 1) throw graphqlError("range-invalid", "events have one index at a time");
+      const value = event.indexValue(first.field, given[first.argument]);
+      if (value !== undefined) return { field: first.field, value };
+      throw graphqlError("value-invalid", `this is no value of ${first.field}`);
+    },
+  };
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+type Stretch = {
+  readonly span: KeySpan;
+  readonly reverse: boolean;
+  readonly limit: number;
+  readonly index: Index | undefined;
+};
 
 function readEvents(
   { view, budget }: RunContext,
   event: EventModel,
-  { span, reverse, limit }: Stretch,
+  { span, reverse, limit, index }: Stretch,
 ): readonly Positioned<EventNode>[] {
   if (isEmptySpan(span) || limit === 0) return [];
   const [from, to] = [placeOf(span.from), placeOf(span.to)];
   const range: EventRange = {
     service: view.service,
     event: event.name,
+    ...(index === undefined ? {} : { index }),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
     reverse,
     limit,
   };
-  const found = view.events?.rangeEvents(range) ?? [];
-  return found.map(({ blockNum, index, data }) => {
-    budget.spend(data.length);
-    const item = { blockNum, index, data: event.eventJson(data) };
-    return { key: keyOfPlace({ blockNum, index }), item };
+  const found = view.events?.rangeEvents(range);
+  if (found?.ok === false) {
+    throw graphqlError(found.error.code, "this node does not have all that was asked for");
+  }
+  return (found?.value ?? []).map(({ blockNum, index: position, transactionId, json }) => {
+    const item = { blockNum, index: position, transactionId, data: budget.countWhole(json()) };
+    return { key: keyOfPlace({ blockNum, index: position }), item };
   });
 }
 

@@ -4,6 +4,7 @@ import type { AnyType, Members, SchemaTypes } from "@kith/protocol/schema-types"
 import {
   getNamedType,
   isNonNullType,
+  isScalarType,
   GraphQLBoolean,
   GraphQLInt,
   GraphQLList,
@@ -13,6 +14,7 @@ import {
   type GraphQLFieldConfig,
   type GraphQLNullableOutputType,
   type GraphQLOutputType,
+  type GraphQLScalarType,
 } from "graphql";
 
 import { graphqlName, NameScope, typeNameOf } from "./field-names.ts";
@@ -85,6 +87,22 @@ export class OutputTypes {
         pick(this.of(type, `${hint}_${graphqlName(member)}`), member),
       ]),
     );
+  }
+
+  /** A member of an object by which something is found; a text where that is no single value. */
+  inputOfMember(type: AnyType, member: string): GraphQLScalarType {
+    const whole = resolveType(this.types, type);
+    const members =
+      whole === undefined
+        ? {}
+        : "Object" in whole
+          ? whole.Object
+          : "Struct" in whole
+            ? whole.Struct
+            : {};
+    const found = Object.hasOwn(members, member) ? members[member] : undefined;
+    const made = found === undefined ? GraphQLString : bare(this.of(found, member));
+    return isScalarType(made) ? made : GraphQLString;
   }
 
   private ofNamed(name: string): GraphQLOutputType {

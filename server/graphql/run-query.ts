@@ -1,4 +1,5 @@
 import type { FinalView } from "@kith/chain/ports";
+import { err, ok, type Result } from "@kith/protocol/result";
 import {
   executeSync,
   getOperationAST,
@@ -8,7 +9,6 @@ import {
   specifiedRules,
   validate,
   type DocumentNode,
-  type OperationDefinitionNode,
 } from "graphql";
 
 import { graphqlError, withCode, type GraphqlErrorCode } from "./errors.ts";
@@ -42,6 +42,23 @@ export function runQuery(
   }
 }
 
+/** Why a query would not run, without running it. */
+export type RequestRefusal = { readonly code: string; readonly message: string };
+
+/** The cost of a query that could run. */
+export function checkQuery(
+  graphql: ServiceGraphql,
+  request: GraphqlRequest,
+): Result<number, RequestRefusal> {
+  try {
+    return ok(prepare(graphql, request).cost);
+  } catch (thrown) {
+    const first = thrown instanceof Refusals ? thrown.errors[0] : thrown;
+    if (!(first instanceof GraphQLError)) throw thrown;
+    return err({ code: String(first.extensions["code"]), message: first.message });
+  }
+}
+
 /** Several errors that keep a query from running. */
 class Refusals extends Error {
   readonly errors: readonly GraphQLError[];
@@ -53,7 +70,7 @@ class Refusals extends Error {
 
 type Prepared = {
   readonly document: DocumentNode;
-  readonly operation: OperationDefinitionNode;
+  readonly cost: number;
   readonly request: GraphqlRequest;
 };
 
@@ -79,8 +96,8 @@ function prepare(graphql: ServiceGraphql, request: GraphqlRequest): Prepared {
   );
   if (errors !== undefined) throw new Refusals(errors, "variables-invalid");
   const variables = variableValues.coerced;
-  checkCost({ fragments: fragmentsOf(document), connections, variables }, operation);
-  return { document, operation, request };
+  const facts = { fragments: fragmentsOf(document), connections, variables };
+  return { document, cost: checkCost(facts, operation), request };
 }
 
 function parseQuery(query: string): DocumentNode {

@@ -68,18 +68,24 @@ test("types that contain themselves, by objects or only by lists, have a place i
 });
 
 test("events of both kinds page by their block, and words of the author are descriptions", () => {
-  const sdl = sdlOf(
-    definition({ note: { Object: { id: u32 } } }, [keyed("note")], {
-      history: { written: { type: { Object: { by: u32 } }, access: "public" } },
-      merkle: { moved: { Object: { amount: u32 } } },
-      docs: { tables: { note: "Short texts." }, events: { moved: "Money went." } },
-    }),
-  );
+  const types = { note: { Object: { id: u32 } } };
+  const given = definition(types, [keyed("note")], {
+    history: { written: { type: { Object: { by: u32 } }, access: "public" } },
+    merkle: { moved: { Object: { amount: u32, first: u32 } } },
+    docs: { tables: { note: "Short texts." }, events: { moved: "Money went." } },
+  });
+  const events = [
+    { name: "written", kind: "history", indexes: [] },
+    { name: "moved", kind: "merkle", indexes: ["amount", "first"] },
+  ] as const;
+  const sdl = sdlOf({ ...given, events });
   assert.match(sdl, /writtenEvents\(/);
   assert.match(sdl, /movedEvents\(/);
   assert.match(sdl, /Short texts\./);
   assert.match(sdl, /Money went\./);
   assert.match(sdl, /type MovedEvent \{\n {2}block: U32!/);
+  assert.match(sdl, /^ {4}amount: U32$/m);
+  assert.match(sdl, /^ {4}first_2: U32$/m);
 });
 
 test("a service without tables has a schema, too", () => {

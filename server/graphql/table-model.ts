@@ -1,6 +1,12 @@
+import {
+  declaredEvents,
+  type DeclaredEvent,
+  type EventDeclarationError,
+} from "@kith/chain/declared-events";
 import { keyOfRow, type KeyOfRow } from "@kith/chain/row-key";
 import { rowLayout, type FieldKind } from "@kith/chain/schema-layout";
 import { spaceOf } from "@kith/chain/space";
+import type { IndexValue } from "@kith/protocol/event-type";
 import { err, ok, type Result } from "@kith/protocol/result";
 import { compileSchema, type CompiledSchema } from "@kith/protocol/schema";
 import { resolveType } from "@kith/protocol/schema-resolve";
@@ -52,11 +58,17 @@ export type DecodedPart = { readonly json: unknown; readonly end: number };
 export type EventModel = {
   readonly name: string;
   readonly type: AnyType;
+  /** Fields by which it can be found. */
+  readonly indexes: readonly string[];
+  /** From a field's JSON to what an index holds of it; undefined when it is none. */
+  indexValue(field: string, json: unknown): IndexValue | undefined;
+  /** Throws when the bytes are no such event, which the chain does not let happen. */
   eventJson(data: Uint8Array): unknown;
 };
 
 export type ModelError =
   | ServiceSchemaError
+  | EventDeclarationError
   | { readonly code: "table-malformed"; readonly table: string };
 
 const models = new WeakMap<ServiceDefinition, Result<ServiceModel, ModelError>>();
@@ -80,17 +92,14 @@ function makeModel(definition: ServiceDefinition): Result<ServiceModel, ModelErr
     if (draft === undefined) return err({ code: "table-malformed", table: table.name });
     drafts.push(draft);
   }
-  const eventTypes = Object.entries({ ...schema.value.history, ...schema.value.merkle });
-  const compiled = compileSchema(typesToCompile(schema.value.types, drafts, eventTypes));
+  const events = declaredEvents(definition);
+  if (!events.ok) return events;
+  const compiled = compileSchema(typesToCompile(schema.value.types, drafts));
   if (!compiled.ok) return compiled;
   return ok({
     schema: schema.value,
     tables: drafts.map((draft) => tableModel(compiled.value, draft)),
-    events: eventTypes.map(([name, type]) => ({
-      name,
-      type,
-      eventJson: (data) => trustedJson(compiled.value, eventTypeName(name), data),
-    })),
+    events: [...events.value.values()].map(eventModel),
   });
 }
 
@@ -141,21 +150,29 @@ function draftField(
   return { name, type, kind: field.kind, alone, take: keyOfRow([field]) };
 }
 
-function typesToCompile(
-  types: SchemaTypes,
-  drafts: readonly TableDraft[],
-  eventTypes: readonly (readonly [string, AnyType])[],
-): SchemaTypes {
+function typesToCompile(types: SchemaTypes, drafts: readonly TableDraft[]): SchemaTypes {
   const all: Record<string, AnyType> = { ...types };
   for (const { indexes } of drafts) {
     for (const { alone } of indexes.flat()) all[alone.typeName] = alone.type;
   }
-  for (const [name, type] of eventTypes) all[eventTypeName(name)] = type;
   return all;
 }
 
-function eventTypeName(event: string): string {
-  return `event ${event}`;
+function eventModel({ name, indexes, source, type }: DeclaredEvent): EventModel {
+  return {
+    name,
+    type: source.type,
+    indexes,
+    indexValue: (field, json) => {
+      const value = type.parseIndexValue(field, String(json));
+      return value.ok ? value.value : undefined;
+    },
+    eventJson: (data) => {
+      const json = type.unpackJson(data);
+      if (!json.ok) throw new Error(`an emitted ${name} is none: ${json.error.code}`);
+      return json.value;
+    },
+  };
 }
 
 function tableModel(compiled: CompiledSchema, draft: TableDraft): TableModel {

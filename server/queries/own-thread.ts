@@ -2,6 +2,7 @@ import type { Applied, RowReader, ServiceMachine } from "@kith/chain/ports";
 import { err, ok } from "@kith/protocol/result";
 import { openStateReader, type StateReader } from "@kith/store/state-reader";
 
+import { EventView } from "./event-view.ts";
 import type { FileWrites } from "./file-writes.ts";
 import type { ExecutorMetrics, Query, QueryExecutor, QueryResult } from "./query-job.ts";
 import { runQuery, type QueryState, type QueryToRun } from "./query-runner.ts";
@@ -17,15 +18,18 @@ export type OwnThreadParts = {
 export class OwnThread implements QueryExecutor {
   private readonly parts: OwnThreadParts;
   private readonly state: QueryState;
+  private readonly events: EventView;
   private reader: StateReader | undefined;
   private answered = 0;
 
   constructor(parts: OwnThreadParts) {
     this.parts = parts;
     const { state } = parts;
+    this.events = new EventView(parts.folder);
     this.state = {
       read: (query) => query({ rows: state, applied: state.applied() }),
-      readFile: (query) => this.openReader().read((rows, applied) => query({ rows, applied })),
+      readFile: (query) =>
+        this.openReader().read((rows, applied) => query({ rows, applied, events: this.events })),
     };
   }
 
@@ -43,6 +47,7 @@ export class OwnThread implements QueryExecutor {
 
   close(): void {
     this.reader?.close();
+    this.events.close();
   }
 
   private openReader(): StateReader {

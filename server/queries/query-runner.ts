@@ -1,4 +1,4 @@
-import type { Applied, RowReader, ServiceMachine, SqlReader } from "@kith/chain/ports";
+import type { Applied, EventReader, RowReader, ServiceMachine, SqlReader } from "@kith/chain/ports";
 import { answerFrom } from "@kith/chain/query";
 import { answerGraphql } from "@kith/graphql/answer-graphql";
 import type { HttpReply } from "@kith/protocol/http-message";
@@ -14,6 +14,8 @@ export type StateView = {
   readonly applied: Applied | undefined;
   /** Absent where the file is behind `rows`, so that SQL would not see the same. */
   readonly sql?: SqlReader;
+  /** Absent where the file of events may be behind `rows`. */
+  readonly events?: EventReader;
 };
 
 /** Where a query finds the newest state that this process knows, and what of it is in the file. */
@@ -47,7 +49,7 @@ export function runQuery(
 class FileNeeded extends Error {}
 
 function runOn(
-  { rows, applied, sql }: StateView,
+  { rows, applied, sql, events }: StateView,
   machine: ServiceMachine,
   { service, least, request }: QueryToRun,
 ): QueryOutcome {
@@ -64,15 +66,34 @@ function runOn(
     reads.addService(owner);
     return sql(owner, statement, parameters);
   };
+  const checkedEvents: EventReader = {
+    rangeEvents: (range) => {
+      if (events !== undefined) return events.rangeEvents(range);
+      needsFile = true;
+      throw new FileNeeded();
+    },
+  };
   const time = applied?.time ?? 0;
-  const view = { machine, num, time, rows: reads, sql: recordedSql, standard: answerGraphql };
-  const { reply, usesContext, isFailure } = answerFrom(view, service, request);
+  const reading = { rows: reads, sql: recordedSql, events: checkedEvents };
+  const answer = unlessNeeded(() =>
+    answerFrom({ machine, num, time, ...reading, standard: answerGraphql }, service, request),
+  );
   // Also when the service caught what the missing file threw.
-  if (needsFile) return { needsFile: {} };
+  if (needsFile || answer === undefined) return { needsFile: {} };
+  const { reply, usesContext, isFailure } = answer;
   const answered = { num, usesContext, isFailure, reads: reads.all() };
   return {
     answered: reply === undefined ? answered : { ...answered, reply: tagged(reply, isFailure) },
   };
+}
+
+function unlessNeeded<T>(run: () => T): T | undefined {
+  try {
+    return run();
+  } catch (thrown) {
+    if (thrown instanceof FileNeeded) return undefined;
+    throw thrown;
+  }
 }
 
 function tagged(reply: HttpReply, isFailure: boolean): HttpReply {

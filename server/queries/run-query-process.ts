@@ -3,6 +3,7 @@ import { readSync, writeSync } from "node:fs";
 import type { ServiceMachine } from "@kith/chain/ports";
 import { openStateFollower, type StateFollower } from "@kith/store/state-follower";
 
+import { EventView } from "./event-view.ts";
 import { frameOf, FrameReader } from "./frames.ts";
 import { memoryReportMs } from "./limits.ts";
 import {
@@ -25,7 +26,8 @@ export function runQueryProcess(parts: {
   readonly machine: ServiceMachine;
 }): void {
   const follower = openStateFollower(parts.folder);
-  const state = followedState(follower);
+  const events = new EventView(parts.folder);
+  const state = followedState(follower, events);
   const memory = new MemoryReport();
   let isHeard = send({ ready: {} });
   for (const message of messagesFromNode()) {
@@ -39,6 +41,7 @@ export function runQueryProcess(parts: {
     }
   }
   follower.close();
+  events.close();
 }
 
 function* messagesFromNode() {
@@ -79,10 +82,10 @@ function follow(follower: StateFollower, { first, applied, changes }: ChangesMes
   });
 }
 
-function followedState(follower: StateFollower): QueryState {
+function followedState(follower: StateFollower, events: EventView): QueryState {
   return {
     read: (query) => follower.read((rows, applied) => query({ rows, applied })),
-    readFile: (query) => follower.readFile((rows, applied) => query({ rows, applied })),
+    readFile: (query) => follower.readFile((rows, applied) => query({ rows, applied, events })),
   };
 }
 
