@@ -3,7 +3,7 @@ import { provesClaim } from "@kith/sdk/claims";
 import type { ActionContext } from "@kith/sdk/context";
 import { implement, service, type ServiceModule } from "@kith/sdk/service";
 import { accountsInterface } from "@kith/sdk/system/accounts";
-import { authSigInterface } from "@kith/sdk/system/auth";
+import { authSigInterface, type StagedAuthorization } from "@kith/sdk/system/auth";
 import { authAnyInterface } from "@kith/sdk/system/auth-any";
 import { authGroupInterface, type Group } from "@kith/sdk/system/auth-group";
 import type { AccountName } from "@kith/sdk/types";
@@ -38,22 +38,18 @@ const canAuthUser = implement(actions.canAuthUser, (context, args) => {
 });
 
 const isAuthorized = implement(actions.isAuthorized, (context, { sender, by }) => {
-  const group = existingGroup(context, sender);
-  const answered = new Set(by);
-  const speaks = (name: AccountName): boolean => answered.has(name);
-  return agreeing(voicesOf(context, sender, group), speaks, reachesThreshold).has(sender);
+  return decide(context, { sender, by }, reachesThreshold);
 });
 
 const isRejected = implement(actions.isRejected, (context, { sender, by }) => {
-  const group = existingGroup(context, sender);
-  const answered = new Set(by);
-  const speaks = (name: AccountName): boolean => answered.has(name);
-  return agreeing(voicesOf(context, sender, group), speaks, blocksThreshold).has(sender);
+  return decide(context, { sender, by }, blocksThreshold);
 });
 
-const hasSay = implement(actions.hasSay, (context, args) =>
-  voicesOf(context, args.account, existingGroup(context, args.account)).has(args.by),
-);
+const hasSay = implement(actions.hasSay, (context, args) => {
+  const group = existingGroup(context, args.account);
+  const isMember = group.members.some((member) => member.account === args.by);
+  return isMember || voicesOf(context, args.account, group).has(args.by);
+});
 
 const setGroup = implement(actions.setGroup, (context, { group }) => {
   checkGroup(context, context.sender, group);
@@ -94,6 +90,19 @@ function existingGroup(context: ActionContext, name: AccountName): Group {
   const row = context.table(groups).get({ account: name });
   if (row === undefined) abort("group-missing", `${name} is no group`);
   return row.group;
+}
+
+/** Mostly members themselves have answered, and nobody has to be looked for. */
+function decide(
+  context: ActionContext,
+  { sender, by }: Pick<StagedAuthorization, "sender" | "by">,
+  enough: (weight: number, group: Group) => boolean,
+): boolean {
+  const group = existingGroup(context, sender);
+  const answered = new Set(by);
+  if (answered.has(sender) || enough(weightOf(group, answered), group)) return true;
+  const speaks = (name: AccountName): boolean => answered.has(name);
+  return agreeing(voicesOf(context, sender, group), speaks, enough).has(sender);
 }
 
 function reachesThreshold(weight: number, { threshold }: Group): boolean {

@@ -91,10 +91,15 @@ function agree(context: ActionContext, proposal: Proposal): void {
   if (proposal.autoExecute && isAccepted(context, proposal)) run(context, proposal);
 }
 
-/** The proposal is gone before its first action runs, so that none of them can run it a second time. */
+/**
+ * The proposal is gone before its first action runs, so that none of them can run it a second time; nor can an auth
+ * service that has just been asked whether it may run.
+ */
 function run(context: ActionContext, proposal: Proposal): void {
-  const by = accepters(context, proposal.id);
-  dropProposal(context, proposal.id);
+  const { id } = proposal;
+  check(context.table(proposals).has({ id }), "proposal-unknown", `proposal ${id} has just run`);
+  const by = accepters(context, id);
+  dropProposal(context, id);
   tell(context, proposal, "executed");
   for (const action of proposal.actions) context.runAs({ action, by });
 }

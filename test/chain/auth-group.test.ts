@@ -179,6 +179,8 @@ test("a member that brings a crowd along does not drown the others", () => {
     requireDone(network.run(crowdActions(crowd, at), alice.key));
   }
   assert.equal(run(network, [bob], noteBy(club)), "done");
+  // Alice owns the crowds, and stands behind too many of them to be heard.
+  assert.equal(run(network, [alice], noteBy(club, 2)), "weight-too-low");
 });
 
 /** As many accounts as a group can have, all owned by alice, become the members of her group. */

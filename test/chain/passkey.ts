@@ -21,7 +21,7 @@ export type Asked = {
   readonly challenge?: string;
 };
 
-export const passkeySecret: Uint8Array = new Uint8Array(32).fill(77);
+const passkeySecret: Uint8Array = new Uint8Array(32).fill(77);
 
 export const passkey: WebAuthnClaim = {
   key: spkiOf({ kind: "p256", raw: p256PublicKey(passkeySecret) }),

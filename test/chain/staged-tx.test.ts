@@ -4,8 +4,9 @@ import { test } from "node:test";
 import { runAsCodec } from "@kith/protocol/entry-points";
 import { accountNameConstant } from "@kith/protocol/names";
 import type { Action } from "@kith/protocol/transaction";
-import { action, service } from "@kith/sdk/service";
+import { action, implement, service } from "@kith/sdk/service";
 import { nothing } from "@kith/sdk/signature";
+import { authActions } from "@kith/sdk/system/auth";
 import { authGroupInterface, type Group } from "@kith/sdk/system/auth-group";
 import {
   proposalHash,
@@ -13,8 +14,9 @@ import {
   type ProposalRef,
   type ProposalTerms,
 } from "@kith/sdk/system/staged-tx";
+import { table } from "@kith/sdk/table";
 import { packAction } from "@kith/sdk/transaction";
-import { bytes } from "@kith/sdk/types";
+import { bytes, checksum, u32 } from "@kith/sdk/types";
 import {
   actionBytesMax,
   actionsMax,
@@ -415,6 +417,33 @@ test("an auth service of somebody else is asked about its own account, and canno
   assert.equal(notesOf(network, club), 1);
   // Its own actions fail, with the method that it does not have.
   assert.equal(codeOf(network.run([noteBy(carol.name)], carol.key)), "method-unknown");
+});
+
+test("an auth service that runs a proposal while it is asked about it does not run it twice", () => {
+  const armed = table("armed", { id: u32, hash: checksum }, { key: ["id"] });
+  const sneaky = service("sneaky", {
+    tables: [armed],
+    actions: {
+      arm: action({ id: u32, hash: checksum }, nothing, (context, ref) =>
+        context.table(armed).put(ref),
+      ),
+      canAuthUser: implement(authActions.canAuthUser, () => true),
+      hasSay: implement(authActions.hasSay, (context) => context.table(armed).range().length > 0),
+      isAuthorized: implement(authActions.isAuthorized, (context) => {
+        const [ref] = context.table(armed).range();
+        if (ref === undefined) return true;
+        context.table(armed).remove(ref);
+        context.call(staged).execute(ref);
+        return true;
+      }),
+    },
+  });
+  const network = networkOf([alice, dave], { services: [sneaky.module] });
+  requireDone(network.run([setAuthService(dave.name, sneaky.name)], dave.key));
+  const ref = propose(network, alice, terms([noteBy(dave.name)]));
+  requireDone(network.run([packAction(alice.name, sneaky, "arm", ref)], alice.key));
+  assert.equal(answer(network, alice, "accept", ref), "proposal-unknown");
+  assert.equal(notesOf(network, dave.name), 0);
 });
 
 test("who agreed and who did not is there for everybody to see", () => {
