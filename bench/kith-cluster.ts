@@ -22,7 +22,7 @@ export async function startKith(folder: string, firstPort: number): Promise<Kith
     { stdio: ["ignore", "ignore", "inherit"] },
   );
   const ports = [0, 1, 2].map((index) => firstPort + index);
-  const leaderPort = await findLeader(ports).catch(async (error: unknown) => {
+  const leaderPort = await waitForLeader(ports).catch(async (error: unknown) => {
     await stopAll([network]);
     throw error;
   });
@@ -35,7 +35,8 @@ export async function startKith(folder: string, firstPort: number): Promise<Kith
   };
 }
 
-async function findLeader(ports: readonly number[]): Promise<number> {
+/** The port of the node that leads. */
+export async function waitForLeader(ports: readonly number[]): Promise<number> {
   const giveUpAt = performance.now() + startTimeoutMs;
   while (performance.now() < giveUpAt) {
     for (const port of ports) if ((await roleOf(port)) === "leader") return port;

@@ -11,18 +11,20 @@ import { createAccount } from "./kith-account.ts";
 import { rootHost, startKith, type KithCluster } from "./kith-cluster.ts";
 import { measureOrdering, type Contestant } from "./ordering.ts";
 import { hasProgram } from "./processes.ts";
-import { formatIdle, formatOrdering, formatStatic } from "./report.ts";
+import { benchQueries } from "./queries.ts";
+import { formatIdle, formatOrdering, formatQueries, formatStatic } from "./report.ts";
 import { benchStatic } from "./static-bench.ts";
 
 const etcdPort = 23_100;
 const kithPort = 23_200;
 const nginxPort = 23_300;
+const queriesPort = 23_400;
 const clientCounts = [1, 16, 64];
 const warmUpMs = 1000;
 const idleMs = 20_000;
 const settleMs = 5000;
 
-const sections = ["fracpack", "idle", "static", "ordering"] as const;
+const sections = ["fracpack", "idle", "static", "ordering", "queries"] as const;
 
 const { values } = parseArgs({
   options: {
@@ -43,6 +45,10 @@ console.log(
 );
 try {
   if (wanted.has("fracpack")) benchFracpack();
+  if (wanted.has("queries") && !missing(["taskset"])) {
+    const results = await benchQueries({ folder, port: queriesPort, rounds, seconds });
+    console.log(`\n# Queries beside blocks\n\n${formatQueries(results)}`);
+  }
   if (["idle", "static", "ordering"].some((section) => wanted.has(section))) await benchNodes();
 } finally {
   rmSync(folder, { recursive: true, force: true });
@@ -106,7 +112,10 @@ async function benchOrdering(kith: KithCluster): Promise<void> {
 /** Says what is not there and how to get it. */
 function missing(programs: readonly string[]): boolean {
   const absent = programs.filter((program) => !hasProgram(program));
-  const packages: Readonly<Record<string, string>> = { etcd: "etcd-server" };
+  const packages: Readonly<Record<string, string>> = {
+    etcd: "etcd-server",
+    taskset: "util-linux",
+  };
   for (const program of absent) {
     const name = packages[program] ?? program;
     console.error(`NOT MEASURED: ${program} is not installed; on Debian: apt-get install ${name}`);

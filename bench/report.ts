@@ -1,5 +1,6 @@
 import type { IdleResult } from "./idle.ts";
 import type { OrderingResult } from "./ordering.ts";
+import type { QueryBenchResult } from "./queries.ts";
 import type { StaticResult } from "./static-files.ts";
 import { formatTable } from "./table.ts";
 
@@ -45,6 +46,34 @@ export function formatIdle(results: readonly IdleResult[]): string {
     memoryMb.toFixed(0),
   ]);
   return formatTable(["", "bytes written", "CPU", "MB"], rows);
+}
+
+/** Below the rows: what the second core gives, and what queries cost the blocks. */
+export function formatQueries(results: readonly QueryBenchResult[]): string {
+  const head = [
+    "cores",
+    "queries a second",
+    "p50 ms",
+    "p99 ms",
+    "final alone, p50",
+    "p99",
+    "beside, p50",
+    "p99",
+  ];
+  const rows = results.map(({ cores, queries, alone, beside }) => [
+    String(cores),
+    queries.perSecond.toFixed(0),
+    ...[queries, alone, beside].flatMap(({ p50Ms, p99Ms }) => [p50Ms.toFixed(2), p99Ms.toFixed(2)]),
+  ]);
+  const [one, two] = results;
+  if (one === undefined || two === undefined) return formatTable(head, rows);
+  const gain = ratio(two.queries.perSecond, one.queries.perSecond);
+  const cost = ratio(two.beside.p99Ms, two.alone.p99Ms);
+  return [
+    formatTable(head, rows),
+    "",
+    `the second core gives ${gain} of the queries; with two, queries make the p99 of finality ${cost} of what it was`,
+  ].join("\n");
 }
 
 /** The last row is what the others are compared with. */

@@ -3,6 +3,7 @@ import { runClosedLoop, type Client } from "./closed-loop.ts";
 import { openEtcdGrpcClient, openEtcdHttpClient } from "./etcd-client.ts";
 import type { LoadJob } from "./job.ts";
 import { openKithClient } from "./kith-client.ts";
+import { openQueryClient } from "./query-client.ts";
 
 const parseJob: (text: string) => LoadJob = JSON.parse;
 
@@ -14,6 +15,8 @@ function openClient({ target }: LoadJob): Promise<Client> {
       return openEtcdGrpcClient(target.port);
     case "kith":
       return openKithClient(target);
+    case "kith-query":
+      return openQueryClient(target);
   }
 }
 
