@@ -21,6 +21,7 @@ export class Edits {
 
 export type EditKind =
   | "charge"
+  | "reload-fuel"
   | "return"
   | "memory-size"
   | "memory-grow"

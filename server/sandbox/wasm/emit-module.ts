@@ -1,38 +1,31 @@
+import type { AddedFunction } from "./added-functions.ts";
 import { ByteWriter } from "./byte-writer.ts";
 import { sectionIds } from "./decode-module.ts";
 import type { Edits } from "./edits.ts";
 import { BodyEmitter, type Additions, type StackFrame } from "./emit-body.ts";
-import { emitChargeSize, emitGrow } from "./helper-functions.ts";
 import { opcodes } from "./instructions.ts";
 import type { FunctionType, Limits, Module } from "./module.ts";
 import type { BodyPlan } from "./validate-body.ts";
-import { i32Type, i64Type } from "./value-types.ts";
+import { i64Type } from "./value-types.ts";
 
 export type EmitPlan = {
   readonly module: Module;
   readonly edits: Edits;
   readonly bodies: readonly BodyPlan[];
-  /** For each body whose native stack is counted. */
+  /** For each body that counts its native stack. */
   readonly frames: readonly (StackFrame | undefined)[];
   readonly additions: Additions;
-  /** Behind the module's own types; the last one is that of the helper functions. */
   readonly addedTypes: readonly FunctionType[];
+  readonly addedFunctions: readonly AddedFunction[];
+  readonly addedGlobals: readonly AddedGlobal[];
   readonly addedExports: readonly AddedExport[];
-  readonly pages: { readonly initial: number; readonly maximum: number };
+  /** What the real memory has. */
+  readonly pages: { readonly minimum: number; readonly maximum: number };
   readonly tableElementsMax: number;
-  readonly initialFuel: bigint;
-  readonly initialStackBytes: number;
-  readonly costs: FuelCosts;
 };
 
-/** What one unit of fuel buys beside one instruction. */
-export type FuelCosts = {
-  /** Of one page that the memory grows by. */
-  readonly pageFuel: number;
-  /** One unit for each 2^shift bytes that an instruction copies or fills, or elements of a table. */
-  readonly bytesShift: number;
-  readonly elementsShift: number;
-};
+/** Mutable, of an integer type. */
+export type AddedGlobal = { readonly type: number; readonly value: bigint };
 
 export type AddedExport = {
   readonly name: string;
@@ -40,7 +33,7 @@ export type AddedExport = {
   readonly index: number;
 };
 
-const exportKinds = { table: 1, memory: 2, global: 3 } as const;
+const exportKinds = { function: 0, memory: 2 } as const;
 const functionForm = 0x60;
 const header = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
@@ -52,11 +45,12 @@ export function emitModule(plan: EmitPlan): Uint8Array<ArrayBuffer> {
   out.copy(header);
   sections.append(sectionIds.type, plan.addedTypes, emitType);
   sections.patch(sectionIds.import, limitPatches(plan, true));
-  const helperType = module.types.length + plan.addedTypes.length - 1;
-  sections.append(sectionIds.function, helpers, (content) => content.u32(helperType));
+  sections.append(sectionIds.function, plan.addedFunctions, (content, { type }) =>
+    content.u32(type),
+  );
   sections.patch(sectionIds.table, limitPatches(plan, false));
   sections.patch(sectionIds.memory, limitPatches(plan, false));
-  sections.append(sectionIds.global, initialValues(plan), emitGlobal);
+  sections.append(sectionIds.global, plan.addedGlobals, emitGlobal);
   sections.append(sectionIds.export, plan.addedExports, emitExport);
   sections.copy(sectionIds.start);
   sections.patch(sectionIds.element, []);
@@ -122,8 +116,6 @@ class SectionEmitter {
   }
 }
 
-const helpers = ["grow", "charge-bytes", "charge-elements"] as const;
-
 function emitType(content: ByteWriter, { params, results }: FunctionType): void {
   content.byte(functionForm);
   for (const types of [params, results]) {
@@ -132,20 +124,17 @@ function emitType(content: ByteWriter, { params, results }: FunctionType): void 
   }
 }
 
-/** The memory has its largest size from the start, and no table can grow beyond the limit. */
+/** No table can grow beyond the limit, and memory is as large as the module can ever make it. */
 function limitPatches(plan: EmitPlan, imported: boolean): Patch[] {
   const { module, pages, tableElementsMax } = plan;
   const patches = module.tables
     .filter((table) => table.imported === imported)
-    .map(({ limits }) =>
-      limitPatch(
-        limits,
-        limits.minimum,
-        Math.min(limits.maximum ?? tableElementsMax, tableElementsMax),
-      ),
-    );
+    .map(({ limits }) => {
+      const maximum = Math.min(limits.maximum ?? tableElementsMax, tableElementsMax);
+      return limitPatch(limits, limits.minimum, maximum);
+    });
   if (module.memory?.imported === imported) {
-    patches.push(limitPatch(module.memory.limits, pages.maximum, pages.maximum));
+    patches.push(limitPatch(module.memory.limits, pages.minimum, pages.maximum));
   }
   return patches.toSorted((left, right) => left.start - right.start);
 }
@@ -158,18 +147,7 @@ function limitPatch({ start, end }: Limits, minimum: number, maximum: number): P
   return { start, end, bytes };
 }
 
-type InitialValue = { readonly type: number; readonly value: bigint };
-
-/** In the order of the indices in `Additions`. */
-function initialValues(plan: EmitPlan): readonly InitialValue[] {
-  return [
-    { type: i64Type, value: plan.initialFuel },
-    { type: i32Type, value: BigInt(plan.pages.initial) },
-    { type: i32Type, value: BigInt(plan.initialStackBytes) },
-  ];
-}
-
-function emitGlobal(content: ByteWriter, { type, value }: InitialValue): void {
+function emitGlobal(content: ByteWriter, { type, value }: AddedGlobal): void {
   content.byte(type);
   content.byte(1);
   content.byte(type === i64Type ? opcodes.i64Const : opcodes.i32Const);
@@ -184,9 +162,9 @@ function emitExport(content: ByteWriter, { name, kind, index }: AddedExport): vo
 }
 
 function emitCode(plan: EmitPlan): ByteWriter {
-  const { module, edits, additions, bodies, frames, pages, costs } = plan;
+  const { module, edits, additions, bodies, frames, addedFunctions } = plan;
   const content = new ByteWriter(module.bytes.length + (module.bytes.length >> 1));
-  content.u32(bodies.length + helpers.length);
+  content.u32(bodies.length + addedFunctions.length);
   const code = new ByteWriter(4096);
   const emitter = new BodyEmitter(code, module, edits, additions);
   for (const [index, body] of module.bodies.entries()) {
@@ -196,19 +174,9 @@ function emitCode(plan: EmitPlan): ByteWriter {
     emitter.emit(body, planOfBody, frames[index]);
     content.sized(code);
   }
-  for (const helper of helpers) {
+  for (const { emit } of addedFunctions) {
     code.clear();
-    switch (helper) {
-      case "grow":
-        emitGrow(code, additions, { pagesMax: pages.maximum, pageFuel: costs.pageFuel });
-        break;
-      case "charge-bytes":
-        emitChargeSize(code, additions.fuelGlobal, costs.bytesShift);
-        break;
-      case "charge-elements":
-        emitChargeSize(code, additions.fuelGlobal, costs.elementsShift);
-        break;
-    }
+    emit(code);
     content.sized(code);
   }
   return content;

@@ -12,6 +12,8 @@ export class FuelPlan {
   /** The weight, on the worst path, since the last charge of the region. */
   private distance = 0;
   private readonly regions: Region[] = [];
+  /** Of this function. */
+  charges = 0;
 
   constructor(edits: Edits, stretch: number) {
     this.edits = edits;
@@ -20,6 +22,7 @@ export class FuelPlan {
 
   enterFunction(offset: number): void {
     this.regions.length = 0;
+    this.charges = 0;
     this.openRegion(offset);
   }
 
@@ -29,6 +32,7 @@ export class FuelPlan {
     if (region !== undefined) region.weight += weight;
     this.distance += weight;
     if (this.distance <= this.stretch) return;
+    this.charges++;
     this.edits.add("charge", offset, 0, Math.max(weight, this.stretch));
     this.distance = weight;
   }
@@ -65,6 +69,7 @@ export class FuelPlan {
 
   private openRegion(offset: number): void {
     this.regions.push({ edit: this.edits.length, weight: 0, distanceBefore: this.distance });
+    this.charges++;
     this.edits.add("charge", offset);
     this.distance = 0;
   }

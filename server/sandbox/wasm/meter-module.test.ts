@@ -24,6 +24,8 @@ test("the script engine passes, and its parts of state are exported", () => {
   const { bytes, facts } = metered.value;
   assert.ok(WebAssembly.validate(bytes));
   assert.deepEqual(facts.memory, { initialPages: 256, maximumPages: 1024, imported: true });
-  assert.deepEqual(facts.globals, [{ exportName: "kith:global:0", type: "i32" }]);
+  assert.deepEqual(facts.globals, [
+    { getter: "kith:get:global:0", setter: "kith:set:global:0", type: "i32" },
+  ]);
   assert.equal(facts.hasHiddenState, false);
 });

@@ -40,6 +40,8 @@ export type BodyPlan = {
   readonly lastEdit: number;
   /** The most operands that it has on its stack at once. */
   readonly operandsMax: number;
+  /** Whether it charges more than once, and so keeps a copy of the fuel in a local. */
+  readonly keepsFuel: boolean;
   /** Whether NaNs are made canonical in it. */
   readonly hasNans: boolean;
   readonly callees: ReadonlySet<number>;
@@ -65,6 +67,7 @@ export class BodyValidator {
   private indirectTypes = new Set<number>();
   /** Of the instruction that is being read. */
   private offset = 0;
+  hasGrowth = false;
   hasTableWrites = false;
   hasSegmentDrops = false;
 
@@ -98,6 +101,7 @@ export class BodyValidator {
       firstEdit,
       lastEdit: edits.length,
       operandsMax: stack.heightMax,
+      keepsFuel: this.fuel.charges > 1,
       hasNans: this.hasNans,
       callees: this.callees,
       indirectTypes: this.indirectTypes,
@@ -327,6 +331,7 @@ export class BodyValidator {
   private apply({ params, results }: FunctionType): void {
     this.stack.popAll(params);
     this.stack.pushAll(results);
+    if (this.stack.isReachable) this.edits.add("reload-fuel", this.reader.at);
   }
 
   private other(opcode: number): void {
@@ -427,7 +432,10 @@ export class BodyValidator {
   private memoryPages(opcode: number): void {
     this.memoryByte();
     const isSize = opcode === opcodes.memorySize;
-    if (!isSize) this.stack.pop(i32Type);
+    if (!isSize) {
+      this.hasGrowth = true;
+      this.stack.pop(i32Type);
+    }
     this.edits.add(isSize ? "memory-size" : "memory-grow", this.offset, 2);
     this.stack.push(i32Type);
   }
