@@ -1,0 +1,248 @@
+import { equalBytes, latin1Of } from "@kith/protocol/hashes";
+import type { HttpReply, HttpRequest } from "@kith/protocol/http-message";
+import type { AccountName } from "@kith/protocol/ids";
+
+import type { AnswerRead, ChangeSource, Clock, ExecutedBlock } from "./change-source.ts";
+import {
+  evaluationRest,
+  evaluationsMax,
+  liveAnswerBytesMax,
+  retryAfterFailureMs,
+} from "./limits.ts";
+
+/** The newest answer to a live query, or why there is none. */
+export type LiveState =
+  | { readonly kind: "answered"; readonly reply: HttpReply }
+  | {
+      readonly kind: "failed";
+      readonly code:
+        | "query-timeout"
+        | "query-queue-full"
+        | "query-crashed"
+        | "not-found"
+        | "answer-too-large";
+    };
+
+/** A question that stays open: asked once for all who wait for its answers. */
+export type LiveQuery = {
+  readonly name: string;
+  readonly service: AccountName;
+  readonly request: HttpRequest;
+  readonly listeners: Set<() => void>;
+  /** Counts the answers that differed from the one before; 0 before the first. */
+  version: number;
+  state: LiveState | undefined;
+  /** The block after which the state holds. */
+  holdsAt: number;
+  reads: readonly AnswerRead[];
+  usesContext: boolean;
+  isWaiting: boolean;
+  isRunning: boolean;
+  /** Something that it reads has changed since it was last asked. */
+  isStale: boolean;
+  notBeforeMs: number;
+};
+
+/** Answers live queries again when a block changes what they read, and tells their listeners when an answer differs. */
+export class LiveQueries {
+  private readonly source: ChangeSource;
+  private readonly clock: Clock;
+  private readonly onFault: (fault: unknown) => void;
+  private readonly queries = new Map<string, LiveQuery>();
+  /** Who reads a row, anything in a space, or anything of a service. */
+  private readonly readers = new Map<string, Set<LiveQuery>>();
+  private waiting: LiveQuery[] = [];
+  private running = 0;
+  private callOff: (() => void) | undefined;
+
+  constructor(source: ChangeSource, clock: Clock, onFault: (fault: unknown) => void) {
+    this.source = source;
+    this.clock = clock;
+    this.onFault = onFault;
+  }
+
+  get size(): number {
+    return this.queries.size;
+  }
+
+  has(service: AccountName, request: HttpRequest): boolean {
+    return this.queries.has(nameOf(service, request));
+  }
+
+  /** `listener` is called when there is a first or another answer. */
+  join(service: AccountName, request: HttpRequest, listener: () => void): LiveQuery {
+    const name = nameOf(service, request);
+    const known = this.queries.get(name);
+    const query = known ?? newQuery(name, service, request);
+    query.listeners.add(listener);
+    if (known === undefined) {
+      this.queries.set(name, query);
+      this.ask(query);
+    }
+    return query;
+  }
+
+  leave(query: LiveQuery, listener: () => void): void {
+    query.listeners.delete(listener);
+    if (query.listeners.size > 0) return;
+    this.queries.delete(query.name);
+    this.unindex(query);
+    this.waiting = this.waiting.filter((each) => each !== query);
+  }
+
+  /** `isGap`: what came before is not known. */
+  onBlock(block: ExecutedBlock, isGap: boolean): void {
+    if (this.queries.size === 0) return;
+    if (isGap) {
+      for (const query of this.queries.values()) this.ask(query);
+      return;
+    }
+    for (const query of this.queries.values()) {
+      // What a query that is under way reads is not known yet.
+      if (query.usesContext || query.isRunning) this.ask(query);
+    }
+    for (const { address } of block.changes()) {
+      const { service, space, key } = address;
+      this.touch(readName({ service }));
+      this.touch(readName({ service, space }));
+      this.touch(readName({ service, space, key }));
+    }
+  }
+
+  close(): void {
+    this.callOff?.();
+    this.waiting = [];
+    this.queries.clear();
+    this.readers.clear();
+  }
+
+  private touch(read: string): void {
+    for (const query of this.readers.get(read) ?? []) if (!query.isStale) this.ask(query);
+  }
+
+  private ask(query: LiveQuery): void {
+    query.isStale = true;
+    if (query.isWaiting || query.isRunning) return;
+    query.isWaiting = true;
+    this.waiting.push(query);
+    this.work();
+  }
+
+  private work(): void {
+    this.callOff?.();
+    this.callOff = undefined;
+    const nowMs = this.clock.nowMs();
+    for (const query of this.waiting) {
+      if (this.running >= evaluationsMax) return;
+      if (query.notBeforeMs <= nowMs) void this.evaluate(query);
+    }
+    if (this.waiting.length === 0) return;
+    const nextMs = Math.min(...this.waiting.map(({ notBeforeMs }) => notBeforeMs));
+    this.callOff = this.clock.after(Math.max(1, nextMs - nowMs), () => this.work());
+  }
+
+  private async evaluate(query: LiveQuery): Promise<void> {
+    this.waiting = this.waiting.filter((each) => each !== query);
+    Object.assign(query, { isWaiting: false, isRunning: true, isStale: false });
+    this.running++;
+    const startMs = this.clock.nowMs();
+    const askedAt = this.source.headNum() ?? 0;
+    let isAnswered = false;
+    try {
+      isAnswered = await this.update(query, askedAt);
+    } catch (fault) {
+      this.onFault(fault);
+    }
+    const endMs = this.clock.nowMs();
+    const restMs = (endMs - startMs) * evaluationRest;
+    query.notBeforeMs = endMs + (isAnswered ? restMs : Math.max(restMs, retryAfterFailureMs));
+    // Without an answer it is not known what would have to change for another one.
+    if (!isAnswered) query.isStale = true;
+    query.isRunning = false;
+    this.running--;
+    if (this.queries.get(query.name) !== query) return this.work();
+    if (query.isStale) this.ask(query);
+    else this.work();
+  }
+
+  private async update(query: LiveQuery, askedAt: number): Promise<boolean> {
+    const answer = await this.source.answer(query.service, query.request);
+    if (this.queries.get(query.name) !== query) return true;
+    if (answer.ok) {
+      this.unindex(query);
+      query.reads = answer.value.reads;
+      query.usesContext = answer.value.usesContext;
+      this.index(query);
+    }
+    query.holdsAt = askedAt;
+    const state: LiveState = answer.ok
+      ? stateOf(answer.value.reply)
+      : { kind: "failed", code: answer.error.code };
+    if (query.state !== undefined && isSame(query.state, state)) return answer.ok;
+    query.state = state;
+    query.version++;
+    for (const listener of query.listeners) listener();
+    return answer.ok;
+  }
+
+  private index(query: LiveQuery): void {
+    for (const read of query.reads) {
+      const name = readName(read);
+      this.readers.set(name, (this.readers.get(name) ?? new Set()).add(query));
+    }
+  }
+
+  private unindex(query: LiveQuery): void {
+    for (const read of query.reads) {
+      const name = readName(read);
+      const queries = this.readers.get(name);
+      queries?.delete(query);
+      if (queries?.size === 0) this.readers.delete(name);
+    }
+  }
+}
+
+function newQuery(name: string, service: AccountName, request: HttpRequest): LiveQuery {
+  return {
+    name,
+    service,
+    request,
+    listeners: new Set(),
+    version: 0,
+    state: undefined,
+    holdsAt: 0,
+    reads: [],
+    usesContext: false,
+    isWaiting: false,
+    isRunning: false,
+    isStale: true,
+    notBeforeMs: 0,
+  };
+}
+
+function nameOf(service: AccountName, { host, path, query }: HttpRequest): string {
+  return `${service}\n${host}\n${path}\n${query}`;
+}
+
+function readName({ service, space, key }: AnswerRead): string {
+  if (space === undefined) return service;
+  return key === undefined ? `${service}/${space}` : `${service}/${space}/${latin1Of(key)}`;
+}
+
+function stateOf(reply: HttpReply | undefined): LiveState {
+  if (reply === undefined) return { kind: "failed", code: "not-found" };
+  if (reply.body.length > liveAnswerBytesMax) return { kind: "failed", code: "answer-too-large" };
+  return { kind: "answered", reply };
+}
+
+function isSame(a: LiveState, b: LiveState): boolean {
+  if (a.kind === "failed" || b.kind === "failed") {
+    return a.kind === "failed" && b.kind === "failed" && a.code === b.code;
+  }
+  const [one, other] = [a.reply, b.reply];
+  return (
+    one.status === other.status &&
+    one.contentType === other.contentType &&
+    equalBytes(one.body, other.body)
+  );
+}
