@@ -5,6 +5,7 @@ import type { ServiceModule } from "@kith/protocol/service-abi";
 
 import type { CodeFault, CodeReference, DescribedCode } from "./code.ts";
 import { JavascriptMachine } from "./javascript/javascript-machine.ts";
+import { WasmMachine } from "./webassembly/wasm-machine.ts";
 
 /** Runs services of every kind; what `chain` asks of a machine. */
 export type Machine = {
@@ -15,13 +16,16 @@ export type Machine = {
 /** `program` runs services that are part of this program, where there are any. */
 export function openMachine(program?: Machine): Machine {
   const javascript = new JavascriptMachine();
+  const webAssembly = new WasmMachine();
   return {
     load: (code) => {
       if (code.vm === virtualMachines.javaScript) return javascript.load(code);
+      if (code.vm === virtualMachines.webAssembly) return webAssembly.load(code);
       return code.vm === virtualMachines.program ? program?.load(code) : undefined;
     },
     describe: (vm, code) => {
       if (vm === virtualMachines.javaScript) return javascript.describe(sha256Hex(code), code);
+      if (vm === virtualMachines.webAssembly) return webAssembly.describe(sha256Hex(code), code);
       if (vm === virtualMachines.program && program !== undefined)
         return program.describe(vm, code);
       return err({ code: "vm-unknown", message: `there is no machine ${vm}` });

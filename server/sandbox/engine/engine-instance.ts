@@ -1,6 +1,7 @@
 import { regionBytes, regionHeaderWords } from "@kith/protocol/guest-abi";
 import type { Meter } from "@kith/protocol/service-abi";
 
+import type { GuestCalls, Region, RegionHolder } from "../guest/guest-calls.ts";
 import { memoryPagesMax } from "../limits.ts";
 import { MeteredState, type StateValue } from "../wasm/metered-state.ts";
 import { exportNames, intTag, jsValueBytes, type EngineExports } from "./engine-abi.ts";
@@ -10,22 +11,8 @@ import type { Engine } from "./engine-module.ts";
 
 const pageBytes = 65_536;
 
-/** What answers while guest code runs. */
-export type GuestCalls = {
-  readonly meter: Meter;
-  readonly timeMicros: () => number;
-  /** `text` is given with operations that take one; what comes back is a text for those that give one. */
-  readonly operate: (
-    instance: EngineInstance,
-    operation: number,
-    text?: string,
-  ) => string | undefined;
-  /** Memory grows by pages. */
-  readonly onGrowth: (pages: number) => void;
-};
-
 /** One engine with its memory. It runs whatever image its memory holds, for one caller at a time. */
-export class EngineInstance {
+export class EngineInstance implements RegionHolder {
   readonly memory: EngineMemory;
   readonly pages: number;
   readonly #engine: EngineExports;
@@ -128,7 +115,7 @@ export class EngineInstance {
   }
 
   /** What is shared with the guest: a header of words, and the bytes that it is a part of. */
-  get region(): { readonly words: Int32Array; readonly bytes: Uint8Array } {
+  get region(): Region {
     const { regionAt, memory } = this;
     return {
       words: memory.words.subarray(regionAt >> 2, (regionAt >> 2) + regionHeaderWords),

@@ -6,6 +6,9 @@ import { unpackText } from "@kith/protocol/texts";
 import { heapEndAddress, heapStart, javascriptStackBytes, stackTop } from "../engine/engine-abi.ts";
 import { EngineInstance } from "../engine/engine-instance.ts";
 import type { Engine } from "../engine/engine-module.ts";
+import { parseDefinition } from "../guest/definition.ts";
+import { GuestSession, OutOfFuel } from "../guest/guest-session.ts";
+import { StartingHost } from "../guest/starting-host.ts";
 import {
   imageFuelMax,
   imagePages,
@@ -14,10 +17,7 @@ import {
   sparePages,
 } from "../limits.ts";
 import type { StateValue } from "../wasm/metered-state.ts";
-import { parseDefinition } from "./definition.ts";
-import { GuestSession, OutOfFuel } from "./guest-session.ts";
 import { prelude } from "./prelude.ts";
-import { StartingHost } from "./starting-host.ts";
 
 /** An engine that has run a service's source and waits for its first call: all of its memory, and where things are. */
 export type Image = {

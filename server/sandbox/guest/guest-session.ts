@@ -7,8 +7,8 @@ import {
 import { ServiceAbort, type Meter, type QueryHost } from "@kith/protocol/service-abi";
 import { packText } from "@kith/protocol/texts";
 
-import type { EngineInstance, GuestCalls } from "../engine/engine-instance.ts";
 import { memoryPagePrice, priceOf } from "../fuel-prices.ts";
+import type { GuestCalls, RegionHolder } from "./guest-calls.ts";
 import { operations, type Answer } from "./host-operations.ts";
 import { HostTransfer } from "./host-transfer.ts";
 
@@ -31,9 +31,9 @@ export class GuestSession implements GuestCalls {
     this.#charge(pages * memoryPagePrice);
   }
 
-  operate(instance: EngineInstance, operation: number, text?: string): string | undefined {
+  operate(holder: RegionHolder, operation: number, text?: string): string | undefined {
     const price = priceOf.get(operation);
-    const region = instance.region;
+    const region = holder.region;
     const { words } = region;
     const size = words[1] ?? 0;
     if (price === undefined || size < 0 || size > regionWindowBytes) {
@@ -43,10 +43,10 @@ export class GuestSession implements GuestCalls {
     try {
       const window = region.bytes.subarray(regionWindowAt, regionWindowAt + size);
       const answer = this.#answer(operation, { words, window, text });
-      return this.#give(instance, answer, price.byte);
+      return this.#give(holder, answer, price.byte);
     } catch (thrown) {
       if (!(thrown instanceof ServiceAbort)) throw thrown;
-      this.#refuse(instance, thrown);
+      this.#refuse(holder, thrown);
       return undefined;
     }
   }
@@ -72,11 +72,11 @@ export class GuestSession implements GuestCalls {
 
   /** The instance may have run in between, and its memory may have moved. */
   #give(
-    instance: EngineInstance,
+    holder: RegionHolder,
     answer: Answer | { readonly more: true },
     bytePrice: number,
   ): string | undefined {
-    const { words, bytes } = instance.region;
+    const { words, bytes } = holder.region;
     if (answer === undefined) words[0] = hostRefusals.absent;
     else if (typeof answer === "number") words[0] = answer;
     else if (answer instanceof Uint8Array) {
@@ -88,9 +88,9 @@ export class GuestSession implements GuestCalls {
     return undefined;
   }
 
-  #refuse(instance: EngineInstance, { code, message }: ServiceAbort): void {
+  #refuse(holder: RegionHolder, { code, message }: ServiceAbort): void {
     const text = packText(`${code}\n${message}`);
-    const { words, bytes } = instance.region;
+    const { words, bytes } = holder.region;
     this.transfer.give(bytes, text);
     words[0] = hostRefusals.refused;
     words[1] = text.length;
