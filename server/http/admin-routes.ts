@@ -1,9 +1,9 @@
 import { Hono } from "hono";
 
 import { checkAdmin } from "./admin-access.ts";
-import { isoOfMicroseconds } from "./common-routes.ts";
 import { errorAnswer } from "./error-answer.ts";
 import type { HttpEnv } from "./http-env.ts";
+import { isoOfMicroseconds } from "./iso-time.ts";
 import { onlyMethods } from "./method-not-allowed.ts";
 import type { NodePort } from "./node-port.ts";
 

@@ -1,9 +1,12 @@
 import { Hono } from "hono";
 
 import { errorAnswer } from "./error-answer.ts";
+import { historyRoutes } from "./history-routes.ts";
 import type { HttpEnv } from "./http-env.ts";
+import { isoOfMicroseconds } from "./iso-time.ts";
 import { onlyMethods } from "./method-not-allowed.ts";
 import type { NodePort } from "./node-port.ts";
+import { schemaRoutes } from "./schema-routes.ts";
 
 /** psibase's common-api: the same few facts on every domain of the network. */
 export function commonRoutes(node: NodePort): Hono<HttpEnv> {
@@ -45,6 +48,8 @@ export function commonRoutes(node: NodePort): Hono<HttpEnv> {
     return context.json(host.kind === "root" ? "home" : host.name);
   });
   routes.get("/common/rootdomain", (context) => context.json(context.env.host.authority));
+  routes.route("/", historyRoutes(node.history));
+  routes.route("/", schemaRoutes(node));
   for (const path of commonPaths) routes.all(path, onlyMethods("GET, HEAD"));
   return routes;
 }
@@ -58,9 +63,3 @@ const commonPaths = [
   "/common/thisservice",
   "/common/rootdomain",
 ];
-
-/** psibase's JSON form of a time: ISO 8601 with microseconds. */
-export function isoOfMicroseconds(time: number): string {
-  const seconds = new Date(Math.floor(time / 1_000_000) * 1000).toISOString().slice(0, 19);
-  return `${seconds}.${String(time % 1_000_000).padStart(6, "0")}Z`;
-}

@@ -1,6 +1,8 @@
 import { messageOf as transactionMessage } from "@kith/chain/errors";
 import type { TransactionFormatError } from "@kith/protocol/transactions";
 
+import { changesMessage } from "./changes-message.ts";
+import { historyMessage } from "./history-message.ts";
 import type { HttpError, ParameterProblem, RequestError, UnavailableError } from "./http-error.ts";
 import type { QueryError } from "./node-port.ts";
 
@@ -37,6 +39,32 @@ export function messageOf(error: HttpError): string {
     case "query-queue-full":
     case "query-crashed":
       return queryMessage(error);
+    case "table-unknown":
+    case "key-malformed":
+    case "service-unknown":
+    case "event-undeclared":
+    case "event-index-unknown":
+    case "index-value-malformed":
+    case "events-not-kept":
+    case "event-unknown":
+    case "event-not-yet":
+    case "event-path-unknown":
+    case "header-unknown":
+      return historyMessage(error);
+    case "interests-missing":
+    case "interests-too-many":
+    case "interest-table-unknown":
+    case "interest-event-unknown":
+    case "interest-not-indexed":
+    case "interest-value-invalid":
+    case "live-queries-too-many":
+    case "live-query-invalid":
+    case "live-query-too-costly":
+    case "service-unusable":
+    case "streams-of-address-exhausted":
+    case "streams-exhausted":
+    case "live-queries-exhausted":
+      return changesMessage(error);
     case "host-malformed":
     case "host-unknown":
     case "target-malformed":

@@ -1,5 +1,7 @@
 import type { SubmitError, UnavailableReason } from "@kith/replica/outcome";
 
+import type { ChangesError } from "./changes-message.ts";
+import type { HistoryError } from "./history-port.ts";
 import type { QueryError } from "./node-port.ts";
 
 /** What can be wrong with a request before anybody looks at what it is about. */
@@ -46,4 +48,11 @@ type FailedError = {
   readonly failure: { readonly code: string; readonly message: string };
 };
 
-export type HttpError = RequestError | SubmitError | UnavailableError | QueryError | FailedError;
+export type HttpError =
+  | ChangesError
+  | HistoryError
+  | RequestError
+  | SubmitError
+  | UnavailableError
+  | QueryError
+  | FailedError;

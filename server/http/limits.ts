@@ -8,6 +8,12 @@ export const targetCharsMax: number = 8 * 1024;
 export const hostCharsMax: number = 255;
 /** The body of a request that a service's `serve` answers. */
 export const queryBodyBytesMax: number = 1024 * 1024;
+/** Events in one answer, and about how many bytes of their data. */
+export const eventsPerPageDefault: number = 50;
+export const eventsPerPageMax: number = 200;
+export const eventsAnswerBytesMax: number = 1024 * 1024;
+/** The JSON of a row's key. */
+export const rowKeyCharsMax: number = 4 * 1024;
 /** Ranges of one request; each costs a part with headers of its own. */
 export const rangesMax: number = 16;
 

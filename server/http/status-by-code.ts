@@ -3,6 +3,8 @@ import type { TransactionFormatError } from "@kith/protocol/transactions";
 import type { UnavailableReason } from "@kith/replica/outcome";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 
+import { changesStatus } from "./changes-message.ts";
+import type { HistoryError } from "./history-port.ts";
 import type { HttpError, RequestError } from "./http-error.ts";
 import type { QueryError } from "./node-port.ts";
 
@@ -69,6 +71,20 @@ const queryStatus = {
   "query-crashed": 502,
 } as const satisfies Record<QueryError["code"], ContentfulStatusCode>;
 
+const historyStatus = {
+  "table-unknown": 404,
+  "key-malformed": 400,
+  "service-unknown": 404,
+  "event-undeclared": 404,
+  "event-index-unknown": 400,
+  "index-value-malformed": 400,
+  "events-not-kept": 410,
+  "event-unknown": 404,
+  "event-not-yet": 409,
+  "event-path-unknown": 404,
+  "header-unknown": 404,
+} as const satisfies Record<HistoryError["code"], ContentfulStatusCode>;
+
 /** A transaction that is final and failed: understood, carried out, and refused by the service. */
 const failedStatus = { "transaction-failed": 422 } as const;
 
@@ -79,5 +95,7 @@ export const statusByCode: Readonly<Record<HttpError["code"], ContentfulStatusCo
   ...unavailableStatus,
   ...queryStatus,
   ...failedStatus,
+  ...changesStatus,
+  ...historyStatus,
   ...requestStatus,
 };

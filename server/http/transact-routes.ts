@@ -9,9 +9,9 @@ import { z } from "zod";
 
 import { preferredType } from "./accept-type.ts";
 import { readBody } from "./body.ts";
-import { isoOfMicroseconds } from "./common-routes.ts";
 import { errorAnswer } from "./error-answer.ts";
 import type { HttpEnv } from "./http-env.ts";
+import { isoOfMicroseconds } from "./iso-time.ts";
 import { finalityTimeoutMs } from "./limits.ts";
 import { onlyMethods } from "./method-not-allowed.ts";
 import type { FinalReceipt, NodePort, SubmitOutcome } from "./node-port.ts";

@@ -1,3 +1,4 @@
+import type { OpenEventsError } from "@kith/store/events";
 import type { FolderLockError } from "@kith/store/folder-lock";
 import type { LogNote, OpenLogError } from "@kith/store/log";
 import type { OpenStateError } from "@kith/store/state";
@@ -12,7 +13,9 @@ export const rejoinAdvice =
   "Do not put back log.db, or the folder, from a backup: a node whose vote is older than what it said could vote twice";
 
 /** Why a node cannot start with the files it has, and what its people can do. */
-export function explainStart(error: FolderLockError | OpenLogError | OpenStateError): string {
+export function explainStart(
+  error: FolderLockError | OpenLogError | OpenStateError | OpenEventsError,
+): string {
   switch (error.code) {
     case "folder-in-use":
       return `${error.folder} is in use by another node (process ${error.pid ?? "unknown"}); stop it, or name another --data`;
@@ -30,7 +33,19 @@ export function explainStart(error: FolderLockError | OpenLogError | OpenStateEr
       return `log.db belongs to network ${error.chain}; name another --data`;
     case "state-unreadable":
       return `state.db cannot be read (${error.sqliteCode}: ${error.message}). Delete state.db*: it is made again from the log`;
+    case "events-unreadable":
+      return `events.db cannot be read (${error.sqliteCode}: ${error.message}). Delete events.db*: nothing depends on it. ${eventsAdvice}`;
   }
+}
+
+/** Events are made by executing blocks, and a block is executed again only where the state has not got it. */
+const eventsAdvice =
+  "To have the events made again as well, delete state.db* too, while log.db still has all blocks";
+
+/** What happened in blocks that this node has executed and has no events of; undefined when there are none. */
+export function explainMissingEvents(applied: number, newest: number): string | undefined {
+  if (newest >= applied) return undefined;
+  return `events.db has no events of blocks ${newest + 1} to ${applied}. ${eventsAdvice}`;
 }
 
 export function explainNote(note: LogNote): string {

@@ -3,6 +3,9 @@ import { parseArgs } from "node:util";
 import { parseBlockId } from "@kith/protocol/ids";
 import { err, ok, type Result } from "@kith/protocol/result";
 import { queryMsDefault, queryProcessesMax } from "@kith/queries/limits";
+import type { EventsKept } from "@kith/store/event-retention";
+
+import { eventsKeepForm, parseEventsKeep } from "./events-keep.ts";
 
 /** What `bun run node` takes. Every option can also be given as an environment variable, `KITH_PORT` for `--port`. */
 export type NodeArguments = {
@@ -20,6 +23,8 @@ export type NodeArguments = {
   readonly publicUrl: string | undefined;
   /** How many blocks stay in the log; undefined keeps all. */
   readonly keepBlocks: number | undefined;
+  /** How long events are kept; undefined keeps all. */
+  readonly eventsKeep: EventsKept | undefined;
   /** Processes that answer queries; 0 for the node's own thread, undefined for what this machine has room for. */
   readonly queryProcesses: number | undefined;
   /** How long a query may take. */
@@ -39,6 +44,7 @@ const options = {
   peers: { type: "string" },
   "public-url": { type: "string" },
   "keep-blocks": { type: "string" },
+  "events-keep": { type: "string" },
   "query-processes": { type: "string" },
   "query-ms": { type: "string", default: `${queryMsDefault}` },
   help: { type: "boolean", short: "h" },
@@ -57,6 +63,7 @@ export const nodeUsage = `bun run node [options]
   --peers URL,URL      link addresses of other nodes, ws://host:port/p2p
   --public-url URL     the link address under which others reach this node
   --keep-blocks N      how many blocks stay in the log (default: all)
+  --events-keep RULES  how long events are kept (default: for ever), such as 30d,2gb,chat=90d,votes=all,spam=none
   --query-processes N  processes that answer queries (default: one less than cores; 0: none)
   --query-ms N         milliseconds after which a query is ended (default ${queryMsDefault})
   --help               this text
@@ -98,6 +105,8 @@ export function parseNodeArguments(
     }
   }
   const text = (name: OptionName): string | undefined => given(name)?.value;
+  const keepText = text("events-keep");
+  const eventsKeep = keepText === undefined ? undefined : parseEventsKeep(keepText);
   const number = (name: OptionName): number | undefined => {
     const value = text(name);
     return value === undefined ? undefined : Number(value);
@@ -112,6 +121,7 @@ export function parseNodeArguments(
     peers: listOf(text("peers") ?? ""),
     publicUrl: text("public-url"),
     keepBlocks: number("keep-blocks"),
+    eventsKeep: eventsKeep?.ok === true ? eventsKeep.value : undefined,
     queryProcesses: number("query-processes"),
     queryMs: number("query-ms") ?? queryMsDefault,
   });
@@ -160,6 +170,11 @@ const checks: readonly Check[] = [
     name: "keep-blocks",
     takes: `a whole number from ${keepBlocksMin}`,
     holds: (value) => isWhole(value, keepBlocksMin, 2 ** 32),
+  },
+  {
+    name: "events-keep",
+    takes: eventsKeepForm,
+    holds: (value) => parseEventsKeep(value).ok,
   },
   {
     name: "query-processes",

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import {
-  eventBytesMax,
   keyBytesMax,
   rangeRowsMax,
   resultBytesMax,
@@ -11,6 +10,7 @@ import {
   transactionWritesMax,
 } from "@kith/chain/limits";
 import { list, str } from "@kith/protocol/fracpack";
+import { eventBytesMax } from "@kith/protocol/limits";
 import { accountCodec, accountNameConstant } from "@kith/protocol/names";
 import type { Receipt } from "@kith/protocol/receipt";
 import { unpackText } from "@kith/protocol/texts";

@@ -1,0 +1,194 @@
+import { zValidator } from "@hono/zod-validator";
+import { toHex } from "@kith/protocol/hashes";
+import { blockNumOf, parseTransactionId, type TransactionId } from "@kith/protocol/ids";
+import { parseAccountName } from "@kith/protocol/names";
+import { eventProofJson, rowProofJson } from "@kith/protocol/proof-json";
+import { Hono } from "hono";
+import { z } from "zod";
+
+import { errorAnswer } from "./error-answer.ts";
+import type {
+  CarryingHeader,
+  EventsPage,
+  EventsQuery,
+  HistoryPort,
+  KeptEvent,
+  ProvedEvent,
+  ProvedRow,
+} from "./history-port.ts";
+import type { HttpEnv } from "./http-env.ts";
+import { isoOfMicroseconds } from "./iso-time.ts";
+import {
+  eventsAnswerBytesMax,
+  eventsPerPageDefault,
+  eventsPerPageMax,
+  rowKeyCharsMax,
+} from "./limits.ts";
+import { onlyMethods } from "./method-not-allowed.ts";
+import { refuseInvalid } from "./refuse-invalid.ts";
+
+const account = z.string().transform((text, context) => {
+  const name = parseAccountName(text);
+  if (name.ok) return name.value;
+  context.addIssue("an account name has 1 to 10 characters of a-z, 0-9 and -");
+  return z.NEVER;
+});
+
+const wholeNumber = (max: number) =>
+  z
+    .string()
+    .regex(/^(?:0|[1-9][0-9]{0,15})$/, "a whole number")
+    .transform(Number)
+    .refine((number) => number <= max, `at most ${max}`);
+
+const blockNum = wholeNumber(0xffff_ffff).transform(blockNumOf);
+const name = z.string().min(1).max(128);
+
+const eventsParameters = z
+  .strictObject({
+    service: account,
+    event: name.optional(),
+    index: name.optional(),
+    value: z.string().max(4096).optional(),
+    from: blockNum.optional(),
+    to: blockNum.optional(),
+    after: wholeNumber(Number.MAX_SAFE_INTEGER).optional(),
+    limit: wholeNumber(eventsPerPageMax)
+      .refine((limit) => limit > 0, "at least 1")
+      .default(eventsPerPageDefault),
+    reverse: z.enum(["true", "false"]).default("false"),
+  })
+  .refine(({ index, value }) => (index === undefined) === (value === undefined), {
+    path: ["index"],
+    message: "index and value belong together",
+  })
+  .refine(({ index, event }) => index === undefined || event !== undefined, {
+    path: ["index"],
+    message: "an index is one of an event",
+  });
+
+const eventPlace = z.object({
+  transaction: z.string().transform((text, context): TransactionId => {
+    const id = parseTransactionId(text);
+    if (id.ok) return id.value;
+    context.addIssue("a transaction id is 64 hex digits in lower case");
+    return z.NEVER;
+  }),
+  index: wholeNumber(0xffff_ffff),
+});
+
+const rowParameters = z.strictObject({
+  service: account,
+  table: name,
+  key: z
+    .string()
+    .max(rowKeyCharsMax)
+    .transform((text, context): unknown => {
+      try {
+        return JSON.parse(text);
+      } catch {
+        context.addIssue("the key is not JSON");
+        return z.NEVER;
+      }
+    }),
+});
+
+/** What happened, and proofs of that and of rows, on every domain of the network. */
+export function historyRoutes(history: HistoryPort): Hono<HttpEnv> {
+  const routes = new Hono<HttpEnv>();
+  routes.get("/common/events", zValidator("query", eventsParameters, refuseInvalid), (context) => {
+    const found = history.events(queryOf(context.req.valid("query")));
+    return found.ok ? context.json(pageJson(found.value)) : errorAnswer(found.error);
+  });
+  routes.get(
+    "/common/proof/event/:transaction/:index",
+    zValidator("param", eventPlace, refuseInvalid),
+    zValidator("query", z.strictObject({ at: blockNum.optional() }), refuseInvalid),
+    (context) => {
+      const { transaction, index } = context.req.valid("param");
+      const proved = history.proveEvent(transaction, index, context.req.valid("query").at);
+      return proved.ok ? context.json(provedEventJson(proved.value)) : errorAnswer(proved.error);
+    },
+  );
+  routes.get("/common/proof/row", zValidator("query", rowParameters, refuseInvalid), (context) => {
+    const { service, table, key } = context.req.valid("query");
+    const proved = history.proveRow(service, table, key);
+    return proved.ok ? context.json(provedRowJson(proved.value)) : errorAnswer(proved.error);
+  });
+  for (const path of historyPaths) routes.all(path, onlyMethods("GET, HEAD"));
+  return routes;
+}
+
+const historyPaths = [
+  "/common/events",
+  "/common/proof/event/:transaction/:index",
+  "/common/proof/row",
+];
+
+type EventsParameters = z.infer<typeof eventsParameters>;
+
+function queryOf(given: EventsParameters): EventsQuery {
+  const { service, event, index, value, from, to, after, limit, reverse } = given;
+  return {
+    service,
+    ...(event === undefined ? {} : { event }),
+    ...(index === undefined || value === undefined ? {} : { index: { field: index, value } }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+    ...(after === undefined ? {} : { after }),
+    limit,
+    reverse: reverse === "true",
+  };
+}
+
+/** As many events as fit an answer, and at least one; the cursor leads on from the last of them. */
+function pageJson(page: EventsPage): Record<string, unknown> {
+  const events: KeptEvent[] = [];
+  let sizeBytes = 0;
+  for (const event of page.events) {
+    sizeBytes += event.sizeBytes;
+    if (events.length > 0 && sizeBytes > eventsAnswerBytesMax) break;
+    events.push(event);
+  }
+  const more = page.more || events.length < page.events.length;
+  const last = events.at(-1);
+  return {
+    events: events.map(eventJson),
+    next: more && last !== undefined ? String(last.sequence) : null,
+    oldest: page.oldest,
+    newest: page.newest,
+    gaps: page.gaps,
+  };
+}
+
+function eventJson(event: KeptEvent): Record<string, unknown> {
+  const { sequence, sizeBytes: _, blockTime, ...facts } = event;
+  return { sequence: String(sequence), ...facts, blockTime: isoOfMicroseconds(blockTime) };
+}
+
+function provedEventJson({ event, proof, num, root, header }: ProvedEvent): unknown {
+  return {
+    event: eventJson(event),
+    proof: eventProofJson(proof),
+    num,
+    eventRoot: root,
+    header: headerJson(header),
+  };
+}
+
+function provedRowJson({ row, proof, num, root, header }: ProvedRow): unknown {
+  return {
+    row: row === undefined ? null : toHex(row.packed).toUpperCase(),
+    value: row?.value ?? null,
+    proof: rowProofJson(proof),
+    num,
+    stateRoot: root,
+    header: headerJson(header),
+  };
+}
+
+function headerJson(header: CarryingHeader | undefined): unknown {
+  if (header === undefined) return null;
+  const { num, id, bytes } = header;
+  return { num, id, bytes: toHex(bytes).toUpperCase() };
+}
