@@ -62,6 +62,11 @@ const authServiceOf = implement(
   (context, { name }) => context.table(known).get({ name })?.authService,
 );
 
+const authServicesOf = implement(actions.authServicesOf, (context, { names }) => {
+  const rows = context.table(known);
+  return names.map((name) => rows.get({ name })?.authService);
+});
+
 const setAuthService = implement(actions.setAuthService, (context, { authService }) => {
   const name = context.sender;
   check(context.table(known).has({ name }), "account-unknown", `there is no account ${name}`);
@@ -105,6 +110,7 @@ export const accounts: ServiceModule = service("accounts", {
     createUnder,
     exists,
     authServiceOf,
+    authServicesOf,
     standingOf,
     setAuthService,
     lock,

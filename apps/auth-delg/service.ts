@@ -62,6 +62,10 @@ const ownerOf = implement(actions.ownerOf, (context, args) =>
   ownerOfAccount(context, args.account),
 );
 
+const ownersOf = implement(actions.ownersOf, (context, { accounts }) =>
+  accounts.map((name) => ownerOfAccount(context, name)),
+);
+
 export const authDelegate: ServiceModule = service("auth-delg", {
   tables: [owners],
   actions: {
@@ -73,6 +77,7 @@ export const authDelegate: ServiceModule = service("auth-delg", {
     setOwner,
     create,
     ownerOf,
+    ownersOf,
   },
 }).module;
 

@@ -36,16 +36,10 @@ export function voicesOf(
   ]);
   let level: readonly Group[] = [group];
   for (let depth = 0; depth < delegationDepthMax && level.length > 0; depth++) {
-    const next: Group[] = [];
-    for (const { account: name } of level.flatMap(({ members }) => members)) {
-      if (voices.has(name)) continue;
-      // Those beyond the limit are not heard; they can speak as groups, by proposals of their own.
-      if (voices.size === delegationAccountsMax) return voices;
-      const voice = voiceOf(context, name);
-      voices.set(name, voice);
-      if (voice.group !== undefined) next.push(voice.group);
-    }
-    level = next;
+    const fresh = new Set(level.flatMap(namesOf).filter((name) => !voices.has(name)));
+    // Those beyond the limit are not heard; they can speak as groups, by proposals of their own.
+    const heard = [...fresh].slice(0, delegationAccountsMax - voices.size);
+    level = addVoices(context, voices, heard);
   }
   return voices;
 }
@@ -53,11 +47,11 @@ export function voicesOf(
 /** The accounts that agree, when `speaks` says who does so himself and `enough` what a group needs. */
 export function agreeing(
   voices: ReadonlyMap<AccountName, Voice>,
-  speaks: (name: AccountName, voice: Voice) => boolean,
+  speaks: (name: AccountName) => boolean,
   enough: (weight: number, group: Group) => boolean,
 ): ReadonlySet<AccountName> {
   const agreed = new Set<AccountName>();
-  for (const [name, voice] of voices) if (speaks(name, voice)) agreed.add(name);
+  for (const name of voices.keys()) if (speaks(name)) agreed.add(name);
   // From the farthest to the nearest, so that one round nearly always does; there are no cycles that could go on.
   const undecided = [...voices].toReversed();
   for (let changed = true; changed;) {
@@ -91,38 +85,56 @@ export function reachesAccount(
   from: readonly AccountName[],
   to: AccountName,
 ): boolean {
-  const seen = new Set(from);
-  for (const name of seen) {
-    if (name === to) return true;
-    if (seen.size > delegationAccountsMax) {
-      abort(
-        "delegation-too-wide",
-        `more than ${delegationAccountsMax} accounts decide for ${name}`,
-      );
+  const voices = new Map<AccountName, Voice>();
+  let names = from;
+  while (names.length > 0) {
+    if (names.includes(to)) return true;
+    if (voices.size + names.length > delegationAccountsMax) {
+      abort("delegation-too-wide", `more than ${delegationAccountsMax} accounts would decide`);
     }
-    for (const member of voiceOf(context, name).group?.members ?? []) seen.add(member.account);
+    const next = new Set(addVoices(context, voices, names).flatMap(namesOf));
+    names = [...next].filter((name) => !voices.has(name));
   }
   return false;
 }
 
-function voiceOf(context: ActionContext, name: AccountName): Voice {
-  const authService = context.call(accountsInterface).authServiceOf({ name });
-  const group = groupBehind(context, name, authService);
-  return group === undefined ? { authService } : { authService, group };
+function namesOf({ members }: Group): readonly AccountName[] {
+  return members.map(({ account: name }) => name);
+}
+
+/** Finds out about all of a level with one call to each service, and gives the groups among them. */
+function addVoices(
+  context: ActionContext,
+  voices: Map<AccountName, Voice>,
+  names: readonly AccountName[],
+): readonly Group[] {
+  if (names.length === 0) return [];
+  const authServices = context.call(accountsInterface).authServicesOf({ names });
+  const ownedNames = names.filter((_, i) => authServices[i] === authDelegateInterface.name);
+  const owned = ownersOf(context, ownedNames);
+  const found: Group[] = [];
+  for (const [i, name] of names.entries()) {
+    const authService = authServices[i];
+    const isGroup = authService === authGroupInterface.name;
+    const group = isGroup ? context.table(groups).get({ account: name })?.group : owned.get(name);
+    voices.set(name, group === undefined ? { authService } : { authService, group });
+    if (group !== undefined) found.push(group);
+  }
+  return found;
 }
 
 /** An owner is a group of one. */
-function groupBehind(
+function ownersOf(
   context: ActionContext,
-  name: AccountName,
-  authService: AccountName | undefined,
-): Group | undefined {
-  if (authService === authGroupInterface.name) {
-    return context.table(groups).get({ account: name })?.group;
+  accounts: readonly AccountName[],
+): ReadonlyMap<AccountName, Group> {
+  const owners = new Map<AccountName, Group>();
+  if (accounts.length === 0) return owners;
+  const found = context.call(authDelegateInterface).ownersOf({ accounts });
+  for (const [i, name] of accounts.entries()) {
+    const owner = found[i];
+    if (owner === undefined) continue;
+    owners.set(name, { threshold: 1, members: [{ account: owner, weight: 1 }] });
   }
-  if (authService !== authDelegateInterface.name) return undefined;
-  const owner = context.call(authDelegateInterface).ownerOf({ account: name });
-  return owner === undefined
-    ? undefined
-    : { threshold: 1, members: [{ account: owner, weight: 1 }] };
+  return owners;
 }

@@ -23,8 +23,9 @@ const { actions } = authGroupInterface;
 
 const checkAuth = implement(actions.checkAuth, (context, { sender }) => {
   const group = existingGroup(context, sender);
-  const speaks = (name: AccountName, voice: Voice): boolean => signs(context, name, voice);
-  const agreed = agreeing(voicesOf(context, sender, group), speaks, reachesThreshold);
+  const voices = voicesOf(context, sender, group);
+  const signers = signing(context, voices);
+  const agreed = agreeing(voices, (name) => signers.has(name), reachesThreshold);
   const weight = weightOf(group, agreed);
   const missing = `${weight} of ${group.threshold} agree for ${sender}; propose it to the others with staged-tx`;
   check(weight >= group.threshold, "weight-too-low", missing);
@@ -114,12 +115,23 @@ function blocksThreshold(weight: number, group: Group): boolean {
   return weight > totalWeight(group) - group.threshold;
 }
 
-/** Whether the transaction itself proves what the account's auth service asks for. */
-function signs(context: ActionContext, name: AccountName, { authService }: Voice): boolean {
-  if (authService === authAnyInterface.name) return context.call(authAnyInterface).allowed({});
-  if (authService !== authSigInterface.name) return false;
-  const claim = context.call(authSigInterface).claimOf({ account: name });
-  return claim !== undefined && provesClaim(context.claims, claim);
+/** The accounts whose auth service asks for nothing but what the transaction itself proves. */
+function signing(
+  context: ActionContext,
+  voices: ReadonlyMap<AccountName, Voice>,
+): ReadonlySet<AccountName> {
+  const using = (wanted: AccountName): AccountName[] =>
+    [...voices].filter(([, { authService }]) => authService === wanted).map(([name]) => name);
+  const keyed = using(authSigInterface.name);
+  const claims =
+    keyed.length === 0 ? [] : context.call(authSigInterface).claimsOf({ accounts: keyed });
+  const signers = keyed.filter((_, i) => {
+    const claim = claims[i];
+    return claim !== undefined && provesClaim(context.claims, claim);
+  });
+  const open = using(authAnyInterface.name);
+  const allowed = open.length > 0 && context.call(authAnyInterface).allowed({});
+  return new Set(allowed ? [...signers, ...open] : signers);
 }
 
 function checkGroup(context: ActionContext, name: AccountName, group: Group): void {
@@ -137,9 +149,9 @@ function checkGroup(context: ActionContext, name: AccountName, group: Group): vo
   check(threshold > 0, "threshold-zero", "a group acts when somebody agrees");
   const reachable = threshold <= totalWeight(group);
   check(reachable, "threshold-too-high", "all members together do not reach the threshold");
-  for (const member of names) {
-    const known = context.call(accountsInterface).exists({ name: member });
-    check(known, "account-unknown", `there is no account ${member}`);
+  const authServices = context.call(accountsInterface).authServicesOf({ names });
+  for (const [i, member] of names.entries()) {
+    check(authServices[i] !== undefined, "account-unknown", `there is no account ${member}`);
   }
   const circular = reachesAccount(context, names, name);
   check(!circular, "delegation-cycle", `${name} would be a member of itself`);

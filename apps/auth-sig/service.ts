@@ -56,6 +56,10 @@ const claimOf = implement(actions.claimOf, (context, args) =>
   claimOfAccount(context, args.account),
 );
 
+const claimsOf = implement(actions.claimsOf, (context, { accounts }) =>
+  accounts.map((name) => claimOfAccount(context, name)),
+);
+
 export const authSig: ServiceModule = service("auth-sig", {
   tables: [claims],
   actions: {
@@ -69,6 +73,7 @@ export const authSig: ServiceModule = service("auth-sig", {
     setKeyOf,
     keyOf,
     claimOf,
+    claimsOf,
   },
 }).module;
 

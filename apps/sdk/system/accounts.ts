@@ -1,5 +1,5 @@
 import type { NoArguments } from "@kith/protocol/entry-points";
-import { bool, bytes, object, option } from "@kith/protocol/fracpack";
+import { bool, bytes, list, object, option } from "@kith/protocol/fracpack";
 import type { AccountName } from "@kith/protocol/ids";
 import { accountCodec } from "@kith/protocol/names";
 
@@ -37,6 +37,11 @@ export const accountsInterface: ServiceInterface<{
   readonly createUnder: Signature<Name & { readonly creator: AccountName }, void>;
   readonly exists: Signature<Name, boolean>;
   readonly authServiceOf: Signature<Name, AccountName | undefined>;
+  /** The same for several at once, in their order: a call costs more than what it is about. */
+  readonly authServicesOf: Signature<
+    { readonly names: readonly AccountName[] },
+    readonly (AccountName | undefined)[]
+  >;
   /** The sender's own: the new service must already be able to authorize it. */
   readonly setAuthService: Signature<{ readonly authService: AccountName }, void>;
   /**
@@ -55,6 +60,7 @@ export const accountsInterface: ServiceInterface<{
   createUnder: signature({ name: accountCodec, creator: accountCodec }, nothing),
   exists: signature({ name: accountCodec }, bool),
   authServiceOf: signature({ name: accountCodec }, option(accountCodec)),
+  authServicesOf: signature({ names: list(accountCodec) }, list(option(accountCodec))),
   setAuthService: signature({ authService: accountCodec }, nothing),
   lock: signature({ name: accountCodec }, nothing),
   standingOf: signature(

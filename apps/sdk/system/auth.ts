@@ -4,7 +4,7 @@ import {
   type Authorization,
   type StagedAuthorization,
 } from "@kith/protocol/entry-points";
-import { bool, bytes, option } from "@kith/protocol/fracpack";
+import { bool, bytes, list, option } from "@kith/protocol/fracpack";
 import type { AccountName } from "@kith/protocol/ids";
 import { accountCodec } from "@kith/protocol/names";
 import type { Claim } from "@kith/protocol/transaction";
@@ -64,6 +64,11 @@ export const authSigInterface: ServiceInterface<
     /** The key; undefined for an account without one. */
     readonly keyOf: Signature<OfAccount, Uint8Array | undefined>;
     readonly claimOf: Signature<OfAccount, Claim | undefined>;
+    /** Of several at once, in their order. */
+    readonly claimsOf: Signature<
+      { readonly accounts: readonly AccountName[] },
+      readonly (Claim | undefined)[]
+    >;
   }
 > = serviceInterface("auth-sig", {
   ...authActions,
@@ -72,6 +77,7 @@ export const authSigInterface: ServiceInterface<
   setKeyOf: signature({ account: accountCodec, key: bytes }, nothing),
   keyOf: signature({ account: accountCodec }, option(bytes)),
   claimOf: signature({ account: accountCodec }, option(claimCodec)),
+  claimsOf: signature({ accounts: list(accountCodec) }, list(option(claimCodec))),
 });
 
 export type { Authorization, StagedAuthorization } from "@kith/protocol/entry-points";
