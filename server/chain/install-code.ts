@@ -9,6 +9,7 @@ import {
 import { ServiceAbort, type ActionHost, type ServiceModule } from "@kith/protocol/service-abi";
 
 import { convertTables, type VersionTables } from "./convert-tables.ts";
+import { declaredActions } from "./declared-actions.ts";
 import { declaredEvents } from "./declared-events.ts";
 import { refusal, type Execution, type ServiceCall } from "./execution.ts";
 import { compileTables } from "./service-tables.ts";
@@ -50,6 +51,8 @@ export function checkNewCode(installing: Installing, { vm, code, account }: NewC
   if (!tables.ok) throw refuse(tables.error.code, `the code declares ${tables.error.message}`);
   const events = declaredEvents(definition);
   if (!events.ok) throw refuse(events.error.code, `the code declares events that cannot be`);
+  const actions = declaredActions(definition);
+  if (!actions.ok) throw refuse(actions.error.code, actions.error.message);
   const codeHash = sha256Hex(code);
   const after = execution.machine.load({ service: account, codeHash, vm, read: () => code });
   if (after === undefined) throw refuse("vm-unknown", `there is no machine ${vm}`);

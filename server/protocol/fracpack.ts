@@ -37,6 +37,8 @@ import { taggedShape, variantLayout } from "./fracpack/variants.ts";
 import { err, ok, type Result } from "./result.ts";
 import type { AnyType } from "./schema-types.ts";
 
+export type { FracpackError } from "./fracpack/layout.ts";
+
 /** What a view shows of a `T`: lists and objects read their parts when they are asked for. */
 export type View<T> = unknown extends T
   ? unknown

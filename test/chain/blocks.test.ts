@@ -209,7 +209,7 @@ test("a node without the installed code stops and says which", () => {
   assert.throws(
     () => chain.applyBlock(sealBlock(header, [transaction.bytes]), [transaction], [true]),
     (error) =>
-      error instanceof BrokenInvariant && /does not have the code .* notes/.test(error.message),
+      error instanceof BrokenInvariant && /cannot run the code .* notes/.test(error.message),
   );
 });
 

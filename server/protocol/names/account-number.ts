@@ -14,8 +14,35 @@ const tails: readonly { readonly withHyphen: number; readonly withoutHyphen: num
 
 export const rankMax: number = regularChars * tailAt(accountNameCharsMax - 1).withHyphen;
 
+/** The same few accounts come again and again, and a rank takes longer to compute than a whole row to pack. */
+const ranksKept = 4096;
+const rankByName = new Map<string, number>();
+const nameByRank = new Map<number, string>();
+
 /** The rank of a name, from 1; undefined for anything that is not a name. */
 export function rankOf(name: string): number | undefined {
+  const known = rankByName.get(name);
+  if (known !== undefined) return known;
+  const rank = computeRank(name);
+  if (rank !== undefined) keep(rankByName, name, rank);
+  return rank;
+}
+
+/** The name of a rank from 1 to `rankMax`; "" for any other. */
+export function nameOfRank(rank: number): string {
+  const known = nameByRank.get(rank);
+  if (known !== undefined) return known;
+  const name = computeName(rank);
+  if (name !== "") keep(nameByRank, rank, name);
+  return name;
+}
+
+function keep<K, V>(known: Map<K, V>, key: K, value: V): void {
+  if (known.size >= ranksKept) known.clear();
+  known.set(key, value);
+}
+
+function computeRank(name: string): number | undefined {
   if (name.length === 0 || name.length > accountNameCharsMax) return undefined;
   let rank = 0;
   let afterHyphen = false;
@@ -33,8 +60,7 @@ export function rankOf(name: string): number | undefined {
   return afterHyphen ? undefined : rank;
 }
 
-/** The name of a rank from 1 to `rankMax`; "" for any other. */
-export function nameOfRank(rank: number): string {
+function computeName(rank: number): string {
   if (rank < 1 || rank > rankMax) return "";
   let rest = rank;
   let name = "";
