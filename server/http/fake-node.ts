@@ -3,6 +3,7 @@ import { blockIdOf, blockNumOf, checksumOf, nodeIdOf, termOf } from "@kith/proto
 import type { AccountName, TransactionId } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
 import { err, ok, type Result } from "@kith/protocol/result";
+import type { ServiceDefinition } from "@kith/protocol/service-abi";
 
 import type {
   FinalReceipt,
@@ -20,6 +21,7 @@ export class FakeNode implements NodePort {
   /** By account and path, as `sites` would reply. */
   readonly files = new Map<string, HttpReply>();
   readonly servers = new Map<string, Serve>();
+  readonly definitions = new Map<string, ServiceDefinition>();
   readonly accounts = new Set<string>(["home", "transact", "x-admin", "app"]);
   readonly receipts = new Map<TransactionId, FinalReceipt>();
   readonly submitted: Uint8Array[] = [];
@@ -84,6 +86,10 @@ export class FakeNode implements NodePort {
 
   receipt(id: TransactionId) {
     return this.receipts.get(id);
+  }
+
+  definition(name: AccountName) {
+    return this.definitions.get(name);
   }
 
   hasAccount(name: AccountName): boolean {

@@ -12,6 +12,7 @@ import type {
 import type { Roster } from "@kith/protocol/node-message";
 import type { Receipt } from "@kith/protocol/receipt";
 import type { Result } from "@kith/protocol/result";
+import type { ServiceDefinition } from "@kith/protocol/service-abi";
 import type { SubmitError, UnavailableReason } from "@kith/replica/outcome";
 
 /** Everything that HTTP needs from the node it stands in front of. `server/node` implements it. */
@@ -30,6 +31,8 @@ export type NodePort = {
   submit(bytes: Uint8Array, waitFor: WaitFor): Promise<SubmitOutcome>;
   receipt(id: TransactionId): FinalReceipt | undefined;
   hasAccount(name: AccountName): boolean;
+  /** What the service that is installed on the account says about itself. */
+  definition(name: AccountName): ServiceDefinition | undefined;
   /** True when a service with `serve` is installed on the account. */
   hasServer(name: AccountName): boolean;
   /**

@@ -74,6 +74,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
       return receipt === undefined ? undefined : finalReceipt(parts, receipt);
     },
     hasAccount: (name) => chain.hasAccount(name),
+    definition: (name) => chain.definition(name),
     hasServer: (name) => chain.hasServer(name),
     query: (service, request) => parts.queries.query(service, request),
     status: () => statusOf(parts, running()),
