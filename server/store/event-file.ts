@@ -12,7 +12,7 @@ import type { BlockSpan, EventBlock } from "./event-store.ts";
 import { VersionRows, type NumberedVersion } from "./event-versions.ts";
 import { eventWalFramesMax } from "./limits.ts";
 import { migrate, type MigrateError } from "./migrate.ts";
-import { eventOverheadBytes, type PendingEvent } from "./pending-events.ts";
+import type { PendingEvent } from "./pending-events.ts";
 import { Connection, errorCodeOf, errorMessageOf, numberOf, type Statement } from "./sqlite.ts";
 import { WalIndex } from "./wal-index.ts";
 
@@ -115,7 +115,11 @@ export class EventFile {
       merkle?.index ?? null,
       ...values,
     );
-    this.statements.addSize.run(data.length + eventOverheadBytes, version.id);
+  }
+
+  /** What came of one version. */
+  addSize(versionId: number, sizeBytes: number): void {
+    this.statements.addSize.run(sizeBytes, versionId);
   }
 
   putBlock({ num, time, tree }: EventBlock): void {

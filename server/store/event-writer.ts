@@ -178,6 +178,7 @@ function* writeAll(file: EventFile, pending: PendingEvents): Generator<void> {
     file.putEvent(event);
     yield;
   }
+  for (const [version, sizeBytes] of pending.sizes) file.addSize(version, sizeBytes);
   for (const node of pending.nodes) file.putNode(node);
   if (pending.lastNum !== undefined) file.putComplete(pending.lastNum);
   file.commit();

@@ -43,6 +43,8 @@ export class PendingEvents {
   readonly blocks: EventBlock[] = [];
   readonly gaps: BlockSpan[] = [];
   readonly nodes: MerkleNode[] = [];
+  /** By the number of the version: what its events take. */
+  readonly sizes = new Map<number, number>();
   /** The last block, whether or not it has events. */
   lastNum: BlockNum | undefined;
   sizeBytes = 0;
@@ -55,7 +57,9 @@ export class PendingEvents {
       const version = versions.get(id);
       if (version === undefined) throw new Error("a version without a number");
       this.events.push(new PendingEvent(sequenceOf(block.num, place), version, event));
-      this.sizeBytes += event.data.length + eventOverheadBytes;
+      const sizeBytes = event.data.length + eventOverheadBytes;
+      this.sizes.set(id, (this.sizes.get(id) ?? 0) + sizeBytes);
+      this.sizeBytes += sizeBytes;
     }
     if (block.events.length > 0) this.blocks.push(block);
     this.nodes.push(...block.tree.nodes);
