@@ -17,10 +17,17 @@ export type DescribedService = {
   readonly name: AccountName;
   /** JSON text of the ServiceSchema. */
   readonly schema: string;
+  /** JSON text of the whole ServiceDefinition. */
+  readonly definition: string;
 };
 
 const exportsJson = z.array(
-  z.object({ exportName: z.string(), name: z.string(), schema: z.string() }),
+  z.object({
+    exportName: z.string(),
+    name: z.string(),
+    schema: z.string(),
+    definition: z.string(),
+  }),
 );
 
 /**
@@ -51,7 +58,12 @@ function describing(entry: string): string {
     `for (const [exportName, value] of Object.entries(exported)) {`,
     `  const definition = (value?.module ?? value)?.definition;`,
     `  if (typeof definition?.schema === "string")`,
-    `    found.push({ exportName, name: definition.name, schema: definition.schema });`,
+    `    found.push({`,
+    `      exportName,`,
+    `      name: definition.name,`,
+    `      schema: definition.schema,`,
+    `      definition: JSON.stringify(definition),`,
+    `    });`,
     `}`,
     `globalThis.found = JSON.stringify(found);`,
   ].join("\n");
