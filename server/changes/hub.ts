@@ -72,7 +72,7 @@ export class ChangeHub {
     const refused = this.refusal(request);
     if (refused !== undefined) return err(refused);
     const definition = this.source.definition(service);
-    if (definition === undefined) return err({ code: "service-unknown", name: service });
+    if (definition === undefined) return err({ code: "service-unknown", service });
     const interests = resolveInterests(definition, wanted, request);
     if (!interests.ok) return interests;
     const known = (each: Interest): boolean =>

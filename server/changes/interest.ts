@@ -8,7 +8,6 @@ import {
   type TableModel,
 } from "@kith/graphql/table-model";
 import type { HttpRequest } from "@kith/protocol/http-message";
-import type { AccountName } from "@kith/protocol/ids";
 import { err, ok, type Result } from "@kith/protocol/result";
 import type { ServiceDefinition } from "@kith/protocol/service-abi";
 
@@ -39,14 +38,18 @@ export type Interest =
 
 /** `of` is the place among what was named. */
 export type InterestError =
-  | { readonly code: "service-unknown"; readonly name: AccountName }
+  | { readonly code: "service-unknown"; readonly service: string }
   | { readonly code: "interests-missing" }
   | { readonly code: "interests-too-many"; readonly max: number }
   | { readonly code: "live-queries-too-many"; readonly max: number }
-  | { readonly code: "table-unknown"; readonly of: number; readonly table: string }
-  | { readonly code: "table-not-indexed"; readonly of: number; readonly fields: readonly string[] }
-  | { readonly code: "key-value-invalid"; readonly of: number; readonly field: string }
-  | { readonly code: "event-unknown"; readonly of: number; readonly event: string }
+  | { readonly code: "interest-table-unknown"; readonly of: number; readonly table: string }
+  | {
+      readonly code: "interest-not-indexed";
+      readonly of: number;
+      readonly fields: readonly string[];
+    }
+  | { readonly code: "interest-value-invalid"; readonly of: number; readonly field: string }
+  | { readonly code: "interest-event-unknown"; readonly of: number; readonly event: string }
   | {
       readonly code: "live-query-invalid";
       readonly of: number;
@@ -93,7 +96,8 @@ function resolve(wanted: Wanted, of: number, facts: Facts): Result<Interest, Int
       return rowsInterest(facts.model, of, wanted);
     case "event": {
       const event = facts.model.events.find(({ name }) => name === wanted.event);
-      if (event === undefined) return err({ code: "event-unknown", of, event: wanted.event });
+      if (event === undefined)
+        return err({ code: "interest-event-unknown", of, event: wanted.event });
       return ok({ kind: "event", event });
     }
     case "graphql":
@@ -109,16 +113,16 @@ function rowsInterest(
   { table: name, where = {} }: Extract<Wanted, { readonly kind: "rows" }>,
 ): Result<Interest, InterestError> {
   const table = tables.find((each) => each.name === name);
-  if (table === undefined) return err({ code: "table-unknown", of, table: name });
+  if (table === undefined) return err({ code: "interest-table-unknown", of, table: name });
   const fields = Object.keys(where);
   const index = table.indexes.find((each) => {
     const first = each.fields.slice(0, fields.length).map((field) => field.name);
     return first.length === fields.length && first.every((field) => Object.hasOwn(where, field));
   });
-  if (index === undefined) return err({ code: "table-not-indexed", of, fields });
+  if (index === undefined) return err({ code: "interest-not-indexed", of, fields });
   const values = index.fields.slice(0, fields.length).map((field) => where[field.name]);
   const prefix = encodeKeyPrefix(index, values);
-  if (!prefix.ok) return err({ code: "key-value-invalid", of, field: prefix.error.field });
+  if (!prefix.ok) return err({ code: "interest-value-invalid", of, field: prefix.error.field });
   return ok({ kind: "rows", table, index, prefix: prefix.value });
 }
 

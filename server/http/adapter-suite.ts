@@ -86,6 +86,29 @@ export function testAdapter({ port, refusesItself = [] }: Adapter): void {
     });
   }
 
+  test("changes are streamed as they happen, until the client goes", async () => {
+    const request = `GET /changes?rows=posts HTTP/1.1\r\n${host}Accept: text/event-stream\r\n\r\n`;
+    const socket = connect(port, "127.0.0.1", () => socket.write(request));
+    let text = "";
+    for await (const data of socket) {
+      text += String(data);
+      if (text.split("event: rows").length > 3) break;
+    }
+    socket.destroy();
+    assert.match(text, /^HTTP\/1\.1 200 /);
+    assert.match(text, /content-type: text\/event-stream/i);
+    assert.match(text, /x-accel-buffering: no/i);
+    assert.match(text, /event: ready/);
+  });
+
+  test("an open stream does not keep a server from stopping", () => {
+    // It stays open until the server that the suite is about is stopped, which its own tests do.
+    const request = `GET /changes?rows=posts HTTP/1.1\r\n${host}Accept: text/event-stream\r\n\r\n`;
+    const socket = connect(port, "127.0.0.1", () => socket.write(request));
+    socket.on("error", () => undefined);
+    return new Promise<void>((done) => socket.once("data", () => done()));
+  });
+
   test("HEAD over a socket has the length of what GET would send", async () => {
     const answer = await exchange(port, `HEAD /x HTTP/1.1\r\n${host}Connection: close\r\n\r\n`);
     assert.match(answer, /content-length: 5\r\n/i);

@@ -2,6 +2,7 @@ import { accountNameConstant } from "@kith/protocol/names";
 import { Hono } from "hono";
 
 import { adminRoutes } from "./admin-routes.ts";
+import { ChangesRoutes, wantsChanges } from "./changes-routes.ts";
 import { commonRoutes } from "./common-routes.ts";
 import { errorAnswer } from "./error-answer.ts";
 import { parseHost, portOf } from "./host.ts";
@@ -12,7 +13,7 @@ import { openMeter, type AnswerCounts } from "./node-meter.ts";
 import type { NodePort } from "./node-port.ts";
 import { parseTarget, type RequestTarget } from "./request-target.ts";
 import { healthPaths, rootRoutes } from "./root-routes.ts";
-import { SiteRoutes } from "./site-routes.ts";
+import { accountOf, SiteRoutes } from "./site-routes.ts";
 import { transactRoutes } from "./transact-routes.ts";
 
 export type AppOptions = {
@@ -28,6 +29,8 @@ export type AppOptions = {
 
 export type App = {
   fetch(request: Request, addressOf: AddressOf): Response | Promise<Response>;
+  /** Ends what would never end by itself. */
+  close(): void;
 };
 
 const transactService = accountNameConstant("transact");
@@ -37,7 +40,8 @@ const adminService = accountNameConstant("x-admin");
 export function createApp(node: NodePort, options: AppOptions): App {
   const counts: AnswerCounts = { ready: 0, routed: 0, clientErrors: 0, faults: 0 };
   const sites = new SiteRoutes(node, options.readyCacheBytesMax);
-  const route = router(node, sites, { ...options, counts });
+  const changes = new ChangesRoutes(node, options.onFault);
+  const route = router(node, { sites, changes }, { ...options, counts });
 
   async function answerRouted(request: Request, addressOf: AddressOf): Promise<Response> {
     try {
@@ -90,6 +94,7 @@ export function createApp(node: NodePort, options: AppOptions): App {
       counts.ready++;
       return ready;
     },
+    close: () => changes.close(),
   };
 }
 
@@ -102,7 +107,9 @@ type Stranger = {
 type RouterOptions = AppOptions & { readonly counts: AnswerCounts };
 type Route = (request: Request, context: RequestContext) => Response | Promise<Response>;
 
-function router(node: NodePort, sites: SiteRoutes, options: RouterOptions): Route {
+type SharedRoutes = { readonly sites: SiteRoutes; readonly changes: ChangesRoutes };
+
+function router(node: NodePort, { sites, changes }: SharedRoutes, options: RouterOptions): Route {
   const common = commonRoutes(node);
   const meter = openMeter(node, options.counts);
   const root = withCommon(common).route("/", rootRoutes(node, meter));
@@ -114,6 +121,9 @@ function router(node: NodePort, sites: SiteRoutes, options: RouterOptions): Rout
   const account = withCommon(common);
   account.all("*", (context) => sites.answer(context.req.raw, context.env));
   return (request, context) => {
+    if (wantsChanges(request, context)) {
+      return changes.answer(accountOf(context), request, context);
+    }
     if (context.host.kind === "root") return root.fetch(request, context);
     if (context.host.name === transactService) return transact.fetch(request, context);
     if (context.host.name === adminService) return admin.fetch(request, context);

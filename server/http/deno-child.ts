@@ -1,10 +1,12 @@
 /** A process of its own that `serve-deno.test.ts` starts on Deno: the app of the tests behind the Deno adapter. */
+import { startFeed } from "./fake-feed.ts";
 import { FakeNode } from "./fake-node.ts";
 import { serveDeno } from "./serve-deno.ts";
 import { testApp } from "./test-app.ts";
 
 const node = new FakeNode();
 node.put("app", "/x", { body: new TextEncoder().encode("hello") });
+const blocks = startFeed(node);
 const server = serveDeno({
   port: 0,
   app: testApp(node),
@@ -17,4 +19,7 @@ const server = serveDeno({
   },
 });
 process.stdout.write(`${server.port}\n`);
-process.once("SIGTERM", () => void server.stop().then(() => process.stdout.write("stopped\n")));
+process.once("SIGTERM", () => {
+  clearInterval(blocks);
+  void server.stop().then(() => process.stdout.write("stopped\n"));
+});

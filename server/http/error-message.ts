@@ -1,13 +1,17 @@
 import { messageOf as transactionMessage } from "@kith/chain/errors";
 import type { TransactionFormatError } from "@kith/protocol/transactions";
 
-import { changesMessage } from "./changes-message.ts";
+import { changesMessage, isChangesError, type ChangesError } from "./changes-message.ts";
 import { historyMessage } from "./history-message.ts";
 import type { HttpError, ParameterProblem, RequestError, UnavailableError } from "./http-error.ts";
 import type { QueryError } from "./node-port.ts";
 
 /** Says, for people, what is wrong and what to do about it. */
 export function messageOf(error: HttpError): string {
+  return isChangesError(error) ? changesMessage(error) : messageOfOther(error);
+}
+
+function messageOfOther(error: Exclude<HttpError, ChangesError>): string {
   switch (error.code) {
     case "transaction-failed":
       return error.failure.message;
@@ -51,20 +55,6 @@ export function messageOf(error: HttpError): string {
     case "event-path-unknown":
     case "header-unknown":
       return historyMessage(error);
-    case "interests-missing":
-    case "interests-too-many":
-    case "interest-table-unknown":
-    case "interest-event-unknown":
-    case "interest-not-indexed":
-    case "interest-value-invalid":
-    case "live-queries-too-many":
-    case "live-query-invalid":
-    case "live-query-too-costly":
-    case "service-unusable":
-    case "streams-of-address-exhausted":
-    case "streams-exhausted":
-    case "live-queries-exhausted":
-      return changesMessage(error);
     case "host-malformed":
     case "host-unknown":
     case "target-malformed":

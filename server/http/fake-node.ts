@@ -5,6 +5,8 @@ import { accountNameConstant } from "@kith/protocol/names";
 import { err, ok, type Result } from "@kith/protocol/result";
 import type { ServiceDefinition } from "@kith/protocol/service-abi";
 
+import { FakeChanges } from "./fake-changes.ts";
+import { FakeHistory } from "./fake-history.ts";
 import type {
   FinalReceipt,
   NodePort,
@@ -26,6 +28,8 @@ export class FakeNode implements NodePort {
   readonly receipts = new Map<TransactionId, FinalReceipt>();
   readonly submitted: Uint8Array[] = [];
   siteQueries = 0;
+  readonly history = new FakeHistory();
+  readonly changes: FakeChanges = new FakeChanges(this);
   /** What every query meets. */
   queryError: QueryError | undefined;
   /** Between reading a file and answering with it. */

@@ -24,6 +24,9 @@ export const finalityTimeoutMs: number = 20_000;
 /** A connection on which nothing happens; longer than the two waits above. */
 export const idleTimeoutSeconds: number = 60;
 
+/** A server that stops waits for the clients of answers under way for this long. */
+export const stopMsMax: number = 2_000;
+
 /** Ready answers of static files, their keys and headers included. */
 export const readyCacheBytesMax: number = 64 * 1024 * 1024;
 /** A larger file is answered without a place in the cache. */

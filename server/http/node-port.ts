@@ -1,4 +1,5 @@
 import type { Applied } from "@kith/chain/ports";
+import type { ChangeSource } from "@kith/changes/change-source";
 import type { Algorithm } from "@kith/protocol/block";
 import type { HttpReply, HttpRequest } from "@kith/protocol/http-message";
 import type {
@@ -14,6 +15,8 @@ import type { Receipt } from "@kith/protocol/receipt";
 import type { Result } from "@kith/protocol/result";
 import type { ServiceDefinition } from "@kith/protocol/service-abi";
 import type { SubmitError, UnavailableReason } from "@kith/replica/outcome";
+
+import type { HistoryPort } from "./history-port.ts";
 
 /** Everything that HTTP needs from the node it stands in front of. `server/node` implements it. */
 export type NodePort = {
@@ -43,6 +46,10 @@ export type NodePort = {
     service: AccountName,
     request: HttpRequest,
   ): Promise<Result<HttpReply | undefined, QueryError>>;
+  /** What happened, and proofs of that and of rows. */
+  readonly history: HistoryPort;
+  /** What blocks change, for those who listen. */
+  readonly changes: ChangeSource;
   status(): NodeStatus;
   readiness(): Readiness;
   metrics(): NodeMetrics;

@@ -2,12 +2,15 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 
 import { testAdapter } from "./adapter-suite.ts";
+import { startFeed } from "./fake-feed.ts";
 import { FakeNode } from "./fake-node.ts";
 import { serveBun } from "./serve-bun.ts";
 import { testApp } from "./test-app.ts";
 
 const node = new FakeNode();
 node.put("app", "/x", { body: new TextEncoder().encode("hello") });
+const blocks = startFeed(node);
+after(() => clearInterval(blocks));
 const links: string[] = [];
 const server = serveBun({
   port: 0,

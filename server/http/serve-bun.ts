@@ -67,5 +67,11 @@ export function serveBun(options: ServeOptions): Listening {
     },
   });
   const addressOf = (request: Request) => server.requestIP(request)?.address;
-  return { port: server.port ?? options.port, stop: () => server.stop(true) };
+  return {
+    port: server.port ?? options.port,
+    stop: () => {
+      app.close();
+      return server.stop(true);
+    },
+  };
 }

@@ -1,5 +1,6 @@
 import { isLinkRequest, refuseLink } from "./accept-link.ts";
 import type { App } from "./app.ts";
+import { stopMsMax } from "./limits.ts";
 
 /** The part of Deno that is used here; the types of Bun, which check this folder, do not know it. */
 type DenoRuntime = {
@@ -7,6 +8,7 @@ type DenoRuntime = {
     options: {
       readonly port: number;
       readonly hostname: string;
+      readonly signal: AbortSignal;
       readonly onListen: () => void;
     },
     handler: (
@@ -32,7 +34,10 @@ export type DenoListening = { readonly port: number; stop(): Promise<void> };
 
 export function serveDeno(options: DenoServeOptions): DenoListening {
   const { app, onLink, port, hostname = "127.0.0.1" } = options;
-  const server = Deno.serve({ port, hostname, onListen: () => undefined }, (request, info) => {
+  const ending = new AbortController();
+  const { signal } = ending;
+  const settings = { port, hostname, signal, onListen: () => undefined };
+  const server = Deno.serve(settings, (request, info) => {
     const remoteAddress = info.remoteAddr.hostname;
     if (onLink === undefined || !isLinkRequest(request.url)) {
       return app.fetch(request, () => remoteAddress);
@@ -43,5 +48,14 @@ export function serveDeno(options: DenoServeOptions): DenoListening {
     socket.addEventListener("open", () => onLink(socket, remoteAddress ?? ""));
     return response;
   });
-  return { port: server.addr.port, stop: () => server.shutdown() };
+  return {
+    port: server.addr.port,
+    async stop() {
+      app.close();
+      // Answers under way are finished, unless their clients do not take them.
+      const timer = setTimeout(() => ending.abort(), stopMsMax);
+      await server.shutdown();
+      clearTimeout(timer);
+    },
+  };
 }

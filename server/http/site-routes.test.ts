@@ -169,6 +169,30 @@ test("a file that was answered is ready, until a block touches its site", async 
   assert.equal(node.siteQueries, 3);
 });
 
+test("/graphql is asked of every service, and before the files of its site", async () => {
+  const node = nodeWithSite();
+  node.put("app", "/graphql", { body: new TextEncoder().encode("a file") });
+  const app = testApp(node);
+  const address = "http://app.kith.localhost:8080/graphql";
+  assert.equal(await (await ask(app, address)).text(), "a file");
+  // A service without a handler of its own; the file was not kept ready.
+  node.servers.set("app", ({ method }) =>
+    method === "OPTIONS" ? undefined : graphqlReply(method === "POST" ? 400 : 200),
+  );
+  node.hasServer = () => false;
+  const answer = await ask(app, address, { method: "POST", body: "{}" });
+  assert.deepEqual([answer.status, await answer.text()], [400, "{}"]);
+  assert.equal(answer.headers.get("access-control-allow-origin"), "*");
+  assert.equal(await (await ask(app, address)).text(), "{}");
+  const headers = { "access-control-request-method": "POST" };
+  assert.equal((await ask(app, address, { method: "OPTIONS", headers })).status, 204);
+});
+
+function graphqlReply(status: number) {
+  const body = new TextEncoder().encode("{}");
+  return { status, contentType: "application/graphql-response+json", headers: [], body };
+}
+
 test("ready answers never take more room than they may", async () => {
   const node = new FakeNode();
   for (let at = 0; at < 50; at++) node.put("app", `/${at}`, { body: new Uint8Array(500) });

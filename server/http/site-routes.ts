@@ -3,6 +3,7 @@ import type { AccountName } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
 
 import { readBody } from "./body.ts";
+import { changesPath } from "./changes-routes.ts";
 import { errorAnswer } from "./error-answer.ts";
 import { answerFile } from "./file-answer.ts";
 import type { RequestContext } from "./http-env.ts";
@@ -14,6 +15,10 @@ import { SiteFile } from "./site-file.ts";
 
 const sitesService = accountNameConstant("sites");
 const noBody = new Uint8Array();
+/** The node answers it for every service (decision 0104). */
+const graphqlPath = "/graphql";
+/** A file of this name is answered only when the node has no other meaning for the request. */
+const nodePaths: ReadonlySet<string> = new Set([graphqlPath, changesPath]);
 
 /** What accounts answer on their own subdomain: their service first, then their files. */
 export class SiteRoutes {
@@ -41,7 +46,7 @@ export class SiteRoutes {
 
   async answer(request: Request, context: RequestContext): Promise<Response> {
     const account = accountOf(context);
-    if (this.#node.hasServer(account)) {
+    if (this.#node.hasServer(account) || context.target.path === graphqlPath) {
       const answered = await this.#askService(account, request, context);
       if (answered !== undefined) return answered;
     }
@@ -87,7 +92,10 @@ export class SiteRoutes {
     if (reply === undefined) return this.#nothing(account, context);
     if (reply.status !== 200) return answerReply(account, reply, { request, context });
     const file = new SiteFile(account, reply, context.host.authority);
-    const cacheable = context.target.query === "" && !this.#node.hasServer(account);
+    const cacheable =
+      context.target.query === "" &&
+      !this.#node.hasServer(account) &&
+      !nodePaths.has(context.target.path);
     // What a block touched while the answer was on its way may be older than the block.
     const isCurrent = since === this.#touches;
     if (cacheable && isCurrent && file.sizeBytes <= readyEntryBytesMax) {
@@ -117,7 +125,7 @@ export class SiteRoutes {
 }
 
 /** psibase: the root host is the home page, and "home" is whose page that is. */
-function accountOf({ host }: RequestContext): AccountName {
+export function accountOf({ host }: RequestContext): AccountName {
   return host.kind === "root" ? accountNameConstant("home") : host.name;
 }
 

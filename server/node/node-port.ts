@@ -17,8 +17,12 @@ import type { Receipt } from "@kith/protocol/receipt";
 import type { Queries } from "@kith/queries/queries";
 import type { LogPort } from "@kith/replica/ports";
 import type { Replica } from "@kith/replica/replica";
+import type { OpenedEvents } from "@kith/store/events";
 import type { Links } from "@kith/transport/links";
 
+import { changeSourceOf, executedBlock, type BlockListeners } from "./change-source.ts";
+import { FinalHeaders } from "./final-headers.ts";
+import { openHistory } from "./history.ts";
 import { rosterOf } from "./roster.ts";
 
 type NodeParts = {
@@ -26,6 +30,7 @@ type NodeParts = {
   readonly nodeId: NodeId;
   readonly chain: Chain;
   readonly log: LogPort;
+  readonly events: OpenedEvents;
   readonly queries: Queries;
 };
 
@@ -48,6 +53,7 @@ export type NodeFront = {
 /** `replica` is undefined until the node's log is whole: until then it answers reads and takes nothing. */
 export function openNodeFront(parts: NodeParts, replica: () => Replica | undefined): NodeFront {
   const listeners = new Set<(touched: Touched) => void>();
+  const blockListeners: BlockListeners = new Set();
   const counts = { executed: 0, failed: 0, blocks: 0, elections: 0 };
   const { chain, genesis } = parts;
   let links: Links | undefined;
@@ -58,7 +64,9 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
     return { ...parts, replica: started, links };
   }
 
+  const headers = new FinalHeaders(parts.log);
   const port: NodePort = {
+    history: openHistory({ chain, events: parts.events, headers }),
     chainId: () => genesis.id,
     genesis: () => genesis.bytes,
     roster: () => rosterOf(chain),
@@ -77,6 +85,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
     definition: (name) => chain.definition(name),
     hasServer: (name) => chain.hasServer(name),
     query: (service, request) => parts.queries.query(service, request),
+    changes: changeSourceOf(parts, blockListeners),
     status: () => statusOf(parts, running()),
     readiness: () => readinessOf(chain, running()),
     metrics: () => ({
@@ -97,7 +106,10 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
     linked(opened) {
       links = opened;
     },
-    onExecuted(_, result) {
+    onExecuted(block, result) {
+      headers.note(block);
+      const { num, time } = result.applied;
+      parts.events.append({ num, time, events: result.events, tree: result.eventTree });
       counts.blocks++;
       counts.executed += result.receipts.length;
       counts.failed += result.receipts.filter((each) => each.failure !== undefined).length;
@@ -105,6 +117,9 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
       const { services, sites } = result.touched;
       const touched = { num: result.applied.num, sites, services: services.has(codeAccount) };
       for (const listener of listeners) listener(touched);
+      if (blockListeners.size === 0) return;
+      const executed = executedBlock(result, touched.services);
+      for (const listener of blockListeners) listener(executed);
     },
     onElection() {
       counts.elections++;

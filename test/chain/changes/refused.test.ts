@@ -30,15 +30,15 @@ const graphql = (query: string, variables?: unknown): Wanted => ({
 test("what cannot be listened to is refused with a code of its own", () => {
   assert.equal(of(), "interests-missing");
   assert.equal(codeOf({ service: accountNameConstant("nobody") }), "service-unknown");
-  assert.equal(of({ kind: "rows", table: "nothing" }), "table-unknown");
-  assert.equal(of({ kind: "rows", table: "drafts" }), "table-unknown");
-  assert.equal(of({ kind: "rows", table: "posts", where: { text: "x" } }), "table-not-indexed");
-  assert.equal(of({ kind: "rows", table: "posts", where: { number: 1 } }), "table-not-indexed");
+  assert.equal(of({ kind: "rows", table: "nothing" }), "interest-table-unknown");
+  assert.equal(of({ kind: "rows", table: "drafts" }), "interest-table-unknown");
+  assert.equal(of({ kind: "rows", table: "posts", where: { text: "x" } }), "interest-not-indexed");
+  assert.equal(of({ kind: "rows", table: "posts", where: { number: 1 } }), "interest-not-indexed");
   assert.equal(
     of({ kind: "rows", table: "posts", where: { author: "NO NAME" } }),
-    "key-value-invalid",
+    "interest-value-invalid",
   );
-  assert.equal(of({ kind: "event", event: "nothing" }), "event-unknown");
+  assert.equal(of({ kind: "event", event: "nothing" }), "interest-event-unknown");
   assert.equal(of(graphql("{ nothing }")), "live-query-invalid");
   assert.equal(of(graphql("{ drafts { nodes { id } } }")), "live-query-invalid");
   assert.equal(of(graphql("{ block { num } }", 5)), "live-query-invalid");
