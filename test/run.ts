@@ -7,8 +7,8 @@ const groups: readonly TestGroup[] = [
   { name: "packages", patterns: ["{server,apps,plugins}/**/*.test.ts"], timeoutMs: 30_000 },
   { name: "repository", patterns: ["test/*.test.ts", "bench/**/*.test.ts"], timeoutMs: 60_000 },
   {
-    name: "vectors, scenarios, fuzz",
-    patterns: ["test/{conformance,scenarios,fuzz}/**/*.test.ts"],
+    name: "chain, vectors, scenarios, fuzz",
+    patterns: ["test/{chain,conformance,scenarios,fuzz}/**/*.test.ts"],
     timeoutMs: 120_000,
   },
   { name: "simulator", patterns: ["test/simulator/**/*.test.ts"], timeoutMs: 300_000 },

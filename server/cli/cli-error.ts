@@ -1,4 +1,13 @@
+import type { AppError } from "@kith/packaging/app-error";
+import { describeAppError } from "@kith/packaging/describe-app-error";
+import { describeFolderError } from "@kith/packaging/describe-folder-error";
+import { describePackageError } from "@kith/packaging/describe-package-error";
+import { describePlanError } from "@kith/packaging/describe-plan-error";
+import { describeResolveError } from "@kith/packaging/describe-resolve-error";
 import type { FolderError } from "@kith/packaging/folder-error";
+import type { PackageError } from "@kith/packaging/package-error";
+import type { PlanError } from "@kith/packaging/plan-error";
+import type { ResolveError } from "@kith/packaging/resolve-error";
 
 /** Everything that can keep a command from doing what it was asked. */
 export type CliError =
@@ -19,7 +28,19 @@ export type CliError =
   | { readonly code: "key-malformed"; readonly path: string }
   | { readonly code: "key-not-written"; readonly path: string; readonly reason: string }
   | { readonly code: "account-name-invalid"; readonly name: string }
-  | FolderError;
+  | FolderError
+  | { readonly code: "file-not-written"; readonly path: string; readonly reason: string }
+  | { readonly code: "app-invalid"; readonly fault: AppError }
+  /** There is no client for it: `reason` says what it lacks. */
+  | { readonly code: "service-unusable"; readonly source: string; readonly reason: string }
+  | { readonly code: "package-invalid"; readonly path: string; readonly fault: PackageError }
+  | { readonly code: "packages-do-not-fit"; readonly fault: ResolveError }
+  | { readonly code: "installation-refused"; readonly fault: PlanError };
+
+/** What programs are told: the inmost code says most. */
+export function errorFacts(error: CliError): Readonly<Record<string, unknown>> {
+  return "fault" in error ? { ...error, ...error.fault, fault: undefined } : error;
+}
 
 export const exitStatus = { done: 0, refused: 1, usage: 2, unreachable: 3 } as const;
 
@@ -43,6 +64,12 @@ export function exitStatusOf(error: CliError): number {
     case "folder-empty":
     case "file-unreadable":
     case "path-not-publishable":
+    case "file-not-written":
+    case "app-invalid":
+    case "service-unusable":
+    case "package-invalid":
+    case "packages-do-not-fit":
+    case "installation-refused":
       return exitStatus.refused;
   }
 }
@@ -73,15 +100,23 @@ export function describeError(error: CliError): string {
     case "account-name-invalid":
       return `"${error.name}" cannot be an account: names have 1 to 10 characters of a-z, 0-9 and single dashes inside.`;
     case "folder-missing":
-      return `There is no folder ${error.path}.\nBuild the front-end first, then name the folder that it is built into.`;
     case "not-a-folder":
-      return `${error.path} is not a folder.\nName the folder that the front-end is built into.`;
     case "folder-empty":
-      return `There are no files in ${error.path}.\nName the folder that the front-end is built into.`;
     case "file-unreadable":
-      return `${error.path} cannot be read (${error.reason}).`;
     case "path-not-publishable":
-      return `${error.path} cannot be published: ${error.reason}.\nRename the file, or leave it out of the folder.`;
+      return describeFolderError(error);
+    case "file-not-written":
+      return `${error.path} cannot be written (${error.reason}).\nChoose another place with --out FOLDER.`;
+    case "service-unusable":
+      return `There is no client for ${error.source}: ${error.reason}.`;
+    case "app-invalid":
+      return describeAppError(error.fault);
+    case "package-invalid":
+      return `${error.path} is not a package: ${describePackageError(error.fault)}.`;
+    case "packages-do-not-fit":
+      return describeResolveError(error.fault);
+    case "installation-refused":
+      return describePlanError(error.fault);
   }
 }
 

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from "@kith/protocol/result";
 import type { ArgsDef, ParsedArgs } from "citty";
 
-import { describeError, exitStatus, exitStatusOf, type CliError } from "./cli-error.ts";
+import { describeError, errorFacts, exitStatus, exitStatusOf, type CliError } from "./cli-error.ts";
 import { defaultNode } from "./node-address.ts";
 
 /** What a command has to tell: text for people, the same as JSON for programs. */
@@ -36,15 +36,20 @@ function given(text: string | undefined): string | undefined {
   return text === undefined || text === "" ? undefined : text;
 }
 
-type Invocation<T extends ArgsDef> = { readonly args: ParsedArgs<T>; readonly options: T };
+type Invocation<T extends ArgsDef> = {
+  readonly args: ParsedArgs<T>;
+  readonly options: T;
+  /** The last word may stand many times. */
+  readonly manyWords?: boolean;
+};
 
 /** Runs a command, prints what it reports or what went wrong, and leaves the exit status behind. */
 export async function runReporting<T extends ArgsDef>(
-  { args, options }: Invocation<T>,
+  { args, options, manyWords = false }: Invocation<T>,
   command: () => Promise<Result<Report, CliError>> | Result<Report, CliError>,
 ): Promise<void> {
   const json = args["json"] === true;
-  const known = checkKnown(args, options);
+  const known = checkKnown(args, options, manyWords);
   const done = known.ok ? await command() : known;
   if (done.ok) {
     print(process.stdout, json ? JSON.stringify(done.value.json) : done.value.text);
@@ -52,7 +57,8 @@ export async function runReporting<T extends ArgsDef>(
     return;
   }
   const message = describeError(done.error);
-  if (json) print(process.stdout, JSON.stringify({ error: { ...done.error, message } }));
+  if (json)
+    print(process.stdout, JSON.stringify({ error: { ...errorFacts(done.error), message } }));
   else print(process.stderr, `kith: ${message}`);
   process.exitCode = exitStatusOf(done.error);
 }
@@ -61,6 +67,7 @@ export async function runReporting<T extends ArgsDef>(
 function checkKnown(
   args: Readonly<Record<string, unknown>> & { readonly _: readonly string[] },
   options: ArgsDef,
+  manyWords: boolean,
 ): Result<void, CliError> {
   const known = new Set(Object.keys(options).map(plain));
   const isKnown = (name: string) => known.has(name) || known.has(name.replace(/^no/, ""));
@@ -71,7 +78,7 @@ function checkKnown(
   }
   const places = Object.values(options).filter(({ type }) => type === "positional").length;
   const extra = args._[places];
-  if (extra === undefined) return ok(undefined);
+  if (extra === undefined || manyWords) return ok(undefined);
   return err({ code: "usage", message: `"${extra}" is one word too many.` });
 }
 

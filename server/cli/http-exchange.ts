@@ -15,7 +15,12 @@ export type Exchange = {
   readonly timeoutMs?: number;
 };
 
-export type Answer = { readonly status: number; readonly text: string };
+export type Answer = {
+  readonly status: number;
+  readonly bytes: Uint8Array;
+  /** The bytes as UTF-8. */
+  readonly text: string;
+};
 
 const answerTimeoutMs = 30_000;
 const answerBytesMax = 64 * 1024 * 1024;
@@ -56,7 +61,9 @@ async function readAnswer(message: IncomingMessage): Promise<Result<Answer, stri
     if (sizeBytes > answerBytesMax) return err("the answer is too long");
     parts.push(part);
   }
-  return ok({ status: message.statusCode ?? 0, text: Buffer.concat(parts).toString("utf8") });
+  const whole = Buffer.concat(parts);
+  const status = message.statusCode ?? 0;
+  return ok({ status, bytes: new Uint8Array(whole), text: whole.toString("utf8") });
 }
 
 function hostnameOf(host: string): string {

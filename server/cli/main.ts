@@ -5,20 +5,31 @@ import { defineCommand, renderUsage, runCommand, type CommandDef } from "citty";
 
 import { accountCommand } from "./account-command.ts";
 import { exitStatus } from "./cli-error.ts";
+import { clientCommand } from "./client-command.ts";
+import { installCommand } from "./install-command.ts";
 import { keyCommand } from "./key-command.ts";
+import { listCommand } from "./list-command.ts";
+import { packageCommand } from "./package-command.ts";
 import { producersCommand } from "./producers-command.ts";
 import { publishCommand } from "./publish-command.ts";
+import { removeCommand } from "./remove-command.ts";
 import { statusCommand } from "./status-command.ts";
 
 const kith = defineCommand({
   meta: {
     name: "kith",
-    description: "Make keys and accounts, and publish front-ends on a Kith network.",
+    description:
+      "Make keys and accounts, publish front-ends and install packages on a Kith network.",
   },
   subCommands: {
     key: keyCommand,
     account: accountCommand,
     publish: publishCommand,
+    package: packageCommand,
+    install: installCommand,
+    remove: removeCommand,
+    list: listCommand,
+    client: clientCommand,
     status: statusCommand,
     producers: producersCommand,
   },

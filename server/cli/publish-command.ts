@@ -18,6 +18,7 @@ import { findKey } from "./key-file.ts";
 import { findNode, siteUrl } from "./node-client.ts";
 import { openProgress } from "./progress.ts";
 import { publish } from "./publish.ts";
+import { sizeText } from "./size-text.ts";
 
 const options = {
   folder: { type: "positional", required: true, description: "what the front-end is built into" },
@@ -101,10 +102,4 @@ async function publishFolder(args: PublishArguments): Promise<Result<Report, Cli
     ...published.value,
   };
   return ok({ text: `Published: ${url}`, json });
-}
-
-function sizeText(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  if (bytes < 1_000_000) return `${(bytes / 1000).toFixed(1)} kB`;
-  return `${(bytes / 1_000_000).toFixed(1)} MB`;
 }

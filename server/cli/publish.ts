@@ -1,4 +1,6 @@
+import { batchesOf } from "@kith/packaging/batches";
 import { fileKindOf } from "@kith/packaging/content-type";
+import { batchBytesMax } from "@kith/packaging/limits";
 import { prepareContent, readContent, type PreparedContent } from "@kith/packaging/prepare-file";
 import type { LocalFile } from "@kith/packaging/scan-folder";
 import { sha256Hex } from "@kith/protocol/hashes";
@@ -11,7 +13,7 @@ import { packAction } from "@kith/sdk/transaction";
 
 import type { CliError } from "./cli-error.ts";
 import type { SigningKey } from "./key-file.ts";
-import { batchActionsMax, batchBytesMax, groupFilesMax, preparedAtOnce } from "./limits.ts";
+import { groupFilesMax, preparedAtOnce } from "./limits.ts";
 import type { NodeClient } from "./node-client.ts";
 import { sendActions } from "./send-transaction.ts";
 import { listSite, missingChunks, type SiteListing } from "./site-listing.ts";
@@ -201,23 +203,4 @@ function isPage(local: LocalFile): boolean {
 
 function storedBytes({ chunks }: PreparedFile): number {
   return chunks.reduce((sum, chunk) => sum + chunk.data.length, 0);
-}
-
-/** In their order: each batch fits one transaction. */
-export function batchesOf(actions: readonly Action[]): Action[][] {
-  const batches: Action[][] = [];
-  let batch: Action[] = [];
-  let sizeBytes = 0;
-  for (const action of actions) {
-    const full = sizeBytes + action.rawData.length > batchBytesMax;
-    if (batch.length > 0 && (full || batch.length >= batchActionsMax)) {
-      batches.push(batch);
-      batch = [];
-      sizeBytes = 0;
-    }
-    batch.push(action);
-    sizeBytes += action.rawData.length;
-  }
-  if (batch.length > 0) batches.push(batch);
-  return batches;
 }

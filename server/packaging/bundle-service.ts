@@ -10,8 +10,14 @@ import { describeService } from "./describe-service.ts";
 /** A service as a machine runs it: one source, whose last statement hands the entry's service over. */
 export async function bundleService(entry: string): Promise<Result<Uint8Array, BundleError>> {
   const described = await describeService(entry);
-  if (!described.ok) return described;
-  const { exportName } = described.value;
+  return described.ok ? bundleExport(entry, described.value.exportName) : described;
+}
+
+/** The same where it is known under which name the entry exports its service. */
+export async function bundleExport(
+  entry: string,
+  exportName: string,
+): Promise<Result<Uint8Array, BundleError>> {
   const source = [
     `import { runAsGuest } from "@kith/sdk/guest";`,
     `import { ${exportName} as exported } from "./${basename(entry)}";`,

@@ -20,6 +20,9 @@ export const packageAccountsMax = 64;
 export const packageDependsMax = 100;
 export const postinstallActionsMax = 500;
 
+/** Of what the network keeps about the files of a package, gzipped. */
+export const packedManifestBytesMax: number = 256 * 1024;
+
 /** `kith.json`. */
 export const manifestBytesMax: number = 256 * 1024;
 

@@ -7,7 +7,7 @@ import { sitesInterface } from "@kith/sdk/system/sites";
 
 import type { AppError } from "./app-error.ts";
 import { readAppManifest, type AccountSource, type AppManifest } from "./app-manifest.ts";
-import { bundleService } from "./bundle-service.ts";
+import { bundleExport } from "./bundle-service.ts";
 import { bundle } from "./bundle.ts";
 import { describeService } from "./describe-service.ts";
 import type { PackagedFile, PackagedService, PostinstallAction } from "./package.ts";
@@ -68,9 +68,9 @@ async function buildService(
   }
   const described = await describeService(entry);
   if (!described.ok) return described;
-  const { name, schema } = described.value;
+  const { name, schema, exportName } = described.value;
   if (name !== account) return err({ code: "service-name-wrong", entry, name, account });
-  const code = await bundleService(entry);
+  const code = await bundleExport(entry, exportName);
   if (!code.ok) return code;
   return ok({ account, vm: javaScript, code: code.value, info: { ...info, schema } });
 }

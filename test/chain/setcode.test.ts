@@ -200,7 +200,7 @@ function setStaged(name: AccountName, code: Uint8Array, parts: readonly Uint8Arr
     hash: sha256Hex(code),
     pieces: parts.map((part) => sha256Hex(part)),
   };
-  return packAction(name, setcodeInterface, "setStagedCode", args);
+  return packAction(name, setcodeInterface, "setCodeStaged", args);
 }
 
 function run(network: TestNetwork, ...actions: readonly Sent[]): void {

@@ -34,13 +34,13 @@ export type InstalledCode = {
 export const setcodeInterface: ServiceInterface<{
   /** Installs code, or replaces what is installed. It runs from the next action on. */
   readonly setCode: Signature<{ readonly vm: VirtualMachine; readonly code: Uint8Array }, void>;
-  /** Keeps a piece of code for a day, until `setStagedCode` names it; gives its sha256. */
+  /** Keeps a piece of code for a day, until `setCodeStaged` names it; gives its sha256. */
   readonly stage: Signature<{ readonly data: Uint8Array }, Checksum>;
   /**
    * Installs the code with this sha256. It is made of staged pieces, which are dropped; or it is known to the network
    * already, and no pieces are named.
    */
-  readonly setStagedCode: Signature<StagedCode, void>;
+  readonly setCodeStaged: Signature<StagedCode, void>;
   readonly unstage: Signature<NoArguments, void>;
   /** To make an account's code final, `accounts.lock` locks the account. */
   readonly removeCode: Signature<NoArguments, void>;
@@ -48,7 +48,7 @@ export const setcodeInterface: ServiceInterface<{
 }> = serviceInterface("setcode", {
   setCode: signature({ vm: u8, code: bytes }, nothing),
   stage: signature({ data: bytes }, checksumCodec),
-  setStagedCode: signature({ vm: u8, hash: checksumCodec, pieces: list(checksumCodec) }, nothing),
+  setCodeStaged: signature({ vm: u8, hash: checksumCodec, pieces: list(checksumCodec) }, nothing),
   unstage: signature({}, nothing),
   removeCode: signature({}, nothing),
   codeOf: signature({ account: accountCodec }, option(object({ vm: u8, codeHash: checksumCodec }))),

@@ -16,7 +16,7 @@ const setCode = implement(actions.setCode, (context, { vm, code }) => {
 
 const stage = implement(actions.stage, (context, { data }) => stagePiece(context, data));
 
-const setStagedCode = implement(actions.setStagedCode, (context, { vm, hash, pieces: named }) => {
+const setCodeStaged = implement(actions.setCodeStaged, (context, { vm, hash, pieces: named }) => {
   const account = context.sender;
   const code = named.length === 0 ? knownCode(context, hash) : takePieces(context, named);
   const made = toHex(context.sha256(code));
@@ -37,6 +37,6 @@ const codeOf = implement(actions.codeOf, (context, { account }) => {
 
 export const setcode: ServiceModule = service("setcode", {
   tables: [installed, codes, contents, staged, pieces],
-  actions: { setCode, stage, setStagedCode, unstage, removeCode, codeOf },
+  actions: { setCode, stage, setCodeStaged, unstage, removeCode, codeOf },
   query: serveInstallers,
 }).module;

@@ -5,8 +5,8 @@ import { accountNameConstant } from "@kith/protocol/names";
 import { sitesInterface } from "@kith/sdk/system/sites";
 import { packAction } from "@kith/sdk/transaction";
 
+import { batchesOf } from "./batches.ts";
 import { batchActionsMax, batchBytesMax } from "./limits.ts";
-import { batchesOf } from "./publish.ts";
 
 const alice = accountNameConstant("alice");
 const chunk = (sizeBytes: number) =>

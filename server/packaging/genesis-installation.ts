@@ -1,0 +1,68 @@
+import type { AccountName } from "@kith/protocol/ids";
+import { ok, type Result } from "@kith/protocol/result";
+import type { Action } from "@kith/protocol/transaction";
+import { putChunkAction } from "@kith/sdk/site-content";
+import { packagesInterface } from "@kith/sdk/system/packages";
+import type { VirtualMachine } from "@kith/sdk/system/setcode";
+import { sitesInterface } from "@kith/sdk/system/sites";
+import { packAction } from "@kith/sdk/transaction";
+
+import { packManifest } from "./manifest.ts";
+import { packPostinstall } from "./pack-postinstall.ts";
+import type { PlanError } from "./plan-error.ts";
+import { prepareContent } from "./prepare-file.ts";
+import type { PackageFile } from "./read-package.ts";
+import { recordAction } from "./record-action.ts";
+import { schemasOf } from "./schema-source.ts";
+
+/** What a genesis block does to start with these packages installed. */
+export type GenesisInstallation = {
+  /** Installed before anything else, because without them no action runs. */
+  readonly services: readonly {
+    readonly account: AccountName;
+    readonly vm: VirtualMachine;
+    readonly code: Uint8Array;
+  }[];
+  /** Accounts of packages that have no code. */
+  readonly otherAccounts: readonly AccountName[];
+  /** Once all code and all accounts are there, in this order. */
+  readonly actions: readonly Action[];
+};
+
+/** `packages` in the order in which they can be installed; they become those of `owner`. */
+export async function genesisInstallation(
+  packages: readonly PackageFile[],
+  owner: AccountName,
+): Promise<Result<GenesisInstallation, PlanError>> {
+  const actions: Action[] = [];
+  const schemaOf = schemasOf(packages, new Map());
+  for (const file of packages) {
+    const { contents } = file;
+    const script = packPostinstall(contents, schemaOf);
+    if (!script.ok) return script;
+    const { name, accounts } = contents.meta;
+    const join = accounts.map((account) =>
+      packAction(account, packagesInterface, "join", { owner, name }),
+    );
+    const record = recordAction(owner, file, { manifest: packManifest(contents), force: false });
+    actions.push(...(await siteActions(file)), ...script.value, ...join, record);
+  }
+  const all = packages.flatMap(({ contents }) => contents.meta.accounts);
+  const services = packages.flatMap(({ contents }) => contents.services);
+  const withCode = new Set(services.map(({ account }) => account));
+  return ok({
+    services: services.map(({ account, vm, code }) => ({ account, vm, code })),
+    otherAccounts: all.filter((account) => !withCode.has(account)),
+    actions,
+  });
+}
+
+async function siteActions({ contents }: PackageFile): Promise<readonly Action[]> {
+  const actions: Action[] = [];
+  for (const { account, path, content } of contents.files) {
+    const { entry, chunks } = await prepareContent(path, content);
+    actions.push(...chunks.map((chunk) => putChunkAction(account, chunk)));
+    actions.push(packAction(account, sitesInterface, "link", { file: entry }));
+  }
+  return actions;
+}
