@@ -1,10 +1,10 @@
 import { runAsCodec, type RunAs } from "@kith/protocol/entry-points";
-import type { AccountName, BlockNum, MethodName, TransactionId } from "@kith/protocol/ids";
-import { methodNameConstant } from "@kith/protocol/names";
+import type { AccountName, BlockNum, TransactionId } from "@kith/protocol/ids";
 import type { ActionHost, QueryHost } from "@kith/protocol/service-abi";
 import type { Claim } from "@kith/protocol/transaction";
 
 import { abort } from "./abort.ts";
+import { compileMethods } from "./compiled-methods.ts";
 import type { EventDefinition } from "./event.ts";
 import type { AnyMethod, Callable, ServiceInterface } from "./signature.ts";
 import { RowsRead, RowsWritten } from "./table-access.ts";
@@ -46,7 +46,10 @@ export class QueryContext {
   ): Callable<Methods>;
   call(target: ServiceInterface<Readonly<Record<string, AnyMethod>>>): object {
     const functions: Record<string, unknown> = {};
-    for (const { name, method, args, result } of compiledCalls(target.actions)) {
+    for (const [name, method] of compileMethods(target.actions)) {
+      const declared = target.actions[name];
+      if (declared === undefined) continue;
+      const { args, result } = declared;
       functions[name] = (given: never) => {
         const packed = this.queryHost.call(target.name, method, args.pack(given));
         const unpacked = result.unpack(packed);
@@ -128,19 +131,4 @@ function packEvent<Value>({ name, type }: EventDefinition<Value>, value: Value):
   } catch {
     abort("event-malformed", `a value of ${name} is not what it declares`);
   }
-}
-
-type CompiledCall = AnyMethod & { readonly name: string; readonly method: MethodName };
-
-const compiled = new WeakMap<object, readonly CompiledCall[]>();
-
-/** Names of methods are worth computing once. */
-function compiledCalls(methods: Readonly<Record<string, AnyMethod>>): readonly CompiledCall[] {
-  const known = compiled.get(methods);
-  if (known !== undefined) return known;
-  const calls = Object.entries(methods).map(([name, { args, result }]) => {
-    return { name, method: methodNameConstant(name), args, result };
-  });
-  compiled.set(methods, calls);
-  return calls;
 }

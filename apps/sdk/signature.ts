@@ -3,6 +3,8 @@ import type { AccountName } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
 import type { AnyType } from "@kith/protocol/schema-types";
 
+import { compileMethods } from "./compiled-methods.ts";
+
 /** How a result is packed: any type's codec, or `nothing`. */
 export type ResultCodec<Result> = {
   /** Undefined: there is no result. */
@@ -48,6 +50,7 @@ export function serviceInterface<const Methods extends Readonly<Record<string, A
   name: string,
   actions: Methods,
 ): ServiceInterface<Methods> {
+  compileMethods(actions);
   return { name: accountNameConstant(name), actions };
 }
 

@@ -10,6 +10,7 @@ import { accountCodec } from "@kith/protocol/names";
 import type { Claim } from "@kith/protocol/transaction";
 import { claimCodec } from "@kith/protocol/transactions";
 
+import { compileMethods } from "../compiled-methods.ts";
 import {
   nothing,
   serviceInterface,
@@ -46,6 +47,8 @@ export const authActions: AuthActions = {
   isRejected: { args: stagedAuthorizationCodec, result: bool },
   hasSay: signature({ account: accountCodec, by: accountCodec }, bool),
 };
+
+compileMethods(authActions);
 
 /** The auth service on this account. */
 export function authInterface(name: AccountName): ServiceInterface<AuthActions> {
