@@ -45,6 +45,8 @@ export function tablesOf({
 
 function compileAll({ tables, schema }: ServiceDefinition): Compiled {
   if (tables.length > tablesMax) return fault(`more than ${tablesMax} tables`);
+  const names = new Set(tables.map(({ name }) => name));
+  if (names.size < tables.length) return fault("two tables of one name");
   const types = typesOf(schema);
   const made: ServiceTable[] = [];
   for (const table of tables) {

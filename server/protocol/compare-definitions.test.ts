@@ -341,6 +341,17 @@ test("a definition that cannot be read is forbidden, in place of the old one or 
   }
 });
 
+test("two tables of one name are malformed: nobody could tell which of them has rows", () => {
+  const [table] = version(notes).tables;
+  assert.ok(table !== undefined);
+  const twice = { ...version(notes), tables: [table, table] };
+  const { findings } = compareDefinitions(twice, version(notes), new Set(["notes"]));
+  assert.deepEqual(
+    findings.map(({ code }) => code),
+    ["definition-malformed"],
+  );
+});
+
 test("versions that take too long to compare are refused, however they are made", () => {
   const before = version({ types: { notes: rowLedBy("A0"), ...ringOf(997, "A") } });
   const after = version({ types: { notes: rowLedBy("B0"), ...ringOf(991, "B") } });

@@ -50,8 +50,15 @@ export function compareDefinitions(
 
 function versionOf({ name, tables, events = [], schema }: ServiceDefinition): Version | Finding {
   const parsed = parseServiceSchema(schema);
-  if (parsed.ok) return { tables, events, schema: parsed.value };
-  const message = `the definition of ${name} cannot be read: ${JSON.stringify(parsed.error)}`;
+  if (!parsed.ok) return malformed(name, JSON.stringify(parsed.error));
+  // A table is found by its name here, and whether it has rows as well.
+  const names = new Set(tables.map((table) => table.name));
+  if (names.size < tables.length) return malformed(name, "two tables of one name");
+  return { tables, events, schema: parsed.value };
+}
+
+function malformed(name: string, why: string): Finding {
+  const message = `the definition of ${name} cannot be read: ${why}`;
   return { class: "forbidden", code: "definition-malformed", path: "$", message };
 }
 

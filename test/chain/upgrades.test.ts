@@ -100,6 +100,13 @@ test("a service without rows may become anything", () => {
   }
 });
 
+test("rows that removed code left are not given to other code", () => {
+  const network = new Shop();
+  const remove = packAction(shop, setcodeInterface, "removeCode", {});
+  assert.equal(network.run([remove], key).failure, undefined);
+  assert.equal(network.install("retyped"), "rows-left-behind");
+});
+
 test("two rows with one key, and a migration that aborts, leave everything as it was", () => {
   const network = new Shop();
   network.setPrice(4, "rye", 5);
