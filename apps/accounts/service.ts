@@ -1,4 +1,4 @@
-import { check } from "@kith/sdk/abort";
+import { abort, check } from "@kith/sdk/abort";
 import { provesKey } from "@kith/sdk/claims";
 import type { ActionContext } from "@kith/sdk/context";
 import { implement, service, type ServiceModule } from "@kith/sdk/service";
@@ -69,7 +69,10 @@ const authServicesOf = implement(actions.authServicesOf, (context, { names }) =>
 
 const setAuthService = implement(actions.setAuthService, (context, { authService }) => {
   const name = context.sender;
-  check(context.table(known).has({ name }), "account-unknown", `there is no account ${name}`);
+  const row = context.table(known).get({ name });
+  if (row === undefined) abort("account-unknown", `there is no account ${name}`);
+  // The code of a locked account still runs, and calls this in its own name.
+  check(!row.locked, "account-locked", `${name} is locked for ever`);
   const able = context.call(authInterface(authService)).canAuthUser({ account: name });
   check(able, "auth-service-unable", `${authService} could not authorize ${name}`);
   context.table(known).put({ name, authService, locked: false });

@@ -4,13 +4,18 @@ import { test } from "node:test";
 import { neededNames } from "@kith/accounts/reserved-names";
 import type { AccountName } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
+import { action, service } from "@kith/sdk/service";
+import { nothing } from "@kith/sdk/signature";
 import { accountsInterface } from "@kith/sdk/system/accounts";
 import { authSigInterface } from "@kith/sdk/system/auth";
+import { javaScript, setcodeInterface } from "@kith/sdk/system/setcode";
 import { sitesInterface } from "@kith/sdk/system/sites";
 import { transactInterface } from "@kith/sdk/system/transact";
 import { packAction, publicKeyOf } from "@kith/sdk/transaction";
 
+import { guestSource } from "./guest-source.ts";
 import { keyOf, owner, systemModules, TestNetwork } from "./network.ts";
+import { notes } from "./notes.ts";
 import {
   alice,
   bob,
@@ -100,4 +105,35 @@ test("services that the network needs are not locked, whoever would come to spea
 test("an account that does not exist is not locked", () => {
   const nobody = accountNameConstant("nobody");
   assert.throws(() => new TestNetwork({ actions: [lock(nobody)] }), /account-unknown/);
+});
+
+test("the code of a locked account still runs, and neither unlocks the account nor replaces itself", () => {
+  const code = guestSource("another");
+  const selfish = service("selfish", {
+    tables: [],
+    actions: {
+      note: action({}, nothing, (context) => {
+        context.call(notes).add({ number: 1, topic: "selfish", text: "still here" });
+      }),
+      unlock: action({}, nothing, (context) => {
+        const authService = authSigInterface.name;
+        context.call(accountsInterface).setAuthService({ authService });
+      }),
+      replace: action({}, nothing, (context) => {
+        context.call(setcodeInterface).setCode({ vm: javaScript, code });
+      }),
+      remove: action({}, nothing, (context) => context.call(setcodeInterface).removeCode({})),
+    },
+  });
+  const services = [selfish.module];
+  const outcome = (network: TestNetwork, name: keyof typeof selfish.actions): string =>
+    codeOf(network.run([packAction(alice.name, selfish, name, {})], alice.key));
+  const locked = networkOf([alice], { services, actions: [lock(selfish.name)] });
+  assert.equal(outcome(locked, "note"), "done");
+  for (const each of ["unlock", "replace", "remove"] as const) {
+    assert.equal(outcome(locked, each), "account-locked", each);
+  }
+  const open = networkOf([alice], { services });
+  assert.equal(outcome(open, "unlock"), "auth-service-unable");
+  assert.equal(outcome(open, "replace"), "done");
 });

@@ -1,6 +1,8 @@
 import { check } from "@kith/sdk/abort";
 import { toHex } from "@kith/sdk/bytes";
+import type { ActionContext } from "@kith/sdk/context";
 import { implement, service, type ServiceModule } from "@kith/sdk/service";
+import { accountsInterface } from "@kith/sdk/system/accounts";
 import { setcodeInterface } from "@kith/sdk/system/setcode";
 
 import { serveInstallers } from "./serve.ts";
@@ -11,6 +13,7 @@ import { codes, contents, installed, pieces, staged } from "./tables.ts";
 const { actions } = setcodeInterface;
 
 const setCode = implement(actions.setCode, (context, { vm, code }) => {
+  checkNotLocked(context);
   install(context, context.sender, { vm, code });
 });
 
@@ -18,6 +21,7 @@ const stage = implement(actions.stage, (context, { data }) => stagePiece(context
 
 const setCodeStaged = implement(actions.setCodeStaged, (context, { vm, hash, pieces: named }) => {
   const account = context.sender;
+  checkNotLocked(context);
   const code = named.length === 0 ? knownCode(context, hash) : takePieces(context, named);
   const made = toHex(context.sha256(code));
   check(made === hash, "hash-wrong", "the pieces do not make the code with this hash");
@@ -27,6 +31,7 @@ const setCodeStaged = implement(actions.setCodeStaged, (context, { vm, hash, pie
 const unstage = implement(actions.unstage, (context) => dropAllStaged(context));
 
 const removeCode = implement(actions.removeCode, (context) => {
+  checkNotLocked(context);
   uninstall(context, context.sender);
 });
 
@@ -40,3 +45,10 @@ export const setcode: ServiceModule = service("setcode", {
   actions: { setCode, stage, setCodeStaged, unstage, removeCode, codeOf },
   query: serveInstallers,
 }).module;
+
+/** A locked account sends nothing any more, but its code still calls others in its name, and must not replace itself. */
+function checkNotLocked(context: ActionContext): void {
+  const standing = context.call(accountsInterface).standingOf({ name: context.sender });
+  const message = `${context.sender} is locked: its code stays as it is`;
+  check(standing?.locked !== true, "account-locked", message);
+}
