@@ -18,7 +18,7 @@ export const edited = historyEvent(
 );
 
 /** What moderators and owners do. */
-export const measure = variant({
+const measure = variant({
   locked: object({ thread: u32 }),
   unlocked: object({ thread: u32 }),
   pinned: object({ thread: u32 }),

@@ -10,7 +10,7 @@ export const configured = historyEvent(
 );
 
 /** What a change of supply was. */
-export const supplyCause = variant({ minted: none, burned: none, recalled: account });
+const supplyCause = variant({ minted: none, burned: none, recalled: account });
 export const supplyChanged = historyEvent(
   "supplyChanged",
   { tokenId: u32, by: account, cause: supplyCause, amount: u64, memo: str },

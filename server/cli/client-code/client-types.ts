@@ -270,7 +270,7 @@ const modules = {
   client: "@kith/sdk/client",
 } as const;
 
-export function codecNameOf(typeName: string): string {
+function codecNameOf(typeName: string): string {
   return `${valueNameOf(typeName)}Codec`;
 }
 

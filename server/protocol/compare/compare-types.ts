@@ -7,7 +7,7 @@ import type { Finding, FindingCode } from "./finding.ts";
  * Who reads values of the type: the node reads rows that were stored before; services read what old clients send
  * (`params`); old clients read what services give (`results`, also events).
  */
-export type Role = "rows" | "params" | "results";
+type Role = "rows" | "params" | "results";
 
 /** The two schemas, and how much may still be looked at. */
 export type Comparison = {
