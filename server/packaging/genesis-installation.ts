@@ -2,6 +2,8 @@ import type { AccountName } from "@kith/protocol/ids";
 import { ok, type Result } from "@kith/protocol/result";
 import type { Action } from "@kith/protocol/transaction";
 import { putChunkAction } from "@kith/sdk/site-content";
+import { accountsInterface } from "@kith/sdk/system/accounts";
+import { authDelegateInterface } from "@kith/sdk/system/auth-delegate";
 import { packagesInterface } from "@kith/sdk/system/packages";
 import type { VirtualMachine } from "@kith/sdk/system/setcode";
 import { sitesInterface } from "@kith/sdk/system/sites";
@@ -45,7 +47,8 @@ export async function genesisInstallation(
       packAction(account, packagesInterface, "join", { owner, name }),
     );
     const record = recordAction(owner, file, { manifest: packManifest(contents), force: false });
-    actions.push(...(await siteActions(file)), ...script.value, ...join, record);
+    const owned = accounts.flatMap((account) => ownershipActions(account, owner));
+    actions.push(...owned, ...(await siteActions(file)), ...script.value, ...join, record);
   }
   const all = packages.flatMap(({ contents }) => contents.meta.accounts);
   const services = packages.flatMap(({ contents }) => contents.services);
@@ -55,6 +58,15 @@ export async function genesisInstallation(
     otherAccounts: all.filter((account) => !withCode.has(account)),
     actions,
   });
+}
+
+/** So that new versions can be installed by transactions: whoever acts for `owner` acts for the package's accounts. */
+function ownershipActions(account: AccountName, owner: AccountName): readonly Action[] {
+  const authService = authDelegateInterface.name;
+  return [
+    packAction(account, authDelegateInterface, "setOwner", { owner }),
+    packAction(account, accountsInterface, "setAuthService", { authService }),
+  ];
 }
 
 async function siteActions({ contents }: PackageFile): Promise<readonly Action[]> {

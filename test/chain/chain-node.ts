@@ -10,7 +10,7 @@ import { TestNetwork } from "./network.ts";
 
 /** Enough of a node for the `kith` command: its requests go straight into a chain without consensus. */
 export class ChainNode {
-  readonly network: TestNetwork = new TestNetwork({ services: [packages] });
+  readonly network: TestNetwork;
   /** Of every transaction that was executed without failure, in order. */
   readonly done: (readonly Action[])[] = [];
   /** Called before each transaction; false: the connection ends without an answer, and nothing is executed. */
@@ -18,6 +18,10 @@ export class ChainNode {
   /** Served at `/files/NAME` of the root host. */
   readonly downloads: Map<string, Uint8Array> = new Map();
   readonly #server = createServer((request, answer) => void this.#serve(request, answer));
+
+  constructor(network: TestNetwork = new TestNetwork({ services: [packages] })) {
+    this.network = network;
+  }
 
   async open(): Promise<void> {
     // Clients sign for the real time.

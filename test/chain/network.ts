@@ -7,6 +7,7 @@ import type { BlockResult } from "@kith/chain/apply-block";
 import { openChain, type Chain } from "@kith/chain/chain";
 import { genesisBlock } from "@kith/chain/genesis";
 import type { Applied, StateStore } from "@kith/chain/ports";
+import type { GenesisInstallation } from "@kith/packaging/genesis-installation";
 import { producers } from "@kith/producers/service";
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import { consensusStateOf, sealBlock, type HeaderDraft } from "@kith/protocol/blocks";
@@ -46,7 +47,10 @@ export class TestNetwork {
   time = startSeconds;
 
   constructor(options: NetworkOptions = {}) {
-    const program = inProcessMachine([...systemPrograms, ...(options.services ?? [])]);
+    const { installation } = options;
+    const programs = installation === undefined ? systemPrograms : [];
+    const program = inProcessMachine([...programs, ...(options.services ?? [])]);
+    const services = installation?.services ?? sandboxedSystem;
     this.state = options.state ?? memoryState();
     this.chain = openChain({ state: this.state, machine: openMachine(program) });
     this.genesis = genesisBlock({
@@ -54,11 +58,11 @@ export class TestNetwork {
       time: startSeconds * 1_000_000,
       owner: { account: owner, key: publicKeyOf(ownerKey) },
       consensus: consensusOf(owner),
-      services: [...sandboxedSystem, ...program.installed()],
+      services: [...services, ...program.installed()],
       openRegistration: options.openRegistration ?? true,
       anybodyMayAct: options.anybodyMayAct ?? false,
-      home: accountNameConstant("homepage"),
-      actions: options.actions ?? [],
+      home: accountNameConstant(installation === undefined ? "homepage" : "home"),
+      actions: [...(installation?.actions ?? []), ...(options.actions ?? [])],
     });
     this.apply(this.genesis);
   }
@@ -174,6 +178,8 @@ export function signerOf(secretKey: Uint8Array): Prover {
 }
 
 export type NetworkOptions = {
+  /** The packages of a real network, in place of the services that tests run outside of the sandbox. */
+  readonly installation?: GenesisInstallation;
   readonly anybodyMayAct?: boolean;
   readonly state?: StateStore;
   readonly services?: readonly ServiceModule[];

@@ -17,9 +17,13 @@ export type Ended = { readonly status: number; readonly out: string; readonly pr
 /** A folder of somebody who writes apps, with keys of his own and a node to talk to. */
 export class Workshop {
   readonly folder: string = mkdtempSync(join(tmpdir(), "kith-workshop-"));
-  readonly node: ChainNode = new ChainNode();
+  readonly node: ChainNode;
   /** The command that runs now. */
   child: ChildProcess | undefined;
+
+  constructor(node: ChainNode = new ChainNode()) {
+    this.node = node;
+  }
 
   async open(): Promise<void> {
     await this.node.open();
