@@ -1,66 +1,80 @@
 import { bytesOfTrustedHex } from "@kith/protocol/hashes";
-import { encodeKey } from "@kith/protocol/key";
-import { accountCodec, parseAccountName } from "@kith/protocol/names";
+import { accountRank } from "@kith/protocol/names";
 import type { AnyType } from "@kith/protocol/schema-types";
 
 import { abort } from "./abort.ts";
+import type { KeyWriter } from "./key-writer.ts";
 
-/** Encodes one field's value so that the order of bytes is the order of values. */
-export type EncodeField = (value: unknown) => Uint8Array;
+/** Appends one field's value to a key, so that the order of bytes is the order of values. */
+export type PutField = (key: KeyWriter, value: unknown) => void;
 
 /** Undefined for types that cannot be part of a key. */
-export function keyFieldOf(type: AnyType): EncodeField | undefined {
+export function keyFieldOf(type: AnyType): PutField | undefined {
   if (typeof type === "string") return undefined;
-  if ("Int" in type && !type.Int.isSigned) return intField(type.Int.bits);
+  if ("Int" in type && !type.Int.isSigned) return intFields.get(type.Int.bits);
   if (!("Custom" in type)) return undefined;
   const { id, type: inner } = type.Custom;
-  if (id === "AccountNumber") return accountField;
-  if (id === "bool") return (value) => Uint8Array.of(value === true ? 1 : 0);
-  if (id === "string") return textField;
+  if (id === "AccountNumber") return putAccount;
+  if (id === "bool") return putBool;
+  if (id === "string") return putText;
   if (id !== "hex" || typeof inner === "string") return undefined;
-  return "Array" in inner ? fixedField : bytesField;
+  return "Array" in inner ? putFixed : putBytes;
 }
 
-const intKinds = new Map([
-  [8, "u8"],
-  [16, "u16"],
-  [32, "u32"],
-] as const);
+const intFields: ReadonlyMap<number, PutField> = new Map<number, PutField>([
+  [8, (key, value) => key.u8(wholeNumber(value, 0xff))],
+  [16, (key, value) => key.u16(wholeNumber(value, 0xffff))],
+  [32, (key, value) => key.u32(wholeNumber(value, 0xffff_ffff))],
+  [64, putWide],
+]);
 
-function intField(bits: number): EncodeField | undefined {
-  if (bits === 64) return wideField;
-  const kind = intKinds.get(bits === 8 ? 8 : bits === 16 ? 16 : 32);
-  if (kind === undefined || (bits !== 8 && bits !== 16 && bits !== 32)) return undefined;
-  return (value) =>
-    typeof value === "number" ? encodeKey([{ kind, value }]) : wrongValue("a whole number");
+const wideMax = 2n ** 64n - 1n;
+
+function putWide(key: KeyWriter, value: unknown): void {
+  if (typeof value !== "bigint") {
+    key.wideNumber(wholeNumber(value, Number.MAX_SAFE_INTEGER));
+    return;
+  }
+  if (value < 0n || value > wideMax) wrongValue("a whole number of 64 bits");
+  key.wide(value);
 }
 
-function wideField(value: unknown): Uint8Array {
-  if (typeof value === "bigint") return encodeKey([{ kind: "u64", value }]);
-  if (typeof value === "number") return encodeKey([{ kind: "u64", value: BigInt(value) }]);
-  return wrongValue("a whole number");
+function wholeNumber(value: unknown, max: number): number {
+  if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > max) {
+    return wrongValue(`a whole number up to ${max}`);
+  }
+  return value;
 }
 
-/** The number's bytes, the highest first. */
-function accountField(value: unknown): Uint8Array {
-  const name = typeof value === "string" ? parseAccountName(value) : undefined;
-  return name?.ok === true ? accountCodec.pack(name.value).toReversed() : wrongValue("an account");
+/** The rank is the upper 56 bits of the account's number; the lower 8 are those of its subaccount, 0. */
+function putAccount(key: KeyWriter, value: unknown): void {
+  const rank = typeof value === "string" ? accountRank(value) : undefined;
+  if (rank === undefined) return wrongValue("an account");
+  key.u32(Math.floor(rank / rankLowRange));
+  key.u32((rank % rankLowRange) * 256);
 }
 
-function textField(value: unknown): Uint8Array {
-  return typeof value === "string" ? encodeKey([{ kind: "str", value }]) : wrongValue("a text");
+const rankLowRange = 2 ** 24;
+
+function putBool(key: KeyWriter, value: unknown): void {
+  key.u8(value === true ? 1 : 0);
 }
 
-function bytesField(value: unknown): Uint8Array {
-  return value instanceof Uint8Array
-    ? encodeKey([{ kind: "bytes", value }])
-    : wrongValue("a byte string");
+function putText(key: KeyWriter, value: unknown): void {
+  if (typeof value !== "string") return wrongValue("a text");
+  key.text(value);
+}
+
+function putBytes(key: KeyWriter, value: unknown): void {
+  if (!(value instanceof Uint8Array)) return wrongValue("a byte string");
+  key.terminated(value);
 }
 
 /** Checksums are hex in memory, other byte arrays are bytes. */
-function fixedField(value: unknown): Uint8Array {
-  if (value instanceof Uint8Array) return value;
-  return typeof value === "string" ? bytesOfTrustedHex(value) : wrongValue("a checksum");
+function putFixed(key: KeyWriter, value: unknown): void {
+  if (value instanceof Uint8Array) return key.fixed(value);
+  if (typeof value !== "string") return wrongValue("a checksum");
+  key.fixed(bytesOfTrustedHex(value));
 }
 
 function wrongValue(expected: string): never {

@@ -1,9 +1,9 @@
 import { object, type Codec, type Fields, type ObjectValue } from "@kith/protocol/fracpack";
-import { concatBytes } from "@kith/protocol/hashes";
 import { keyAfterPrefix } from "@kith/protocol/key";
 
 import type { Described } from "./described.ts";
-import { keyFieldOf, type EncodeField } from "./key-field.ts";
+import { keyFieldOf, type PutField } from "./key-field.ts";
+import { keyWriter } from "./key-writer.ts";
 
 /** Rows of one type, found by a primary key and, where declared, by further indexes. */
 export type Table<Row, KeyName extends keyof Row, IndexName extends string> = {
@@ -27,7 +27,7 @@ export type AnyTable = Described & {
 
 export type TableKey = {
   readonly name: string;
-  readonly fields: readonly { readonly name: string; readonly encode: EncodeField }[];
+  readonly fields: readonly { readonly name: string; readonly put: PutField }[];
 };
 
 /**
@@ -64,14 +64,13 @@ export function table<
 
 /** The bytes of as many of the key's fields as `values` has, from the first on. */
 export function encodePrefix(key: TableKey, values: object): Uint8Array {
-  const given = new Map<string, unknown>(Object.entries(values));
-  const parts: Uint8Array[] = [];
-  for (const { name, encode } of key.fields) {
-    const value = given.get(name);
+  keyWriter.start();
+  for (const { name, put } of key.fields) {
+    const value: unknown = Object.hasOwn(values, name) ? Reflect.get(values, name) : undefined;
     if (value === undefined) break;
-    parts.push(encode(value));
+    put(keyWriter, value);
   }
-  return parts.length === 1 && parts[0] !== undefined ? parts[0] : concatBytes(...parts);
+  return keyWriter.finish();
 }
 
 /** Behind everything that begins with these bytes; undefined when nothing can be. */
@@ -81,7 +80,7 @@ export function behind(prefix: Uint8Array): Uint8Array | undefined {
 
 function keyField(ofTable: string, name: string, fields: Fields): TableKey["fields"][number] {
   const codec = fields[name];
-  const encode = codec === undefined ? undefined : keyFieldOf(codec.schema);
-  if (encode === undefined) throw new TypeError(`${name} cannot be part of a key of ${ofTable}`);
-  return { name, encode };
+  const put = codec === undefined ? undefined : keyFieldOf(codec.schema);
+  if (put === undefined) throw new TypeError(`${name} cannot be part of a key of ${ofTable}`);
+  return { name, put };
 }

@@ -26,6 +26,14 @@ export function accountNameConstant(text: string): AccountName {
   return name.value;
 }
 
+/**
+ * The place of a name among all names in the order of their text, from 1; its number is this times 256. Undefined for
+ * what is no name.
+ */
+export function accountRank(text: string): number | undefined {
+  return rankOf(text);
+}
+
 /** psibase's number of the account, a u64. */
 export function accountNumber(name: AccountName): bigint {
   return encodeAccount(name);
