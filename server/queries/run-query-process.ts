@@ -85,7 +85,8 @@ function follow(follower: StateFollower, { first, applied, changes }: ChangesMes
 function followedState(follower: StateFollower, events: EventView): QueryState {
   return {
     read: (query) => follower.read((rows, applied) => query({ rows, applied })),
-    readFile: (query) => follower.readFile((rows, applied) => query({ rows, applied, events })),
+    readFile: (query) =>
+      follower.readFile((rows, applied) => query({ rows, applied, sql: rows.sql, events })),
   };
 }
 

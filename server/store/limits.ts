@@ -48,3 +48,12 @@ export const eventWalFramesMax = 2048;
 
 /** Rows of old events that leave in one transaction. */
 export const prunedEventsMax = 256;
+
+/** What services may ask in SQL, and what they get. */
+export const sqlCharsMax = 16 * 1024;
+export const sqlParametersMax = 100;
+export const sqlColumnsMax = 100;
+export const sqlRowsMax = 10_000;
+export const sqlResultBytesMax = 4 * 1024 * 1024;
+/** Statements that are checked and prepared already. */
+export const sqlStatementsCachedMax = 64;

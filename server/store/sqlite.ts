@@ -20,6 +20,23 @@ export class Connection {
     return new Statement(this.database, sql, options.bigIntegers === true);
   }
 
+  /** The program that SQLite makes of a statement. */
+  explain(sql: string): readonly SqlRow[] {
+    const statement = this.database.prepare(`EXPLAIN ${sql}`).raw();
+    const program = statement.all().filter((row) => Array.isArray(row));
+    // SQLite ends an EXPLAIN only when it is reset, which `get` does: until then it would hold the connection's view of the file.
+    statement.get();
+    return program;
+  }
+
+  /** How the columns of a query are called. */
+  columnsOf(sql: string): readonly string[] {
+    return this.database
+      .prepare(sql)
+      .columns()
+      .map(({ name }) => name);
+  }
+
   pragma(text: string): readonly SqlValue[] {
     return this.prepare(`PRAGMA ${text}`).get() ?? [];
   }
@@ -43,6 +60,7 @@ export class Statement {
   private runner: Database.Statement | undefined;
   private getter: Database.Statement | undefined;
   private lister: Database.Statement | undefined;
+  private iterator: Database.Statement | undefined;
 
   constructor(database: Database.Database, sql: string, bigIntegers: boolean) {
     this.database = database;
@@ -80,6 +98,19 @@ export class Statement {
       // The driver does not reset a statement that failed: it would fail for ever.
       this.lister = undefined;
       throw error;
+    }
+  }
+
+  /** Rows as they are asked for; the statement may run only once at a time. */
+  *iterate(...values: SqlRow): Generator<SqlRow> {
+    this.iterator ??= this.prepareRaw();
+    let done = false;
+    try {
+      for (const row of this.iterator.iterate(values)) if (Array.isArray(row)) yield row;
+      done = true;
+    } finally {
+      // Whoever stops early, or fails, leaves it in the middle of its work.
+      if (!done) this.iterator = undefined;
     }
   }
 

@@ -6,7 +6,7 @@ import { HotRows } from "./hot-rows.ts";
 import { mergedRows } from "./merged-rows.ts";
 import { PendingTable } from "./pending-table.ts";
 import { rowsInTurn } from "./rows-in-turn.ts";
-import { openStateReader, type StateReader } from "./state-reader.ts";
+import { openStateReader, type FileView, type StateReader } from "./state-reader.ts";
 import type { Applied, RowAddress, RowReader } from "./state-store.ts";
 
 /** What consecutive blocks changed, and the state after the last of them. */
@@ -25,7 +25,7 @@ export type StateFollower = {
   /** Everything that `query` reads is the state after one block: the newest that was added, or that the file has. */
   read<T>(query: (rows: RowReader, applied: Applied | undefined) => T): T;
   /** The same of what the file has, which is what SQL sees. */
-  readFile<T>(query: (rows: RowReader, applied: Applied | undefined) => T): T;
+  readFile<T>(query: (rows: FileView, applied: Applied | undefined) => T): T;
   close(): void;
 };
 
@@ -73,7 +73,7 @@ class Follower implements StateFollower {
     });
   }
 
-  readFile<T>(query: (rows: RowReader, applied: Applied | undefined) => T): T {
+  readFile<T>(query: (rows: FileView, applied: Applied | undefined) => T): T {
     return this.reader.read(query);
   }
 
