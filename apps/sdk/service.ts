@@ -7,17 +7,22 @@ import {
 } from "@kith/protocol/http-message";
 import type { MethodName } from "@kith/protocol/ids";
 import { accountNameConstant, methodNameConstant } from "@kith/protocol/names";
+import { migrateRowsName } from "@kith/protocol/row-migration";
 import type { AnyType } from "@kith/protocol/schema-types";
 import {
   ServiceAbort,
   type ActionHost,
+  type EventKind,
   type QueryHost,
   type ServiceDefinition,
   type ServiceModule,
 } from "@kith/protocol/service-abi";
+import type { Docs, ServiceSchema } from "@kith/protocol/service-schema";
 
 import { ActionContext, QueryContext } from "./context.ts";
+import type { Described } from "./described.ts";
 import type { AnyEvent } from "./event.ts";
+import { migrateRowsSignature, runMigration, type Migration } from "./migration.ts";
 import {
   signature,
   type AnyMethod,
@@ -30,7 +35,7 @@ import type { AnyTable } from "./table.ts";
 /** An action with the function that carries it out. */
 export type Action<Args, Result> = Signature<Args, Result> & Runnable;
 
-type Runnable = {
+type Runnable = Described & {
   readonly run: (host: ActionHost, tables: readonly AnyTable[], args: Uint8Array) => Uint8Array;
 };
 
@@ -45,6 +50,10 @@ export type ServiceParts<Methods> = {
   readonly actions: Methods;
   readonly events?: readonly AnyEvent[];
   readonly query?: Query;
+  /** From row types of earlier versions to those of this one. Their order may change. */
+  readonly migrations?: readonly Migration[];
+  /** What the service is for, for people. */
+  readonly doc?: string;
 };
 
 /** Declares an action: what it takes, what it gives (a type, or `nothing`), and what it does. */
@@ -82,12 +91,13 @@ export function service<const Methods extends Readonly<Record<string, AnyMethod 
 ): Service<Methods> {
   const account = accountNameConstant(name);
   const byMethod = new Map<MethodName, Runnable>();
-  for (const [method, declared] of Object.entries(parts.actions)) {
+  const actions = withMigrations(parts);
+  for (const [method, declared] of Object.entries(actions)) {
     byMethod.set(methodNameConstant(method), declared);
   }
   const { tables, query } = parts;
   const module: ServiceModule = {
-    definition: definitionOf(name, parts),
+    definition: definitionOf(name, { ...parts, actions }),
     action: (method, args, host) => {
       const declared = byMethod.get(method);
       if (declared === undefined) {
@@ -98,6 +108,21 @@ export function service<const Methods extends Readonly<Record<string, AnyMethod 
     ...(query === undefined ? {} : { serve: serveWith(query, tables) }),
   };
   return { name: account, actions: parts.actions, module };
+}
+
+type AnyAction = AnyMethod & Runnable;
+type AnyParts = ServiceParts<Readonly<Record<string, AnyAction>>>;
+
+/** A service with migrations has an action for the node to run them with. */
+function withMigrations({ actions, migrations = [] }: AnyParts): AnyParts["actions"] {
+  if (migrations.length === 0) return actions;
+  if (Object.hasOwn(actions, migrateRowsName)) {
+    throw new TypeError(`${migrateRowsName} is the action that runs migrations`);
+  }
+  const migrate = implement(migrateRowsSignature, (_context, args) =>
+    runMigration(migrations, args),
+  );
+  return { ...actions, [migrateRowsName]: migrate };
 }
 
 function serveWith(
@@ -113,10 +138,7 @@ function serveWith(
 }
 
 /** The psibase ServiceSchema as JSON; row types are named after their tables. */
-function definitionOf(
-  name: string,
-  parts: ServiceParts<Readonly<Record<string, AnyMethod>>>,
-): ServiceDefinition {
+function definitionOf(name: string, parts: AnyParts): ServiceDefinition {
   const types: Record<string, AnyType> = {};
   for (const { name: tableName, row } of parts.tables) types[tableName] = row.schema;
   const actions = Object.fromEntries(
@@ -125,21 +147,66 @@ function definitionOf(
       { params: args.schema, result: result.schema ?? null },
     ]),
   );
-  const merkle = Object.fromEntries(
-    (parts.events ?? []).map(({ name: eventName, type }) => [
-      eventName,
-      { type: type.schema, access: "public" },
-    ]),
-  );
+  const { events = [] } = parts;
   return {
     name: accountNameConstant(name),
     tables: parts.tables.map((table) => ({
       name: table.name,
       rowType: table.name,
       indexes: table.keys.map((key) => key.fields.map((field) => field.name)),
+      ...(table.private === true ? { private: true } : {}),
     })),
-    schema: JSON.stringify({ service: name, types, actions, history: {}, merkle }),
+    events: events.map(({ name: eventName, kind, indexes }) => ({
+      name: eventName,
+      kind,
+      indexes,
+    })),
+    schema: JSON.stringify({
+      service: name,
+      types,
+      actions,
+      history: eventTypesOf(events, "history"),
+      merkle: eventTypesOf(events, "merkle"),
+      ...migrationsOf(parts),
+      ...docsOf(parts),
+    }),
   };
+}
+
+/** psibase's EventType; whoever can read the state can read its events. */
+function eventTypesOf(
+  events: readonly AnyEvent[],
+  kind: EventKind,
+): Record<string, { readonly type: AnyType; readonly access: "public" }> {
+  const ofKind = events.filter((event) => event.kind === kind);
+  return Object.fromEntries(
+    ofKind.map(({ name, type }) => [name, { type: type.schema, access: "public" }]),
+  );
+}
+
+function migrationsOf({ migrations = [] }: AnyParts): Pick<Partial<ServiceSchema>, "migrations"> {
+  if (migrations.length === 0) return {};
+  return { migrations: migrations.map(({ table, from }) => ({ table, from })) };
+}
+
+/** Only what is described: a service without words has none in its schema. */
+function docsOf(parts: AnyParts): Pick<Partial<ServiceSchema>, "docs"> {
+  const docs: Docs = {
+    ...(parts.doc === undefined ? {} : { service: parts.doc }),
+    actions: textsOf(Object.entries(parts.actions)),
+    tables: textsOf(parts.tables.map((table) => [table.name, table])),
+    events: textsOf((parts.events ?? []).map((event) => [event.name, event])),
+  };
+  const isEmpty = [docs.actions, docs.tables, docs.events].every(
+    (texts) => Object.keys(texts).length === 0,
+  );
+  return isEmpty && parts.doc === undefined ? {} : { docs };
+}
+
+function textsOf(things: readonly (readonly [string, Described])[]): Record<string, string> {
+  const texts: Record<string, string> = {};
+  for (const [name, { doc }] of things) if (doc !== undefined) texts[name] = doc;
+  return texts;
 }
 
 function argumentsMessage(fault: { readonly code: string; readonly offset: number }): string {
