@@ -9,7 +9,13 @@ import { defaultCftConfig } from "@kith/consensus/cft/config";
 import { startCft } from "@kith/consensus/cft/start";
 import { createApp } from "@kith/http/app";
 import { openAdminSecret, openIdentity, type Identity } from "@kith/node/data-folder";
-import { explainFault, explainListen, explainNote, explainStart } from "@kith/node/explain";
+import {
+  explainFault,
+  explainListen,
+  explainMissingEvents,
+  explainNote,
+  explainStart,
+} from "@kith/node/explain";
 import { findGenesis } from "@kith/node/genesis";
 import { fetchRoster, joinMessage } from "@kith/node/join";
 import { listen, type Listening } from "@kith/node/listen";
@@ -19,7 +25,6 @@ import { openPeerBook } from "@kith/node/peer-book";
 import { restoreWithRepair } from "@kith/node/restore-with-repair";
 import { producersNow } from "@kith/node/roster";
 import { startScrubbing } from "@kith/node/scrub-log";
-import { systemMachine } from "@kith/node/system-services";
 import type { SealedBlock } from "@kith/protocol/block";
 import type { BlockNum, NodeId } from "@kith/protocol/ids";
 import type { NodeMessage, Roster } from "@kith/protocol/node-message";
@@ -27,6 +32,8 @@ import { openQueries, type Queries } from "@kith/queries/queries";
 import { nativeVerifier } from "@kith/replica/native-verifier";
 import { Replica } from "@kith/replica/replica";
 import { systemClock } from "@kith/replica/system-clock";
+import { openMachine } from "@kith/sandbox/machine";
+import { openEvents, type OpenedEvents } from "@kith/store/events";
 import { lockFolder } from "@kith/store/folder-lock";
 import { openLog } from "@kith/store/log";
 import type { LogStore } from "@kith/store/log-store";
@@ -39,6 +46,9 @@ const blocksBetweenDrops = 256;
 /** A leader that stops hands over first; longer than this nobody waits. */
 const handOverMsMax = 500;
 
+/** Between looking whether old events have to go. */
+const eventsPruneMs = 60_000;
+
 /** What is there before the node takes part. */
 type Base = {
   readonly options: NodeArguments;
@@ -47,6 +57,7 @@ type Base = {
   readonly genesis: SealedBlock;
   readonly log: LogStore;
   readonly state: OpenedState;
+  readonly events: OpenedEvents;
   readonly chain: Chain;
   readonly queries: Queries;
   readonly unlock: () => void;
@@ -78,9 +89,14 @@ async function openBase(options: NodeArguments): Promise<Base> {
   if (log.range() === undefined) {
     await new Promise<void>((done) => log.persist({ blocks: [genesis.value] }, done));
   }
-  const state = openState({ folder, onBroken });
+  const kept = options.eventsKeep;
+  const events = openEvents({ folder, onBroken, ...(kept === undefined ? {} : { kept }) });
+  if (!events.ok) return stopLoudly(explainStart(events.error));
+  const state = openState({ folder, onBroken, ahead: events.value });
   if (!state.ok) return stopLoudly(explainStart(state.error));
-  const machine = systemMachine();
+  const missing = explainMissingEvents(state.value.applied()?.num ?? 0, events.value.newestNum());
+  if (missing !== undefined) say(missing);
+  const machine = openMachine();
   const chain = openChain({ state: state.value, machine });
   const queries = openQueries({
     processes: options.queryProcesses ?? Math.max(1, availableParallelism() - 1),
@@ -98,6 +114,7 @@ async function openBase(options: NodeArguments): Promise<Base> {
     genesis: genesis.value,
     log,
     state: state.value,
+    events: events.value,
     chain,
     queries,
     unlock: () => lock.value.release(),
@@ -225,7 +242,11 @@ async function startNode(options: NodeArguments): Promise<() => Promise<void>> {
   started.onPeersChanged();
   const repair = (num: BlockNum): void => started.repairBlock(num);
   const stopScrubbing = startScrubbing({ log: base.log, clock: systemClock, repair, say });
+  const prune = (): void => base.events.prune(Date.now() * 1_000);
+  prune();
+  const pruning = setInterval(prune, eventsPruneMs);
   return () => {
+    clearInterval(pruning);
     stopScrubbing();
     return stopNode({ base, links, server, replica: started });
   };
@@ -245,6 +266,7 @@ async function stopNode(running: {
   base.queries.close();
   await base.log.close();
   await base.state.close();
+  await base.events.close();
   base.unlock();
 }
 
