@@ -42,7 +42,8 @@ export class Checkpointer {
 
   /**
    * Everything that was committed before the call is in the database file, and that is on disk, when this resolves with
-   * true. A checkpoint that is under way may have begun before: then another follows.
+   * true. A checkpoint that is under way may have begun before: then another follows. False when somebody who reads an
+   * older state on another connection holds up a part of it: nothing is moved that would change what they read.
    */
   async all(): Promise<boolean> {
     await this.running;
@@ -64,15 +65,25 @@ export class Checkpointer {
   }
 
   private async run(): Promise<boolean> {
+    const { walIndex } = this.ports;
+    const before = walIndex.read();
     try {
       this.background ??= new AsyncDatabase(this.ports.databasePath, {});
       const statement = await this.background.prepare("PRAGMA wal_checkpoint(PASSIVE)");
-      await statement.all();
+      const moved = framesMoved(await statement.all());
       this.finishing = true;
-      return true;
+      // A log that has started again had been moved whole.
+      return moved >= before.frames || walIndex.read().salts.join() !== before.salts.join();
     } catch (error) {
       this.ports.onBroken(error);
       return false;
     }
   }
+}
+
+/** SQLite answers with one row: whether it had to give way to a writer, the frames of the log, and those that are moved. */
+function framesMoved(rows: readonly unknown[]): number {
+  const [row] = rows;
+  if (typeof row !== "object" || row === null || !("checkpointed" in row)) return -1;
+  return Number(row.checkpointed);
 }

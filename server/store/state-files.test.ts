@@ -149,6 +149,29 @@ test("a height is durable once it was flushed, not before", async () => {
   await state.close();
 });
 
+test("a reader of an older state keeps a flush from counting, and not for longer than it reads", async () => {
+  const folder = newFolder();
+  const state = openedState(folder, { pendingBytesMax: 0 });
+  const write = async (num: number): Promise<void> => {
+    state.begin();
+    state.putRow(address(num), Uint8Array.of(num));
+    state.commit(appliedRecord(num));
+    await state.flush();
+  };
+  await write(1);
+  assert.equal(state.durableNum(), 1);
+  const slow = new Connection(join(folder, "state.db"));
+  slow.exec("BEGIN");
+  assert.equal(slow.prepare("SELECT max(num) FROM applied").get()?.[0], 1);
+  await write(2);
+  assert.equal(state.durableNum(), 1, "block 2 is in the log of the file only");
+  slow.exec("ROLLBACK");
+  await state.flush();
+  assert.equal(state.durableNum(), 2);
+  slow.close();
+  await state.close();
+});
+
 test("a flush brings to the disk what was committed while another was under way, and ends when the state is closed", async () => {
   const state = openedState(newFolder(), { pendingBytesMax: 0 });
   const write = (num: number): void => {
