@@ -73,7 +73,7 @@ function readFolder(folder: string): Result<readonly PackageFile[], CliError> {
   try {
     names = readdirSync(folder).filter((name) => name.endsWith(".psi"));
   } catch {
-    return err({ code: "folder-missing", path: folder });
+    return err({ code: "file-unreadable", path: folder, reason: "it is no folder" });
   }
   if (names.length > folderPackagesMax) {
     const message = `${folder} has ${names.length} packages; at most ${folderPackagesMax} can be looked at.`;
