@@ -17,8 +17,8 @@ import { table } from "@kith/sdk/table";
 import { packAction } from "@kith/sdk/transaction";
 import { bytes, u32, u8 } from "@kith/sdk/types";
 
-import { keyOf, signerOf, type Prover, type TestNetwork } from "./network.ts";
-import { passkey, passkeyProver, type Asked } from "./passkey.ts";
+import { passkey, passkeyProver, signerOf, type Asked, type Prover } from "../provers.ts";
+import { keyOf, type TestNetwork } from "./network.ts";
 import {
   alice,
   bob,

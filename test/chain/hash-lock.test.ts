@@ -12,7 +12,8 @@ import type { Action } from "@kith/protocol/transaction";
 import { stagedTxInterface } from "@kith/sdk/system/staged-tx";
 import { packAction } from "@kith/sdk/transaction";
 
-import { startSeconds, type Prover, type TestNetwork } from "./network.ts";
+import type { Prover } from "../provers.ts";
+import { startSeconds, type TestNetwork } from "./network.ts";
 import {
   alice,
   bob,

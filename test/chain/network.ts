@@ -11,7 +11,7 @@ import type { GenesisInstallation } from "@kith/packaging/genesis-installation";
 import { producers } from "@kith/producers/service";
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import { consensusStateOf, sealBlock, type HeaderDraft } from "@kith/protocol/blocks";
-import { ed25519PublicKey, signEd25519, verifyEd25519 } from "@kith/protocol/ed25519";
+import { ed25519PublicKey, verifyEd25519 } from "@kith/protocol/ed25519";
 import { toHex } from "@kith/protocol/hashes";
 import { blockNumOf, nodeIdOf, termOf, type AccountName } from "@kith/protocol/ids";
 import { parsePublicKey } from "@kith/protocol/keys";
@@ -19,11 +19,10 @@ import { accountNameConstant } from "@kith/protocol/names";
 import { verifyP256 } from "@kith/protocol/p256";
 import type { Receipt } from "@kith/protocol/receipt";
 import type { ServiceModule } from "@kith/protocol/service-abi";
-import type { Action, Claim } from "@kith/protocol/transaction";
+import type { Action } from "@kith/protocol/transaction";
 import { prepareTransaction, type PreparedTransaction } from "@kith/protocol/transactions";
 import { inProcessMachine } from "@kith/sandbox/in-process-machine";
 import { openMachine } from "@kith/sandbox/machine";
-import { keyClaim } from "@kith/sdk/claims";
 import {
   buildTransaction,
   publicKeyOf,
@@ -36,6 +35,7 @@ import { stagedTx } from "@kith/staged-tx/service";
 import { memoryState } from "@kith/store/memory-state";
 import { transact } from "@kith/transact/service";
 
+import type { Prover } from "../provers.ts";
 import { bundleSystem } from "./sandboxed-system.ts";
 
 /** A network of one, without consensus: blocks go straight into the chain. */
@@ -163,18 +163,6 @@ export class TestNetwork {
         : verifyP256(message, raw, signature);
     });
   }
-}
-
-/** A claim and how it is proved. */
-export type Prover = {
-  readonly claim: Claim;
-  readonly prove: (message: Uint8Array) => Uint8Array;
-};
-
-/** Signs with an Ed25519 key. */
-export function signerOf(secretKey: Uint8Array): Prover {
-  const claim = keyClaim(publicKeyOf(secretKey));
-  return { claim, prove: (message) => signEd25519(message, secretKey) };
 }
 
 export type NetworkOptions = {

@@ -7,7 +7,8 @@ import { authDelegateInterface } from "@kith/sdk/system/auth-delegate";
 import { authGroupInterface, type Group } from "@kith/sdk/system/auth-group";
 import { packAction, publicKeyOf } from "@kith/sdk/transaction";
 
-import { keyOf, signerOf, TestNetwork, type NetworkOptions, type Prover } from "./network.ts";
+import { signerOf, type Prover } from "../provers.ts";
+import { keyOf, TestNetwork, type NetworkOptions } from "./network.ts";
 import { notes, notesPeer } from "./notes.ts";
 
 /** Accounts with keys of their own, on a network with something that they can do. */

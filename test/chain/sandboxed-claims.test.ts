@@ -11,7 +11,8 @@ import type { Action } from "@kith/protocol/transaction";
 import { javaScript, setcodeInterface } from "@kith/sdk/system/setcode";
 import { packAction } from "@kith/sdk/transaction";
 
-import type { Prover, TestNetwork } from "./network.ts";
+import type { Prover } from "../provers.ts";
+import type { TestNetwork } from "./network.ts";
 import {
   alice,
   bob,

@@ -1,7 +1,11 @@
+import { signEd25519 } from "@kith/protocol/ed25519";
 import { concatBytes, sha256 } from "@kith/protocol/hashes";
 import { spkiOf } from "@kith/protocol/keys";
 import { p256PublicKey, signP256 } from "@kith/protocol/p256";
 import { packText } from "@kith/protocol/texts";
+import type { Claim } from "@kith/protocol/transaction";
+import { keyClaim } from "@kith/sdk/claims";
+import { publicKeyOf } from "@kith/sdk/transaction";
 import {
   passkeyClaim,
   passkeyProof,
@@ -9,9 +13,19 @@ import {
   type WebAuthnClaim,
 } from "@kith/sdk/web-authn";
 
-import type { Prover } from "./network.ts";
+/** How tests prove claims: by keys, and by an authenticator with a browser around it, as far as signatures show them. */
 
-/** An authenticator and the browser around it, as far as a signature shows them. */
+/** A claim and how it is proved. */
+export type Prover = {
+  readonly claim: Claim;
+  readonly prove: (message: Uint8Array) => Uint8Array;
+};
+
+/** Signs with an Ed25519 key. */
+export function signerOf(secretKey: Uint8Array): Prover {
+  const claim = keyClaim(publicKeyOf(secretKey));
+  return { claim, prove: (message) => signEd25519(message, secretKey) };
+}
 
 export type Asked = {
   readonly origin?: string;
