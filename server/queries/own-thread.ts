@@ -14,7 +14,7 @@ export type OwnThreadParts = {
   readonly files: FileWrites;
 };
 
-/** Queries in the node's own thread: nothing to start, and nothing that could end one that does not end. */
+/** Queries in the node's own thread: nothing to start, and nothing that could end one that does not end. For tests. */
 export class OwnThread implements QueryExecutor {
   private readonly parts: OwnThreadParts;
   private readonly state: QueryState;
@@ -29,7 +29,9 @@ export class OwnThread implements QueryExecutor {
     this.state = {
       read: (query) => query({ rows: state, applied: state.applied() }),
       readFile: (query) =>
-        this.openReader().read((rows, applied) => query({ rows, applied, events: this.events })),
+        this.openReader().read((rows, applied) =>
+          query({ rows, applied, sql: rows.sql, events: this.events }),
+        ),
     };
   }
 

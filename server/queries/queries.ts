@@ -45,6 +45,8 @@ export type QueriesOptions = {
   readonly processes: number;
   /** How long a query may take. */
   readonly queryMs: number;
+  /** Memory above which a process is killed; `residentBytesKilled` when left out. */
+  readonly residentBytesMax?: number;
   readonly folder: string;
   /** What a process runs: it calls `runQueryProcess` with the folder that it is given. */
   readonly script: string;

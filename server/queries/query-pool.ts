@@ -30,6 +30,8 @@ export type QueryPoolPorts = {
   readonly feed: BlockFeed;
   readonly files: FileWrites;
   readonly applied: () => Applied | undefined;
+  /** Memory above which a process is killed. */
+  readonly residentBytesMax?: number;
   /** Of a process that runs; undefined where the system does not say. */
   readonly residentBytesOf: (pid: number) => number | undefined;
   readonly onTrouble: (text: string) => void;
@@ -276,7 +278,8 @@ export class QueryPool implements QueryExecutor {
 
   private isTooLarge({ pid }: QueryChild): boolean {
     const residentBytes = pid === undefined ? undefined : this.ports.residentBytesOf(pid);
-    return residentBytes !== undefined && residentBytes > residentBytesKilled;
+    const { residentBytesMax = residentBytesKilled } = this.ports;
+    return residentBytes !== undefined && residentBytes > residentBytesMax;
   }
 
   private refuse(job: Job): void {

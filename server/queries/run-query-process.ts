@@ -1,4 +1,5 @@
 import { readSync, writeSync } from "node:fs";
+import { Worker } from "node:worker_threads";
 
 import type { ServiceMachine } from "@kith/chain/ports";
 import { openStateFollower, type StateFollower } from "@kith/store/state-follower";
@@ -12,9 +13,9 @@ import {
   type ChangesMessage,
   type FromProcess,
 } from "./messages.ts";
+import { pipes } from "./pipes.ts";
 import { runQuery, type QueryState } from "./query-runner.ts";
 
-const pipe = { fromNode: 0, toNode: 1 } as const;
 const chunkBytes = 256 * 1024;
 
 /**
@@ -25,6 +26,7 @@ export function runQueryProcess(parts: {
   readonly folder: string;
   readonly machine: ServiceMachine;
 }): void {
+  new Worker(new URL("end-with-node.ts", import.meta.url)).unref();
   const follower = openStateFollower(parts.folder);
   const events = new EventView(parts.folder);
   const state = followedState(follower, events);
@@ -48,7 +50,7 @@ function* messagesFromNode() {
   const reader = new FrameReader();
   const chunk = new Uint8Array(chunkBytes);
   for (;;) {
-    const count = readSync(pipe.fromNode, chunk, 0, chunk.length, null);
+    const count = readSync(pipes.fromNode, chunk, 0, chunk.length, null);
     if (count === 0) return;
     for (const frame of reader.push(chunk.subarray(0, count))) {
       // The node wrote it, from the same source.
@@ -62,7 +64,7 @@ function send(message: FromProcess): boolean {
   const frame = frameOf(fromProcessCodec.pack(message));
   try {
     for (let at = 0; at < frame.length;) {
-      at += writeSync(pipe.toNode, frame, at, frame.length - at);
+      at += writeSync(pipes.toNode, frame, at, frame.length - at);
     }
     return true;
   } catch (error) {
@@ -84,7 +86,12 @@ function follow(follower: StateFollower, { first, applied, changes }: ChangesMes
 
 function followedState(follower: StateFollower, events: EventView): QueryState {
   return {
-    read: (query) => follower.read((rows, applied) => query({ rows, applied })),
+    read: (query) =>
+      follower.read((rows, applied) =>
+        query(
+          rows.sql === undefined ? { rows, applied } : { rows, applied, sql: rows.sql, events },
+        ),
+      ),
     readFile: (query) =>
       follower.readFile((rows, applied) => query({ rows, applied, sql: rows.sql, events })),
   };

@@ -19,13 +19,16 @@ export function spawnQueryChild({ script, words }: SpawnOptions): StartChild {
   const runtime = process.versions["bun"] === undefined ? denoWords : [];
   return ({ onMessage, onEnd }) => {
     const child = spawn(process.execPath, [...runtime, script, ...words], {
-      stdio: ["pipe", "pipe", "inherit"],
+      // The last one only tells that the node lives (`pipes.ts`).
+      stdio: ["pipe", "pipe", "inherit", "pipe"],
     });
+    // Without pipes it was not started; `onEnd` follows.
+    const { stdin, stdout } = child;
     const reader = new FrameReader();
     const kill = (): void => {
       child.kill("SIGKILL");
     };
-    child.stdout.on("data", (chunk: Uint8Array) => {
+    stdout?.on("data", (chunk: Uint8Array) => {
       try {
         for (const message of reader.push(chunk)) onMessage(message);
       } catch (error) {
@@ -35,11 +38,11 @@ export function spawnQueryChild({ script, words }: SpawnOptions): StartChild {
       }
     });
     // That the pipe broke is known from the end of the process.
-    child.stdin.on("error", () => undefined);
+    stdin?.on("error", () => undefined);
     child.once("error", onEnd);
     child.once("close", onEnd);
     lowerPriority(child.pid);
-    return { pid: child.pid, send: (frames) => void child.stdin.write(frames), kill };
+    return { pid: child.pid, send: (frames) => void stdin?.write(frames), kill };
   };
 }
 

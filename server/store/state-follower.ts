@@ -19,11 +19,14 @@ export type NewBlocks = {
   }>;
 };
 
+/** The newest state. Without `sql` the file, which is all that SQL sees, is behind it. */
+export type FollowedView = RowReader & Partial<Pick<FileView, "sql">>;
+
 export type StateFollower = {
   /** Blocks that the file may not have yet. They follow those that were added before, or the file has what is between. */
   add(blocks: NewBlocks): void;
   /** Everything that `query` reads is the state after one block: the newest that was added, or that the file has. */
-  read<T>(query: (rows: RowReader, applied: Applied | undefined) => T): T;
+  read<T>(query: (rows: FollowedView, applied: Applied | undefined) => T): T;
   /** The same of what the file has, which is what SQL sees. */
   readFile<T>(query: (rows: FileView, applied: Applied | undefined) => T): T;
   close(): void;
@@ -65,11 +68,13 @@ class Follower implements StateFollower {
     }
   }
 
-  read<T>(query: (rows: RowReader, applied: Applied | undefined) => T): T {
+  read<T>(query: (rows: FollowedView, applied: Applied | undefined) => T): T {
     return this.reader.read((file, inFile) => {
       this.advance(inFile);
-      const newest = this.layers[0]?.applied ?? inFile;
-      return query({ getRow: this.getRow(file), rangeRows: this.rangeRows(file) }, newest);
+      const rows = { getRow: this.getRow(file), rangeRows: this.rangeRows(file) };
+      const [newest] = this.layers;
+      if (newest !== undefined) return query(rows, newest.applied);
+      return query({ ...rows, sql: file.sql }, inFile);
     });
   }
 

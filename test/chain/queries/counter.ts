@@ -40,6 +40,8 @@ export const counter: Service<typeof counterActions> = service("counter", {
         );
       case "height":
         return jsonReply(context.blockNum);
+      case "sum":
+        return jsonReply({ sum: sumBySql(context), rows: sumByRows(context) });
       case "loop":
         return loop();
       case "grow":
@@ -51,6 +53,24 @@ export const counter: Service<typeof counterActions> = service("counter", {
     }
   },
 });
+
+/** SQL, which the SDK has no name for yet. */
+function sumBySql(context: QueryContext): number {
+  const host: unknown = Reflect.get(context, "queryHost");
+  if (typeof host !== "object" || host === null) return Number.NaN;
+  const sql: unknown = Reflect.get(host, "sql");
+  if (typeof sql !== "function") return Number.NaN;
+  const statement = "SELECT coalesce(sum(value), 0) AS sum FROM counters WHERE value >= ?";
+  const rows: unknown = JSON.parse(String(Reflect.apply(sql, host, [statement, "[0]"])));
+  const first: unknown = Array.isArray(rows) ? rows[0] : undefined;
+  if (typeof first !== "object" || first === null || !("sum" in first)) return Number.NaN;
+  return Number(first.sum);
+}
+
+function sumByRows(context: QueryContext): number {
+  const rows = context.table(counters).range({});
+  return rows.reduce((sum, { value }) => sum + value, 0);
+}
 
 /** As much work as its path says, in thousands of reads. */
 function busy(context: QueryContext, what: string) {

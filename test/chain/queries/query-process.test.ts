@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 
 import { childPids, QueryWorld } from "./world.ts";
@@ -25,28 +27,27 @@ test("a query process answers with the newest block, which the file does not hav
 test("under load everybody reads what they were told, in the file or not", async (context) => {
   const world = await QueryWorld.open(context, { processes: 2 });
   const written = { value: 0 };
+  const asked = { count: 0 };
   const writing = (async () => {
-    for (let at = 0; at < 300; at++) {
+    for (let at = 0; asked.count < 300; at++) {
       world.set("a", ++written.value);
       if (at % 20 === 0) await world.state.write();
       await new Promise((resolve) => setImmediate(resolve));
     }
   })();
-  let asked = 0;
   const reader = async (): Promise<void> => {
-    while (written.value < 300) {
+    while (asked.count < 300) {
       const told = written.value;
       const read = await world.ask("/value/a");
       assert.ok(typeof read === "number" || read === null);
       assert.ok((read ?? 0) >= told, `${read} after ${told}`);
-      asked++;
+      asked.count++;
       // An answer that is kept comes at once, and the writer has to have its turn.
       await new Promise((resolve) => setImmediate(resolve));
     }
   };
   await Promise.all([writing, ...Array.from({ length: 8 }, reader)]);
-  assert.equal(await world.ask("/value/a"), 300);
-  assert.ok(asked > 20, `${asked} queries`);
+  assert.equal(await world.ask("/value/a"), written.value);
 });
 
 test("a loop without end is killed at its deadline, and the others are answered", async (context) => {
@@ -161,6 +162,25 @@ test("an answer has a tag of its content", async (context) => {
   assert.equal(await tagOf("/all"), one);
 });
 
+for (const processes of [0, 1]) {
+  const where = processes === 0 ? "in the node's own thread" : "in a process";
+  test(`SQL sees the newest block and the same as rows do, ${where}`, async (context) => {
+    const world = await QueryWorld.open(context, { processes });
+    for (let value = 1; value <= 20; value++) {
+      world.set(`row ${value}`, value);
+      const sum = (value * (value + 1)) / 2;
+      assert.deepEqual(await world.ask("/sum"), { sum, rows: sum });
+      if (value % 5 === 0) await world.state.write();
+    }
+    const before = world.queries.metrics().cached;
+    world.set("elsewhere", 1, "setOther");
+    await world.ask("/sum");
+    assert.equal(world.queries.metrics().cached, before, "SQL may have read any of its tables");
+    await world.ask("/sum");
+    assert.equal(world.queries.metrics().cached, before + 1);
+  });
+}
+
 test("without processes the node's own thread gives the same answers", async (context) => {
   const world = await QueryWorld.open(context, { processes: 0 });
   world.set("a", 4);
@@ -172,8 +192,39 @@ test("without processes the node's own thread gives the same answers", async (co
 void testOfChildren(
   "a process that takes all memory is killed before the machine has none",
   async (context) => {
-    const world = await QueryWorld.open(context, { queryMs: 60_000 });
+    const world = await QueryWorld.open(context, {
+      queryMs: 60_000,
+      residentBytesMax: 256 * 1024 * 1024,
+    });
     assert.equal(await world.ask("/grow"), "query-crashed");
     assert.equal(await world.ask("/hello", "neighbour"), "hello");
   },
 );
+
+void testOfChildren(
+  "a query that does not end does not outlive its node, however that ends",
+  async () => {
+    const script = join(import.meta.dirname, "looping-node.ts");
+    const node = spawn(process.execPath, [script], { stdio: ["ignore", "pipe", "inherit"] });
+    const printed = await new Promise((resolve) =>
+      node.stdout.setEncoding("utf8").once("data", resolve),
+    );
+    const pids = String(printed).trim().split(" ").map(Number);
+    assert.ok(pids.length > 0 && pids.every(runs));
+    node.kill("SIGKILL");
+    const endMs = performance.now() + 10_000;
+    while (pids.some(runs)) {
+      assert.ok(performance.now() < endMs, `${pids.filter(runs).join(" ")} still run`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  },
+);
+
+/** A process that has ended and that nobody has asked about does not run. */
+function runs(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
+}

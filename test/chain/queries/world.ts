@@ -1,12 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { TestContext } from "node:test";
 
 import type { HttpReply } from "@kith/protocol/http-message";
 import { accountNameConstant } from "@kith/protocol/names";
 import { unpackText } from "@kith/protocol/texts";
-import { openQueries, type Queries } from "@kith/queries/queries";
+import { openQueries, type Queries, type QueriesOptions } from "@kith/queries/queries";
 import { inProcessMachine } from "@kith/sandbox/in-process-machine";
 import { packAction } from "@kith/sdk/transaction";
 import { openState, type OpenedState } from "@kith/store/state";
@@ -14,7 +13,12 @@ import { openState, type OpenedState } from "@kith/store/state";
 import { owner, ownerKey, systemModules, TestNetwork } from "../network.ts";
 import { counter, neighbour } from "./counter.ts";
 
-export type WorldOptions = { readonly processes?: number; readonly queryMs?: number };
+export type WorldOptions = Partial<
+  Pick<QueriesOptions, "processes" | "queryMs" | "residentBytesMax">
+>;
+
+/** What a test's context can do. */
+type Ending = { after(close: () => Promise<void>): void };
 
 /** A chain on disk without consensus, and real query processes beside it. */
 export class QueryWorld {
@@ -23,7 +27,7 @@ export class QueryWorld {
   readonly queries: Queries;
   readonly #folder = mkdtempSync(join(tmpdir(), "kith-queries-"));
 
-  private constructor({ processes = 1, queryMs = 2_000 }: WorldOptions) {
+  private constructor(options: WorldOptions) {
     const opened = openState({
       folder: this.#folder,
       onBroken: (broken) => {
@@ -35,8 +39,9 @@ export class QueryWorld {
     const services = [counter.module, neighbour.module];
     this.network = new TestNetwork({ state: this.state, services });
     this.queries = openQueries({
-      processes,
-      queryMs,
+      processes: 1,
+      queryMs: 2_000,
+      ...options,
       folder: this.#folder,
       script: join(import.meta.dirname, "query-process.ts"),
       state: this.state,
@@ -46,7 +51,7 @@ export class QueryWorld {
   }
 
   /** Everything is gone when the test is. */
-  static async open(test: TestContext, options: WorldOptions = {}): Promise<QueryWorld> {
+  static async open(test: Ending, options: WorldOptions = {}): Promise<QueryWorld> {
     const world = new QueryWorld(options);
     test.after(() => world.#close());
     // Nobody was told of the blocks so far.
