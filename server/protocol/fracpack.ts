@@ -29,6 +29,7 @@ import {
   u8Layout,
 } from "./fracpack/numbers.ts";
 import { extensibleLayout, structLayout, type Field } from "./fracpack/objects.ts";
+import type { Quick } from "./fracpack/quick.ts";
 import { taggedShape, variantLayout } from "./fracpack/variants.ts";
 /**
  * fracpack (psibase specification, data-formats/fracpack.md): typed builders of codecs. A codec validates bytes in
@@ -57,10 +58,10 @@ export type Codec<T> = {
   pack(value: T): Uint8Array;
   /** Byte strings inside of the value are parts of `packed`, not copies. */
   unpack(packed: Uint8Array): Result<T, FracpackError>;
-  /** Validates, then reads only what is asked for. */
-  view(packed: Uint8Array): Result<View<T>, FracpackError>;
+  /** Validates, then reads only what is asked for. What a view shows is no hint at what `T` is: lists look like others. */
+  view(packed: Uint8Array): Result<View<NoInfer<T>>, FracpackError>;
   /** For bytes that were validated before, such as rows of the node's own state. */
-  trustedView(packed: Uint8Array): View<T>;
+  trustedView(packed: Uint8Array): View<NoInfer<T>>;
   /** Like `unpack`, for bytes that were validated before. */
   trustedUnpack(packed: Uint8Array): T;
   /** Undefined when the bytes are valid. */
@@ -205,6 +206,28 @@ export function custom<T, U>(inner: Codec<U>, conversion: Conversion<T, U>, id?:
 /** For layouts that are written by hand. */
 export function codecOf<T>(layout: Layout<T>, schema: AnyType): Codec<T>;
 export function codecOf(layout: Layout, schema: AnyType): AnyCodec {
+  const { quick } = layout;
+  if (quick !== undefined) return quickCodec(layout, schema, quick);
+  return closureCodec(layout, schema);
+}
+
+/** First the quick way, which knows the plain case only. */
+function quickCodec(layout: Layout, schema: AnyType, quick: Quick): AnyCodec {
+  const codec = closureCodec(layout, schema);
+  const whole: Codec<unknown> = {
+    ...codec,
+    // oxlint-disable-next-line no-unsafe-type-assertion -- the codec's own type is what `quick` was made for
+    pack: (value) => quick.pack(value as never) ?? codec.pack(value),
+    unpack: (data) => {
+      const value = quick.unpack(data);
+      return value === undefined ? codec.unpack(data) : ok(value);
+    },
+    trustedUnpack: (data) => quick.unpack(data) ?? codec.trustedUnpack(data),
+  };
+  return whole;
+}
+
+function closureCodec(layout: Layout, schema: AnyType): Codec<unknown> {
   const codec: Codec<unknown> = {
     schema,
     layout,

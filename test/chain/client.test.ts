@@ -280,6 +280,19 @@ async function noise(): Promise<Answer> {
   return new Response("<html>");
 }
 
+test("what a service tells at /common/schema gives the same client as its source", async () => {
+  const network = networkWithPeople();
+  const { port } = connect(network, alice, keyOf(7));
+  const url = "http://tokens.kith.localhost:8080/common/schema";
+  const answer = await port.fetch(url, { method: "GET", headers: {} });
+  const text = new TextDecoder().decode(await answer.arrayBuffer());
+  const { name, tables, schema } = JSON.parse(text) as ServiceDefinition & {
+    readonly schema: unknown;
+  };
+  const told = { name, tables, schema: JSON.stringify(schema) };
+  assert.equal(clientOf(told), clientOf(tokens.module.definition));
+});
+
 /** The first answers to transactions are lost on their way, or never begin it. */
 function losing({ port }: Connection, times: number, arrives: boolean): Connection["port"] {
   let left = times;

@@ -1,8 +1,14 @@
 import { customKindOf } from "@kith/protocol/schema-custom-kind";
 import type { AnyType, Members, SchemaTypes } from "@kith/protocol/schema-types";
 
-import { type Identifiers, propertyName, typeNameOf, valueNameOf } from "./identifiers.ts";
-import { callOf, commentOf, flatten, layOut, type Group, type Piece } from "./layout.ts";
+import {
+  type Identifiers,
+  literalOf,
+  propertyName,
+  typeNameOf,
+  valueNameOf,
+} from "./identifiers.ts";
+import { callOf, commentOf, flatten, layOut, widthMax, type Group, type Piece } from "./layout.ts";
 
 /** How one type is written: as a type, and as a value that packs it. */
 export type Written = {
@@ -99,7 +105,7 @@ export class ClientTypes {
     if (declared === undefined) throw new UnwritableType({ code: "type-contains-itself", path });
     const codec = codecNameOf(declared);
     this.recursive.set(name, codec);
-    const later = callOf(this.use("clientTypes", "lazy"), JSON.stringify(name), `() => ${codec}`);
+    const later = callOf(this.use("clientTypes", "lazy"), literalOf(name), `() => ${codec}`);
     return { type: declared, codec: later };
   }
 
@@ -140,18 +146,16 @@ export class ClientTypes {
   }
 
   private declareVariant(name: string, members: Members, path: string): void {
-    const alternatives: string[] = [];
+    const alternatives: Alternative[] = [];
     const codecs: string[] = [];
     for (const [member, type] of Object.entries(members)) {
       const written = this.write(type, typeNameOf(name, member), `${path}.${member}`);
       const property = propertyName(member);
-      alternatives.push(`{ readonly ${property}: ${flatten(written.type)} }`);
+      alternatives.push({ property, type: written.type });
       codecs.push(memberCode(property, written.codec));
     }
     if (alternatives.length === 0) throw new UnwritableType({ code: "type-unsupported", path });
-    const line = alternatives.join(" | ");
-    const fits = `export type ${name} = ${line};`.length <= 100;
-    const type = fits ? line : alternatives.map((each) => `\n  | ${each}`).join("");
+    const type = unionCode(`export type ${name} = `, alternatives);
     this.addDeclaration(name, type, `${this.use("types", "variant")}({\n${codecs.join("")}})`);
   }
 
@@ -184,10 +188,8 @@ export class ClientTypes {
     }
     if ("FracPack" in type) {
       const inner = this.write(type.FracPack, name, path);
-      return {
-        ...withoutOptional(inner),
-        codec: callOf(this.use("clientTypes", "nested"), inner.codec),
-      };
+      const codec = callOf(this.use("clientTypes", "nested"), inner.codec);
+      return { ...withoutOptional(inner), codec };
     }
     if ("Tuple" in type) return this.writeTuple(type.Tuple, name, path);
     if ("Custom" in type) return this.writeCustom(type.Custom, name, path);
@@ -281,6 +283,28 @@ export function memberCode(property: string, value: Piece): string {
 export function fieldCode(property: string, type: Piece, doc?: string): string {
   const line = layOut(type, { prefix: `readonly ${property}: `, suffix: ";", indent: 2 });
   return `${commentOf(doc, 2)}  ${line}\n`;
+}
+
+type Alternative = { readonly property: string; readonly type: Piece };
+
+/** A union on one line, or on one for each alternative; those that are too long get lines of their own inside. */
+function unionCode(start: string, alternatives: readonly Alternative[]): string {
+  const flat = alternatives.map(
+    ({ property, type }) => `{ readonly ${property}: ${flatten(type)} }`,
+  );
+  const line = flat.join(" | ");
+  if (`${start}${line};`.length <= widthMax) return line;
+  const [only] = alternatives;
+  if (only !== undefined && alternatives.length === 1) {
+    return `{\n${fieldCode(only.property, only.type)}}`;
+  }
+  const lines = alternatives.map(({ property, type }, at) => {
+    const fits = `  | ${flat[at]}`.length <= widthMax;
+    if (fits) return `\n  | ${flat[at]}`;
+    const inner = layOut(type, { prefix: `readonly ${property}: `, suffix: ";", indent: 6 });
+    return `\n  | {\n      ${inner}\n    }`;
+  });
+  return lines.join("");
 }
 
 function listOf({ type, isUnion }: Written): string {

@@ -78,12 +78,12 @@ class ClientCode {
 
   private actions(): readonly Member[] {
     const { types } = this;
-    const signature = types.use("signature", "type Signature");
     const actions = Object.entries(this.schema.actions).filter(
       ([name]) => name !== migrateRowsName,
     );
     return actions.map(([name, { params, result }]) => {
       const path = `actions.${name}`;
+      const signature = types.use("signature", "type Signature");
       const args = types.write(params, typeNameOf(name, "Arguments"), `${path}.params`);
       const given =
         result === undefined

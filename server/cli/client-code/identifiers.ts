@@ -32,5 +32,14 @@ export function valueNameOf(typeName: string): string {
 
 /** A name of a property: as it is where JavaScript allows that, else quoted. */
 export function propertyName(name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+  return /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(name) ? name : literalOf(name);
+}
+
+/** A text as code, in the quotes that need fewer escapes. */
+export function literalOf(text: string): string {
+  const quoted = JSON.stringify(text);
+  const [doubles, singles] = ['"', "'"].map((quote) => text.split(quote).length);
+  if (doubles === undefined || singles === undefined || doubles <= singles) return quoted;
+  const inner = quoted.slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
+  return `'${inner}'`;
 }

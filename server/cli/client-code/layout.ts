@@ -13,7 +13,7 @@ export type Group = {
   readonly spaced?: boolean;
 };
 
-const widthMax = 100;
+export const widthMax = 100;
 const indentBy = 2;
 
 /** `prefix` and `suffix` stand on the first and the last line; `indent` is how far the whole is indented. */
