@@ -11,7 +11,7 @@ export type LoggedRow = {
 };
 
 /** `position` is its place among all events of the block. */
-export type LoggedEvent = {
+type LoggedEvent = {
   readonly name: string;
   readonly position: number;
   readonly data: Uint8Array;

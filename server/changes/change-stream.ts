@@ -1,7 +1,6 @@
 import { latin1Of } from "@kith/protocol/hashes";
 import type { AccountName } from "@kith/protocol/ids";
 import type { ServiceDefinition } from "@kith/protocol/service-abi";
-import { unpackText } from "@kith/protocol/texts";
 
 import type { LoggedBlock, LoggedRow, ServiceLog } from "./change-log.ts";
 import type { Interest } from "./interest.ts";
@@ -220,7 +219,7 @@ export class ChangeStream {
     for (const { of, query } of this.live) {
       if (query.version <= (this.sent.get(query) ?? 0)) continue;
       this.sent.set(query, query.version);
-      messages.push({ name: "answer", data: answerText(of, query) });
+      messages.push({ name: "answer", data: `{"of":${of},${query.text}}` });
     }
     return messages;
   }
@@ -231,27 +230,4 @@ function concerns(
   { space, key }: LoggedRow,
 ): boolean {
   return space === index.space && prefix.every((byte, at) => key[at] === byte);
-}
-
-/** A body that is JSON is told as it is, any other text as a text. */
-function answerText(of: number, { state, holdsAt }: LiveQuery): string {
-  if (state?.kind !== "answered") {
-    return JSON.stringify({ of, block: holdsAt, failed: state?.code ?? "not-found" });
-  }
-  const { status, contentType, body } = state.reply;
-  const text = unpackText(body);
-  if (text === undefined) return JSON.stringify({ of, block: holdsAt, failed: "answer-no-text" });
-  const facts = JSON.stringify({ of, block: holdsAt, status, contentType });
-  const isJson = /^application\/([-.\w]+\+)?json\b/.test(contentType) && isWhole(text);
-  return `${facts.slice(0, -1)},"body":${isJson ? text : JSON.stringify(text)}}`;
-}
-
-/** A service may claim anything about what it says. */
-function isWhole(json: string): boolean {
-  try {
-    JSON.parse(json);
-    return true;
-  } catch {
-    return false;
-  }
 }

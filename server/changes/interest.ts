@@ -59,6 +59,8 @@ export type InterestError =
   | { readonly code: "live-query-too-costly"; readonly of: number; readonly max: number }
   | { readonly code: "service-unusable"; readonly reason: string };
 
+const graphqlPath = "/graphql";
+
 type Host = { readonly host: string; readonly rootHost: string };
 
 /** Resolves what was named against what is installed. */
@@ -103,7 +105,7 @@ function resolve(wanted: Wanted, of: number, facts: Facts): Result<Interest, Int
     case "graphql":
       return graphqlInterest(facts, of, wanted);
     case "path":
-      return ok({ kind: "live", request: requestFor(facts.host, wanted.path) });
+      return pathInterest(facts, of, wanted.path);
   }
 }
 
@@ -126,6 +128,14 @@ function rowsInterest(
   return ok({ kind: "rows", table, index, prefix: prefix.value });
 }
 
+/** Queries come by their own name, so that their cost is known. */
+function pathInterest({ host }: Facts, of: number, path: string): Result<Interest, InterestError> {
+  const request = requestFor(host, path);
+  if (request.path !== graphqlPath) return ok({ kind: "live", request });
+  const text = "queries are named by `graphql`";
+  return err({ code: "live-query-invalid", of, why: "graphql-by-path", text });
+}
+
 /** As a GET, so that it is the same question as that of others who ask it once. */
 function graphqlInterest(
   { definition, host }: Facts,
@@ -143,7 +153,7 @@ function graphqlInterest(
   if (variables !== undefined) {
     parameters.push(`variables=${encodeURIComponent(JSON.stringify(variables))}`);
   }
-  return ok({ kind: "live", request: requestFor(host, `/graphql?${parameters.join("&")}`) });
+  return ok({ kind: "live", request: requestFor(host, `${graphqlPath}?${parameters.join("&")}`) });
 }
 
 function requestFor({ host, rootHost }: Host, target: string): HttpRequest {

@@ -6,11 +6,11 @@ export const streamsOfAddressMax: number = 64;
 export const interestsMax: number = 32;
 export const liveQueriesOfStreamMax: number = 8;
 /** Different live queries of one node; those of several listeners count once. */
-export const liveQueriesMax: number = 1024;
+export const liveQueriesMax: number = 512;
 /** Rows times fields of one live GraphQL query: it is paid again and again. */
 export const liveQueryCostMax: number = 4000;
 /** The answer to a live query, which is kept to compare the next one with. */
-export const liveAnswerBytesMax: number = 256 * 1024;
+export const liveAnswerBytesMax: number = 128 * 1024;
 /** Live queries that are being answered at one time. */
 export const evaluationsMax: number = 4;
 /** A live query rests for this many times as long as its last answer took. */

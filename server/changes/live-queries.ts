@@ -2,6 +2,7 @@ import { equalBytes, latin1Of } from "@kith/protocol/hashes";
 import type { HttpReply, HttpRequest } from "@kith/protocol/http-message";
 import type { AccountName } from "@kith/protocol/ids";
 
+import { answerText } from "./answer-text.ts";
 import type { AnswerRead, ChangeSource, Clock, ExecutedBlock } from "./change-source.ts";
 import {
   evaluationRest,
@@ -32,8 +33,8 @@ export type LiveQuery = {
   /** Counts the answers that differed from the one before; 0 before the first. */
   version: number;
   state: LiveState | undefined;
-  /** The block after which the state holds. */
-  holdsAt: number;
+  /** The state as it is told: after which block it held, and what it is. */
+  text: string;
   reads: readonly AnswerRead[];
   usesContext: boolean;
   isWaiting: boolean;
@@ -174,12 +175,12 @@ export class LiveQueries {
       query.usesContext = answer.value.usesContext;
       this.index(query);
     }
-    query.holdsAt = askedAt;
     const state: LiveState = answer.ok
       ? stateOf(answer.value.reply)
       : { kind: "failed", code: answer.error.code };
     if (query.state !== undefined && isSame(query.state, state)) return answer.ok;
     query.state = state;
+    query.text = answerText(state, askedAt);
     query.version++;
     for (const listener of query.listeners) listener();
     return answer.ok;
@@ -210,7 +211,7 @@ function newQuery(name: string, service: AccountName, request: HttpRequest): Liv
     listeners: new Set(),
     version: 0,
     state: undefined,
-    holdsAt: 0,
+    text: "",
     reads: [],
     usesContext: false,
     isWaiting: false,

@@ -42,7 +42,7 @@ export const ownTypeNames: readonly string[] = [
   "ID",
 ];
 
-export const pageInfoType: GraphQLObjectType<unknown, RunContext> = new GraphQLObjectType({
+const pageInfoType: GraphQLObjectType<unknown, RunContext> = new GraphQLObjectType({
   name: "PageInfo",
   description: "Where a page is among all items of its connection.",
   fields: {

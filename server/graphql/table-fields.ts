@@ -23,7 +23,7 @@ import { bare, type OutputTypes } from "./output-types.ts";
 import type { RunContext } from "./run-context.ts";
 import type { IndexModel, TableModel } from "./table-model.ts";
 
-export type QueryField = GraphQLFieldConfig<unknown, RunContext>;
+type QueryField = GraphQLFieldConfig<unknown, RunContext>;
 
 /** Adds the fields of one table to the query type; `scope` has the names that are taken. */
 export type FieldSink = {

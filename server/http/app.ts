@@ -111,7 +111,7 @@ type SharedRoutes = { readonly sites: SiteRoutes; readonly changes: ChangesRoute
 
 function router(node: NodePort, { sites, changes }: SharedRoutes, options: RouterOptions): Route {
   const common = commonRoutes(node);
-  const meter = openMeter(node, options.counts);
+  const meter = openMeter(node, options.counts, changes);
   const root = withCommon(common).route("/", rootRoutes(node, meter));
   root.all("*", (context) => redirectHome(context.env));
   const transact = withCommon(common).route("/", transactRoutes(node, options));

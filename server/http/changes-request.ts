@@ -4,6 +4,7 @@ import { err, ok, type Result } from "@kith/protocol/result";
 import { z } from "zod";
 
 import type { ParameterProblem, RequestError } from "./http-error.ts";
+import { parseTarget } from "./request-target.ts";
 
 export type ChangesRequest = {
   readonly wanted: readonly Wanted[];
@@ -57,11 +58,18 @@ function parseWanted(parameter: string, value: string): Result<Wanted, string> {
     case "graphql":
       return parseGraphql(value);
     case "path":
-      if (!value.startsWith("/")) return err("a path begins with a slash");
-      return ok({ kind: "path", path: value });
+      return parsePath(value);
     default:
       return err("there is no such parameter");
   }
+}
+
+/** As strict as with a request that a client sends for it. */
+function parsePath(value: string): Result<Wanted, string> {
+  if (!value.startsWith("/")) return err("a path begins with a slash");
+  const target = /^[\x21-\x7e]+$/.test(value) ? parseTarget(value) : undefined;
+  if (target?.ok !== true) return err("this is no path of a URL");
+  return ok({ kind: "path", path: target.value.rawPath + target.value.query });
 }
 
 function parseRows(value: string): Result<Wanted, string> {

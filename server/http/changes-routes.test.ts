@@ -123,6 +123,8 @@ test("what is wrong with the request is said in JSON", async () => {
   assert.deepEqual(await of("rows=%7B%22table%22%3A1%7D"), [400, "parameter-invalid"]);
   assert.deepEqual(await of("what=posts"), [400, "parameter-invalid"]);
   assert.deepEqual(await of("path=size"), [400, "parameter-invalid"]);
+  assert.deepEqual(await of("path=/%2500"), [400, "parameter-invalid"]);
+  assert.deepEqual(await of("path=/a%20b"), [400, "parameter-invalid"]);
   assert.deepEqual(await of("rows=posts&since=x"), [400, "parameter-invalid"]);
   assert.deepEqual(await of("rows=posts", { "last-event-id": "x" }), [400, "parameter-invalid"]);
   assert.deepEqual(await of("graphql=%7Bnothing%7D"), [400, "live-query-invalid"]);
@@ -138,6 +140,10 @@ test("a client that goes away is forgotten at once, and a server that stops ends
   const [first, second, third] = answers;
   assert.ok(first !== undefined && second !== undefined && third !== undefined);
   for (const answer of answers) await readUntil(answer, ["answer"]);
+  const metrics = await ask(app, "http://kith.localhost/metrics");
+  const text = await metrics.text();
+  assert.match(text, /^kith_change_streams 3$/m);
+  assert.match(text, /^kith_live_queries 1$/m);
   await first.body?.cancel();
   let asked = 0;
   node.servers.set("app", () => {

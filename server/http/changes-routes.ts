@@ -1,4 +1,4 @@
-import { ChangeHub } from "@kith/changes/hub";
+import { ChangeHub, type HubMetrics } from "@kith/changes/hub";
 import type { AccountName } from "@kith/protocol/ids";
 
 import { parseChangesRequest } from "./changes-request.ts";
@@ -30,7 +30,7 @@ export class ChangesRoutes {
     });
   }
 
-  get metrics(): ReturnType<ChangeHub["metrics"]> {
+  get metrics(): HubMetrics {
     return this.#hub.metrics();
   }
 

@@ -3,15 +3,22 @@ import type { TransactionFormatError } from "@kith/protocol/transactions";
 
 import { changesMessage, isChangesError, type ChangesError } from "./changes-message.ts";
 import { historyMessage } from "./history-message.ts";
+import type { HistoryError } from "./history-port.ts";
 import type { HttpError, ParameterProblem, RequestError, UnavailableError } from "./http-error.ts";
 import type { QueryError } from "./node-port.ts";
+import { historyStatus } from "./status-by-code.ts";
 
 /** Says, for people, what is wrong and what to do about it. */
 export function messageOf(error: HttpError): string {
-  return isChangesError(error) ? changesMessage(error) : messageOfOther(error);
+  if (isChangesError(error)) return changesMessage(error);
+  return isHistoryError(error) ? historyMessage(error) : messageOfOther(error);
 }
 
-function messageOfOther(error: Exclude<HttpError, ChangesError>): string {
+function isHistoryError(error: HttpError): error is HistoryError {
+  return Object.hasOwn(historyStatus, error.code);
+}
+
+function messageOfOther(error: Exclude<HttpError, ChangesError | HistoryError>): string {
   switch (error.code) {
     case "transaction-failed":
       return error.failure.message;
@@ -43,18 +50,6 @@ function messageOfOther(error: Exclude<HttpError, ChangesError>): string {
     case "query-queue-full":
     case "query-crashed":
       return queryMessage(error);
-    case "table-unknown":
-    case "key-malformed":
-    case "service-unknown":
-    case "event-undeclared":
-    case "event-index-unknown":
-    case "index-value-malformed":
-    case "events-not-kept":
-    case "event-unknown":
-    case "event-not-yet":
-    case "event-path-unknown":
-    case "header-unknown":
-      return historyMessage(error);
     case "host-malformed":
     case "host-unknown":
     case "target-malformed":

@@ -1,3 +1,4 @@
+import type { HubMetrics } from "@kith/changes/hub";
 import { Counter, Gauge, Registry } from "prom-client";
 
 import type { NodeMetrics, NodePort } from "./node-port.ts";
@@ -11,12 +12,17 @@ export type NodeMeter = {
 };
 
 /** Everything is read when somebody asks: an idle node measures nothing. */
-export function openMeter(node: NodePort, answers: Readonly<AnswerCounts>): NodeMeter {
+export function openMeter(
+  node: NodePort,
+  answers: Readonly<AnswerCounts>,
+  changes: { readonly metrics: HubMetrics },
+): NodeMeter {
   const registry = new Registry();
   measureProcess(registry);
   measureConsensus(registry, node);
   measureTransactions(registry, node);
   measureQueries(registry, node);
+  measureChanges(registry, changes);
   registry.registerMetric(
     new Counter({
       name: "kith_http_answers_total",
@@ -112,6 +118,19 @@ function measureConsensus(registry: Registry, node: NodePort): void {
     name: "kith_elections_total",
     help: "Elections that this node started",
     read: () => node.metrics().elections,
+  });
+}
+
+function measureChanges(registry: Registry, changes: { readonly metrics: HubMetrics }): void {
+  gauge(registry, {
+    name: "kith_change_streams",
+    help: "Clients that listen to changes",
+    read: () => changes.metrics.streams,
+  });
+  gauge(registry, {
+    name: "kith_live_queries",
+    help: "Different queries that are answered again when blocks change what they read",
+    read: () => changes.metrics.liveQueries,
   });
 }
 

@@ -69,9 +69,11 @@ export function serveBun(options: ServeOptions): Listening {
   const addressOf = (request: Request) => server.requestIP(request)?.address;
   return {
     port: server.port ?? options.port,
-    stop: () => {
+    async stop() {
       app.close();
-      return server.stop(true);
+      // The ends of streams are written in the next turn; what is still open after it is cut off.
+      await new Promise((done) => setTimeout(done, 0));
+      await server.stop(true);
     },
   };
 }

@@ -71,7 +71,7 @@ const queryStatus = {
   "query-crashed": 502,
 } as const satisfies Record<QueryError["code"], ContentfulStatusCode>;
 
-const historyStatus = {
+export const historyStatus = {
   "table-unknown": 404,
   "key-malformed": 400,
   "service-unknown": 404,

@@ -20,7 +20,7 @@ import { owner, ownerKey, TestNetwork } from "../network.ts";
 import { feed } from "./feed.ts";
 
 /** Time that only tests move. */
-export class TestClock implements Clock {
+class TestClock implements Clock {
   ms = 0;
   private readonly timers = new Set<{ readonly atMs: number; readonly run: () => void }>();
 

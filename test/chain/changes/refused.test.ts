@@ -47,6 +47,7 @@ test("what cannot be listened to is refused with a code of its own", () => {
     (_, at) => `a${at}: posts(first: 200) { nodes { number text topic } }`,
   );
   assert.equal(of(graphql(`{ ${costly.join(" ")} }`)), "live-query-too-costly");
+  assert.equal(of({ kind: "path", path: "/graphql?query={block{num}}" }), "live-query-invalid");
   assert.equal(network.answers, 0);
 });
 
