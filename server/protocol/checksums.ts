@@ -30,6 +30,7 @@ export const nodeIdCodec: Codec<NodeId> = hexCodec(nodeIdOf);
 
 function hexCodec<T extends string>(brand: (text: string) => T): Codec<T> {
   const layout: Layout<T> = fixedLayout<T>(checksumBytes, {
+    plain: hex.plain,
     put: (out, at, value) => hex.put(out, at, value),
     check: () => true,
     get: (source, at) => brand(hex.get(source, at)),

@@ -60,7 +60,7 @@ export const hostOperations = {
   more: 1,
   /** Text argument. Output: its UTF-8. */
   encodeText: 2,
-  /** Input: UTF-8 without zero bytes. Returns the text. */
+  /** Input: bytes without zeros. Returns the text, or nothing when they are not UTF-8. */
   decodeText: 3,
   /** Input: UTF-8 or anything else. 1 when it is UTF-8. */
   isUtf8: 4,

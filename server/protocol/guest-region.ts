@@ -63,6 +63,14 @@ export function askText(operation: HostOperation, text?: string): string {
   return typeof answer === "string" ? answer : "";
 }
 
+/** Like `askText`, for a call that may have no text to give. */
+export function askValidText(operation: HostOperation): string | undefined {
+  words[1] = filled;
+  filled = 0;
+  const answer = host(operation);
+  return typeof answer === "string" ? answer : undefined;
+}
+
 /** The output of the last call, or the input of this one, which has this size. */
 export function take(size: number): Uint8Array {
   if (size <= regionWindowBytes) return region.slice(0, size);

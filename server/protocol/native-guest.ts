@@ -3,7 +3,7 @@
  * machine does. `native-node.ts` has the same exports.
  */
 import { hostOperations, type HostOperation } from "./guest-abi.ts";
-import { ask, askText, give, region, take, words } from "./guest-region.ts";
+import { ask, askText, askValidText, give, region, take, words } from "./guest-region.ts";
 import { putUtf8, textOfUtf8 } from "./utf8.ts";
 
 /** Up to this many characters are written quicker one by one than handed over. */
@@ -71,6 +71,17 @@ export function putText(data: Uint8Array, at: number, text: string): number {
 export function isUtf8(data: Uint8Array): boolean {
   give(data);
   return ask(hostOperations.isUtf8) === 1;
+}
+
+/** An interpreter spends most of its time on calls, so straight lines of code are worth making. */
+export const canCompile = true;
+
+/** Undefined when the bytes are not UTF-8, or hold a zero. */
+export function validTextOf(data: Uint8Array, start: number, end: number): string | undefined {
+  const part = data.subarray(start, end);
+  if (part.includes(0)) return undefined;
+  give(part);
+  return askValidText(hostOperations.decodeText);
 }
 
 export function ed25519VerifyAdmissible(

@@ -57,6 +57,14 @@ export function isUtf8(data: Uint8Array): boolean {
   return isWellFormedUtf8(data, 0, data.length);
 }
 
+/** Pages have policies against it. */
+export const canCompile = false;
+
+/** Undefined when the bytes are not UTF-8. */
+export function validTextOf(data: Uint8Array, start: number, end: number): string | undefined {
+  return isWellFormedUtf8(data, start, end) ? textOfUtf8(data, start, end) : undefined;
+}
+
 /**
  * RFC 8032 section 5.1.7 without the cofactor: enc([S]B - [h]A) has to equal the bytes of R. noble's own `verify`
  * multiplies by the cofactor and so accepts more than node:crypto does.

@@ -54,6 +54,14 @@ export function isUtf8(data: Uint8Array): boolean {
   return isUtf8Native(data);
 }
 
+/** Whether code that is made while the program runs is quicker than closures: only where nothing is compiled. */
+export const canCompile = false;
+
+/** Undefined when the bytes are not UTF-8. */
+export function validTextOf(data: Uint8Array, start: number, end: number): string | undefined {
+  return isUtf8(data.subarray(start, end)) ? textOf(data, start, end) : undefined;
+}
+
 /** Cofactorless, and otherwise as strict as the runtime is: `ed25519.ts` checks first what runtimes disagree on. */
 export function ed25519VerifyAdmissible(
   message: Uint8Array,

@@ -72,7 +72,7 @@ export class CallSession {
   /** What is kept under this name, made when there is nothing yet. */
   hold<T extends Held>(name: string, make: () => T): T {
     const known = this.#held.get(name);
-    // A name is one machine's, and always means the same kind of thing.
+    // oxlint-disable-next-line no-unsafe-type-assertion -- a name is one machine's, and always means the same
     if (known !== undefined) return known as T;
     const made = make();
     this.#held.set(name, made);

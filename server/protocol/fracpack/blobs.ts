@@ -1,4 +1,4 @@
-import { toHex } from "../hashes.ts";
+import { bytesOfTrustedHex, toHex } from "../hashes.ts";
 import { fail, fixedLayout, variableLayout, type Layout, type Reader } from "./layout.ts";
 import { isUtf8, readUtf8, writeUtf8 } from "./utf8.ts";
 
@@ -7,6 +7,7 @@ const empty = new Uint8Array(0);
 /** A list of u8. Reading gives a part of the source, not a copy. */
 export function bytesLayout(bytesMax: number): Layout<Uint8Array> {
   return variableLayout<Uint8Array>({
+    plain: { kind: "bytes", bytesMax },
     append: (out, value) => {
       out.setU32(out.reserve(4), value.length);
       out.copy(value);
@@ -26,6 +27,7 @@ export function bytesLayout(bytesMax: number): Layout<Uint8Array> {
 /** `bytesMax` limits the text's size as UTF-8. */
 export function textLayout(bytesMax: number): Layout<string> {
   return variableLayout<string>({
+    plain: { kind: "text", bytesMax },
     append: (out, value) => {
       const at = out.reserve(4);
       writeUtf8(out, value);
@@ -48,6 +50,14 @@ export function textLayout(bytesMax: number): Layout<string> {
 /** An array of u8; packing throws when the value has another length. */
 export function fixedBlobLayout(size: number): Layout<Uint8Array> {
   return fixedLayout<Uint8Array>(size, {
+    plain: {
+      kind: "other",
+      read: (view, at) => new Uint8Array(view.buffer, view.byteOffset + at, size),
+      write: (view, at, value: Uint8Array) => {
+        if (value.length !== size) throw new RangeError(`${value.length} bytes instead of ${size}`);
+        new Uint8Array(view.buffer, view.byteOffset + at, size).set(value);
+      },
+    },
     put: (out, at, value) => {
       if (value.length !== size) throw new RangeError(`${value.length} bytes instead of ${size}`);
       out.data.set(value, at);
@@ -57,9 +67,20 @@ export function fixedBlobLayout(size: number): Layout<Uint8Array> {
   });
 }
 
+const lowerHex = /^[0-9a-f]*$/;
+
 /** An array of u8, as lower-case hex; packing throws when the value is anything else. */
 export function fixedHexLayout(size: number): Layout<string> {
   return fixedLayout<string>(size, {
+    plain: {
+      kind: "other",
+      read: (view, at) => toHex(new Uint8Array(view.buffer, view.byteOffset + at, size)),
+      write: (view, at, value: string) => {
+        const bytes = lowerHex.test(value) ? bytesOfTrustedHex(value) : undefined;
+        if (bytes?.length !== size) throw new RangeError(`${value} is not ${size} bytes of hex`);
+        new Uint8Array(view.buffer, view.byteOffset + at, size).set(bytes);
+      },
+    },
     put: (out, at, value) => {
       if (value.length !== 2 * size) throw new RangeError(`${value} is not ${size} bytes of hex`);
       const { data } = out;

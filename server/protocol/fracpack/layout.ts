@@ -1,4 +1,6 @@
 import { fracpackDepthMax } from "../limits.ts";
+import type { Plain } from "./plain.ts";
+import type { Quick } from "./quick.ts";
 import { giveWriter, takeWriter, type Writer } from "./writer.ts";
 
 /** What can be wrong with packed bytes (psibase specification, data-formats/fracpack.md, "Safety Checking"). */
@@ -49,6 +51,10 @@ export type Layout<T = unknown> = {
   readonly optional: boolean;
   /** Container: the pointer of an empty one is 0. */
   readonly container: boolean;
+  /** How to do without this layout, where that is possible. */
+  readonly plain?: Plain | undefined;
+  /** For objects of plain fields. */
+  readonly quick?: Quick | undefined;
   put(out: Writer, at: number, value: T): void;
   append(out: Writer, value: T): void;
   isEmpty(value: T): boolean;
@@ -64,10 +70,11 @@ export type Layout<T = unknown> = {
 /** A type whose size never changes; `put`, `check` and `get` work on its place. */
 export function fixedLayout<T>(
   fixedBytes: number,
-  parts: Pick<Layout<T>, "put" | "check" | "get">,
+  parts: Pick<Layout<T>, "put" | "check" | "get" | "plain">,
 ): Layout<T> {
-  const { put, check, get } = parts;
+  const { put, check, get, plain } = parts;
   return {
+    plain,
     fixedBytes,
     variable: false,
     optional: false,
@@ -90,15 +97,20 @@ export function fixedLayout<T>(
   };
 }
 
-export type VariableParts<T> = Pick<Layout<T>, "append" | "checkWhole" | "read" | "viewWhole"> & {
+export type VariableParts<T> = Pick<
+  Layout<T>,
+  "append" | "checkWhole" | "read" | "viewWhole" | "plain" | "quick"
+> & {
   /** Containers only: whether the value is written as a zero pointer, and what a zero pointer stands for. */
   readonly empty?: { is(value: T): boolean; make(): T; view(): unknown; allowed(): boolean };
 };
 
 /** A type that a parent refers to by a pointer. */
 export function variableLayout<T>(parts: VariableParts<T>): Layout<T> {
-  const { append, checkWhole, read, viewWhole, empty } = parts;
+  const { append, checkWhole, read, viewWhole, empty, plain, quick } = parts;
   return {
+    plain,
+    quick,
     fixedBytes: 4,
     variable: true,
     optional: false,

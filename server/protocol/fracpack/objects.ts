@@ -8,6 +8,7 @@ import {
   type Reader,
   type Source,
 } from "./layout.ts";
+import { quickObject, type Quick, type QuickField } from "./quick.ts";
 import type { Writer } from "./writer.ts";
 
 /** A member by its name, or of a tuple by its position. */
@@ -43,6 +44,7 @@ export function extensibleLayout(fields: readonly Field[], options: ObjectOption
   if (plan.fixedBytes > 0xffff) throw new RangeError("more than 65535 bytes of fixed fields");
   const open = viewOpener(plan);
   return variableLayout<Values>({
+    quick: quickOf(plan),
     append: (out, value) => {
       const present = presentFields(plan, value);
       const size = plan.fields[present - 1]?.end ?? 0;
@@ -54,6 +56,16 @@ export function extensibleLayout(fields: readonly Field[], options: ObjectOption
     read: (source, at) => getFields(source, at + 2, plan, source.view.getUint16(at, true)),
     viewWhole: (source, at) => open(source, at + 2, source.view.getUint16(at, true)),
   });
+}
+
+function quickOf({ fields, fixedBytes, isTuple, absent }: Plan): Quick | undefined {
+  if (isTuple || absent === null) return undefined;
+  const quick: QuickField[] = [];
+  for (const { key, place, inherited, layout } of fields) {
+    if (layout.plain === undefined || inherited || typeof key !== "string") return undefined;
+    quick.push({ key, place, plain: layout.plain });
+  }
+  return quickObject(quick, fixedBytes);
 }
 
 /** A struct that never gains a field: fixed when all of its members are. */

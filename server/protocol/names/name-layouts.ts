@@ -12,6 +12,19 @@ const numberByMethod = new Map<string, bigint>();
 
 /** A u64 account number; any number that is no name of a full account is refused. */
 export const accountLayout: Layout<AccountName> = fixedLayout<AccountName>(8, {
+  plain: {
+    kind: "other",
+    read: (view, at) => {
+      const name = view.getUint8(at) === 0 ? nameOfRank(rankAt(view, at)) : "";
+      return name === "" ? undefined : name;
+    },
+    write: (view, at, name: AccountName) => {
+      const rank = rankOf(name);
+      if (rank === undefined) throw new RangeError(`${name} is not an account name`);
+      view.setUint32(at, (rank % lowWordRanks) * 256, true);
+      view.setUint32(at + 4, Math.floor(rank / lowWordRanks), true);
+    },
+  },
   put: (out, at, name) => {
     const rank = rankOf(name);
     if (rank === undefined) throw new RangeError(`${name} is not an account name`);

@@ -34,7 +34,7 @@ const notHere = "not-in-queries";
 /** What each operation does. `undefined` is the answer "absent". */
 export const operations: ReadonlyMap<number, Operate> = new Map<number, Operate>([
   [hostOperations.encodeText, (_, { text }) => packText(text ?? "")],
-  [hostOperations.decodeText, (_, { input }) => ({ text: textOf(input) })],
+  [hostOperations.decodeText, (_, { input }) => textAnswer(input)],
   [hostOperations.isUtf8, (_, { input }) => (unpackText(input) === undefined ? 0 : 1)],
   [hostOperations.encodeHex, (_, { input }) => packText(toHex(input))],
   [hostOperations.decodeHex, (_, { text }) => hexOf(text ?? "")],
@@ -144,6 +144,11 @@ function hexOf(text: string): Uint8Array {
   const bytes = fromHex(text);
   if (!bytes.ok) throw malformed("hex");
   return bytes.value;
+}
+
+function textAnswer(bytes: Uint8Array): Answer {
+  const text = unpackText(bytes);
+  return text === undefined ? undefined : { text };
 }
 
 function textOf(bytes: Uint8Array): string {
