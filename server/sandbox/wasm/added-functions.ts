@@ -1,6 +1,7 @@
 import type { AddedTypes } from "./added-types.ts";
 import type { ByteWriter } from "./byte-writer.ts";
 import { emitFuelCheck, type Additions } from "./emit-body.ts";
+import type { FuelCosts } from "./fuel-costs.ts";
 import { opcodes } from "./instructions.ts";
 import { emptyBlockType, f32Type, f64Type, i32Type, i64Type } from "./value-types.ts";
 
@@ -10,19 +11,9 @@ export type AddedFunction = {
   readonly emit: (out: ByteWriter) => void;
 };
 
-/** What one unit of fuel buys beside one instruction. */
-export type FuelCosts = {
-  /** Of one page that the memory grows by. */
-  readonly pageFuel: number;
-  /** One unit for each 2^shift bytes that an instruction copies or fills, or elements of a table. */
-  readonly bytesShift: number;
-  readonly elementsShift: number;
-};
-
 const i64ExtendUnsigned = 0xad;
 const i64Mul = 0x7e;
 const i64Sub = 0x7d;
-const i64ShiftRightUnsigned = 0x88;
 const i32Add = 0x6a;
 const i32Sub = 0x6b;
 const i32GreaterUnsigned = 0x4b;
@@ -44,22 +35,18 @@ export function chargingFunctions(
   const { fuelGlobal } = additions;
   return [
     { type, emit: (out) => emitGrow(out, additions, costs) },
-    { type, emit: (out) => emitChargeSize(out, fuelGlobal, costs.bytesShift) },
-    { type, emit: (out) => emitChargeSize(out, fuelGlobal, costs.elementsShift) },
+    { type, emit: (out) => emitChargeSize(out, fuelGlobal, costs.byteFuel) },
+    { type, emit: (out) => emitChargeSize(out, fuelGlobal, costs.elementFuel) },
   ];
 }
 
 /**
- * Takes `size / 2^shift`, rounded down, from the fuel and returns the size. The size counts as unsigned, so no size
- * adds fuel; it is below 2^32 and fuel is not below zero, so nothing wraps.
+ * Takes `size * unitFuel` from the fuel and returns the size. The size counts as unsigned, so no size adds fuel; it is
+ * below 2^32, the price is small and fuel is not below zero, so nothing wraps.
  */
-function emitChargeSize(out: ByteWriter, fuelGlobal: number, shift: number): void {
+function emitChargeSize(out: ByteWriter, fuelGlobal: number, unitFuel: number): void {
   out.byte(0);
-  emitSubtract(out, fuelGlobal, () => {
-    out.byte(opcodes.i64Const);
-    out.s64(BigInt(shift));
-    out.byte(i64ShiftRightUnsigned);
-  });
+  emitSubtract(out, fuelGlobal, unitFuel);
   emitGetSize(out);
   out.byte(opcodes.end);
 }
@@ -78,11 +65,7 @@ function emitGrow(
   out.copy([i32Sub, i32GreaterUnsigned, opcodes.if, emptyBlockType, opcodes.i32Const]);
   out.s32(-1);
   out.copy([opcodes.return, opcodes.end]);
-  emitSubtract(out, fuelGlobal, () => {
-    out.byte(opcodes.i64Const);
-    out.s64(BigInt(pageFuel));
-    out.byte(i64Mul);
-  });
+  emitSubtract(out, fuelGlobal, pageFuel);
   // The old size stays on the stack as the result.
   emitIndexed(out, opcodes.globalGet, pagesGlobal);
   emitIndexed(out, opcodes.globalGet, pagesGlobal);
@@ -92,11 +75,13 @@ function emitGrow(
   out.byte(opcodes.end);
 }
 
-function emitSubtract(out: ByteWriter, fuelGlobal: number, emitScale: () => void): void {
+function emitSubtract(out: ByteWriter, fuelGlobal: number, unitFuel: number): void {
   emitIndexed(out, opcodes.globalGet, fuelGlobal);
   emitGetSize(out);
   out.byte(i64ExtendUnsigned);
-  emitScale();
+  out.byte(opcodes.i64Const);
+  out.s64(BigInt(unitFuel));
+  out.byte(i64Mul);
   out.byte(i64Sub);
   emitIndexed(out, opcodes.globalSet, fuelGlobal);
   emitIndexed(out, opcodes.globalGet, fuelGlobal);

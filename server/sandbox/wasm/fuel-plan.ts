@@ -28,6 +28,7 @@ export class FuelPlan {
 
   /** Before the instruction at `offset` that weighs this much. */
   step(offset: number, weight: number): void {
+    if (weight === 0) return;
     const region = this.regions.at(-1);
     if (region !== undefined) region.weight += weight;
     this.distance += weight;

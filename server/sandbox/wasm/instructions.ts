@@ -177,17 +177,6 @@ export const saturatingConversions: readonly Simple[] = saturatingRows.map((row)
   simple(row.slice(0, 1), row.slice(1), 0),
 );
 
-/** They mark places and execute nothing. */
-export function isMarker(opcode: number): boolean {
-  return (
-    opcode === opcodes.end ||
-    opcode === opcodes.block ||
-    opcode === opcodes.loop ||
-    opcode === opcodes.nop ||
-    opcode === opcodes.else
-  );
-}
-
 /** Instructions of proposals, by what they belong to: exceptions (both forms), tail calls, references, and prefixes. */
 const refusedOpcodes: readonly (readonly [readonly number[], RefusedCode])[] = [
   [[0x06, 0x07, 0x08, 0x09, 0x0a, 0x18, 0x19, 0x1f], "wasm-exceptions-refused"],

@@ -1,7 +1,6 @@
 import { err, ok, type Result } from "@kith/protocol/result";
 
 import { accessFunctions, chargingFunctions, type AddedFunction } from "./added-functions.ts";
-import type { FuelCosts } from "./added-functions.ts";
 import { AddedTypes } from "./added-types.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { decodeModule } from "./decode-module.ts";
@@ -9,6 +8,7 @@ import { Edits } from "./edits.ts";
 import type { Additions, StackFrame } from "./emit-body.ts";
 import { emitModule, type AddedExport, type AddedGlobal } from "./emit-module.ts";
 import type { WasmError } from "./errors.ts";
+import type { FuelCosts } from "./fuel-costs.ts";
 import type { ModuleLimits } from "./limits.ts";
 import {
   checkContract,

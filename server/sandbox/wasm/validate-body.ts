@@ -1,9 +1,10 @@
+import { BlockTypes } from "./block-types.ts";
 import type { ByteReader } from "./byte-reader.ts";
 import { decodeReferenceType, decodeValueType } from "./decode-types.ts";
 import type { Edits } from "./edits.ts";
+import { prefixedWeight, weightsOf, type FuelCosts } from "./fuel-costs.ts";
 import { FuelPlan } from "./fuel-plan.ts";
 import {
-  isMarker,
   opcodes,
   prefixedOpcodes,
   refusalOf,
@@ -15,7 +16,6 @@ import type { ModuleLimits } from "./limits.ts";
 import type { Body, FunctionType, Global, Module } from "./module.ts";
 import { labelTypes, OperandStack, type FrameKind } from "./operand-stack.ts";
 import {
-  emptyBlockType,
   f32Type,
   f64Type,
   functionReferenceType,
@@ -30,6 +30,7 @@ export type FloatPolicy = "allow" | "canonicalise" | "refuse";
 export type BodyRules = {
   readonly limits: ModuleLimits;
   readonly floats: FloatPolicy;
+  readonly costs: FuelCosts;
   readonly fuelStretch: number;
 };
 
@@ -59,7 +60,8 @@ export class BodyValidator {
   private readonly edits: Edits;
   private readonly fuel: FuelPlan;
   private readonly stack: OperandStack;
-  private readonly singleTypes = new Map<number, Uint8Array>();
+  private readonly weights: Uint16Array;
+  private readonly blockTypes: BlockTypes;
   private hasNans = false;
   private locals: Uint8Array = noTypes;
   private results: Uint8Array = noTypes;
@@ -76,6 +78,8 @@ export class BodyValidator {
     this.module = module;
     this.rules = rules;
     this.edits = edits;
+    this.blockTypes = new BlockTypes(reader, module);
+    this.weights = weightsOf(rules.costs);
     this.fuel = new FuelPlan(edits, rules.fuelStretch);
     this.stack = new OperandStack(reader, this.fuel);
   }
@@ -112,12 +116,21 @@ export class BodyValidator {
     const { reader, stack } = this;
     this.offset = reader.at;
     const opcode = reader.byte();
-    if (stack.isReachable && !isMarker(opcode)) this.fuel.step(this.offset, 1);
+    if (stack.isReachable) this.fuel.step(this.offset, this.weightOf(opcode));
     const simple = simpleInstructions[opcode];
     if (simple !== undefined) this.simple(simple);
     else if (opcode >= opcodes.localGet && opcode <= opcodes.localTee) this.local(opcode);
     else if (opcode <= opcodes.callIndirect) this.control(opcode);
     else this.other(opcode);
+  }
+
+  private weightOf(opcode: number): number {
+    if (opcode !== opcodes.prefixed) return this.weights[opcode] ?? 1;
+    const { reader, rules } = this;
+    const start = reader.at;
+    const weight = prefixedWeight(reader.u32(), rules.costs);
+    if (reader.fault === undefined) reader.at = start;
+    return weight;
   }
 
   private simple({ below, top, result, alignment, hasFloat, makesNan }: Simple): void {
@@ -202,41 +215,13 @@ export class BodyValidator {
 
   private open(kind: FrameKind): void {
     const { reader, stack, fuel } = this;
-    const { params, results } = this.blockType();
+    const { params, results } = this.blockTypes.read();
     stack.popAll(params);
     stack.open(kind, params, results);
     const value = stack.frames.length - 1;
     const valueMax = this.rules.limits.nestingMax;
     reader.within({ code: "wasm-nesting-too-deep", offset: this.offset, value, valueMax });
     if (kind === "loop") fuel.enterLoop(reader.at);
-  }
-
-  private blockType(): FunctionType {
-    const { reader } = this;
-    const offset = reader.at;
-    const first = reader.bytes[offset] ?? 0;
-    if (first === emptyBlockType) {
-      reader.byte();
-      return { params: noTypes, results: noTypes };
-    }
-    if (first >= 0x40 && first < 0x80) {
-      return { params: noTypes, results: this.single(decodeValueType(reader)) };
-    }
-    reader.skipSigned(33);
-    const end = reader.at;
-    reader.at = offset;
-    const index = reader.fault === undefined ? reader.u32() : 0;
-    const type = this.module.types[index];
-    if (type === undefined || reader.at !== end) reader.fail("wasm-unknown-type", offset);
-    return type ?? { params: noTypes, results: noTypes };
-  }
-
-  private single(type: number): Uint8Array {
-    const known = this.singleTypes.get(type);
-    if (known !== undefined) return known;
-    const made = Uint8Array.of(type);
-    this.singleTypes.set(type, made);
-    return made;
   }
 
   private else(): void {
