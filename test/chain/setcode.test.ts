@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
 
+import { bundleService } from "@kith/packaging/bundle-service";
 import { sha256Hex } from "@kith/protocol/hashes";
 import type { HttpReply } from "@kith/protocol/http-message";
 import type { AccountName, Checksum } from "@kith/protocol/ids";
-import { accountNameConstant } from "@kith/protocol/names";
+import { accountNameConstant, methodNameConstant } from "@kith/protocol/names";
 import { packText, unpackText } from "@kith/protocol/texts";
 import { accountsInterface } from "@kith/sdk/system/accounts";
 import {
@@ -46,12 +50,34 @@ test("the same code on two accounts is stored once and goes with the last of the
   for (const name of [alice, bob]) {
     run(network, packAction(name, setcodeInterface, "setCode", setSource));
   }
-  run(network, packAction(alice, setcodeInterface, "removeCode", {}));
+  const other = { vm: javaScript, code: guestSource("other") };
+  run(network, packAction(alice, setcodeInterface, "setCode", other));
   assert.deepEqual(known(network, [hash]), [hash]);
-  assert.equal(get(network, "/code?account=alice").status, 404);
-  run(network, packAction(bob, setcodeInterface, "removeCode", {}));
+  run(network, packAction(bob, setcodeInterface, "setCode", other));
   assert.deepEqual(known(network, [hash]), []);
   assert.equal(get(network, `/contents/${hash}`).status, 404);
+});
+
+test("code that is removed no longer runs, and is kept for what it has stored until other code takes over", async () => {
+  const network = withPeople();
+  const install = async (type: string) => {
+    const code = await bundled(type);
+    return packAction(alice, setcodeInterface, "setCode", { vm: javaScript, code });
+  };
+  const numbers = await install("u32");
+  run(network, numbers, call("put"));
+  run(network, packAction(alice, setcodeInterface, "removeCode", {}));
+  assert.equal(get(network, "/code?account=alice").status, 404);
+  assert.equal(codeOf(network, call("put")), "service-unknown");
+  assert.equal(
+    codeOf(network, packAction(alice, setcodeInterface, "removeCode", {})),
+    "code-unknown",
+  );
+  // What would misread the rows is refused as if nothing had been removed.
+  assert.equal(codeOf(network, await install("str")), "schema-change-forbidden");
+  assert.equal(get(network, "/code?account=alice").status, 404);
+  run(network, numbers, call("put"));
+  assert.equal(get(network, "/code?account=alice").status, 200);
 });
 
 test("new code takes the place of the old, and the same code again changes nothing", () => {
@@ -62,7 +88,8 @@ test("new code takes the place of the old, and the same code again changes nothi
   }
   assert.deepEqual(known(network, [hash, sha256Hex(next)]), [sha256Hex(next)]);
   run(network, packAction(alice, setcodeInterface, "removeCode", {}));
-  assert.deepEqual(known(network, [sha256Hex(next)]), []);
+  run(network, packAction(alice, setcodeInterface, "setCode", setSource));
+  assert.deepEqual(known(network, [hash, sha256Hex(next)]), [hash]);
 });
 
 test("code that is longer than an action comes in pieces and takes effect at once", () => {
@@ -190,6 +217,38 @@ function withPeople(): TestNetwork {
     [alice, bob].map((name) => packAction(owner, accountsInterface, "create", { name, key })),
   );
   return network;
+}
+
+/** The source of a service with one table, whose values have this type. */
+async function bundled(type: string): Promise<Uint8Array> {
+  const folder = mkdtempSync(join(tmpdir(), "kith-setcode-"));
+  after(() => rmSync(folder, { recursive: true }));
+  const entry = join(folder, "index.ts");
+  writeFileSync(
+    entry,
+    `import { action, service } from "@kith/sdk/service";
+import { nothing } from "@kith/sdk/signature";
+import { table } from "@kith/sdk/table";
+import { str, u32 } from "@kith/sdk/types";
+const values = table("values", { id: u32, value: ${type} }, { key: ["id"] });
+const put = action({}, nothing, (context) => {
+  context.table(values).put({ id: 1, value: ${type === "u32" ? 5 : '"five"'} });
+});
+export const alice = service("alice", { tables: [values], actions: { put } });`,
+  );
+  const code = await bundleService(entry);
+  assert.ok(code.ok);
+  return code.value;
+}
+
+function call(method: string): Sent {
+  const noArguments = Uint8Array.of(0, 0);
+  return {
+    sender: alice,
+    service: alice,
+    method: methodNameConstant(method),
+    rawData: noArguments,
+  };
 }
 
 type Sent = ReturnType<typeof packAction>;

@@ -42,7 +42,10 @@ export const setcodeInterface: ServiceInterface<{
    */
   readonly setCodeStaged: Signature<StagedCode, void>;
   readonly unstage: Signature<NoArguments, void>;
-  /** To make an account's code final, `accounts.lock` locks the account. */
+  /**
+   * Nothing runs on the account any more. Its rows stay, and the code is kept with them: what is installed later has to
+   * be able to read them, as with every other change of code. To make code final, `accounts.lock` locks the account.
+   */
   readonly removeCode: Signature<NoArguments, void>;
   readonly codeOf: Signature<{ readonly account: AccountName }, InstalledCode | undefined>;
 }> = serviceInterface("setcode", {

@@ -8,7 +8,7 @@ import { setcodeInterface } from "@kith/sdk/system/setcode";
 import { serveInstallers } from "./serve.ts";
 import { dropAllStaged, stagePiece, takePieces } from "./staging.ts";
 import { install, knownCode, uninstall } from "./stored-code.ts";
-import { codes, contents, installed, pieces, staged } from "./tables.ts";
+import { codes, contents, former, installed, pieces, staged } from "./tables.ts";
 
 const { actions } = setcodeInterface;
 
@@ -41,7 +41,7 @@ const codeOf = implement(actions.codeOf, (context, { account }) => {
 });
 
 export const setcode: ServiceModule = service("setcode", {
-  tables: [installed, codes, contents, staged, pieces],
+  tables: [installed, codes, contents, staged, pieces, former],
   actions: { setCode, stage, setCodeStaged, unstage, removeCode, codeOf },
   query: serveInstallers,
 }).module;

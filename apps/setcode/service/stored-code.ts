@@ -4,7 +4,7 @@ import type { ActionContext } from "@kith/sdk/context";
 import { codeBytesMax, javaScript, webAssembly } from "@kith/sdk/system/setcode";
 import { checksumOf, type AccountName, type Checksum } from "@kith/sdk/types";
 
-import { codes, contents, installed } from "./tables.ts";
+import { codes, contents, former, installed, type CodeRow } from "./tables.ts";
 
 type Code = { readonly vm: number; readonly code: Uint8Array };
 
@@ -15,9 +15,9 @@ export function install(context: ActionContext, account: AccountName, { vm, code
   if (code.length > codeBytesMax) {
     abort("code-too-long", `code of ${code.length} bytes; at most ${codeBytesMax}`);
   }
+  const before = restoreFormer(context, account) ?? context.table(installed).get({ account });
   context.checkCode(vm, code, account);
   const hash = checksumOf(toHex(context.sha256(code)));
-  const before = context.table(installed).get({ account });
   if (before?.codeHash === hash) return;
   keep(context, hash, { vm, code });
   if (before !== undefined) release(context, before.codeHash);
@@ -34,8 +34,17 @@ export function knownCode(context: ActionContext, hash: Checksum): Uint8Array {
 export function uninstall(context: ActionContext, account: AccountName): void {
   const before = context.table(installed).get({ account });
   if (before === undefined) abort("code-unknown", `there is no code on ${account}`);
-  release(context, before.codeHash);
   context.table(installed).remove({ account });
+  context.table(former).put(before);
+}
+
+/** Code that comes after a removal takes over the rows of what ran before it, so the node has to see both. */
+function restoreFormer(context: ActionContext, account: AccountName): CodeRow | undefined {
+  const row = context.table(former).get({ account });
+  if (row === undefined) return undefined;
+  context.table(former).remove({ account });
+  context.table(installed).put(row);
+  return row;
 }
 
 function keep(context: ActionContext, hash: Checksum, { vm, code }: Code): void {

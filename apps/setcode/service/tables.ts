@@ -19,7 +19,7 @@ export type StoredCodeRow = {
   readonly hash: Checksum;
   readonly vm: number;
   readonly sizeBytes: number;
-  /** Accounts on which it runs; the content goes with the last one. */
+  /** Accounts on which it runs, or ran last; the content goes with the last one. */
   readonly references: number;
 };
 
@@ -37,6 +37,13 @@ export const contents: Table<ContentRow, "hash", never> = table(
   "contents",
   { hash: checksum, code: bytes },
   { key: ["hash"] },
+);
+
+/** What ran on an account last, where nothing runs now: the only code that knows what the rows mean that it left. */
+export const former: Table<CodeRow, "account", never> = table(
+  "former",
+  { account, codeHash: checksum, vm: u8 },
+  { key: ["account"] },
 );
 
 export type StagedRow = {
