@@ -90,7 +90,12 @@ async function openBase(options: NodeArguments): Promise<Base> {
     await new Promise<void>((done) => log.persist({ blocks: [genesis.value] }, done));
   }
   const kept = options.eventsKeep;
-  const events = openEvents({ folder, onBroken, ...(kept === undefined ? {} : { kept }) });
+  const events = openEvents({
+    folder,
+    chain: genesis.value.id,
+    onBroken,
+    ...(kept === undefined ? {} : { kept }),
+  });
   if (!events.ok) return stopLoudly(explainStart(events.error));
   const state = openState({ folder, onBroken, ahead: events.value });
   if (!state.ok) return stopLoudly(explainStart(state.error));

@@ -68,8 +68,11 @@ test("that there is no row is verified, too", () => {
   });
 });
 
+function malformed(part: string): unknown {
+  return { code: "answer-malformed", part };
+}
+
 test("an answer that is none says which part", () => {
-  const malformed = (part: string): unknown => ({ code: "answer-malformed", part });
   for (const answer of [undefined, null, 7, "x", {}, { row: 7, proof }, { row: "0", proof }]) {
     assert.deepEqual(resultOf(verifyRow(question, answer, stateRoot)), malformed("row"));
   }
@@ -138,8 +141,8 @@ test("an event is verified by its service, name and transaction", () => {
   for (const other of others) {
     assert.deepEqual(resultOf(verifyEvent(other, answer, root)), { code: "other-event" });
   }
-  const malformed = eventAnswer(Uint8Array.of(1));
-  assert.deepEqual(resultOf(verifyEvent(asked, malformed.answer, malformed.root)), {
+  const wrong = eventAnswer(Uint8Array.of(1));
+  assert.deepEqual(resultOf(verifyEvent(asked, wrong.answer, wrong.root)), {
     code: "data-malformed",
   });
 });

@@ -4,7 +4,13 @@ import { test } from "node:test";
 import { blockNumOf } from "@kith/protocol/ids";
 import { StoreBroken } from "@kith/store/store-broken";
 
-import { explainFault, explainListen, explainNote, explainStart } from "./explain.ts";
+import {
+  explainFault,
+  explainListen,
+  explainMissingEvents,
+  explainNote,
+  explainStart,
+} from "./explain.ts";
 import { restoreMessage } from "./restore.ts";
 
 const voteLost = {
@@ -66,13 +72,26 @@ test("data of a newer release ask for an upgrade, data of another network for an
   assert.match(explainStart({ code: "other-chain", chain: "00ff" }), /network 00ff; name another/);
 });
 
-test("only the state may be deleted, because the log makes it again", () => {
+test("the state may be deleted, because the log makes it again", () => {
   const text = explainStart({
     code: "state-unreadable",
     sqliteCode: "SQLITE_CORRUPT",
     message: "malformed",
   });
   assert.match(text, /SQLITE_CORRUPT: malformed\)\. Delete state\.db\*: it is made again/);
+});
+
+test("so may events be, and missing ones are told of with what makes them again", () => {
+  const text = explainStart({
+    code: "events-unreadable",
+    sqliteCode: "SQLITE_NOTADB",
+    message: "no database",
+  });
+  assert.match(text, /SQLITE_NOTADB: no database\)\. Delete events\.db\*.* delete state\.db\* too/);
+  assert.match(explainStart({ code: "events-of-other-chain", chain: "ab" }), /network ab; move it/);
+  assert.match(explainMissingEvents(9, 4) ?? "", /no events of blocks 5 to 9\. .* state\.db\*/);
+  assert.equal(explainMissingEvents(9, 9), undefined);
+  assert.equal(explainMissingEvents(8, 9), undefined);
 });
 
 test("what was found and does not keep the node from running is told as it is", () => {

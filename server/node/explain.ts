@@ -35,6 +35,8 @@ export function explainStart(
       return `state.db cannot be read (${error.sqliteCode}: ${error.message}). Delete state.db*: it is made again from the log`;
     case "events-unreadable":
       return `events.db cannot be read (${error.sqliteCode}: ${error.message}). Delete events.db*: nothing depends on it. ${eventsAdvice}`;
+    case "events-of-other-chain":
+      return `events.db belongs to network ${error.chain}; move it away, or name another --data`;
   }
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import { bytesOfTrustedHex, concatBytes } from "@kith/protocol/hashes";
-import { blockNumOf, type BlockNum } from "@kith/protocol/ids";
+import { blockNumOf, type BlockId, type BlockNum } from "@kith/protocol/ids";
 import { eventIndexesMax } from "@kith/protocol/limits";
 import type { MerkleNode } from "@kith/protocol/merkle";
 import { err, ok, type Result } from "@kith/protocol/result";
@@ -13,17 +13,26 @@ import { VersionRows, type NumberedVersion } from "./event-versions.ts";
 import { eventWalFramesMax } from "./limits.ts";
 import { migrate, type MigrateError } from "./migrate.ts";
 import type { PendingEvent } from "./pending-events.ts";
-import { Connection, errorCodeOf, errorMessageOf, numberOf, type Statement } from "./sqlite.ts";
+import {
+  Connection,
+  errorCodeOf,
+  errorMessageOf,
+  numberOf,
+  textOf,
+  type Statement,
+} from "./sqlite.ts";
 import { WalIndex } from "./wal-index.ts";
 
 export type OpenEventsError =
   | MigrateError
   /** events.db is damaged. Nothing depends on it: it may be deleted, and then history begins anew. */
-  | { readonly code: "events-unreadable"; readonly sqliteCode: string; readonly message: string };
+  | { readonly code: "events-unreadable"; readonly sqliteCode: string; readonly message: string }
+  /** The file is left from another network. */
+  | { readonly code: "events-of-other-chain"; readonly chain: string };
 
 /** Opens (or makes) `events.db` for writing. `onBroken` hears of a checkpoint that failed. */
 export function openEventFile(
-  folder: string,
+  { folder, chain }: { readonly folder: string; readonly chain: BlockId | undefined },
   onBroken: (error: unknown) => void,
 ): Result<EventFile, OpenEventsError> {
   try {
@@ -34,15 +43,31 @@ export function openEventFile(
     connection.exec("PRAGMA synchronous = NORMAL");
     connection.exec("PRAGMA wal_autocheckpoint = 0");
     const migrated = migrate(connection, "events");
-    if (!migrated.ok) {
+    const labelled = migrated.ok ? checkChain(connection, chain) : migrated;
+    if (!labelled.ok) {
       connection.close();
-      return migrated;
+      return labelled;
     }
     return ok(new EventFile(path, connection, onBroken));
   } catch (error) {
     const sqliteCode = errorCodeOf(error);
     return err({ code: "events-unreadable", sqliteCode, message: errorMessageOf(error) });
   }
+}
+
+/** A new file is marked as this chain's. */
+function checkChain(
+  connection: Connection,
+  chain: BlockId | undefined,
+): Result<undefined, OpenEventsError> {
+  if (chain === undefined) return ok(undefined);
+  const found = connection.prepare("SELECT value FROM labels WHERE name = 'chain'").get();
+  if (found === undefined) {
+    connection.prepare("INSERT INTO labels VALUES ('chain', ?)").run(chain);
+    return ok(undefined);
+  }
+  const known = textOf(found[0]);
+  return known === chain ? ok(undefined) : err({ code: "events-of-other-chain", chain: known });
 }
 
 export function eventsPathOf(folder: string): string {

@@ -4,7 +4,7 @@ import { blockNumOf, type BlockNum } from "@kith/protocol/ids";
 
 import type { EventFile } from "./event-file.ts";
 import { statePauseMs, stateSliceMs } from "./limits.ts";
-import { PendingEvents } from "./pending-events.ts";
+import type { PendingEvents } from "./pending-events.ts";
 import { storeBrokenOf } from "./store-broken.ts";
 
 type EventWriterPorts = {

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { test } from "node:test";
 
 import { verifyEventProof } from "@kith/protocol/event-proof";
 import { eventRootOf } from "@kith/protocol/event-tree";
-import { blockNumOf, type Checksum } from "@kith/protocol/ids";
+import { blockIdOf, blockNumOf, type Checksum } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
 import { nextBelow, seedRandom } from "@kith/protocol/random";
 
@@ -26,7 +28,7 @@ import {
   type EventQuery,
   type EventReader,
 } from "./event-store.ts";
-import type { OpenedEvents } from "./events.ts";
+import { openEvents, type OpenedEvents } from "./events.ts";
 import { newFolder } from "./fixtures.ts";
 
 const all: EventQuery = { service: forum, limit: 1000, reverse: false };
@@ -144,6 +146,25 @@ test("after a new start everything is there, and blocks that come again are pass
     before,
   );
   await again.close();
+});
+
+test("events of another chain are refused", async () => {
+  const folder = newFolder();
+  const [ours, theirs] = [blockIdOf("01".repeat(32)), blockIdOf("02".repeat(32))];
+  for (let start = 0; start < 2; start++) await openedEvents(folder, { chain: ours }).close();
+  const onBroken = assert.fail;
+  assert.deepEqual(openEvents({ folder, chain: theirs, onBroken }), {
+    ok: false,
+    error: { code: "events-of-other-chain", chain: ours },
+  });
+  await openedEvents(folder, { chain: ours }).close();
+});
+
+test("a file that is none is refused", () => {
+  const folder = newFolder();
+  writeFileSync(join(folder, "events.db"), "x".repeat(8192));
+  const opened = openEvents({ folder, onBroken: assert.fail });
+  assert.equal(opened.ok ? "" : opened.error.code, "events-unreadable");
 });
 
 test("when a version changes its indexes, history by an index begins where all events have it", async () => {

@@ -2,7 +2,7 @@ import { pathToFileURL } from "node:url";
 
 import type { EventProof } from "@kith/protocol/event-proof";
 import { eventRecordCodec } from "@kith/protocol/event-tree";
-import { blockNumOf, type BlockNum, type TransactionId } from "@kith/protocol/ids";
+import { blockNumOf, type BlockId, type BlockNum, type TransactionId } from "@kith/protocol/ids";
 import { merklePath } from "@kith/protocol/merkle-path";
 import { methodNameConstant } from "@kith/protocol/names";
 import { err, ok, type Result } from "@kith/protocol/result";
@@ -33,6 +33,8 @@ export type { OpenEventsError } from "./event-file.ts";
 
 export type OpenEventsOptions = {
   readonly folder: string;
+  /** The events of another chain are refused; a new file is marked as this chain's. */
+  readonly chain?: BlockId;
   /** Everything is kept when left out. */
   readonly kept?: EventsKept;
   /** What waits is brought into the file when it takes this much memory; `pendingBytesMax` when left out. */
@@ -77,7 +79,8 @@ export type OpenedEvents = EventReader &
 
 /** Opens (or makes) `events.db`: the events of final blocks, for as long as this node keeps them. */
 export function openEvents(options: OpenEventsOptions): Result<OpenedEvents, OpenEventsError> {
-  const file = openEventFile(options.folder, (error) =>
+  const { folder, chain } = options;
+  const file = openEventFile({ folder, chain }, (error) =>
     options.onBroken(storeBrokenOf("events.db", error)),
   );
   return file.ok ? ok(new Events(file.value, options)) : file;

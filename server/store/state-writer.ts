@@ -137,7 +137,14 @@ function* writeAll(
     file.putReceipt(id, receipt);
     yield "written";
   }
-  const num = pending.applied.at(-1)?.num;
-  while (num !== undefined && ahead?.isDurable(num) === false) yield "waiting";
+  while (!isWrittenAhead(ahead, pending)) yield "waiting";
   file.commit(pending.applied);
+}
+
+function isWrittenAhead(
+  ahead: WrittenAhead | undefined,
+  { applied }: Pick<PendingWrites, "applied">,
+): boolean {
+  const last = applied.at(-1);
+  return last === undefined || ahead === undefined || ahead.isDurable(last.num);
 }

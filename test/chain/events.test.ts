@@ -67,6 +67,10 @@ function keep(events: OpenedEvents, { applied, events: emitted, eventTree }: Blo
 const codeOf = (network: TestNetwork, action: Action): string | undefined =>
   network.run([action]).failure?.code;
 
+function placesOf({ events }: BlockResult): readonly unknown[] {
+  return events.map(({ merkle }) => merkle && [merkle.id, merkle.index]);
+}
+
 test("history events reach whoever keeps them, and no root", () => {
   const network = withNotes();
   const { applied, events, eventTree } = blockOf(network, [see(1), see(2)]);
@@ -84,12 +88,10 @@ test("history events reach whoever keeps them, and no root", () => {
 test("Merkle events are numbered through the network and within their transaction", () => {
   const network = withNotes();
   const first = blockOf(network, [emit(2), see(1), emit(1)], [emit(1)]);
-  const places = ({ events }: BlockResult) =>
-    events.map(({ merkle }) => merkle && [merkle.id, merkle.index]);
-  assert.deepEqual(places(first), [[1, 0], [2, 1], undefined, [3, 2], [4, 0]]);
+  assert.deepEqual(placesOf(first), [[1, 0], [2, 1], undefined, [3, 2], [4, 0]]);
   assert.equal(new Set(first.events.map(({ transactionId }) => transactionId)).size, 2);
   const second = blockOf(network, [emit(1)]);
-  assert.deepEqual(places(second), [[5, 0]]);
+  assert.deepEqual(placesOf(second), [[5, 0]]);
   assert.notEqual(second.applied.eventRoot, first.applied.eventRoot);
 });
 

@@ -5,7 +5,18 @@ import { jsonReply } from "@kith/sdk/reply";
 import { action, service, type Service } from "@kith/sdk/service";
 import { nothing, serviceInterface, signature } from "@kith/sdk/signature";
 import { table } from "@kith/sdk/table";
-import { account, bool, bytes, checksum, checksumOf, list, option, str, u32, u64 } from "@kith/sdk/types";
+import {
+  account,
+  bool,
+  bytes,
+  checksum,
+  checksumOf,
+  list,
+  option,
+  str,
+  u32,
+  u64,
+} from "@kith/sdk/types";
 
 /** A service of tests that does one of everything, also what a service should not do. */
 

@@ -75,8 +75,8 @@ test("a node that is killed and comes back proves rows again, under a header as 
   await node.process.kill();
   node.start();
   await node.ready();
-  const before = await rowOf(node, "alice-one");
-  assert.equal(before["header"] === null || provedBy(before, "alice-one")[1] === "auth-sig", true);
+  const early = await rowOf(node, "alice-one");
+  assert.equal(early["header"] === null || provedBy(early, "alice-one")[1] === "auth-sig", true);
   const page = await jsonOf(node, "/common/events?service=accounts");
   const status = await node.status();
   assert.deepEqual(page, {

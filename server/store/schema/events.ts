@@ -12,6 +12,12 @@ export const marks = sqliteTable("marks", {
   value: integer().notNull(),
 });
 
+/** `chain`: the id of the genesis block, whose events these are. */
+export const labels = sqliteTable("labels", {
+  name: text().primaryKey(),
+  value: text().notNull(),
+});
+
 /** Blocks from `first` to `last` whose events this node has never seen, because a snapshot took their place. */
 export const gaps = sqliteTable("gaps", {
   first: integer().primaryKey(),
