@@ -1,4 +1,5 @@
 /** A process that answers queries for the node that starts it: `query-process.ts FOLDER`. */
+import { accountNameConstant } from "@kith/protocol/names";
 import { runQueryProcess } from "@kith/queries/run-query-process";
 import { openMachine } from "@kith/sandbox/machine";
 
@@ -6,5 +7,6 @@ import { openMachine } from "@kith/sandbox/machine";
 process.on("SIGINT", () => undefined);
 const [folder] = process.argv.slice(2);
 if (folder === undefined) throw new Error("a query process is started by a node");
-runQueryProcess({ folder, machine: openMachine() });
+const machine = openMachine();
+runQueryProcess({ folder, machine, warmUp: accountNameConstant("sites") });
 process.exit(0);

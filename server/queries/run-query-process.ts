@@ -2,6 +2,8 @@ import { readSync, writeSync } from "node:fs";
 import { Worker } from "node:worker_threads";
 
 import type { ServiceMachine } from "@kith/chain/ports";
+import { httpRequestCodec } from "@kith/protocol/http-message";
+import { blockNumOf, type AccountName } from "@kith/protocol/ids";
 import { openStateFollower, type StateFollower } from "@kith/store/state-follower";
 
 import { EventView } from "./event-view.ts";
@@ -25,12 +27,15 @@ const chunkBytes = 256 * 1024;
 export function runQueryProcess(parts: {
   readonly folder: string;
   readonly machine: ServiceMachine;
+  /** A service that is asked something before anybody else asks, so that no first client waits for the machine to start. */
+  readonly warmUp?: AccountName;
 }): void {
   new Worker(new URL("end-with-node.ts", import.meta.url)).unref();
   const follower = openStateFollower(parts.folder);
   const events = new EventView(parts.folder);
   const state = followedState(follower, events);
   const memory = new MemoryReport();
+  if (parts.warmUp !== undefined) warmUp(state, parts.machine, parts.warmUp);
   let isHeard = send({ ready: {} });
   for (const message of messagesFromNode()) {
     if (!isHeard) break;
@@ -44,6 +49,20 @@ export function runQueryProcess(parts: {
   }
   follower.close();
   events.close();
+}
+
+/** Whatever comes of it; a defect would be told again with the first query. */
+function warmUp(state: QueryState, machine: ServiceMachine, service: AccountName): void {
+  const request = httpRequestCodec.pack({
+    method: "GET",
+    host: `${service}.localhost`,
+    rootHost: "localhost",
+    path: "/",
+    query: "",
+    headers: [],
+    body: new Uint8Array(),
+  });
+  runQuery(state, machine, { service, least: blockNumOf(0), fromFile: false, request });
 }
 
 function* messagesFromNode() {

@@ -136,3 +136,22 @@ test("a follower reads what the node reads, however blocks and writes to the fil
   follower.close();
   await state.close();
 });
+
+test("what blocks changed may come in parts", async () => {
+  const folder = newFolder();
+  const state = openedState(folder);
+  applyTo(state, 1, [put(9, 9)]);
+  await state.write();
+  const follower = openStateFollower(folder);
+  const parts = [[put(1, 1), put(2, 2)], [remove(2), put(3, 3)], [put(4, 4)]];
+  for (const changes of parts) follower.add({ ...block(5, changes), first: blockNumOf(2) });
+  follower.read((rows, applied) => {
+    assert.equal(applied?.num, 5);
+    assert.deepEqual(
+      allOf(rows).map(({ row }) => row[0]),
+      [1, 3, 4, 9],
+    );
+  });
+  follower.close();
+  await state.close();
+});

@@ -9,7 +9,7 @@ import { rowsInTurn } from "./rows-in-turn.ts";
 import { openStateReader, type FileView, type StateReader } from "./state-reader.ts";
 import type { Applied, RowAddress, RowReader } from "./state-store.ts";
 
-/** What consecutive blocks changed, and the state after the last of them. */
+/** What consecutive blocks changed, all of it or a part that others follow, and the state after the last of them. */
 export type NewBlocks = {
   readonly first: BlockNum;
   readonly applied: Applied;
@@ -88,7 +88,8 @@ class Follower implements StateFollower {
 
   private layerFor(first: BlockNum, applied: Applied): Layer {
     const [newest] = this.layers;
-    if (newest !== undefined && !this.layerIsOld && first === newest.applied.num + 1) {
+    const continues = newest !== undefined && first <= newest.applied.num + 1;
+    if (continues && !this.layerIsOld && applied.num >= newest.applied.num) {
       newest.applied = applied;
       return newest;
     }
