@@ -50,10 +50,18 @@ export type Chain = {
     TransactionError
   >;
   /**
-   * Expiry, TaPoS, not yet executed, senders' authorization and custom proofs against the final state. No execution.
+   * Expiry, TaPoS, not yet executed, senders' authorization against the final state. No execution.
    * `nowMicros` is about the time that the next block would have; the last block's own time by default.
    */
   checkAdmission(
+    prepared: PreparedTransaction,
+    nowMicros?: number,
+  ): Result<undefined, TransactionError>;
+  /**
+   * The proofs that services check, against the final state. They run code of others, so this comes last, when it is
+   * known that the transaction's keys have signed it.
+   */
+  checkCustomProofs(
     prepared: PreparedTransaction,
     nowMicros?: number,
   ): Result<undefined, TransactionError>;
@@ -114,6 +122,8 @@ export function openChain(ports: {
     signatureChecks: (prepared, including) => signatureChecks(stored, prepared, including),
     checkAdmission: (prepared, nowMicros) =>
       checkAdmission(parts, prepared, nextBlock(parts, nowMicros)),
+    checkCustomProofs: (prepared, nowMicros) =>
+      checkCustomProofs(parts, prepared, nextBlock(parts, nowMicros)),
     applyBlock: (block, transactions, verdicts) => {
       const result = applyBlock(parts, { block, transactions, verdicts });
       if (result.touched.services.has(systemAccounts.producers)) wanted = undefined;
@@ -192,9 +202,18 @@ function checkAdmission(
   if (untimely !== undefined) return err(untimely);
   const checks = signatureChecks(stored, prepared, block.num);
   if (!checks.ok) return checks;
-  // Custom proofs last: they run code of others, for whoever asks.
-  const refused =
-    authorizeAll(block, prepared) ?? unprovedClaim(block, prepared, checks.value.refBlockId);
+  const refused = authorizeAll(block, prepared);
+  return refused === undefined ? ok(undefined) : err(refused);
+}
+
+function checkCustomProofs(
+  { stored }: ChainParts,
+  prepared: PreparedTransaction,
+  block: BlockContext,
+): Result<undefined, TransactionError> {
+  const checks = signatureChecks(stored, prepared, block.num);
+  if (!checks.ok) return checks;
+  const refused = unprovedClaim(block, prepared, checks.value.refBlockId);
   return refused === undefined ? ok(undefined) : err(refused);
 }
 

@@ -4,7 +4,7 @@ import type { Claim } from "@kith/protocol/transaction";
 import { signingMessage, type PreparedTransaction } from "@kith/protocol/transactions";
 
 import type { TransactionError } from "./errors.ts";
-import { attempt, within, type BlockContext } from "./execution.ts";
+import { attempt, within, type BlockContext, type Failure } from "./execution.ts";
 import { installedCode } from "./installed-code.ts";
 import { verificationFuelMax } from "./limits.ts";
 import { chainAccount } from "./own-rows.ts";
@@ -25,25 +25,34 @@ export function unprovedClaim(
   const { transaction, signed, id } = prepared;
   if (transaction.claims.every(isNativeClaim)) return undefined;
   const message = signingMessage(id, refBlockId);
+  let fuel = verificationFuelMax;
   for (const [at, claim] of transaction.claims.entries()) {
     const proof = signed.proofs[at];
     if (proof === undefined || isNativeClaim(claim)) continue;
     if (installedCode(block.rows, claim.service) === undefined) {
       return { code: "verify-service-unknown", service: claim.service };
     }
-    const refused = whyUnproved(block, prepared, { message, claim, proof });
-    if (refused === undefined) continue;
-    return { code: "proof-refused", claim: at, reason: refused.code, message: refused.message };
+    const { refused, fuelLeft } = verify(block, prepared, { message, claim, proof, fuel });
+    if (refused !== undefined) {
+      return { code: "proof-refused", claim: at, reason: refused.code, message: refused.message };
+    }
+    fuel = fuelLeft;
   }
   return undefined;
 }
 
-function whyUnproved(
+type Asked = {
+  readonly message: Uint8Array;
+  readonly claim: Claim;
+  readonly proof: Uint8Array;
+  readonly fuel: number;
+};
+
+function verify(
   block: BlockContext,
   { id }: PreparedTransaction,
-  asked: { readonly message: Uint8Array; readonly claim: Claim; readonly proof: Uint8Array },
-): ReturnType<typeof attempt> {
-  const { message, claim, proof } = asked;
+  { message, claim, proof, fuel }: Asked,
+): { readonly refused: Failure | undefined; readonly fuelLeft: number } {
   const call = {
     caller: chainAccount,
     service: claim.service,
@@ -54,7 +63,8 @@ function whyUnproved(
   };
   const place = { ...block, session: undefined };
   return within(place, { id, claims: [] }, (execution) => {
-    execution.meter.fuel = verificationFuelMax;
-    return attempt(execution, () => void callService(execution, call));
+    execution.meter.fuel = fuel;
+    const refused = attempt(execution, () => void callService(execution, call));
+    return { refused, fuelLeft: execution.meter.fuel };
   });
 }

@@ -14,8 +14,8 @@ export const keyFieldsMax: number = 32;
 
 /** Claims of one transaction that services check and not the node: each costs a call in the order of blocks. */
 export const customClaimsMax: number = 4;
-/** For one of them. Nobody has proved anything yet who could be asked to pay for it. */
-export const verificationFuelMax: number = 50_000_000;
+/** For all of them together. Nobody pays for what turns out to be unproved. */
+export const verificationFuelMax: number = 20_000_000;
 
 /** Units of work of one transaction, query, authorization or proof: about 50 ms on a quick machine. */
 export const transactionFuelMax: number = 500_000_000;

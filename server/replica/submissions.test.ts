@@ -55,6 +55,8 @@ function openSubmissions(role: "leads" | "follows" | "alone" = "leads") {
     receipts: new Map<TransactionId, Receipt>(),
     refusal: undefined as string | undefined,
     valid: true,
+    unproved: undefined as string | undefined,
+    customChecks: 0,
     checked: 0,
     queued: 0,
   };
@@ -63,6 +65,10 @@ function openSubmissions(role: "leads" | "follows" | "alone" = "leads") {
     receipt: (id: TransactionId) => facts.receipts.get(id),
     checkAdmission: () =>
       facts.refusal === undefined ? ok(undefined) : err({ code: facts.refusal }),
+    checkCustomProofs: () => {
+      facts.customChecks++;
+      return facts.unproved === undefined ? ok(undefined) : err({ code: facts.unproved });
+    },
     signatureChecks: () => ok({ refBlockId: blockIdOf("aa".repeat(32)), checks: [] }),
     dryRun: (prepared: { id: TransactionId }) => receiptOf(prepared.id),
   };
@@ -103,6 +109,22 @@ function openSubmissions(role: "leads" | "follows" | "alone" = "leads") {
         ]),
   };
 }
+
+test("proofs that services check come last, after those of the keys", () => {
+  const { submit, pool, facts, kinds } = openSubmissions();
+  facts.unproved = "proof-refused";
+  facts.valid = false;
+  submit(transactionOf(1));
+  assert.equal(facts.customChecks, 0);
+  facts.valid = true;
+  submit(transactionOf(2));
+  assert.equal(facts.customChecks, 1);
+  assert.deepEqual(kinds(), ["proof-invalid", "proof-refused"]);
+  assert.equal(pool.size, 0);
+  facts.unproved = undefined;
+  submit(transactionOf(3));
+  assert.equal(pool.size, 1);
+});
 
 test("the leader queues what it admits, and tells the outcome to everybody who sent it", () => {
   const { submit, pool, facts, outcomes } = openSubmissions();

@@ -133,8 +133,10 @@ export class Submissions {
     const wanted = chain.signatureChecks(prepared, this.#nextNum());
     if (!wanted.ok) return done({ kind: "refused", error: wanted.error });
     const judged = (valid: boolean): void => {
-      if (valid) admit(prepared);
-      else done({ kind: "refused", error: { code: "proof-invalid" } });
+      if (!valid) return done({ kind: "refused", error: { code: "proof-invalid" } });
+      const proved = chain.checkCustomProofs(prepared, clock.now().wallMicros);
+      if (proved.ok) admit(prepared);
+      else done({ kind: "refused", error: proved.error });
     };
     verdicts.check(prepared.id, wanted.value, judged, true);
   }

@@ -83,7 +83,7 @@ function echoes(claim: Claim): Prover {
 /** What a block says about a note of alice with these further claims; admission has to say the same. */
 function outcome(network: TestNetwork, ...provers: readonly Prover[]): string {
   const transaction = network.provedBy([noteBy(alice.name)], [signerOf(alice.key), ...provers]);
-  const admitted = network.chain.checkAdmission(transaction);
+  const admitted = network.admit(transaction);
   const [receipt] = network.block([transaction]).receipts;
   if (receipt === undefined) return "nothing";
   const code = codeOf(receipt);
@@ -145,7 +145,7 @@ test("a transaction makes a few custom claims and no more", () => {
   const claims = Array.from({ length: customClaimsMax + 1 }, () => echoes(claimOf("echo", 0)));
   assert.equal(outcome(network, ...claims.slice(1)), "done");
   const transaction = network.provedBy([noteBy(alice.name)], [signerOf(alice.key), ...claims]);
-  const admitted = network.chain.checkAdmission(transaction);
+  const admitted = network.admit(transaction);
   assert.deepEqual(admitted, {
     ok: false,
     error: {
@@ -200,7 +200,7 @@ test("admission says what is wrong with an assertion, and a block does not take 
   for (const [code, asked] of cases) {
     const provers = [signerOf(alice.key), passkeyProver(asked)];
     const transaction = network.provedBy([noteBy(alice.name)], provers);
-    const admitted = network.chain.checkAdmission(transaction);
+    const admitted = network.admit(transaction);
     assert.ok(!admitted.ok && admitted.error.code === "proof-refused", code);
     assert.deepEqual([admitted.error.reason, admitted.error.claim], [code, 1]);
     assert.deepEqual(network.block([transaction]).receipts.map(codeOf), ["proof-invalid"]);
@@ -232,7 +232,7 @@ test("claims of the node's own verify services that nobody could prove are told 
   for (const claim of claims) {
     const provers = [signerOf(alice.key), echoes(claim)];
     const transaction = network.provedBy([noteBy(alice.name)], provers);
-    assert.deepEqual(network.chain.checkAdmission(transaction), {
+    assert.deepEqual(network.admit(transaction), {
       ok: false,
       error: { code: "claim-malformed", claim: 1 },
     });

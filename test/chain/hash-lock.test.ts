@@ -99,11 +99,11 @@ test("a wrong preimage is refused, at admission and in a block", () => {
     const transaction = network.provedBy([noteBy(club)], [...signedBy(bob), prover]);
     const receipts = network.block([transaction]).receipts;
     assert.deepEqual(receipts.map(codeOf), [code]);
-    const admitted = network.chain.checkAdmission(transaction);
+    const admitted = network.admit(transaction);
     assert.ok(!admitted.ok);
   }
   const early = network.provedBy([noteBy(club)], [...signedBy(bob), reveal(wrong)]);
-  const admitted = network.chain.checkAdmission(early);
+  const admitted = network.admit(early);
   assert.ok(!admitted.ok && admitted.error.code === "proof-refused");
   assert.deepEqual([admitted.error.claim, admitted.error.reason], [1, "wrong-preimage"]);
 });

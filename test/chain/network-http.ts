@@ -26,6 +26,8 @@ function nodeOf(network: TestNetwork): NodePort {
       const micros = network.time * 1_000_000;
       const admitted = chain.checkAdmission(prepared.value, micros);
       if (!admitted.ok) return Promise.resolve({ kind: "refused", error: admitted.error });
+      const proved = chain.checkCustomProofs(prepared.value, micros);
+      if (!proved.ok) return Promise.resolve({ kind: "refused", error: proved.error });
       const [receipt] = network.block([prepared.value]).receipts;
       if (receipt === undefined) throw new Error("no receipt");
       return Promise.resolve({ kind: "final", receipt });

@@ -5,6 +5,7 @@ import { authGroup } from "@kith/auth-group/service";
 import { authSig } from "@kith/auth-sig/service";
 import type { BlockResult } from "@kith/chain/apply-block";
 import { openChain, type Chain } from "@kith/chain/chain";
+import type { TransactionError } from "@kith/chain/errors";
 import { genesisBlock } from "@kith/chain/genesis";
 import type { Applied, StateStore } from "@kith/chain/ports";
 import type { GenesisInstallation } from "@kith/packaging/genesis-installation";
@@ -18,6 +19,7 @@ import { parsePublicKey } from "@kith/protocol/keys";
 import { accountNameConstant } from "@kith/protocol/names";
 import { verifyP256 } from "@kith/protocol/p256";
 import type { Receipt } from "@kith/protocol/receipt";
+import type { Result } from "@kith/protocol/result";
 import type { ServiceModule } from "@kith/protocol/service-abi";
 import type { Action } from "@kith/protocol/transaction";
 import { prepareTransaction, type PreparedTransaction } from "@kith/protocol/transactions";
@@ -132,6 +134,12 @@ export class TestNetwork {
   /** The same with whatever proofs. */
   runProvedBy(actions: readonly Action[], provers: readonly Prover[]): Receipt {
     return this.only(this.provedBy(actions, provers));
+  }
+
+  /** What a node says to a transaction whose native proofs hold, before it is in any block. */
+  admit(transaction: PreparedTransaction): Result<undefined, TransactionError> {
+    const admitted = this.chain.checkAdmission(transaction);
+    return admitted.ok ? this.chain.checkCustomProofs(transaction) : admitted;
   }
 
   private only(transaction: PreparedTransaction): Receipt {

@@ -77,7 +77,7 @@ test("a verify service that does not come to an end is stopped, and nobody's tra
     prove: () => Uint8Array.of(1),
   };
   const transaction = network.provedBy([noteBy(alice.name)], [...signedBy(alice), prover]);
-  const admitted = network.chain.checkAdmission(transaction);
+  const admitted = network.admit(transaction);
   assert.ok(!admitted.ok && admitted.error.code === "proof-refused");
   assert.equal(admitted.error.reason, "out-of-fuel");
   const { receipts } = network.block([transaction]);
