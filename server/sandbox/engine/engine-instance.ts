@@ -4,12 +4,28 @@ import type { Meter } from "@kith/protocol/service-abi";
 import type { GuestCalls, Region, RegionHolder } from "../guest/guest-calls.ts";
 import { memoryPagesMax } from "../limits.ts";
 import { MeteredState, type StateValue } from "../wasm/metered-state.ts";
-import { exportNames, intTag, jsValueBytes, type EngineExports } from "./engine-abi.ts";
+import {
+  exportNames,
+  heapEndAddress,
+  intTag,
+  jsValueBytes,
+  type EngineExports,
+} from "./engine-abi.ts";
 import { engineImports } from "./engine-imports.ts";
 import { EngineMemory } from "./engine-memory.ts";
 import type { Engine } from "./engine-module.ts";
 
 const pageBytes = 65_536;
+
+/** An instance between two calls: its memory up to the end of its heap, its globals, and where things are. */
+export type EngineState = {
+  readonly memory: Uint8Array;
+  /** Of the module, such as its stack pointer. */
+  readonly globals: readonly StateValue[];
+  readonly runtime: number;
+  readonly context: number;
+  readonly regionAt: number;
+};
 
 /** One engine with its memory. It runs whatever image its memory holds, for one caller at a time. */
 export class EngineInstance implements RegionHolder {
@@ -18,7 +34,7 @@ export class EngineInstance implements RegionHolder {
   readonly #engine: EngineExports;
   readonly #state: MeteredState;
   #calls: GuestCalls | undefined;
-  /** Where the context and the region are; set by the image. */
+  /** Where the context and the region are. */
   context = 0;
   runtime = 0;
   regionAt = 0;
@@ -44,13 +60,23 @@ export class EngineInstance implements RegionHolder {
     return this.#engine;
   }
 
-  /** Values of the module's own globals, such as its stack pointer: with the memory, all that an instance is. */
-  get globals(): readonly StateValue[] {
-    return this.#state.globals;
+  /** All that this instance is at the moment. */
+  save(): EngineState {
+    const { runtime, context, regionAt, memory } = this;
+    const heapEnd = memory.words[heapEndAddress >> 2] ?? 0;
+    const { globals } = this.#state;
+    return { memory: memory.bytes.slice(0, heapEnd), globals, runtime, context, regionAt };
   }
 
-  set globals(values: readonly StateValue[]) {
-    this.#state.globals = values;
+  /** Makes this instance another one: nothing of what its memory held stays, wherever it was written. */
+  load({ memory, globals, runtime, context, regionAt }: EngineState): void {
+    const { bytes } = this.memory;
+    bytes.set(memory);
+    bytes.fill(0, memory.length);
+    this.#state.globals = globals;
+    this.runtime = runtime;
+    this.context = context;
+    this.regionAt = regionAt;
   }
 
   /** Runs engine code with these calls answering and this meter running. Throws what a trap throws. */

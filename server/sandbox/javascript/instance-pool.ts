@@ -21,13 +21,7 @@ export class InstancePool {
     const idle = this.#idle.get(image.pages)?.pop();
     if (idle !== undefined) this.#idleCount--;
     const instance = idle ?? new EngineInstance(this.#engine, image.pages);
-    const { bytes } = instance.memory;
-    bytes.set(image.memory);
-    bytes.fill(0, image.memory.length);
-    instance.globals = image.globals;
-    instance.runtime = image.runtime;
-    instance.context = image.context;
-    instance.regionAt = image.regionAt;
+    instance.load(image.state);
     return instance;
   }
 

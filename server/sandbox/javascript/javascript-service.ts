@@ -20,7 +20,8 @@ import {
   type Outcome,
 } from "../guest/guest-call.ts";
 import { GuestSession } from "../guest/guest-session.ts";
-import { describeThrown, type Image } from "./image.ts";
+import { describeThrown } from "./evaluate.ts";
+import type { Image } from "./image.ts";
 import type { InstancePool } from "./instance-pool.ts";
 
 const jobsAll = -1;
