@@ -15,6 +15,9 @@ const mutations = 250;
 const ownRefusals =
   /refused|too-many|too-large|too-long|too-deep|out-of-bounds|reserved-byte|unknown-(?:type-form|value-type|kind|section|instruction)|bad-(?:limits|constant-expression)|unknown-global|unknown-segment-form/;
 
+/** JavaScriptCore does not look at the types in code that is never reached, though section 3.3 asks for it. */
+const isExact = process.versions["bun"] === undefined;
+
 function mutate(random: RandomState, bytes: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const changed = bytes.slice();
   const changes = 1 + nextBelow(random, 3);
@@ -47,7 +50,7 @@ test(`changed bytes are refused or metered, as the host would take them or not (
       assert.ok(offset >= 0 && offset <= changed.length, described());
       // The pass checks everything itself: what it takes, the host takes, before and after.
       assert.ok(!code.startsWith("wasm-host"), described());
-      if (WebAssembly.validate(changed)) assert.match(code, ownRefusals, described());
+      if (isExact && WebAssembly.validate(changed)) assert.match(code, ownRefusals, described());
     }
   }
   assert.ok(taken > 0);
