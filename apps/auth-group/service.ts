@@ -125,9 +125,10 @@ function signing(
   const keyed = using(authSigInterface.name);
   const claims =
     keyed.length === 0 ? [] : context.call(authSigInterface).claimsOf({ accounts: keyed });
+  const proved = context.claims;
   const signers = keyed.filter((_, i) => {
     const claim = claims[i];
-    return claim !== undefined && provesClaim(context.claims, claim);
+    return claim !== undefined && provesClaim(proved, claim);
   });
   const open = using(authAnyInterface.name);
   const allowed = open.length > 0 && context.call(authAnyInterface).allowed({});
