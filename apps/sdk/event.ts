@@ -17,7 +17,7 @@ export type EventDefinition<Value> = Described & {
 export type AnyEvent = Described & {
   readonly name: string;
   readonly kind: EventKind;
-  readonly type: Pick<Codec<unknown>, "schema">;
+  readonly type: Pick<Codec<unknown>, "schema" | "prepare">;
   readonly indexes: readonly string[];
 };
 

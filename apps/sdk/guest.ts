@@ -12,13 +12,14 @@ import { latin1Of, toHex } from "@kith/protocol/hashes";
 import {
   blockNumOf,
   brandAccountName,
+  brandMethodName,
   transactionIdOf,
   type AccountName,
   type BlockNum,
   type MethodName,
   type TransactionId,
 } from "@kith/protocol/ids";
-import { accountCodec, methodNameConstant } from "@kith/protocol/names";
+import { accountCodec } from "@kith/protocol/names";
 import {
   CallSession,
   ServiceAbort,
@@ -132,7 +133,8 @@ class GuestHost implements ActionHost {
 export function runAsGuest(service: ServiceModule): void {
   const host = new GuestHost();
   const { definition } = service;
-  const methods = actionNames(definition.schema).map(methodNameConstant);
+  // The node has looked at these names; making their numbers here takes longer than many an action.
+  const methods = actionNames(definition.schema).map(brandMethodName);
   const guest: Guest = {
     definition: JSON.stringify(definition),
     serves: service.serve !== undefined,

@@ -90,16 +90,13 @@ export function service<const Methods extends Readonly<Record<string, AnyMethod 
   parts: ServiceParts<Methods>,
 ): Service<Methods> {
   const account = accountNameConstant(name);
-  const byMethod = new Map<MethodName, Runnable>();
   const actions = withMigrations(parts);
-  for (const [method, declared] of Object.entries(actions)) {
-    byMethod.set(methodNameConstant(method), declared);
-  }
   const { tables, query } = parts;
+  prepareCodecs({ ...parts, actions });
   const module: ServiceModule = {
     definition: definitionOf(name, { ...parts, actions }),
     action: (method, args, host) => {
-      const declared = byMethod.get(method);
+      const declared = Object.hasOwn(actions, method) ? actions[method] : byNumber(actions, method);
       if (declared === undefined) {
         throw new ServiceAbort("method-unknown", `${name} has no action ${method}`);
       }
@@ -112,6 +109,30 @@ export function service<const Methods extends Readonly<Record<string, AnyMethod 
 
 type AnyAction = AnyMethod & Runnable;
 type AnyParts = ServiceParts<Readonly<Record<string, AnyAction>>>;
+
+/** A service starts once and is called often. */
+function prepareCodecs({ tables, actions, events = [] }: AnyParts): void {
+  for (const { row } of tables) row.prepare?.();
+  for (const { type } of events) type.prepare?.();
+  for (const { args, result } of Object.values(actions)) {
+    args.prepare?.();
+    result.prepare?.();
+  }
+}
+
+/** Names of methods that have the same number are the same name; `setPrice` usually comes as `setprice`. */
+function byNumber(actions: AnyParts["actions"], method: MethodName): AnyAction | undefined {
+  const known = numbered.get(actions) ?? new Map<MethodName, AnyAction>();
+  if (known.size === 0) {
+    for (const [name, declared] of Object.entries(actions)) {
+      known.set(methodNameConstant(name), declared);
+    }
+    numbered.set(actions, known);
+  }
+  return known.get(method);
+}
+
+const numbered = new WeakMap<AnyParts["actions"], Map<MethodName, AnyAction>>();
 
 /** A service with migrations has an action for the node to run them with. */
 function withMigrations({ actions, migrations = [] }: AnyParts): AnyParts["actions"] {

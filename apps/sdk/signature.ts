@@ -9,6 +9,8 @@ import { compileMethods } from "./compiled-methods.ts";
 export type ResultCodec<Result> = {
   /** Undefined: there is no result. */
   readonly schema: AnyType | undefined;
+  /** As a codec has it. */
+  readonly prepare?: () => void;
   pack(value: Result): Uint8Array;
   unpack(
     packed: Uint8Array,
@@ -30,8 +32,8 @@ export type Signature<Args, Result> = {
 
 /** A signature of whatever types. */
 export type AnyMethod = {
-  readonly args: { readonly schema: AnyType; pack(args: never): Uint8Array };
-  readonly result: Pick<ResultCodec<unknown>, "schema" | "unpack">;
+  readonly args: Pick<Codec<never>, "schema" | "pack" | "prepare">;
+  readonly result: Pick<ResultCodec<unknown>, "schema" | "unpack" | "prepare">;
 };
 
 /** A service as its callers see it: its account, and the signatures of its actions. */

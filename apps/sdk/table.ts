@@ -20,7 +20,7 @@ export type Table<Row, KeyName extends keyof Row, IndexName extends string> = {
 /** What every table is, whatever its rows. */
 export type AnyTable = Described & {
   readonly name: string;
-  readonly row: Pick<Codec<never>, "schema">;
+  readonly row: Pick<Codec<never>, "schema" | "prepare">;
   readonly private?: boolean;
   readonly keys: readonly TableKey[];
 };

@@ -64,6 +64,8 @@ export type Codec<T> = {
   trustedView(packed: Uint8Array): View<NoInfer<T>>;
   /** Like `unpack`, for bytes that were validated before. */
   trustedUnpack(packed: Uint8Array): T;
+  /** Makes ready now what is otherwise made when it is first needed: for a program that starts once and runs often. */
+  readonly prepare?: () => void;
   /** Undefined when the bytes are valid. */
   validate(packed: Uint8Array): FracpackError | undefined;
 };
@@ -223,6 +225,7 @@ function quickCodec(layout: Layout, schema: AnyType, quick: Quick): AnyCodec {
       return value === undefined ? codec.unpack(data) : ok(value);
     },
     trustedUnpack: (data) => quick.unpack(data) ?? codec.trustedUnpack(data),
+    prepare: quick.prepare,
   };
   return whole;
 }

@@ -17,13 +17,22 @@ export type QuickField = {
 export type Quick = {
   readonly unpack: (packed: Uint8Array) => object | undefined;
   readonly pack: (value: never) => Uint8Array | undefined;
+  /** Makes the code now, and not when it is first needed. */
+  readonly prepare: () => void;
 };
 
 const bufferBytes = 16 * 1024;
 
 /** Undefined where code cannot be made (pages with a strict policy), or gains nothing (compiling runtimes). */
 export function quickObject(fields: readonly QuickField[], fixedBytes: number): Quick | undefined {
-  return canCompile ? compileObject(fields, fixedBytes) : undefined;
+  if (!canCompile) return undefined;
+  let compiled: Quick | undefined;
+  const quick = (): Quick => (compiled ??= compileObject(fields, fixedBytes));
+  return {
+    unpack: (packed) => quick().unpack(packed),
+    pack: (value) => quick().pack(value),
+    prepare: () => void quick(),
+  };
 }
 
 /** `quickObject` wherever code can be made. */
@@ -39,6 +48,7 @@ export function compileObject(fields: readonly QuickField[], fixedBytes: number)
   return {
     unpack: compile(unpackSource(fields, fixedBytes)),
     pack: compile(packSource(fields, fixedBytes)),
+    prepare: () => undefined,
   };
 }
 
