@@ -12,9 +12,7 @@ import { convertTables, type VersionTables } from "./convert-tables.ts";
 import { declaredActions } from "./declared-actions.ts";
 import { declaredEvents } from "./declared-events.ts";
 import { refusal, type Execution, type ServiceCall } from "./execution.ts";
-import { tablesMax } from "./limits.ts";
 import { compileTables } from "./service-tables.ts";
-import { spaceOf } from "./space.ts";
 import { systemAccounts } from "./system-accounts.ts";
 
 /** Code that is about to be installed on an account. */
@@ -58,18 +56,7 @@ export function checkNewCode(installing: Installing, { vm, code, account }: NewC
   const codeHash = sha256Hex(code);
   const after = execution.machine.load({ service: account, codeHash, vm, read: () => code });
   if (after === undefined) throw refuse("vm-unknown", `there is no machine ${vm}`);
-  if (before === undefined) refuseLeftRows(execution, account);
-  else replace(installing, before, after);
-}
-
-/** Code that was removed left its rows; nobody knows any more how to read them, or what else would. */
-function refuseLeftRows(execution: Execution, account: AccountName): void {
-  for (let table = 0; table < tablesMax; table++) {
-    const range = { service: account, space: spaceOf(table, 0), reverse: false, limit: 1 };
-    if (execution.rows.range(range).length === 0) continue;
-    const message = `code that was removed from ${account} left rows in table ${table}; no other code could read them`;
-    throw refusal(execution, "rows-left-behind", message);
-  }
+  if (before !== undefined) replace(installing, before, after);
 }
 
 function replace(installing: Installing, before: ServiceModule, after: ServiceModule): void {

@@ -102,9 +102,13 @@ test("a service without rows may become anything", () => {
 
 test("rows that removed code left are not given to other code", () => {
   const network = new Shop();
+  const before = network.items();
   const remove = packAction(shop, setcodeInterface, "removeCode", {});
   assert.equal(network.run([remove], key).failure, undefined);
-  assert.equal(network.install("retyped"), "rows-left-behind");
+  assert.equal(network.setPrice(4, "jam", 3), "service-unknown");
+  assert.equal(network.install("retyped"), "schema-change-forbidden");
+  assert.equal(network.install("first"), "done");
+  assert.deepEqual(network.items(), before);
 });
 
 test("two rows with one key, and a migration that aborts, leave everything as it was", () => {
