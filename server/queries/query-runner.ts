@@ -9,7 +9,7 @@ import type { QueryOutcome } from "./query-outcome.ts";
 import { RecordedReads } from "./recorded-reads.ts";
 
 /** One state, for as long as one query runs. */
-export type StateView = {
+type StateView = {
   readonly rows: RowReader;
   readonly applied: Applied | undefined;
   /** Absent where the file is behind `rows`, so that SQL would not see the same. */
