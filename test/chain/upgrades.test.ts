@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 
@@ -9,8 +11,9 @@ import { accountNameConstant } from "@kith/protocol/names";
 import { accountsInterface } from "@kith/sdk/system/accounts";
 import { javaScript, setcodeInterface } from "@kith/sdk/system/setcode";
 import { packAction, publicKeyOf } from "@kith/sdk/transaction";
+import { openState } from "@kith/store/state";
 
-import { keyOf, TestNetwork } from "./network.ts";
+import { keyOf, TestNetwork, type NetworkOptions } from "./network.ts";
 import { shop as first } from "./shop/first.ts";
 
 const shop = accountNameConstant("shop");
@@ -32,8 +35,8 @@ async function sourceOf(version: string): Promise<Uint8Array> {
 
 /** A shop of the first version with three prices. */
 class Shop extends TestNetwork {
-  constructor() {
-    super();
+  constructor(options: NetworkOptions = {}) {
+    super(options);
     const create = { name: shop, key: publicKeyOf(key) };
     this.run([packAction(shop, accountsInterface, "create", create)], key);
     assert.equal(this.install("first"), "done");
@@ -137,6 +140,35 @@ test("more rows than one transaction converts are refused with advice", () => {
   const { failure } = network.run([packAction(shop, setcodeInterface, "setCode", code)], key);
   assert.equal(failure?.code, "migration-too-large");
   assert.match(failure.message, /declare a new table/);
+});
+
+test("on disk, upgraded tables have the rows and the root that they have in memory", async () => {
+  for (const version of ["indexed", "migrated"] as const) {
+    const folder = mkdtempSync(join(tmpdir(), "kith-upgrades-"));
+    const opened = openState({
+      folder,
+      onBroken: (broken) => {
+        throw broken;
+      },
+    });
+    assert.ok(opened.ok);
+    try {
+      const inMemory = new Shop();
+      const onDisk = new Shop({ state: opened.value });
+      await opened.value.write();
+      assert.equal(inMemory.install(version), "done");
+      assert.equal(onDisk.install(version), "done");
+      // What follows is read from the file, whose columns are the new version's.
+      await opened.value.write();
+      assert.deepEqual(onDisk.items(), inMemory.items());
+      assert.equal(onDisk.chain.applied()?.stateRoot, inMemory.chain.applied()?.stateRoot);
+      await opened.value.write();
+      assert.equal(opened.value.writtenNum(), onDisk.chain.applied()?.num);
+    } finally {
+      await opened.value.close();
+      rmSync(folder, { recursive: true });
+    }
+  }
 });
 
 test("two networks that upgrade alike have the same state", () => {
