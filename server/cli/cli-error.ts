@@ -34,6 +34,8 @@ export type CliError =
   /** There is no client for it: `reason` says what it lacks. */
   | { readonly code: "service-unusable"; readonly source: string; readonly reason: string }
   | { readonly code: "package-invalid"; readonly path: string; readonly fault: PackageError }
+  | { readonly code: "index-invalid"; readonly path: string; readonly fault: PackageError }
+  | { readonly code: "package-not-as-indexed"; readonly path: string }
   | { readonly code: "packages-do-not-fit"; readonly fault: ResolveError }
   | { readonly code: "installation-refused"; readonly fault: PlanError };
 
@@ -68,6 +70,8 @@ export function exitStatusOf(error: CliError): number {
     case "app-invalid":
     case "service-unusable":
     case "package-invalid":
+    case "index-invalid":
+    case "package-not-as-indexed":
     case "packages-do-not-fit":
     case "installation-refused":
       return exitStatus.refused;
@@ -113,6 +117,10 @@ export function describeError(error: CliError): string {
       return describeAppError(error.fault);
     case "package-invalid":
       return `${error.path} is not a package: ${describePackageError(error.fault)}.`;
+    case "index-invalid":
+      return `${error.path} is not an index of packages: ${describePackageError(error.fault)}.`;
+    case "package-not-as-indexed":
+      return `${error.path} is another file than the index beside it says.\nSomebody has changed one of them; ask whoever keeps that folder.`;
     case "packages-do-not-fit":
       return describeResolveError(error.fault);
     case "installation-refused":

@@ -28,7 +28,7 @@ const options = {
   from: {
     type: "string",
     valueHint: "folder",
-    description: "where packages lie that are named, or needed by others",
+    description: "where packages lie that are named or needed; also an address with an index.json",
   },
   as: {
     type: "string",

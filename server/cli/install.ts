@@ -9,7 +9,7 @@ import { err, ok, type Result } from "@kith/protocol/result";
 
 import type { CliError } from "./cli-error.ts";
 import { findKey, type SigningKey } from "./key-file.ts";
-import type { LoadedPackages } from "./load-packages.ts";
+import { fetchAll, type LoadedPackages } from "./load-packages.ts";
 import { lookAtNetwork } from "./look-at-network.ts";
 import type { NodeClient } from "./node-client.ts";
 import { listPackages } from "./packages-client.ts";
@@ -43,8 +43,10 @@ export async function planAll(
   const { node, loaded, force } = options;
   const installed = await listPackages(node);
   if (!installed.ok) return installed;
-  const files = resolvePackages({ ...loaded, installed: installed.value, force });
-  if (!files.ok) return err({ code: "packages-do-not-fit", fault: files.error });
+  const chosen = resolvePackages({ ...loaded, installed: installed.value, force });
+  if (!chosen.ok) return err({ code: "packages-do-not-fit", fault: chosen.error });
+  const files = await fetchAll(chosen.value);
+  if (!files.ok) return files;
   const called = await readSchemas(node, foreignServices(files.value));
   if (!called.ok) return called;
   const schemaOf = schemasOf(files.value, called.value);

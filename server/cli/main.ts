@@ -6,6 +6,7 @@ import { defineCommand, renderUsage, runCommand, type CommandDef } from "citty";
 import { accountCommand } from "./account-command.ts";
 import { exitStatus } from "./cli-error.ts";
 import { clientCommand } from "./client-command.ts";
+import { indexCommand } from "./index-command.ts";
 import { installCommand } from "./install-command.ts";
 import { keyCommand } from "./key-command.ts";
 import { listCommand } from "./list-command.ts";
@@ -26,6 +27,7 @@ const kith = defineCommand({
     account: accountCommand,
     publish: publishCommand,
     package: packageCommand,
+    index: indexCommand,
     install: installCommand,
     remove: removeCommand,
     list: listCommand,

@@ -23,6 +23,9 @@ export const postinstallActionsMax = 500;
 /** Of what the network keeps about the files of a package, gzipped. */
 export const packedManifestBytesMax: number = 256 * 1024;
 
+/** Of one index of packages. */
+export const indexedPackagesMax = 10_000;
+
 /** `kith.json`. */
 export const manifestBytesMax: number = 256 * 1024;
 

@@ -38,7 +38,8 @@ const accountsField = z
   .max(packageAccountsMax)
   .refine((names) => new Set(names).size === names.length, "an account is named twice");
 
-const metaJson = z.object({
+/** What `meta.json` has, and what an index repeats of it. */
+export const metaFields = {
   name: nameField,
   version: versionField,
   scope: z.string().default("network"),
@@ -53,7 +54,9 @@ const metaJson = z.object({
     .default([]),
   accounts: accountsField.default([]),
   services: accountsField.optional(),
-});
+};
+
+const metaJson = z.object(metaFields);
 
 /** `services` is what the package says; a package that does not say has those whose code is in it. */
 export type DeclaredMeta = Omit<PackageMeta, "services"> & {

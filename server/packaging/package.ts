@@ -12,6 +12,11 @@ export type Package = {
   readonly postinstall: readonly PostinstallAction[];
 };
 
+/** A package that can be had, whether its file is here already or not. */
+export type Offered = {
+  readonly contents: { readonly meta: Pick<PackageMeta, "name" | "version" | "depends"> };
+};
+
 /** `meta.json`. Every package is for a whole network: its scope is `network`. */
 export type PackageMeta = {
   readonly name: string;

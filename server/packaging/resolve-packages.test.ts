@@ -152,7 +152,9 @@ test("dependencies that no patience unravels end with a word", () => {
   assert.equal(refusal({ wanted: ["top"], available })?.code, "dependencies-too-many");
 });
 
-type Given = Partial<Omit<Resolution, "wanted">> & { readonly wanted: readonly string[] };
+type Given = Partial<Omit<Resolution<PackageFile>, "wanted">> & {
+  readonly wanted: readonly string[];
+};
 
 function find({ wanted, ...given }: Given) {
   const resolution = { available: [], installed: [], force: false, ...given };

@@ -8,17 +8,17 @@ import { err, type Result } from "@kith/protocol/result";
 import { installOrder } from "./install-order.ts";
 import { resolutionStepsMax } from "./limits.ts";
 import type { InstalledPackage } from "./network-view.ts";
-import type { PackageReference } from "./package.ts";
+import type { Offered, PackageReference } from "./package.ts";
 import type { PackageFile } from "./read-package.ts";
 import type { ResolveError } from "./resolve-error.ts";
 
 /** What is asked for: this file, or whatever of this name fits. */
 export type Wanted = PackageFile | PackageReference;
 
-export type Resolution = {
+export type Resolution<Offer extends Offered> = {
   readonly wanted: readonly Wanted[];
   /** Packages that may be installed where something needs them. */
-  readonly available: readonly PackageFile[];
+  readonly available: readonly Offer[];
   readonly installed: readonly InstalledPackage[];
   /** Whether installed packages may be left without what they need. */
   readonly force: boolean;
@@ -28,9 +28,9 @@ export type Resolution = {
  * Which packages have to be installed, in order: each after those that it needs. What is installed and fits is kept;
  * else the newest that fits is taken.
  */
-export function resolvePackages(
-  resolution: Resolution,
-): Result<readonly PackageFile[], ResolveError> {
+export function resolvePackages<Offer extends Offered>(
+  resolution: Resolution<Offer>,
+): Result<readonly (Offer | PackageFile)[], ResolveError> {
   const twice = repeatedName(resolution.wanted);
   if (twice !== undefined) return err({ code: "package-wanted-twice", package: twice });
   const search = new Search(resolution);
@@ -52,14 +52,14 @@ type Need = {
   readonly fresh: boolean;
 };
 
-type Candidate = {
+type Candidate<Offer> = {
   readonly version: string;
   readonly depends: readonly PackageReference[];
   /** Undefined: it is installed, and stays as it is. */
-  readonly file: PackageFile | undefined;
+  readonly file: Offer | PackageFile | undefined;
 };
 
-type Chosen = ReadonlyMap<string, Candidate>;
+type Chosen<Offer> = ReadonlyMap<string, Candidate<Offer>>;
 
 function wantedNeeds(wanted: readonly Wanted[]): readonly Need[] {
   return wanted.map((each) => {
@@ -75,13 +75,13 @@ function repeatedName(wanted: readonly Wanted[]): string | undefined {
 }
 
 /** Tries candidates one after the other, the preferred first, and goes back where they do not fit together. */
-class Search {
-  readonly #resolution: Resolution;
+class Search<Offer extends Offered> {
+  readonly #resolution: Resolution<Offer>;
   #steps = 0;
   /** Of the last attempt that failed: what stands in the way of all. */
   #fault: ResolveError | undefined;
 
-  constructor(resolution: Resolution) {
+  constructor(resolution: Resolution<Offer>) {
     this.#resolution = resolution;
   }
 
@@ -92,7 +92,7 @@ class Search {
     return this.#fault;
   }
 
-  choose(needs: readonly Need[], chosen: Chosen): Chosen | undefined {
+  choose(needs: readonly Need[], chosen: Chosen<Offer>): Chosen<Offer> | undefined {
     const [need, ...others] = needs;
     if (need === undefined) return chosen;
     if (++this.#steps > resolutionStepsMax) return undefined;
@@ -112,18 +112,18 @@ class Search {
     return undefined;
   }
 
-  #candidates(need: Need): readonly Candidate[] {
+  #candidates(need: Need): readonly Candidate<Offer>[] {
     const { name, version, neededBy, file, fresh } = need;
-    if (file !== undefined) return [candidateOf(file)];
+    if (file !== undefined) return [candidateOf<Offer>(file)];
     const { installed, available } = this.#resolution;
     const there = installed
       .filter((each) => !fresh && each.name === name)
       .map((each) => ({ version: each.version, depends: each.depends, file: undefined }));
     const possible = available
       .filter(({ contents }) => contents.meta.name === name)
-      .map(candidateOf)
+      .map((offer) => candidateOf<Offer>(offer))
       .toSorted((a, b) => compareVersions(b.version, a.version));
-    const all: readonly Candidate[] = [...there, ...possible];
+    const all: readonly Candidate<Offer>[] = [...there, ...possible];
     const fitting = all.filter((each) => fits(version, each.version));
     if (all.length === 0) this.#fault = { code: "package-not-found", package: name, neededBy };
     else if (fitting.length === 0) {
@@ -134,19 +134,19 @@ class Search {
   }
 }
 
-function candidateOf(file: PackageFile): Candidate {
+function candidateOf<Offer extends Offered>(file: Offer | PackageFile): Candidate<Offer> {
   const { version, depends } = file.contents.meta;
   return { version, depends, file };
 }
 
-function needsOf(neededBy: string, { depends }: Candidate): readonly Need[] {
+function needsOf(neededBy: string, { depends }: Candidate<Offered>): readonly Need[] {
   return depends.map((needed) => ({ ...needed, neededBy, fresh: false }));
 }
 
 /** An installed package that is not replaced, and needs one that is. */
 function brokenDependent(
   installed: readonly InstalledPackage[],
-  files: readonly PackageFile[],
+  files: readonly Offered[],
 ): ResolveError | undefined {
   const versions = new Map(
     files.map(({ contents }) => [contents.meta.name, contents.meta.version]),

@@ -218,6 +218,25 @@ test("a package is also fetched from an address; what is none is refused", async
   assert.equal(await workshop.refused("install", "@@"), "usage");
 });
 
+test("packages are found by the index of a folder at an address, and fetched only when they are chosen", async () => {
+  await workshop.package("base", pageApp("base", "1.0.0"));
+  await workshop.package("base", pageApp("base", "1.1.0"));
+  await workshop.package("upper", pageApp("upper", "1.0.0", { base: "^1.0.0" }));
+  assert.match(await workshop.done("index", path()), /index\.json lists \d+ packages/);
+  node.downloads.clear();
+  for (const name of ["index.json", "base-1.1.0.psi", "upper-1.0.0.psi"]) {
+    node.downloads.set(`/files/${name}`, new Uint8Array(readFileSync(path(name))));
+  }
+  const said = await workshop.done("install", "upper", "--from", `${node.url}/files/`);
+  assert.match(said, /^base 1\.1\.0, new.*\nupper 1\.0\.0, new/);
+  const other = new Uint8Array(readFileSync(path("poster-1.0.0.psi")));
+  node.downloads.set("/files/upper-1.0.0.psi", other);
+  const again = ["install", "upper", "--from", `${node.url}/files`] as const;
+  assert.equal(await workshop.refused(...again), "package-not-as-indexed");
+  node.downloads.set("/files/index.json", new Uint8Array([1, 2]));
+  assert.equal(await workshop.refused(...again), "json-malformed");
+});
+
 test("an installation that breaks off anywhere goes on where it stopped", async () => {
   const big = Object.fromEntries(
     Array.from({ length: 6 }, (_, at) => [`front-end/${at}.bin`, noise(at)]),
