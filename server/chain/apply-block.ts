@@ -47,6 +47,7 @@ export type BlockResult = {
   readonly touched: Touched;
   /** Every row that the block changed, once, for those who follow the state without the store. */
   readonly changes: () => Iterable<ChangedRow>;
+  readonly changedRows: number;
   /** The consensus that this block put in force. */
   readonly newConsensus?: Consensus;
 };
@@ -83,12 +84,13 @@ export function applyBlock(parts: ChainParts, input: BlockInput): BlockResult {
     events,
     eventTree: growth,
     touched: touchedBy(rows, parts.machine),
-    changes: () => changedRows(rows),
+    changes: () => changesIn(rows),
+    changedRows: rows.size,
     ...(header.newConsensus === undefined ? {} : { newConsensus: header.newConsensus }),
   };
 }
 
-function* changedRows(rows: Overlay): Generator<ChangedRow> {
+function* changesIn(rows: Overlay): Generator<ChangedRow> {
   for (const { place, row } of rows.changes()) yield { address: place.address, row };
 }
 

@@ -36,6 +36,13 @@ export class Overlay implements Rows {
     return merge(below, changes, range);
   }
 
+  /** How many rows are changed. */
+  get size(): number {
+    let size = 0;
+    for (const space of this.spaces.values()) size += space.size;
+    return size;
+  }
+
   /** Every changed row, in the order in which rows were first written. */
   *changes(): Generator<Change> {
     for (const space of this.spaces.values()) yield* space.values();

@@ -19,7 +19,7 @@ function block(num: number, rowBytes: readonly number[]): ExecutedBlock {
     row: size < 0 ? undefined : new Uint8Array(size),
   }));
   const applied = { num: blockNumOf(num), id, time: num, stateRoot: root, eventRoot: root };
-  return { applied, changes: () => changes };
+  return { applied, changes: () => changes, changedRows: changes.length };
 }
 
 function messagesSince(feed: BlockFeed, num: number): readonly ChangesMessage[] {

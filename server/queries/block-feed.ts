@@ -8,6 +8,8 @@ import { toProcessCodec, type Change } from "./messages.ts";
 export type ExecutedBlock = {
   readonly applied: Applied;
   readonly changes: () => Iterable<ChangedRow>;
+  /** How many there are. */
+  readonly changedRows: number;
 };
 
 /** What a change takes in a frame beside its bytes, roughly. */

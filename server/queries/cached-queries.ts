@@ -59,7 +59,8 @@ export class CachedQueries implements Queries {
   }
 
   onExecuted(block: ExecutedBlock): void {
-    this.touches.add({ num: block.applied.num, changes: block.changes });
+    const { applied, changes, changedRows } = block;
+    this.touches.add({ num: applied.num, changes, changedRows });
     this.ports.onExecuted?.(block);
   }
 

@@ -56,8 +56,9 @@ export const readKeysMax = 64;
 /** Changed rows that are remembered one by one; of older changes only the height is known. */
 export const touchedRowsMax = 65_536;
 export const touchedSpacesMax = 65_536;
-/** Blocks that wait to be looked at; when nobody asks for so long, nothing of the cache is worth keeping. */
-export const untoldBlocksMax = 64;
+/** Blocks and rows that wait to be looked at; when nobody asks for so long, nothing of the cache is worth keeping. */
+export const untoldBlocksMax = 256;
+export const untoldRowsMax = 16_384;
 
 /** The share of time that the file may be written only because somebody waits for SQL, and the least pause. */
 export const writeShareMax = 0.1;

@@ -210,7 +210,11 @@ test("a process gets the blocks that the file lacks before the query that wants 
   const block = (num: number) => {
     node.appliedNum = num;
     const address = { service, space: 0, key: Uint8Array.of(num) };
-    feed.add({ applied: appliedAt(num), changes: () => [{ address, row: Uint8Array.of(1) }] });
+    feed.add({
+      applied: appliedAt(num),
+      changes: () => [{ address, row: Uint8Array.of(1) }],
+      changedRows: 1,
+    });
   };
   await ask("nothing is new");
   const [child] = children.started;

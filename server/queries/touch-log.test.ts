@@ -5,7 +5,7 @@ import type { ChangedRow } from "@kith/chain/ports";
 import { blockNumOf } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
 
-import { touchedRowsMax, touchedSpacesMax, untoldBlocksMax } from "./limits.ts";
+import { touchedRowsMax, touchedSpacesMax, untoldBlocksMax, untoldRowsMax } from "./limits.ts";
 import type { Answered, Read } from "./query-outcome.ts";
 import { TouchLog } from "./touch-log.ts";
 
@@ -27,7 +27,7 @@ function answered(num: number, reads: readonly Read[], usesContext = false): Ans
 }
 
 function block(num: number, changes: readonly ChangedRow[]) {
-  return { num, changes: () => changes };
+  return { num, changes: () => changes, changedRows: changes.length };
 }
 
 test("an answer holds until a block touches a row, a space or a service that it was made from", () => {
@@ -75,10 +75,18 @@ test("blocks that nobody asks about are not kept for ever", () => {
         looked++;
         return [];
       },
+      changedRows: 0,
     });
   }
   assert.equal(log.isCurrent(answer, untoldBlocksMax + 10), false);
   assert.ok(looked < 10, `${looked} blocks were looked at`);
+  log.add(block(1_000, []));
+  const other = answered(1_000, [readOf(0, 1)]);
+  const large = Array.from({ length: untoldRowsMax / 2 + 1 }, (_, at) => row(0, at + 2));
+  log.add(block(1_001, large));
+  assert.equal(log.isCurrent(other, 1_001), true);
+  for (const num of [1_002, 1_003]) log.add(block(num, large));
+  assert.equal(log.isCurrent(other, 1_003), false, "so many rows are not kept for later");
 });
 
 test("however much is touched, what is remembered stays bounded and never says too much", (context) => {

@@ -1,15 +1,20 @@
 import type { ChangedRow } from "@kith/chain/ports";
 import { latin1Of } from "@kith/protocol/hashes";
 
-import { touchedRowsMax, touchedSpacesMax, untoldBlocksMax } from "./limits.ts";
+import { touchedRowsMax, touchedSpacesMax, untoldBlocksMax, untoldRowsMax } from "./limits.ts";
 import type { Answered, Read } from "./query-outcome.ts";
 
-type Block = { readonly num: number; readonly changes: () => Iterable<ChangedRow> };
+type Block = {
+  readonly num: number;
+  readonly changes: () => Iterable<ChangedRow>;
+  readonly changedRows: number;
+};
 
 /** What blocks have touched lately, so that it can be said whether an answer is still what it was. */
 export class TouchLog {
   /** Blocks that nobody has asked about yet: a node that answers no queries does not look into them. */
   private untold: Block[] = [];
+  private untoldRows = 0;
   private newestNum = 0;
   /** Before this height nothing is known: every row may have been touched. */
   private knownFrom = 0;
@@ -25,7 +30,9 @@ export class TouchLog {
     if (block.num !== this.newestNum + 1) this.forget(block.num);
     this.newestNum = block.num;
     this.untold.push(block);
-    if (this.untold.length > untoldBlocksMax) this.forget(block.num);
+    this.untoldRows += block.changedRows;
+    const isMuch = this.untoldRows > untoldRowsMax || this.untold.length > untoldBlocksMax;
+    if (isMuch) this.forget(block.num);
   }
 
   /** Whether a query at the newest height would read what this answer was made from. */
@@ -40,6 +47,7 @@ export class TouchLog {
   /** After something else than blocks has changed the state. */
   private forget(num: number): void {
     this.untold = [];
+    this.untoldRows = 0;
     this.newestNum = num;
     this.knownFrom = num;
   }
@@ -70,6 +78,7 @@ export class TouchLog {
       }
     }
     this.untold = [];
+    this.untoldRows = 0;
     if (this.spaces.size <= touchedSpacesMax) return;
     this.services.clear();
     this.spaces.clear();
