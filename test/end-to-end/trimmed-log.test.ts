@@ -7,7 +7,7 @@ import { after, test } from "node:test";
 import { openLog } from "@kith/store/log";
 
 import { ClusterNode, settleMs } from "./cluster.ts";
-import { rootHost } from "./http-client.ts";
+import { request, rootHost } from "./http-client.ts";
 import { freePorts } from "./ports.ts";
 import { until } from "./until.ts";
 import { checkAcknowledged, Writer } from "./writer.ts";
@@ -71,6 +71,27 @@ test("a log keeps as many blocks as it was told, and who comes later gets the st
   const newest = writer.acknowledged.at(-1);
   assert.ok(newest !== undefined);
   await checkAcknowledged(trimmed, newest);
+  const behind = new Writer("more", [trimmed]);
+  behind.start();
+  await until("the late node follows", settleMs, async () => {
+    return ((await late.status()).executed?.num ?? 0) > newest.blockNum + 3;
+  });
+  await behind.stop();
+  await checkHistory(trimmed, late);
   assert.equal(await late.process.stop(), 0);
   assert.ok(((await firstBlockOf(late)) ?? 0) > 1, "the late node got a snapshot");
 });
+
+/** The node that executed every block has all events; the other knows genesis, and says what it never saw. */
+async function checkHistory(whole: ClusterNode, late: ClusterNode): Promise<void> {
+  const [all, some] = [await pageOf(whole), await pageOf(late)];
+  assert.deepEqual([all["oldest"], all["gaps"]], [1, []]);
+  const [gap, ...others] = some["gaps"] as readonly { first: number; last: number }[];
+  assert.ok(gap !== undefined && gap.last > blocksMade - keptBlocks, JSON.stringify(some));
+  assert.deepEqual([some["oldest"], gap.first, others], [1, 2, []]);
+}
+
+async function pageOf(node: ClusterNode): Promise<Record<string, unknown>> {
+  const answer = await request(node, "", "/common/events?service=accounts");
+  return (await answer.json()) as Record<string, unknown>;
+}
