@@ -56,8 +56,8 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
   const blockListeners: BlockListeners = new Set();
   const counts = { executed: 0, failed: 0, blocks: 0, elections: 0 };
   const { chain, genesis } = parts;
+  const touchedBy = tellTouched(chain);
   let links: Links | undefined;
-
   function running(): Running | undefined {
     const started = replica();
     if (started === undefined || links === undefined) return undefined;
@@ -114,8 +114,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
       counts.executed += result.receipts.length;
       counts.failed += result.receipts.filter((each) => each.failure !== undefined).length;
       parts.queries.onExecuted(result);
-      const { services, sites } = result.touched;
-      const touched = { num: result.applied.num, sites, services: services.has(codeAccount) };
+      const touched = touchedBy(result);
       for (const listener of listeners) listener(touched);
       if (blockListeners.size === 0) return;
       const executed = executedBlock(result, touched.services);
@@ -124,6 +123,17 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
     onElection() {
       counts.elections++;
     },
+  };
+}
+
+/** What those who keep answers have to forget; behind a snapshot nobody can tell what has changed. */
+function tellTouched(chain: Chain): (result: BlockResult) => Touched {
+  let newestNum = chain.applied()?.num ?? 0;
+  return ({ applied: { num }, touched: { services, sites } }) => {
+    const isNext = num === newestNum + 1;
+    newestNum = num;
+    if (!isNext) return { num, sites: "all", services: true };
+    return { num, sites, services: services.has(codeAccount) };
   };
 }
 
