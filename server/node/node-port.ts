@@ -21,6 +21,7 @@ import type { OpenedEvents } from "@kith/store/events";
 import type { Links } from "@kith/transport/links";
 
 import { changeSourceOf, executedBlock, type BlockListeners } from "./change-source.ts";
+import { countBlock, noExecutions } from "./execution-counts.ts";
 import { FinalHeaders } from "./final-headers.ts";
 import { openHistory } from "./history.ts";
 import { rosterOf } from "./roster.ts";
@@ -54,7 +55,7 @@ export type NodeFront = {
 export function openNodeFront(parts: NodeParts, replica: () => Replica | undefined): NodeFront {
   const listeners = new Set<(touched: Touched) => void>();
   const blockListeners: BlockListeners = new Set();
-  const counts = { executed: 0, failed: 0, blocks: 0, elections: 0 };
+  const counts = noExecutions();
   const { chain, genesis } = parts;
   const touchedBy = tellTouched(chain);
   let links: Links | undefined;
@@ -90,10 +91,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
     readiness: () => readinessOf(chain, running()),
     metrics: () => ({
       transactionsWaiting: running()?.replica.status().waiting ?? 0,
-      transactionsExecuted: counts.executed,
-      transactionsFailed: counts.failed,
-      blocksExecuted: counts.blocks,
-      elections: counts.elections,
+      ...counts,
       queries: parts.queries.metrics(),
     }),
     onTouched(listener) {
@@ -110,9 +108,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
       headers.note(block);
       const { num, time } = result.applied;
       parts.events.append({ num, time, events: result.events, tree: result.eventTree });
-      counts.blocks++;
-      counts.executed += result.receipts.length;
-      counts.failed += result.receipts.filter((each) => each.failure !== undefined).length;
+      countBlock(counts, result);
       parts.queries.onExecuted(result);
       const touched = touchedBy(result);
       for (const listener of listeners) listener(touched);
