@@ -45,6 +45,11 @@ export function accountNameOf(number: bigint): Result<AccountName, NameError> {
   return ok(brandAccountName(name));
 }
 
+/** The name with this rank; "" when there is none. */
+export function accountNameOfRank(rank: number): string {
+  return nameOfRank(rank);
+}
+
 /**
  * Letters, digits and `_`, or `#` and sixteen letters. The result is the form in which its number is shown, so two
  * names are equal exactly when their numbers are: lower case, digits and `_` as the letters that psibase gives them,

@@ -36,9 +36,6 @@ export const followedRowBytesMax = 4096;
 export const stateSliceMs = 1;
 export const statePauseMs = 4;
 
-/** Accounts whose names are kept beside their numbers. */
-export const accountTextsCachedMax = 16_384;
-
 /** Fields of a table that have columns; further ones have them when they are part of a key. */
 export const columnsMax = 500;
 export const columnNameCharsMax = 128;

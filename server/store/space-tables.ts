@@ -7,12 +7,18 @@ import { BlobTable, createBlobTable } from "./tables/blob-table.ts";
 import { quoted } from "./tables/column-names.ts";
 import { DeclaredTables } from "./tables/declared-tables.ts";
 import { spaceOf, type SpaceRows } from "./tables/space-rows.ts";
-import { changeTables, settleTables } from "./tables/table-changes.ts";
+import { changeTables, dropEntries, settleTables } from "./tables/table-changes.ts";
 import type { Declaration } from "./tables/table-columns.ts";
 import { blobTableName, hasTable } from "./tables/table-names.ts";
 
 /** Spaces of a table: its rows and up to fifteen indexes. */
 export const spacesOfTable = 16;
+
+type Unsettled = {
+  readonly service: AccountName;
+  /** Tables that are none any more: they keep rows, but no indexes. */
+  readonly gone: readonly number[];
+};
 
 /** Where the rows of each space are, as one connection sees it: in columns when its table is declared, else as bytes. */
 export class SpaceTables {
@@ -20,8 +26,8 @@ export class SpaceTables {
   private readonly connection: Connection;
   /** Undefined for a space that has no table. */
   private readonly known = new BySpace<SpaceRows | undefined>();
-  /** Services whose declaration is not carried out yet for rows that are still bytes. */
-  private unsettled: AccountName[] = [];
+  /** What is not carried out yet of declarations, because it concerns rows that are still bytes. */
+  private unsettled: Unsettled[] = [];
   private schemaVersion = -1;
 
   constructor(connection: Connection) {
@@ -60,15 +66,20 @@ export class SpaceTables {
   /** From here on rows are what the declaration says; `settle` follows when those that come with it are written. */
   declare(service: AccountName, declaration: Declaration): void {
     const { connection, declared } = this;
-    changeTables({ connection, service, before: declared.tablesOf(service), declaration });
+    const before = declared.tablesOf(service);
+    changeTables({ connection, service, before, declaration });
     declared.write(service, declaration);
-    this.unsettled.push(service);
+    const gone = before.filter(({ number }) =>
+      declaration.tables.every((table) => table.number !== number),
+    );
+    this.unsettled.push({ service, gone: gone.map(({ number }) => number) });
     this.known.clear();
   }
 
   settle(): void {
-    for (const service of this.unsettled) {
+    for (const { service, gone } of this.unsettled) {
       settleTables(this.connection, service, this.declared.tablesOf(service));
+      for (const number of gone) dropEntries(this.connection, service, number);
     }
     if (this.unsettled.length === 0) return;
     this.unsettled = [];

@@ -1,53 +1,43 @@
-import { accountNameOf, psibaseAccountNumber } from "@kith/protocol/names";
+import { accountNameOfRank, accountRank } from "@kith/protocol/names";
 
-import { accountTextsCachedMax } from "../limits.ts";
+/** The lower and the upper half of a number of 64 bits. */
+export type Words = { readonly low: number; readonly high: number };
+
+/** The upper 56 bits are the rank; below this upper half a number holds it without loss. */
+const exactHighMax = 2 ** 29;
+const rankLowBits = 24;
+const subaccountDigits = 3;
 
 /**
  * Accounts in columns: the name, and for numbers that are no name's (a row may hold any) a text that stands in the same
  * order. Names are in the order of their numbers; a subaccount `name+007` comes behind `name` and before all that
  * start with it, because `+` is less than `-`; what is beyond the last name starts with `~`.
  */
-const texts = new Map<number, string>();
-const numbers = new Map<string, bigint>();
-
-/** Ranks below this are whole numbers without loss: the name's rank is in the upper 56 bits. */
-const highWordMax = 2 ** 29;
-const subaccountDigits = 3;
-
 export function accountTextOf(low: number, high: number): string {
-  const rank = high * 2 ** 24 + (low >>> 8);
+  const rank = high * 2 ** rankLowBits + (low >>> 8);
   const subaccount = low & 0xff;
-  const name = high < highWordMax ? nameOf(rank) : undefined;
-  if (name === undefined) return `~${hex(high)}${hex(low)}`;
+  const name = high < exactHighMax ? accountNameOfRank(rank) : "";
+  if (name === "" && rank !== 0) return `~${hex(high)}${hex(low)}`;
   if (subaccount === 0) return name;
   return `${name}+${String(subaccount).padStart(subaccountDigits, "0")}`;
 }
 
-export function accountNumberOf(text: string): bigint {
-  const known = numbers.get(text);
-  if (known !== undefined) return known;
-  const number = parse(text);
-  if (numbers.size >= accountTextsCachedMax) numbers.clear();
-  numbers.set(text, number);
-  return number;
+export function accountNumberOf(text: string): Words {
+  const rank = accountRank(text);
+  return rank === undefined ? numberOfOther(text) : wordsOf(rank, 0);
 }
 
-function nameOf(rank: number): string | undefined {
-  if (rank === 0) return "";
-  const known = texts.get(rank);
-  if (known !== undefined) return known;
-  const name = accountNameOf(BigInt(rank) << 8n);
-  if (!name.ok) return undefined;
-  if (texts.size >= accountTextsCachedMax) texts.clear();
-  texts.set(rank, name.value);
-  return name.value;
+function numberOfOther(text: string): Words {
+  if (text.startsWith("~")) {
+    return { high: Number.parseInt(text.slice(1, 9), 16), low: Number.parseInt(text.slice(9), 16) };
+  }
+  const [name = "", subaccount = "0"] = text.split("+");
+  return wordsOf(accountRank(name) ?? 0, Number(subaccount));
 }
 
-function parse(text: string): bigint {
-  if (text === "") return 0n;
-  if (text.startsWith("~")) return BigInt(`0x${text.slice(1)}`);
-  if (text.startsWith("+")) return BigInt(text.slice(1));
-  return psibaseAccountNumber(text);
+function wordsOf(rank: number, subaccount: number): Words {
+  const rankLow = rank % 2 ** rankLowBits;
+  return { low: rankLow * 2 ** 8 + subaccount, high: (rank - rankLow) / 2 ** rankLowBits };
 }
 
 function hex(word: number): string {

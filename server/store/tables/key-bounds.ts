@@ -1,5 +1,6 @@
 import type { SqlValue } from "../sqlite.ts";
-import { terminated, type KeyCodec } from "./key-values.ts";
+import { sourceOf } from "./fixed-values.ts";
+import { known, terminated, type KeyCodec } from "./key-values.ts";
 
 /**
  * A place between keys, in terms of columns: the keys from `bytes` on are exactly those whose first columns are
@@ -14,13 +15,13 @@ export type KeyBound = { readonly values: readonly SqlValue[]; readonly isBehind
 export function keyBoundOf(codec: KeyCodec, bytes: Uint8Array): KeyBound {
   const values: SqlValue[] = [];
   let at = 0;
-  for (const [index, { fixed }] of codec.fields.entries()) {
+  for (const { fixed } of codec.fields) {
     if (at === bytes.length) return { values, isBehind: false };
     if (fixed !== undefined) {
       // The least number that begins with what is left: the missing bytes are zeros.
       const part = new Uint8Array(fixed.sizeBytes);
       part.set(bytes.subarray(at, at + fixed.sizeBytes));
-      values.push(codec.fixedValue(index, part));
+      values.push(known(fixed.readKey(sourceOf(part), 0)));
       at += fixed.sizeBytes;
       if (at > bytes.length) return { values, isBehind: false };
       continue;

@@ -1,5 +1,5 @@
 import type { SqlValue } from "../sqlite.ts";
-import { blobOf, type RowSource } from "./fixed-values.ts";
+import { blobOf, placeFor, sourceOf, written } from "./fixed-values.ts";
 import type { RowField } from "./row-fields.ts";
 
 /**
@@ -9,30 +9,49 @@ import type { RowField } from "./row-fields.ts";
 export class KeyCodec {
   readonly fields: readonly RowField[];
 
+  private readonly fixedBytes: number;
+  private readonly isFixed: boolean;
+
   constructor(fields: readonly RowField[]) {
     this.fields = fields;
+    this.fixedBytes = fields.reduce((size, { fixed }) => size + (fixed?.sizeBytes ?? 0), 0);
+    this.isFixed = fields.every(({ fixed }) => fixed !== undefined);
   }
 
   /** `values` are those of the key's fields. */
   keyOf(values: readonly SqlValue[]): Uint8Array {
-    const parts = this.fields.map((field, i) => partOf(field, values[i] ?? null));
-    const key = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      key.set(part, at);
-      at += part.length;
+    let size = this.fixedBytes;
+    if (!this.isFixed) {
+      for (let i = 0; i < this.fields.length; i++) {
+        if (this.fields[i]?.fixed === undefined) size += escapedSize(blobOf(values[i] ?? null));
+      }
     }
-    return key;
+    const target = placeFor(size);
+    let at = 0;
+    for (let i = 0; i < this.fields.length; i++) {
+      const fixed = this.fields[i]?.fixed;
+      const value = values[i] ?? null;
+      if (fixed === undefined) at = writeEscaped(target.bytes, at, blobOf(value));
+      else {
+        fixed.writeKey(target, at, value);
+        at += fixed.sizeBytes;
+      }
+    }
+    return written(target, size);
   }
 
   /** Undefined for bytes that are no key of these fields, which no row can have. */
   valuesOf(key: Uint8Array): readonly SqlValue[] | undefined {
+    if (this.isFixed ? key.length !== this.fixedBytes : key.length < this.fixedBytes) {
+      return undefined;
+    }
     const values: SqlValue[] = [];
+    const source = sourceOf(key);
     let at = 0;
     for (const { fixed } of this.fields) {
       if (fixed !== undefined) {
         if (at + fixed.sizeBytes > key.length) return undefined;
-        values.push(this.fixedValue(values.length, key.subarray(at, at + fixed.sizeBytes)));
+        values.push(known(fixed.readKey(source, at)));
         at += fixed.sizeBytes;
         continue;
       }
@@ -42,15 +61,6 @@ export class KeyCodec {
       at = part.end;
     }
     return at === key.length ? values : undefined;
-  }
-
-  /** The value of a field of fixed size from its bytes in a key. */
-  fixedValue(index: number, part: Uint8Array): SqlValue {
-    const field = this.fields[index];
-    const bytes = field?.column.type.kind === "bytes" ? part : part.toReversed();
-    const value = field?.fixed?.read(sourceOf(bytes), 0);
-    if (value === undefined) throw new TypeError("a type that cannot be part of a key is in one");
-    return value;
   }
 
   /** Whether this is the key that the fields of a row make, if `row` is packed as it should be. */
@@ -96,23 +106,21 @@ export function terminated(key: Uint8Array, from: number): Terminated {
 
 const escapeMark = 0xff;
 
-function partOf(field: RowField, value: SqlValue): Uint8Array {
-  if (field.fixed === undefined) return escaped(blobOf(value));
-  const part = new Uint8Array(field.fixed.sizeBytes);
-  field.fixed.write(sourceOf(part), 0, value);
-  return field.column.type.kind === "bytes" ? part : part.toReversed();
-}
-
-function escaped(content: Uint8Array): Uint8Array {
+function escapedSize(content: Uint8Array): number {
   let size = content.length + 2;
   for (const byte of content) if (byte === 0) size++;
-  const part = new Uint8Array(size);
-  let at = 0;
+  return size;
+}
+
+function writeEscaped(key: Uint8Array, at: number, content: Uint8Array): number {
+  let to = at;
   for (const byte of content) {
-    part[at++] = byte;
-    if (byte === 0) part[at++] = escapeMark;
+    key[to++] = byte;
+    if (byte === 0) key[to++] = escapeMark;
   }
-  return part;
+  key[to++] = 0;
+  key[to++] = 0;
+  return to;
 }
 
 function afterFixed(
@@ -122,7 +130,7 @@ function afterFixed(
   at: number,
 ): number | undefined {
   const size = field.end - field.place;
-  const isReversed = field.column.type.kind !== "bytes";
+  const isReversed = field.fixed?.isReversed === true;
   for (let i = 0; i < size; i++) {
     const from = isReversed ? field.place + size - 1 - i : field.place + i;
     if (row[from] !== key[at + i]) return undefined;
@@ -149,6 +157,8 @@ function afterSized(
   return key[to] === 0 && key[to + 1] === 0 ? to + 2 : undefined;
 }
 
-function sourceOf(bytes: Uint8Array): RowSource {
-  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+/** Every number that a key can have is one that a column can have. */
+export function known(value: SqlValue | undefined): SqlValue {
+  if (value === undefined) throw new TypeError("a key has a value that no column can have");
+  return value;
 }

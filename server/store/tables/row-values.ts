@@ -1,5 +1,5 @@
 import type { SqlValue } from "../sqlite.ts";
-import { blobOf, type RowSource } from "./fixed-values.ts";
+import { blobOf, placeFor, written, type RowSource } from "./fixed-values.ts";
 import { pointerBytes, sizeBytes, type RowField } from "./row-fields.ts";
 
 /** One value for each field, in the order of the fields. */
@@ -12,11 +12,14 @@ const nonePointer = 1;
 /** Takes rows apart into the values of their columns, and puts them together again. */
 export class RowCodec {
   private readonly fields: readonly RowField[];
+  /** Size of a row that has nothing but values in their places; undefined when rows may have more. */
+  private readonly inlineBytes: number | undefined;
   /** How many fields there are when the fixed area ends here and all others may be left out. */
   private readonly presentByEnd = new Map<number, number>();
 
   constructor(fields: readonly RowField[]) {
     this.fields = fields;
+    if (fields.every(({ inline }) => inline)) this.inlineBytes = this.endOf(fields.length);
     const needed = 1 + fields.findLastIndex(({ column }) => !column.optional);
     for (let present = needed; present <= fields.length; present++) {
       this.presentByEnd.set(this.endOf(present), present);
@@ -31,16 +34,21 @@ export class RowCodec {
     if (row.length < sizeBytes) return undefined;
     const view = new DataView(row.buffer, row.byteOffset, row.byteLength);
     const end = sizeBytes + view.getUint16(0, true);
+    if (this.inlineBytes !== undefined) {
+      const isWhole = end === this.inlineBytes && end === row.length;
+      return isWhole ? this.inlineOf({ bytes: row, view }) : undefined;
+    }
     const present = this.presentByEnd.get(end);
     if (present === undefined || end > row.length) return undefined;
     return new RowTaker({ bytes: row, view }, end).take(this.fields, present);
   }
 
   rowOf(values: RowValues): Uint8Array {
-    const present = this.presentIn(values);
+    const isInline = this.inlineBytes !== undefined;
+    const present = isInline ? this.fields.length : this.presentIn(values);
     let to = this.endOf(present);
-    const bytes = new Uint8Array(to + this.contentBytes(values, present));
-    const target = { bytes, view: new DataView(bytes.buffer) };
+    const size = isInline ? to : to + this.contentBytes(values, present);
+    const target = placeFor(size);
     target.view.setUint16(0, to - sizeBytes, true);
     for (let i = 0; i < present; i++) {
       const field = this.fields[i];
@@ -49,7 +57,7 @@ export class RowCodec {
       if (field.inline) field.fixed?.write(target, field.place, value);
       else to = putPointed(target, field, value, to);
     }
-    return bytes;
+    return written(target, size);
   }
 
   /** As much as can be read of any bytes. Key fields are found wherever `chain` finds them (`row-key.ts`). */
@@ -63,6 +71,16 @@ export class RowCodec {
       if (field.inline) return field.fixed?.read(source, field.place) ?? null;
       return field.sized ? readableContent(source, field) : null;
     });
+  }
+
+  private inlineOf(source: RowSource): RowValues | undefined {
+    const values: SqlValue[] = [];
+    for (const { fixed, place } of this.fields) {
+      const value = fixed?.read(source, place);
+      if (value === undefined) return undefined;
+      values.push(value);
+    }
+    return values;
   }
 
   private presentIn(values: RowValues): number {

@@ -130,10 +130,19 @@ function finish(connection: Connection, service: AccountName, table: DeclaredTab
     const name = indexName(service, table.number, index);
     createIndex(connection, { table: table.name, index, name }, table.rows);
   }
-  for (let index = 0; index < indexesMax; index++) {
-    const name = blobTableName(service, table.number * indexesMax + index);
-    connection.exec(`DROP TABLE IF EXISTS ${quoted(name)}`);
+  dropBlobs(connection, service, table.number * indexesMax);
+  dropEntries(connection, service, table.number);
+}
+
+/** Index entries as they are kept of tables that are bytes. */
+export function dropEntries(connection: Connection, service: AccountName, number: number): void {
+  for (let index = 1; index < indexesMax; index++) {
+    dropBlobs(connection, service, number * indexesMax + index);
   }
+}
+
+function dropBlobs(connection: Connection, service: AccountName, space: number): void {
+  connection.exec(`DROP TABLE IF EXISTS ${quoted(blobTableName(service, space))}`);
 }
 
 function hasRows(connection: Connection, service: AccountName, { number }: DeclaredTable): boolean {

@@ -14,10 +14,16 @@ export class TypedTable {
   private readonly connection: Connection;
   private readonly table: string;
   private readonly sqlOf: ReadonlyMap<RowField, string>;
-  private readonly bigIntegers: boolean;
-  private readonly statements = new Map<string, Statement>();
-  private readonly getStatement: Statement;
+  /** Where in a stored row integers are that a number may not hold. */
+  private readonly bigAt: readonly number[];
+  /** Where in a stored row the fields of the primary key are. */
+  private readonly keyAt: readonly number[];
+  private readonly statements = new Map<string, TwoWays>();
+  private readonly getStatement: TwoWays;
+  /** Where the value of each stored column is: in the key that was asked for, or in what was found. */
+  private readonly getSources: readonly { readonly inKey: boolean; readonly at: number }[];
   private putStatement: Statement | undefined;
+  private putExactStatement: Statement | undefined;
   private removeStatement: Statement | undefined;
 
   constructor(connection: Connection, name: string, rows: TypedRows) {
@@ -25,16 +31,33 @@ export class TypedTable {
     this.table = quoted(name);
     this.rows = rows;
     this.sqlOf = columnsOf(rows);
-    this.bigIntegers = rows.fields.some(({ column: { type } }) => isBig(type));
-    this.getStatement = this.prepare(
-      `SELECT ${this.storedColumns()} FROM ${this.table} WHERE ${this.hasKey()}`,
+    this.bigAt = rows.names.columns.flatMap(({ field }, at) =>
+      isBig(this.field(field).column.type) ? [at] : [],
+    );
+    this.keyAt = (rows.columns.keys[0] ?? []).map((field) =>
+      rows.names.columns.findIndex((column) => column.field === field),
+    );
+    const asked = rows.names.columns.filter((_, at) => !this.keyAt.includes(at));
+    this.getSources = rows.names.columns.map((column, at) => {
+      const inKey = this.keyAt.indexOf(at);
+      return inKey < 0 ? { inKey: false, at: asked.indexOf(column) } : { inKey: true, at: inKey };
+    });
+    this.getStatement = this.twoWays(
+      `SELECT ${[...asked.map(({ field }) => this.read(this.field(field))), exactColumn].join(", ")} ` +
+        `FROM ${this.table} WHERE ${this.hasKey()}`,
+      asked.flatMap(({ field }, at) => (isBig(this.field(field).column.type) ? [at] : [])),
     );
   }
 
   get(key: Uint8Array): Uint8Array | undefined {
-    const values = this.rows.primaryKey.valuesOf(key);
-    const found = values === undefined ? undefined : this.getStatement.get(...values);
-    return found === undefined ? undefined : this.rowOf(found);
+    const keyValues = this.rows.primaryKey.valuesOf(key);
+    if (keyValues === undefined) return undefined;
+    const found = this.getStatement.get(keyValues);
+    if (found === undefined) return undefined;
+    const exact = found[found.length - 1] ?? null;
+    if (exact !== null) return new Uint8Array(blobOf(exact));
+    const values = this.getSources.map(({ inKey, at }) => (inKey ? keyValues : found)[at] ?? null);
+    return this.rows.rowOf({ values, exact: null });
   }
 
   put(key: Uint8Array, row: Uint8Array): void {
@@ -45,15 +68,21 @@ export class TypedTable {
       bound.push(value);
       if (json !== undefined) bound.push(this.rows.jsonOf(field, value));
     }
-    bound.push(exact);
-    this.putStatement ??= this.prepare(this.putSql());
-    this.putStatement.run(...bound);
+    if (exact === null) {
+      this.putStatement ??= this.connection.prepare(this.putSql("NULL"));
+      this.putStatement.run(...bound);
+    } else {
+      this.putExactStatement ??= this.connection.prepare(this.putSql("?"));
+      this.putExactStatement.run(...bound, exact);
+    }
   }
 
   remove(key: Uint8Array): void {
     const values = this.rows.primaryKey.valuesOf(key);
     if (values === undefined) return;
-    this.removeStatement ??= this.prepare(`DELETE FROM ${this.table} WHERE ${this.hasKey()}`);
+    this.removeStatement ??= this.connection.prepare(
+      `DELETE FROM ${this.table} WHERE ${this.hasKey()}`,
+    );
     this.removeStatement.run(...values);
   }
 
@@ -64,11 +93,11 @@ export class TypedTable {
     const from = range.from === undefined ? undefined : keyBoundOf(codec, range.from);
     const to = range.to === undefined ? undefined : keyBoundOf(codec, range.to);
     const statement = this.rangeStatement(index, codec, { from, to, reverse: range.reverse });
-    const found = statement.all(
+    const found = statement.all([
       ...(from?.values ?? []),
       ...(to?.values ?? []),
       Math.min(range.limit, Number.MAX_SAFE_INTEGER),
-    );
+    ]);
     if (index === 0) return found.map((row) => ({ key: this.keyOf(row), row: this.rowOf(row) }));
     const { primaryKey } = this.rows;
     return found.map((row) => ({
@@ -84,8 +113,8 @@ export class TypedTable {
   /** Keys of the rows that are kept as they are, beside their columns. */
   exactKeys(): readonly Uint8Array[] {
     const sql = `SELECT ${this.storedColumns()} FROM ${this.table} WHERE ${exactColumn} IS NOT NULL`;
-    return this.prepare(sql)
-      .all()
+    return this.twoWays(sql, this.bigAt)
+      .all([])
       .map((row) => this.keyOf(row));
   }
 
@@ -97,7 +126,7 @@ export class TypedTable {
       to,
       reverse,
     }: { from: KeyBound | undefined; to: KeyBound | undefined; reverse: boolean },
-  ): Statement {
+  ): TwoWays {
     const name = `${index} ${nameOf(from)} ${nameOf(to)} ${reverse}`;
     const known = this.statements.get(name);
     if (known !== undefined) return known;
@@ -108,9 +137,11 @@ export class TypedTable {
     const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
     const columns = codec.fields.map((field) => this.read(field)).join(", ");
     const order = codec.fields.map((field) => this.sql(field) + (reverse ? " DESC" : " ASC"));
-    const statement = this.prepare(
+    const bigAt = codec.fields.flatMap(({ column }, at) => (isBig(column.type) ? [at] : []));
+    const statement = this.twoWays(
       `SELECT ${index === 0 ? this.storedColumns() : columns} FROM ${this.table} ${where} ` +
         `ORDER BY ${order.length === 0 ? "1" : order.join(", ")} LIMIT ?`,
+      index === 0 ? this.bigAt : bigAt,
     );
     this.statements.set(name, statement);
     return statement;
@@ -130,7 +161,7 @@ export class TypedTable {
     return fields.map((field) => `${this.sql(field)} = ${parameterOf(field)}`).join(" AND ");
   }
 
-  private putSql(): string {
+  private putSql(exact: string): string {
     const columns: string[] = [];
     const values: string[] = [];
     for (const { field, sql, json } of this.rows.names.columns) {
@@ -143,7 +174,7 @@ export class TypedTable {
     }
     return (
       `INSERT OR REPLACE INTO ${this.table} (${[...columns, exactColumn].join(", ")}) ` +
-      `VALUES (${[...values, "?"].join(", ")})`
+      `VALUES (${[...values, exact].join(", ")})`
     );
   }
 
@@ -165,11 +196,7 @@ export class TypedTable {
   }
 
   private keyOf(found: SqlRow): Uint8Array {
-    const values = (this.rows.columns.keys[0] ?? []).map((field) => {
-      const at = this.rows.names.columns.findIndex((column) => column.field === field);
-      return found[at] ?? null;
-    });
-    return this.rows.primaryKey.keyOf(values);
+    return this.rows.primaryKey.keyOf(this.keyAt.map((at) => found[at] ?? null));
   }
 
   private sql(field: RowField): string {
@@ -184,8 +211,48 @@ export class TypedTable {
     return field;
   }
 
-  private prepare(sql: string): Statement {
-    return this.connection.prepare(sql, { bigIntegers: this.bigIntegers });
+  private twoWays(sql: string, bigAt: readonly number[]): TwoWays {
+    return new TwoWays(this.connection, sql, bigAt);
+  }
+}
+
+/** One query whose integers come as numbers, which is quicker, and only when there are larger ones as big integers. */
+class TwoWays {
+  private readonly connection: Connection;
+  private readonly sql: string;
+  private readonly bigAt: readonly number[];
+  private readonly quick: Statement;
+  private big: Statement | undefined;
+
+  constructor(connection: Connection, sql: string, bigAt: readonly number[]) {
+    this.connection = connection;
+    this.sql = sql;
+    this.bigAt = bigAt;
+    this.quick = connection.prepare(sql);
+  }
+
+  get(values: SqlRow): SqlRow | undefined {
+    const found = this.quick.get(...values);
+    return found !== undefined && this.isLossy(found) ? this.withoutLoss().get(...values) : found;
+  }
+
+  all(values: SqlRow): readonly SqlRow[] {
+    const found = this.quick.all(...values);
+    const isLossy = this.bigAt.length > 0 && found.some((row) => this.isLossy(row));
+    return isLossy ? this.withoutLoss().all(...values) : found;
+  }
+
+  private isLossy(row: SqlRow): boolean {
+    for (const at of this.bigAt) {
+      const value = row[at];
+      if (typeof value === "number" && !Number.isSafeInteger(value)) return true;
+    }
+    return false;
+  }
+
+  private withoutLoss(): Statement {
+    this.big ??= this.connection.prepare(this.sql, { bigIntegers: true });
+    return this.big;
   }
 }
 
