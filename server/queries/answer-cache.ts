@@ -52,7 +52,9 @@ export class AnswerCache {
 
 function costOf(question: string, { reply, reads }: Answered): number {
   let bytes = slotBytes + question.length * 2;
-  for (const { key } of reads) bytes += readBytes + (key?.length ?? 0);
+  for (const { key, from, to } of reads) {
+    bytes += readBytes + (key?.length ?? 0) + (from?.length ?? 0) + (to?.length ?? 0);
+  }
   for (const { name, value } of reply?.headers ?? [])
     bytes += headerBytes + name.length + value.length;
   return bytes + (reply?.body.length ?? 0);

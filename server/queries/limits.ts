@@ -15,6 +15,9 @@ export const windowMax = 4;
 /** A request that runs for longer than this holds up those behind it: others take them over. */
 export const slowMs = 20;
 
+/** How many times its deadline a query may take while the machine gives its process less than half of a core. */
+export const starvedTimesMax = 4;
+
 /** For so long a service that ran into the deadline gets one process only, and nobody behind it. */
 export const suspectMs = 30_000;
 export const suspectsMax = 1_024;
@@ -51,7 +54,9 @@ export const cacheBytesMax: number = 32 * 1024 * 1024;
 export const cachedAnswerBytesMax: number = 256 * 1024;
 
 /** Rows of one space that an answer depends on one by one; with more it depends on all of them. */
-export const readKeysMax = 64;
+export const readKeysMax = 256;
+/** Ranges of one space that are told apart. */
+export const readRangesMax = 16;
 
 /** Changed rows that are remembered one by one; of older changes only the height is known. */
 export const touchedRowsMax = 65_536;

@@ -92,7 +92,15 @@ const answeredCodec = object({
   usesContext: bool,
   isFailure: bool,
   reply: option(httpReplyCodec),
-  reads: list(struct({ service: accountCodec, space: option(u32), key: option(bytes) })),
+  reads: list(
+    struct({
+      service: accountCodec,
+      space: option(u32),
+      key: option(bytes),
+      from: option(bytes),
+      to: option(bytes),
+    }),
+  ),
 });
 
 const outcomeCodec: Codec<QueryOutcome> = variant({

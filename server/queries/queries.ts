@@ -7,9 +7,9 @@ import { BlockFeed, type ExecutedBlock } from "./block-feed.ts";
 import { CachedQueries } from "./cached-queries.ts";
 import { FileWrites } from "./file-writes.ts";
 import { OwnThread } from "./own-thread.ts";
+import { usageOf } from "./process-usage.ts";
 import type { ExecutorMetrics, QueryError, QueryResult } from "./query-job.ts";
 import { QueryPool } from "./query-pool.ts";
-import { residentBytesOf } from "./resident-bytes.ts";
 import { spawnQueryChild } from "./spawn-child.ts";
 
 export type QueryMetrics = ExecutorMetrics & {
@@ -75,7 +75,7 @@ export function openQueries(options: QueriesOptions): Queries {
     feed,
     files,
     applied,
-    residentBytesOf,
+    usageOf,
   });
   return new CachedQueries({ executor, applied, onExecuted: (block) => feed.add(block) });
 }

@@ -41,6 +41,8 @@ export class QueryChild {
   /** Jobs that others took over; what this process says about them is too late. */
   private readonly leftIds = new Set<number>();
   private headSinceMs = 0;
+  /** The CPU time that the process had used when the job that runs was found to be slow. */
+  private slowCpuMs: number | undefined;
   /** The height up to which blocks were sent. */
   private sentNum = 0;
   private becameReady = false;
@@ -85,6 +87,14 @@ export class QueryChild {
   running(): { readonly job: Job; readonly ranMs: number } | undefined {
     const [job] = this.jobs;
     return job === undefined ? undefined : { job, ranMs: performance.now() - this.headSinceMs };
+  }
+
+  get slowSinceCpuMs(): number | undefined {
+    return this.slowCpuMs;
+  }
+
+  noteSlow(cpuMs: number | undefined): void {
+    this.slowCpuMs = cpuMs;
   }
 
   has(service: AccountName): boolean {
@@ -149,6 +159,7 @@ export class QueryChild {
     const ranMs = performance.now() - this.headSinceMs;
     this.jobs.shift();
     this.headSinceMs = performance.now();
+    this.slowCpuMs = undefined;
     if ((answer.residentBytes ?? 0) > residentBytesMax) this.state = "leaving";
     if (this.state === "leaving" && this.jobs.length === 0) this.port.kill();
     this.events.onAnswer(this, job, answer, ranMs);

@@ -1,11 +1,14 @@
 import type { HttpReply } from "@kith/protocol/http-message";
 import type { AccountName, BlockNum } from "@kith/protocol/ids";
 
-/** Something that an answer depends on: one row, all rows of a space, or (without `space`) of a service. */
+/** Something that an answer depends on: one row, rows of a space, or (without `space`) all rows of a service. */
 export type Read = {
   readonly service: AccountName;
   readonly space?: number;
   readonly key?: Uint8Array;
+  /** Of a space without `key`: only the rows in between, `from` inclusive, `to` exclusive. */
+  readonly from?: Uint8Array;
+  readonly to?: Uint8Array;
 };
 
 export type Answered = {

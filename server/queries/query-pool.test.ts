@@ -9,7 +9,7 @@ import { packText, unpackText } from "@kith/protocol/texts";
 import { BlockFeed } from "./block-feed.ts";
 import { FakeChildren, type FakeAnswer } from "./fake-child.ts";
 import { FileWrites } from "./file-writes.ts";
-import { queuedOfServiceMax, residentBytesMax, windowMax } from "./limits.ts";
+import { queuedOfServiceMax, residentBytesMax, starvedTimesMax, windowMax } from "./limits.ts";
 import type { QueryMessage } from "./messages.ts";
 import type { QueryResult } from "./query-job.ts";
 import type { QueryOutcome } from "./query-outcome.ts";
@@ -70,7 +70,7 @@ function open(
     feed,
     files,
     applied: () => appliedAt(node.appliedNum),
-    residentBytesOf: () => undefined,
+    usageOf: () => undefined,
     onTrouble: () => undefined,
     ...ports,
   });
@@ -280,7 +280,7 @@ test("a process that has grown too large is replaced when it has answered, or ki
   const resident = new Map<number, number>();
   const { children, pool, ask } = open(1, obey, {
     queryMs: 60_000,
-    residentBytesOf: (pid) => resident.get(pid),
+    usageOf: (pid) => ({ residentBytes: resident.get(pid) ?? 0, cpuMs: 0 }),
   });
   await ask("warm");
   const [first] = children.started;
@@ -302,5 +302,29 @@ test("a process that does not start is tried again after a pause, and who waits 
   for (const child of children.started) child.kill();
   assert.equal(await ask("patience"), "patience");
   assert.ok(troubles.length >= 2, `${troubles.length}`);
+  pool.close();
+});
+
+test("a query whose process got no time from the machine is given more, but not for ever", async () => {
+  const startMs = performance.now();
+  const hungry = open(1, obey, { usageOf: () => ({ residentBytes: 0, cpuMs: 7 }) });
+  assert.equal(await hungry.ask("hang"), "query-timeout");
+  const tookMs = performance.now() - startMs;
+  assert.ok(tookMs > queryMs * (starvedTimesMax - 1), `ended after ${tookMs} ms`);
+  hungry.pool.close();
+  const greedySinceMs = performance.now();
+  const greedy = open(1, obey, {
+    usageOf: () => ({ residentBytes: 0, cpuMs: performance.now() }),
+  });
+  assert.equal(await greedy.ask("hang"), "query-timeout");
+  assert.ok(performance.now() - greedySinceMs < queryMs * (starvedTimesMax - 1));
+  greedy.pool.close();
+});
+
+test("in a network without a block the first process is started by the first query", async () => {
+  const { children, pool, ask } = open(1, obey, { applied: () => undefined });
+  await settled();
+  assert.equal(children.started.length, 0);
+  assert.equal(await ask("first"), "first");
   pool.close();
 });

@@ -13,10 +13,12 @@ import {
   restartMsMin,
   slowMs,
   startMsMax,
+  starvedTimesMax,
   tickLateMsMax,
   tickMs,
   ticksBetweenMemoryLooks,
 } from "./limits.ts";
+import type { ProcessUsage } from "./process-usage.ts";
 import { QueryChild, type StartChild } from "./query-child.ts";
 import type { ExecutorMetrics, Job, Query, QueryExecutor, QueryResult } from "./query-job.ts";
 import type { QueryOutcome } from "./query-outcome.ts";
@@ -33,7 +35,7 @@ export type QueryPoolPorts = {
   /** Memory above which a process is killed. */
   readonly residentBytesMax?: number;
   /** Of a process that runs; undefined where the system does not say. */
-  readonly residentBytesOf: (pid: number) => number | undefined;
+  readonly usageOf: (pid: number) => ProcessUsage | undefined;
   readonly onTrouble: (text: string) => void;
 };
 
@@ -51,6 +53,7 @@ export class QueryPool implements QueryExecutor {
   private ticker: ReturnType<typeof setTimeout> | undefined;
   private tickedMs = 0;
   private ticks = 0;
+  private wasLate = false;
   /** Jobs that wait for the file; they are in no queue. */
   private waitingForFile = 0;
   /** Processes that ended before they answered anything, one after the other. */
@@ -60,7 +63,8 @@ export class QueryPool implements QueryExecutor {
 
   constructor(ports: QueryPoolPorts) {
     this.ports = ports;
-    this.startChild();
+    // In a network that has no block yet, a process would find nothing to warm up with.
+    if (ports.applied() !== undefined) this.startChild();
   }
 
   run(query: Query): Promise<QueryResult> {
@@ -261,7 +265,9 @@ export class QueryPool implements QueryExecutor {
     this.ticker = undefined;
     const nowMs = performance.now();
     // When the node itself was held up, answers may lie in the pipes that nobody has looked at.
-    if (nowMs - this.tickedMs < tickMs + tickLateMsMax) this.checkChildren(nowMs);
+    const isLate = nowMs - this.tickedMs > tickMs + tickLateMsMax;
+    if (!isLate || this.wasLate) this.checkChildren(nowMs);
+    this.wasLate = isLate && !this.wasLate;
     for (const job of this.queue.takeOlder(nowMs - queuedMsMax)) this.refuse(job);
     this.pump();
   }
@@ -270,16 +276,31 @@ export class QueryPool implements QueryExecutor {
     const looksAtMemory = ++this.ticks % ticksBetweenMemoryLooks === 0;
     for (const child of this.children) {
       const ranMs = child.running()?.ranMs ?? 0;
-      if (ranMs > this.ports.queryMs) this.onTimeout(child, ranMs);
+      if (ranMs > slowMs && child.slowSinceCpuMs === undefined) {
+        child.noteSlow(this.usageOf(child)?.cpuMs);
+      }
+      if (ranMs > this.ports.queryMs && !this.isStarved(child, ranMs)) this.onTimeout(child, ranMs);
       else if (child.isStarting && nowMs - child.startedMs > startMsMax) child.kill();
       else if (looksAtMemory && this.isTooLarge(child)) child.kill();
     }
   }
 
-  private isTooLarge({ pid }: QueryChild): boolean {
-    const residentBytes = pid === undefined ? undefined : this.ports.residentBytesOf(pid);
+  /** On a machine that is too busy, killing what has hardly run would only make it busier. */
+  private isStarved(child: QueryChild, ranMs: number): boolean {
+    const { queryMs } = this.ports;
+    const { slowSinceCpuMs } = child;
+    const cpuMs = this.usageOf(child)?.cpuMs;
+    if (slowSinceCpuMs === undefined || cpuMs === undefined) return false;
+    return ranMs < queryMs * starvedTimesMax && cpuMs - slowSinceCpuMs < queryMs / 2;
+  }
+
+  private isTooLarge(child: QueryChild): boolean {
     const { residentBytesMax = residentBytesKilled } = this.ports;
-    return residentBytes !== undefined && residentBytes > residentBytesMax;
+    return (this.usageOf(child)?.residentBytes ?? 0) > residentBytesMax;
+  }
+
+  private usageOf({ pid }: QueryChild): ProcessUsage | undefined {
+    return pid === undefined ? undefined : this.ports.usageOf(pid);
   }
 
   private refuse(job: Job): void {
