@@ -24,6 +24,8 @@ import { serviceOfCode } from "./installed-code.ts";
 import { blocksBetweenPrunes } from "./limits.ts";
 import { Overlay } from "./overlay.ts";
 import type { Applied, ChangedRow, ServiceMachine, StateStore, StoredReceipt } from "./ports.ts";
+import { secondOf, type Quotas } from "./quota/quotas.ts";
+import { pruneUsage, recordUsage } from "./quota/usage-rows.ts";
 import { referencedBlock, rememberBlock } from "./reference-blocks.ts";
 import type { RowChange, StateTree } from "./state-tree.ts";
 import type { StoredRows } from "./stored-rows.ts";
@@ -58,6 +60,7 @@ export type ChainParts = {
   readonly stored: StoredRows;
   readonly tree: StateTree;
   readonly authorizations: Authorizing;
+  readonly quotas: Quotas;
 };
 
 /** Executes the next final block: everything it changes is in the store when this returns, or nothing is. */
@@ -69,15 +72,28 @@ export function applyBlock(parts: ChainParts, input: BlockInput): BlockResult {
   const { machine, authorizations } = parts;
   const num = header.blockNum;
   const session = new CallSession();
-  const block = { machine, num, time: header.time, rows, authorizations, session };
+  const quota = num === 1 ? undefined : parts.quotas.open(header.time);
+  const block = {
+    machine,
+    num,
+    time: header.time,
+    rows,
+    authorizations,
+    session,
+    ...(quota === undefined ? {} : { quota }),
+  };
   const run = runTransactions(parts.state, block, input);
   session.close();
   rememberBlock(rows, header.blockNum, id);
   rememberConsensus(rows, header);
   recordExecuted(rows, header.blockNum, run.executed);
-  pruneExecuted(rows, header.blockNum, Math.floor(header.time / 1_000_000));
+  const second = secondOf(header.time);
+  pruneExecuted(rows, header.blockNum, second);
+  if (quota !== undefined) recordUsage(rows, { num, second }, quota.used);
+  pruneUsage(rows, num, second);
   const { events, growth, eventRoot } = recordEvents(rows, num, run.emitted);
   const applied = writeBlock(parts, { input, rows, run, eventRoot });
+  if (quota !== undefined) parts.quotas.commit(quota, header.time);
   return {
     applied,
     receipts: run.receipts,
@@ -120,6 +136,10 @@ function runTransactions(state: StateStore, block: BlockContext, input: BlockInp
     }
     const { expiration } = prepared.transaction.tapos;
     const done = executeTransaction(block, prepared, index);
+    if (done.isRefused === true) {
+      receipts.push(done.receipt);
+      continue;
+    }
     if (block.num === 1) requireSuccess(done.receipt);
     inThisBlock.add(prepared.id);
     executed.push({ id: prepared.id, expiration });
@@ -155,7 +175,7 @@ function refusal(
 }
 
 function writeBlock(
-  { state, stored, tree, machine }: ChainParts,
+  { state, stored, tree, machine, quotas }: ChainParts,
   block: {
     readonly input: BlockInput;
     readonly rows: Overlay;
@@ -193,6 +213,7 @@ function writeBlock(
     state.abandon();
     stored.reset();
     tree.reset();
+    quotas.reset();
     throw thrown;
   }
 }

@@ -14,19 +14,26 @@ import { TwoGenerations } from "./two-generations.ts";
 
 type Read = { readonly place: Place; readonly row: Uint8Array | undefined };
 
+type Known = {
+  readonly reads: readonly Read[];
+  /** What finding out took: whoever remembers the answer charges the same as whoever does not. */
+  readonly fuel: number;
+};
+
 /**
  * Asks `transact` whether a sender allows its action. The same question has the same answer for as long as every row
  * that was read for it is the same, so a yes is remembered together with those rows. It is asked in a session of its
  * own, so that what a service remembers never tells who asked before.
  */
 export class Authorizations {
-  private readonly known = new TwoGenerations<string, readonly Read[]>(authorizationsRememberedMax);
+  private readonly known = new TwoGenerations<string, Known>(authorizationsRememberedMax);
 
   /** Undefined when the sender allows it. `execution` sees what earlier actions of the transaction changed. */
   whyRefused(execution: Execution, action: Action): Failure | undefined {
     const question = questionOf(action, execution.claims);
-    const reads = this.known.get(question);
-    if (reads?.every(({ place, row }) => execution.rows.read(place) === row) === true) {
+    const known = this.known.get(question);
+    if (known?.reads.every(({ place, row }) => execution.rows.read(place) === row) === true) {
+      execution.meter.fuel -= known.fuel;
       return undefined;
     }
     const log = new ReadLog(execution.rows);
@@ -39,8 +46,10 @@ export class Authorizations {
     };
     const failure = attempt(asking, () => ask(asking, action));
     asking.session.close();
+    const fuel = transactionFuelMax - Math.max(0, asking.meter.fuel);
+    execution.meter.fuel -= fuel;
     if (failure === undefined && log.reads !== undefined && !asking.usesContext) {
-      this.known.set(question, log.reads);
+      this.known.set(question, { reads: log.reads, fuel });
     }
     return failure;
   }

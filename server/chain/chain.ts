@@ -25,6 +25,7 @@ import type { BlockContext } from "./execution.ts";
 import { Overlay, type Rows } from "./overlay.ts";
 import type { Applied, RowAddress, RowReader, ServiceMachine, StateStore } from "./ports.ts";
 import { answer, definitionOf, hasAccount, hasServer } from "./query.ts";
+import { Quotas } from "./quota/quotas.ts";
 import { longLivedReference, referencedBlock } from "./reference-blocks.ts";
 import { proveRow, type ProvedRow } from "./row-proof.ts";
 import { checksOf, type SignatureCheck } from "./signature-checks.ts";
@@ -111,7 +112,14 @@ export function openChain(ports: {
   const { state, machine } = ports;
   const stored = new StoredRows(state);
   const tree = new StateTree(state);
-  const parts: ChainParts = { state, machine, stored, tree, authorizations: new Authorizations() };
+  const parts: ChainParts = {
+    state,
+    machine,
+    stored,
+    tree,
+    authorizations: new Authorizations(),
+    quotas: new Quotas(stored),
+  };
   let wanted: { readonly consensus: Consensus | undefined } | undefined;
   declareStaleTables({ state, machine, rows: stored });
 
@@ -159,7 +167,7 @@ export function openChain(ports: {
 
 /** The block that would come next, on top of the final state. */
 function nextBlock(
-  { state, machine, stored, authorizations }: ChainParts,
+  { state, machine, stored, authorizations, quotas }: ChainParts,
   nowMicros: number | undefined,
 ): BlockContext {
   const applied = state.applied();
@@ -170,6 +178,7 @@ function nextBlock(
     time: Math.max(after, nowMicros ?? 0),
     rows: new Overlay(stored),
     authorizations,
+    ...(applied === undefined ? {} : { quota: quotas.open(Math.max(after, nowMicros ?? 0)) }),
   };
 }
 
@@ -202,6 +211,8 @@ function checkAdmission(
   if (untimely !== undefined) return err(untimely);
   const checks = signatureChecks(stored, prepared, block.num);
   if (!checks.ok) return checks;
+  const budget = block.quota?.budgetFor(block.rows, prepared);
+  if (budget !== undefined && "code" in budget) return err(budget);
   const refused = authorizeAll(block, prepared);
   return refused === undefined ? ok(undefined) : err(refused);
 }

@@ -1,5 +1,7 @@
 import type { AccountName } from "@kith/protocol/ids";
 
+import { quotaWindowSeconds } from "./limits.ts";
+
 /** Why a transaction cannot be executed: known before any of its actions runs. */
 export type TransactionError =
   | { readonly code: "expired"; readonly expiration: number; readonly blockTimeSeconds: number }
@@ -24,12 +26,26 @@ export type TransactionError =
       readonly message: string;
     }
   | {
+      /** Whoever pays for the transaction has used up what it may use within the window. */
+      readonly code: "over-quota";
+      readonly account: AccountName;
+      readonly resource: "fuel" | "storedBytes" | "carriedBytes";
+      readonly allowance: number;
+      readonly used: number;
+    }
+  | {
       /** The sender's auth service said no; `reason` is its code. */
       readonly code: "not-authorized";
       readonly actionIndex: number;
       readonly reason: string;
       readonly message: string;
     };
+
+const resourceNames = {
+  fuel: "units of work",
+  storedBytes: "bytes of storage",
+  carriedBytes: "bytes of transactions",
+} as const;
 
 export function messageOf(error: TransactionError): string {
   switch (error.code) {
@@ -55,6 +71,8 @@ export function messageOf(error: TransactionError): string {
       return `the proof of claim ${error.claim} does not hold (${error.reason}): ${error.message}`;
     case "proof-invalid":
       return "a proof does not prove its claim; the signature covers the transaction and the id of the reference block";
+    case "over-quota":
+      return `${error.account} has used ${error.used} of its ${error.allowance} ${resourceNames[error.resource]} within ${quotaWindowSeconds} seconds; try again in a while`;
     case "not-authorized":
       return `action ${error.actionIndex} is not authorized (${error.reason}): ${error.message}`;
   }

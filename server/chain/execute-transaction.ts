@@ -21,7 +21,12 @@ import { systemAccounts, systemMethods } from "./system-accounts.ts";
 
 type FailureOfAction = Failure & { readonly actionIndex: number };
 
-export type Executed = { readonly receipt: Receipt; readonly events: readonly EmittedEvent[] };
+export type Executed = {
+  readonly receipt: Receipt;
+  /** It did not run, and may come again. */
+  readonly isRefused?: boolean;
+  readonly events: readonly EmittedEvent[];
+};
 
 /**
  * Authorizes and runs each action in order; all changes reach `block.rows`, or none. An action's sender is authorized
@@ -32,8 +37,26 @@ export function executeTransaction(
   prepared: PreparedTransaction,
   index: number,
 ): Executed {
+  const budget = block.quota?.budgetFor(block.rows, prepared);
+  if (budget !== undefined && "code" in budget) {
+    return { receipt: refusedReceipt(block, prepared, index, budget), isRefused: true, events: [] };
+  }
   return within(block, transactionOf(prepared), (execution) => {
-    return runActions(block, execution, { prepared, index });
+    const fuelMax = Math.min(execution.meter.fuel, budget?.fuel ?? execution.meter.fuel);
+    execution.meter.fuel = fuelMax;
+    execution.storedBytesMax = budget?.storedBytes ?? execution.storedBytesMax;
+    const done = runActions(block, execution, { prepared, index });
+    // Nobody pays for what somebody else said in his name.
+    if (budget !== undefined && done.receipt.failure?.code !== "not-authorized") {
+      const fuel = fuelMax - Math.max(0, execution.meter.fuel) + execution.startFuel;
+      const storedBytes = done.receipt.failure === undefined ? execution.writtenBytes : 0;
+      block.quota?.charge(budget.payer, {
+        fuel,
+        storedBytes,
+        carriedBytes: prepared.bytes.length,
+      });
+    }
+    return done;
   });
 }
 
@@ -51,6 +74,10 @@ function runActions(
     if (refused !== undefined) {
       const error = notAuthorized(at, refused);
       return failed(block, prepared, index, failureOf(error, at));
+    }
+    if (execution.meter.fuel < 0) {
+      const message = "asking whether the transaction is authorized takes more fuel than is left";
+      return failed(block, prepared, index, { code: "out-of-fuel", message, actionIndex: at });
     }
     const failure = attempt(execution, () => {
       if (genesis && isBootstrap(action)) bootstrap(execution.rows, action);

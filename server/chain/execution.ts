@@ -18,6 +18,7 @@ import {
 } from "./limits.ts";
 import { Overlay, type Rows } from "./overlay.ts";
 import type { EventReader, ServiceMachine, SqlReader, StandardAnswer } from "./ports.ts";
+import type { BlockQuota } from "./quota/block-quota.ts";
 
 export type Failure = { readonly code: string; readonly message: string };
 
@@ -40,6 +41,8 @@ export type BlockContext = {
   eventsBefore?: number;
   /** What services remember from one transaction of the block to the next. */
   readonly session?: CallSession;
+  /** Undefined where nothing is limited: at genesis. */
+  readonly quota?: BlockQuota;
 };
 
 /** Where and when calls run: what a block, a dry run and a query have in common. */
@@ -80,6 +83,10 @@ export type Execution = {
   readonly eventsBefore: number;
   writes: number;
   writtenBytes: number;
+  /** What the transaction's payer has left. */
+  storedBytesMax: number;
+  /** Units of work that starting new code took; counted apart, because it takes more than running it. */
+  startFuel: number;
   /** A service asked for the block's number or time, or for the transaction's id. */
   usesContext: boolean;
   /** The first refusal. A service that catches it cannot undo it: the transaction fails as a whole. */
@@ -115,6 +122,8 @@ function newExecution(block: ExecutionPlace, { id, claims }: RunningTransaction)
     eventsBefore: block.eventsBefore ?? 0,
     writes: 0,
     writtenBytes: 0,
+    storedBytesMax: Number.MAX_SAFE_INTEGER,
+    startFuel: 0,
     usesContext: false,
     failure: undefined,
     broken: undefined,

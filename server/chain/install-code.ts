@@ -12,6 +12,7 @@ import { convertTables, type VersionTables } from "./convert-tables.ts";
 import { declaredActions } from "./declared-actions.ts";
 import { declaredEvents } from "./declared-events.ts";
 import { refusal, type Execution, type ServiceCall } from "./execution.ts";
+import { startFuelMax } from "./limits.ts";
 import { compileTables } from "./service-tables.ts";
 import { systemAccounts } from "./system-accounts.ts";
 
@@ -45,8 +46,9 @@ export function checkNewCode(installing: Installing, { vm, code, account }: NewC
   const described = execution.machine.describe(vm, code);
   if (!described.ok) throw refuse(described.error.code, described.error.message);
   const { definition, fuel } = described.value;
-  execution.meter.fuel -= fuel;
-  if (execution.meter.fuel < 0) throw refuse("out-of-fuel", "starting the code takes too long");
+  execution.startFuel += fuel;
+  if (execution.startFuel > startFuelMax)
+    throw refuse("out-of-fuel", "starting the code takes too long");
   const tables = compileTables(definition);
   if (!tables.ok) throw refuse(tables.error.code, `the code declares ${tables.error.message}`);
   const events = declaredEvents(definition);

@@ -19,6 +19,10 @@ export const verificationFuelMax: number = 20_000_000;
 
 /** Units of work of one transaction, query, authorization or proof: about 50 ms on a quick machine. */
 export const transactionFuelMax: number = 500_000_000;
+/** Starting new code, in all installations of one transaction. */
+export const startFuelMax: number = 2_000_000_000;
+/** Allowances are for this long: what was used earlier is there again. */
+export const quotaWindowSeconds: number = 60;
 /** The runtime's own stack that nested calls use together; every supported runtime has more. */
 export const callStackBytesMax: number = 512 * 1024;
 /** Services that call services. */

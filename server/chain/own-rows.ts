@@ -15,4 +15,6 @@ export const ownSpaces = {
   referenceBlocks: 16,
   /** Ids of executed transactions, by hour of expiry and block. */
   executed: 32,
+  /** What accounts used, by second and block. */
+  usage: 48,
 } as const;

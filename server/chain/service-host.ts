@@ -244,6 +244,9 @@ export class ServiceHost implements ActionHost {
         `a transaction writes at most ${transactionWritesMax} rows`,
       );
     }
+    if (execution.writtenBytes > execution.storedBytesMax) {
+      throw this.abort("over-quota", "whoever pays for the transaction may not store as much now");
+    }
     if (execution.writtenBytes > transactionWriteBytesMax) {
       throw this.abort(
         "writes-too-long",

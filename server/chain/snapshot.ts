@@ -46,7 +46,7 @@ export function installSnapshot(
   applied: Applied,
   snapshot: { readonly chunks: Iterable<Uint8Array>; readonly block: SealedBlock | undefined },
 ): Result<Applied, SnapshotError> {
-  const { state, stored, tree } = parts;
+  const { state, stored, tree, quotas } = parts;
   const { chunks, block } = snapshot;
   state.begin();
   stored.reset();
@@ -66,6 +66,7 @@ export function installSnapshot(
     if (result?.ok !== true) state.abandon();
     stored.reset();
     tree.reset();
+    quotas.reset();
   }
 }
 

@@ -11,6 +11,7 @@ export const systemAccounts: Names<
   | "authSig"
   | "authAny"
   | "producers"
+  | "quotas"
   | "setcode"
   | "sites"
   | "stagedTx"
@@ -22,6 +23,8 @@ export const systemAccounts: Names<
   authSig: accountNameConstant("auth-sig"),
   authAny: accountNameConstant("auth-any"),
   producers: accountNameConstant("producers"),
+  /** Its tables say what accounts may use. */
+  quotas: accountNameConstant("quotas"),
   /** Its tables say which code is installed where. */
   setcode: accountNameConstant("setcode"),
   sites: accountNameConstant("sites"),

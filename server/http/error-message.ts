@@ -34,6 +34,7 @@ function messageOfOther(error: Exclude<HttpError, ChangesError | HistoryError>):
     case "proof-invalid":
     case "proof-refused":
     case "not-authorized":
+    case "over-quota":
       return transactionMessage(error);
     case "transaction-too-large":
     case "transaction-malformed":

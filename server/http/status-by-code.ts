@@ -56,6 +56,7 @@ const transactionStatus = {
   "proof-refused": 403,
   "proof-invalid": 403,
   "not-authorized": 403,
+  "over-quota": 429,
 } as const satisfies Record<TransactionError["code"], ContentfulStatusCode>;
 
 const unavailableStatus = {

@@ -17,6 +17,7 @@ export const systemApps: readonly string[] = [
   "staged-tx",
   "setcode",
   "producers",
+  "quotas",
   "sites",
   "packages",
   "home",

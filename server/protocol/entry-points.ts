@@ -8,6 +8,7 @@ import {
   option,
   str,
   u32,
+  u64Number,
   u8,
   type Codec,
   type OptionCodec,
@@ -62,6 +63,32 @@ export const storedCodeCodec: Codec<StoredCode> = object({
 /** The code itself: table 2 of `setcode`, by hash. */
 export type CodeContent = { readonly hash: Checksum; readonly code: Uint8Array };
 export const codeContentCodec: Codec<CodeContent> = object({ hash: checksumCodec, code: bytes });
+
+/** What an account may use within the quota window: table 1 of `quotas`, by account; table 0 has what all others may. */
+export type Allowance = {
+  /** Units of work. */
+  readonly fuel: number;
+  /** Bytes of rows that its transactions write. */
+  readonly storedBytes: number;
+  /** Bytes of its transactions, packed. */
+  readonly carriedBytes: number;
+};
+const allowanceFields = { fuel: u64Number, storedBytes: u64Number, carriedBytes: u64Number };
+export const defaultAllowanceCodec: Codec<Allowance & { readonly id: number }> = object({
+  id: u8,
+  ...allowanceFields,
+});
+export const allowanceCodec: Codec<Allowance & { readonly account: AccountName }> = object({
+  account: accountCodec,
+  ...allowanceFields,
+});
+
+/** Who pays for an account: table 2 of `quotas`, by account. */
+export type Sponsorship = { readonly account: AccountName; readonly sponsor: AccountName };
+export const sponsorCodec: Codec<Sponsorship> = object({
+  account: accountCodec,
+  sponsor: accountCodec,
+});
 
 /** A service that is there from the genesis block on. */
 export type GenesisService = {

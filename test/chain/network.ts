@@ -23,6 +23,7 @@ import type { Result } from "@kith/protocol/result";
 import type { ServiceModule } from "@kith/protocol/service-abi";
 import type { Action } from "@kith/protocol/transaction";
 import { prepareTransaction, type PreparedTransaction } from "@kith/protocol/transactions";
+import { quotas } from "@kith/quotas/service";
 import { inProcessMachine } from "@kith/sandbox/in-process-machine";
 import { openMachine } from "@kith/sandbox/machine";
 import {
@@ -195,6 +196,7 @@ export const systemModules: readonly ServiceModule[] = [
   authAny,
   stagedTx,
   producers,
+  quotas,
   setcode,
   sites,
 ];
