@@ -21,6 +21,8 @@ import {
 /** What random programs have beside their code: globals of each type, a page of memory, a table of all functions. */
 const valueTypes = [i32, i64, f32, f64] as const;
 export type ValueByte = (typeof valueTypes)[number];
+/** More than any piece of straight code has. */
+export const pieceInstructionsMax = 250;
 const executedGlobal = valueTypes.length;
 const localsPerType = 2;
 const functionCount = 5;
@@ -265,12 +267,10 @@ function call(place: Place): Bytes {
   const first = expression(place, i32, 1);
   const last = expression(place, i64, 1);
   const passed: Bytes = [...op.get(1), ...op.const(15), 0x71, ...op.const(1), 0x76];
-  const target =
-    nextBelow(random, 2) === 0
-      ? op.call(callee)
-      : [...op.const(callee), ...op.callIndirect(callee)];
+  const isDirect = nextBelow(random, 2) === 0;
+  const target = isDirect ? op.call(callee) : [...op.const(callee), ...op.callIndirect(callee)];
   const drops = results[callee]?.flatMap(() => op.drop) ?? [];
-  const count = first.count + last.count + 5 + 2;
+  const count = first.count + last.count + 5 + (isDirect ? 1 : 2);
   const code = [...first.code, ...passed, ...last.code, ...target];
   const enough = [...op.get(1), ...op.const(15), 0x71];
   return [
