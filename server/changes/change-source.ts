@@ -41,11 +41,13 @@ export type LiveAnswer = {
   readonly reads: readonly AnswerRead[];
 };
 
-/** One row, all rows of a space, or (without `space`) of a service. */
+/** One row, rows of a space (from a key up to another), or (without `space`) all rows of a service. */
 export type AnswerRead = {
   readonly service: AccountName;
   readonly space?: number;
   readonly key?: Uint8Array;
+  readonly from?: Uint8Array;
+  readonly to?: Uint8Array;
 };
 
 export type AnswerError = { readonly code: "query-timeout" | "query-queue-full" | "query-crashed" };

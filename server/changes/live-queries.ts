@@ -1,4 +1,4 @@
-import { equalBytes, latin1Of } from "@kith/protocol/hashes";
+import { equalBytes } from "@kith/protocol/hashes";
 import type { HttpReply, HttpRequest } from "@kith/protocol/http-message";
 import type { AccountName } from "@kith/protocol/ids";
 
@@ -10,6 +10,7 @@ import {
   liveAnswerBytesMax,
   retryAfterFailureMs,
 } from "./limits.ts";
+import { Readers } from "./readers.ts";
 
 /** The newest answer to a live query, or why there is none. */
 export type LiveState =
@@ -50,8 +51,7 @@ export class LiveQueries {
   private readonly clock: Clock;
   private readonly onFault: (fault: unknown) => void;
   private readonly queries = new Map<string, LiveQuery>();
-  /** Who reads a row, anything in a space, or anything of a service. */
-  private readonly readers = new Map<string, Set<LiveQuery>>();
+  private readonly readers = new Readers<LiveQuery>();
   private waiting: LiveQuery[] = [];
   private running = 0;
   private callOff: (() => void) | undefined;
@@ -87,7 +87,7 @@ export class LiveQueries {
     query.listeners.delete(listener);
     if (query.listeners.size > 0) return;
     this.queries.delete(query.name);
-    this.unindex(query);
+    this.readers.remove(query, query.reads);
     this.waiting = this.waiting.filter((each) => each !== query);
   }
 
@@ -103,10 +103,7 @@ export class LiveQueries {
       if (query.usesContext || query.isRunning) this.ask(query);
     }
     for (const { address } of block.changes()) {
-      const { service, space, key } = address;
-      this.touch(readName({ service }));
-      this.touch(readName({ service, space }));
-      this.touch(readName({ service, space, key }));
+      for (const query of this.readers.of(address)) if (!query.isStale) this.ask(query);
     }
   }
 
@@ -115,10 +112,6 @@ export class LiveQueries {
     this.waiting = [];
     this.queries.clear();
     this.readers.clear();
-  }
-
-  private touch(read: string): void {
-    for (const query of this.readers.get(read) ?? []) if (!query.isStale) this.ask(query);
   }
 
   private ask(query: LiveQuery): void {
@@ -170,10 +163,10 @@ export class LiveQueries {
     const answer = await this.source.answer(query.service, query.request);
     if (this.queries.get(query.name) !== query) return true;
     if (answer.ok) {
-      this.unindex(query);
+      this.readers.remove(query, query.reads);
       query.reads = answer.value.reads;
       query.usesContext = answer.value.usesContext;
-      this.index(query);
+      this.readers.add(query, query.reads);
     }
     const state: LiveState = answer.ok
       ? stateOf(answer.value.reply)
@@ -184,22 +177,6 @@ export class LiveQueries {
     query.version++;
     for (const listener of query.listeners) listener();
     return answer.ok;
-  }
-
-  private index(query: LiveQuery): void {
-    for (const read of query.reads) {
-      const name = readName(read);
-      this.readers.set(name, (this.readers.get(name) ?? new Set()).add(query));
-    }
-  }
-
-  private unindex(query: LiveQuery): void {
-    for (const read of query.reads) {
-      const name = readName(read);
-      const queries = this.readers.get(name);
-      queries?.delete(query);
-      if (queries?.size === 0) this.readers.delete(name);
-    }
   }
 }
 
@@ -223,11 +200,6 @@ function newQuery(name: string, service: AccountName, request: HttpRequest): Liv
 
 function nameOf(service: AccountName, { host, path, query }: HttpRequest): string {
   return `${service}\n${host}\n${path}\n${query}`;
-}
-
-function readName({ service, space, key }: AnswerRead): string {
-  if (space === undefined) return service;
-  return key === undefined ? `${service}/${space}` : `${service}/${space}/${latin1Of(key)}`;
 }
 
 function stateOf(reply: HttpReply | undefined): LiveState {

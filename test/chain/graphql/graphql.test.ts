@@ -71,6 +71,21 @@ test("an answer is kept until a block touches what it was made from", async (con
   assert.equal(await cachedBy(), false);
 });
 
+test("a page depends on its own stretch of an index, and not on the whole table", async (context) => {
+  const world = await GraphqlWorld.open(context, 1);
+  for (let number = 1; number <= 5; number++) {
+    world.block(act("post", { number, topic: number === 3 ? "milk" : "tea", text: "" }));
+  }
+  const { reads } = await world.answer(
+    `{ postsByTopic(topic: "tea", first: 2) { nodes { text } } }`,
+  );
+  const ofFeed = reads.filter(({ service }) => service === "feed");
+  const ranges = ofFeed.filter(({ key }) => key === undefined);
+  assert.equal(ranges.length, 1);
+  assert.ok(ranges.every(({ from, to }) => from !== undefined && to !== undefined));
+  assert.equal(ofFeed.filter(({ key }) => key !== undefined).length, 2);
+});
+
 test("what a service answers itself is not GraphQL's, and the rest is", async (context) => {
   const world = await GraphqlWorld.open(context, 0);
   assert.deepEqual(await world.ask("{ countsByKey(id: 1) { count } }"), { countsByKey: null });

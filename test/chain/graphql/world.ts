@@ -18,6 +18,8 @@ function stop(broken: Error): never {
   throw broken;
 }
 
+type Answered = Extract<Awaited<ReturnType<Queries["answer"]>>, { readonly ok: true }>["value"];
+
 /** A chain on disk with its events, and queries beside it as in a node. */
 export class GraphqlWorld {
   readonly network: TestNetwork;
@@ -68,8 +70,9 @@ export class GraphqlWorld {
     return num;
   }
 
-  async ask(query: string): Promise<unknown> {
-    const answer = await this.queries.query(feed.name, {
+  /** The answer, and what it was made from. */
+  async answer(query: string): Promise<Answered> {
+    const answer = await this.queries.answer(feed.name, {
       method: "GET",
       host: "feed.kith.localhost",
       rootHost: "kith.localhost",
@@ -79,7 +82,12 @@ export class GraphqlWorld {
       body: new Uint8Array(),
     });
     assert.ok(answer.ok, JSON.stringify(answer));
-    const json: unknown = JSON.parse(unpackText(answer.value?.body ?? new Uint8Array()) ?? "");
+    return answer.value;
+  }
+
+  async ask(query: string): Promise<unknown> {
+    const { reply } = await this.answer(query);
+    const json: unknown = JSON.parse(unpackText(reply?.body ?? new Uint8Array()) ?? "");
     assert.ok(typeof json === "object" && json !== null && "data" in json, JSON.stringify(json));
     return json.data;
   }
