@@ -2,6 +2,12 @@
 export const poolTransactionsMax = 100_000;
 export const poolBytesMax = 128 * 1024 * 1024;
 
+/** Of one sender: nobody fills the pool alone. */
+export const poolSenderTransactionsMax = 20_000;
+export const poolSenderBytesMax = 48 * 1024 * 1024;
+/** Transactions of one sender in one block, so that the others do not wait long for what one sends. */
+export const blockSenderTransactionsMax = 8;
+
 /** Verdicts on proofs that are remembered between admission and execution. */
 export const verdictsMax = 200_000;
 

@@ -1,7 +1,13 @@
-import type { TransactionId } from "@kith/protocol/ids";
+import type { AccountName, TransactionId } from "@kith/protocol/ids";
 import type { PreparedTransaction } from "@kith/protocol/transactions";
 
-import { poolBytesMax, poolTransactionsMax } from "./limits.ts";
+import { FairQueue } from "./fair-queue.ts";
+import {
+  poolBytesMax,
+  poolSenderBytesMax,
+  poolSenderTransactionsMax,
+  poolTransactionsMax,
+} from "./limits.ts";
 import type { OnOutcome, SubmitOutcome } from "./outcome.ts";
 
 /** A transaction that was admitted here and is not executed yet. */
@@ -16,12 +22,19 @@ export type PoolEntry = {
   passedMs: number;
 };
 
-/** The admitted transactions in the order of their arrival, bounded in number and bytes. */
+export type BatchLimits = {
+  readonly bytesMax: number;
+  readonly countMax: number;
+  /** Of one sender: what the others wait for it. */
+  readonly eachMax: number;
+};
+
+/** The admitted transactions, bounded in number and bytes, also those of one sender. */
 export class Pool {
   readonly #entries = new Map<TransactionId, PoolEntry>();
-  /** Ids in stage `queued`, in order from `#first`; may hold ids that left that stage. */
-  #queue: TransactionId[] = [];
-  #first = 0;
+  /** Ids in stage `queued`; may hold ids that left that stage, and some twice. */
+  readonly #queue = new FairQueue();
+  readonly #bySender = new Map<AccountName, { count: number; bytes: number }>();
   #bytes = 0;
   #queuedBytes = 0;
 
@@ -41,13 +54,19 @@ export class Pool {
     return this.#entries.values();
   }
 
-  hasRoomFor(bytes: number): boolean {
-    return this.#entries.size < poolTransactionsMax && this.#bytes + bytes <= poolBytesMax;
+  hasRoomFor(prepared: PreparedTransaction): boolean {
+    const { length } = prepared.bytes;
+    if (this.#entries.size >= poolTransactionsMax || this.#bytes + length > poolBytesMax) {
+      return false;
+    }
+    const { count, bytes } = this.#bySender.get(senderOf(prepared)) ?? nothing;
+    return count < poolSenderTransactionsMax && bytes + length <= poolSenderBytesMax;
   }
 
   add(entry: PoolEntry): void {
     this.#entries.set(entry.prepared.id, entry);
     this.#bytes += entry.prepared.bytes.length;
+    this.#count(entry.prepared, 1);
     if (entry.stage === "queued") this.#enqueue(entry);
   }
 
@@ -62,21 +81,21 @@ export class Pool {
     if (entry.stage === "queued") this.#queuedBytes -= entry.prepared.bytes.length;
     entry.stage = "passed";
     entry.passedMs = nowMs;
-    this.#skipSettled();
+    this.#skipSettled([senderOf(entry.prepared)]);
   }
 
-  /** The oldest queued transactions that fit; they stay queued until `markProposed`. */
-  nextBatch(bytesMax: number, countMax: number): PoolEntry[] {
+  /** Queued transactions that fit, those of all senders in turn; they stay queued until `markProposed`. */
+  nextBatch({ bytesMax, countMax, eachMax }: BatchLimits): PoolEntry[] {
     const batch = new Set<PoolEntry>();
     let bytes = 0;
-    for (let at = this.#first; at < this.#queue.length && batch.size < countMax; at++) {
-      const id = this.#queue[at];
-      const entry = id === undefined ? undefined : this.#entries.get(id);
+    for (const id of this.#queue.inTurn(eachMax)) {
+      const entry = this.#entries.get(id);
       // Whoever left the queue and came back is in it twice.
       if (entry?.stage !== "queued" || batch.has(entry)) continue;
       bytes += entry.prepared.bytes.length;
       if (bytes > bytesMax && batch.size > 0) break;
       batch.add(entry);
+      if (batch.size >= countMax) break;
     }
     return [...batch];
   }
@@ -86,7 +105,9 @@ export class Pool {
       entry.stage = "proposed";
       this.#queuedBytes -= entry.prepared.bytes.length;
     }
-    this.#skipSettled();
+    const senders = new Set(batch.map(({ prepared }) => senderOf(prepared)));
+    this.#skipSettled(senders);
+    this.#queue.rotate(senders);
   }
 
   /** Takes an entry out and tells whoever waits for it. */
@@ -101,23 +122,37 @@ export class Pool {
     if (entry === undefined) return undefined;
     this.#entries.delete(id);
     this.#bytes -= entry.prepared.bytes.length;
+    this.#count(entry.prepared, -1);
     if (entry.stage === "queued") this.#queuedBytes -= entry.prepared.bytes.length;
     return entry;
   }
 
-  #skipSettled(): void {
-    while (this.#first < this.#queue.length) {
-      const id = this.#queue[this.#first];
-      if (id !== undefined && this.#entries.get(id)?.stage === "queued") break;
-      this.#first++;
+  #skipSettled(senders: Iterable<AccountName>): void {
+    const waits = (id: TransactionId): boolean => this.#entries.get(id)?.stage === "queued";
+    for (const sender of senders) this.#queue.skip(sender, waits);
+  }
+
+  #count(prepared: PreparedTransaction, change: 1 | -1): void {
+    const sender = senderOf(prepared);
+    const { count, bytes } = this.#bySender.get(sender) ?? nothing;
+    if (count + change === 0) this.#bySender.delete(sender);
+    else {
+      const sum = { count: count + change, bytes: bytes + change * prepared.bytes.length };
+      this.#bySender.set(sender, sum);
     }
-    if (this.#first < 1024 && this.#first < this.#queue.length) return;
-    this.#queue = this.#queue.slice(this.#first);
-    this.#first = 0;
   }
 
   #enqueue(entry: PoolEntry): void {
-    this.#queue.push(entry.prepared.id);
+    this.#queue.push(senderOf(entry.prepared), entry.prepared.id);
     this.#queuedBytes += entry.prepared.bytes.length;
   }
+}
+
+const nothing = { count: 0, bytes: 0 } as const;
+
+/** Whose line a transaction stands in; one without actions is never admitted. */
+function senderOf({ transaction }: PreparedTransaction): AccountName {
+  const [first] = transaction.actions;
+  if (first === undefined) throw new TypeError("a transaction without actions was admitted");
+  return first.sender;
 }

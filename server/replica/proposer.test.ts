@@ -56,7 +56,12 @@ function openProposer() {
     sizes: () => proposed.map(({ transactions }) => transactions.length),
     arrive: (bytes = 100): void => {
       const id = `transaction ${count++}` as TransactionId;
-      const prepared = { id, bytes: new Uint8Array(bytes) } as unknown as PreparedTransaction;
+      const transaction = { actions: [{ sender: `sender-${count}` }] };
+      const prepared = {
+        id,
+        bytes: new Uint8Array(bytes),
+        transaction,
+      } as unknown as PreparedTransaction;
       pool.add({ prepared, waiting: [], stage: "queued", addedMs: 0, passedMs: 0 });
       proposer.run();
     },

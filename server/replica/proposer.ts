@@ -6,6 +6,7 @@ import { blockBytesMax, blockTransactionsMax } from "@kith/protocol/limits";
 import { FinalityMeter } from "./finality-meter.ts";
 import {
   blockHeadroomBytes,
+  blockSenderTransactionsMax,
   pipelineBytes,
   pipelineSpacingMs,
   pipelineSpacingShare,
@@ -67,7 +68,11 @@ export class Proposer {
     }
     this.#lastMs = monotonicMs;
     this.#finality.proposed(state.log.head.num + 1, monotonicMs);
-    this.#offered = pool.nextBatch(blockBytesMax - blockHeadroomBytes, blockTransactionsMax);
+    this.#offered = pool.nextBatch({
+      bytesMax: blockBytesMax - blockHeadroomBytes,
+      countMax: blockTransactionsMax,
+      eachMax: blockSenderTransactionsMax,
+    });
     pool.markProposed(this.#offered);
     const { num, stateRoot, eventRoot } = applied;
     this.#ports.propose({

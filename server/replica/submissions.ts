@@ -125,7 +125,7 @@ export class Submissions {
     const receipt = chain.receipt(prepared.id);
     if (receipt !== undefined) return done({ kind: "final", receipt });
     if (pool.get(prepared.id) !== undefined) return admit(prepared);
-    if (!pool.hasRoomFor(bytes.length)) {
+    if (!pool.hasRoomFor(prepared)) {
       return done({ kind: "unavailable", reason: "pool-full", id: prepared.id });
     }
     const admitted = chain.checkAdmission(prepared, clock.now().wallMicros);
@@ -185,7 +185,11 @@ export class Submissions {
     if (self || node === undefined) return;
     const { monotonicMs } = this.#ports.clock.now();
     for (;;) {
-      const batch = this.#ports.pool.nextBatch(submitBytesMax, submitTransactionsMax);
+      const batch = this.#ports.pool.nextBatch({
+        bytesMax: submitBytesMax,
+        countMax: submitTransactionsMax,
+        eachMax: submitTransactionsMax,
+      });
       if (batch.length === 0) return;
       const transactions = batch.map((entry) => entry.prepared.bytes);
       for (const entry of batch) this.#ports.pool.markPassed(entry, monotonicMs);
