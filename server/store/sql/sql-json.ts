@@ -12,7 +12,7 @@ export type SqlReader = (
   parameters: string,
 ) => Result<string, SqlRefusal>;
 
-export type SqlRefusal = { readonly code: SqlError["code"]; readonly message: string };
+type SqlRefusal = { readonly code: SqlError["code"]; readonly message: string };
 
 /**
  * Statements with JSON around them. Parameters are an array of numbers, texts, booleans and nulls; the result is an array

@@ -2,7 +2,7 @@ import { columnNameCharsMax, columnsMax } from "../limits.ts";
 import type { TableColumns } from "./table-columns.ts";
 
 /** How a table of a service is called in SQL, and its columns. Names come from schemas: any text is possible. */
-export type StoredColumn = {
+type StoredColumn = {
   /** The field by its place in the row. */
   readonly field: number;
   /** Where the value is, from which the row is made again. */

@@ -8,7 +8,7 @@ import type { Column, TableColumns } from "./table-columns.ts";
 const account: Column["type"] = { kind: "account" };
 const u64: Column["type"] = { kind: "integer", sizeBytes: 8, isSigned: false };
 
-export const balanceFields: readonly Column[] = [
+const balanceFields: readonly Column[] = [
   { name: "owner", type: account, optional: false },
   { name: "token", type: account, optional: false },
   { name: "amount", type: u64, optional: false },
