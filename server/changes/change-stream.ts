@@ -100,7 +100,11 @@ export class ChangeStream {
     if (this.waiting === undefined) {
       if (silentMs > stalledMs) this.close();
     } else if (silentMs >= heartbeatMs) {
-      this.give([{ name: "heartbeat", id: positionText(this.position) }]);
+      // Blocks that had nothing for this listener move it on all the same.
+      const messages = this.tryTurn();
+      if (messages === undefined) return;
+      const heartbeat = { name: "heartbeat", id: positionText(this.position) } as const;
+      this.give(messages.length > 0 ? messages : [heartbeat]);
     }
   }
 

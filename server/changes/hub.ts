@@ -7,7 +7,13 @@ import { ChangeLog } from "./change-log.ts";
 import type { ChangeSource, Clock, ExecutedBlock } from "./change-source.ts";
 import { ChangeStream, type LivePart } from "./change-stream.ts";
 import { resolveInterests, type Interest, type InterestError, type Wanted } from "./interest.ts";
-import { heartbeatMs, liveQueriesMax, streamsMax, streamsOfAddressMax } from "./limits.ts";
+import {
+  heartbeatMs,
+  liveQueriesMax,
+  streamsMax,
+  streamsOfAddressMax,
+  wakesOfStretchMax,
+} from "./limits.ts";
 import { LiveQueries } from "./live-queries.ts";
 import type { Position } from "./position.ts";
 import { RowTexts } from "./row-texts.ts";
@@ -52,6 +58,9 @@ export class ChangeHub {
   private readonly ofAddress = new Map<string, number>();
   private readonly stopListening: () => void;
   private callOff: (() => void) | undefined;
+  /** Streams that a block has something for. */
+  private readonly waking = new Set<ChangeStream>();
+  private callOffWaking: (() => void) | undefined;
   private lastNum: number;
   private count = 0;
   private isClosed = false;
@@ -93,6 +102,8 @@ export class ChangeHub {
     this.isClosed = true;
     this.stopListening();
     this.callOff?.();
+    this.callOffWaking?.();
+    this.waking.clear();
     for (const streams of this.streams.values()) {
       for (const stream of streams) stream.close();
     }
@@ -155,6 +166,7 @@ export class ChangeHub {
 
   private forget(stream: ChangeStream, service: AccountName, network: string | undefined): void {
     const streams = this.streams.get(service);
+    this.waking.delete(stream);
     streams?.delete(stream);
     if (streams?.size === 0) this.streams.delete(service);
     this.count--;
@@ -175,8 +187,24 @@ export class ChangeHub {
     const touched = isGap ? this.streams.keys() : this.log.add(block);
     this.live.onBlock(block, isGap);
     for (const service of touched) {
-      for (const stream of this.streams.get(service) ?? []) stream.wake();
+      for (const stream of this.streams.get(service) ?? []) this.waking.add(stream);
     }
+    this.wakeLater();
+  }
+
+  /** Not in the middle of a block, and not all at once. */
+  private wakeLater(): void {
+    if (this.waking.size === 0 || this.callOffWaking !== undefined) return;
+    this.callOffWaking = this.clock.after(0, () => {
+      this.callOffWaking = undefined;
+      let count = 0;
+      for (const stream of this.waking) {
+        this.waking.delete(stream);
+        stream.wake();
+        if (++count >= wakesOfStretchMax) break;
+      }
+      this.wakeLater();
+    });
   }
 
   /** A service that is not what it was when a listener named its tables is listened to anew. */

@@ -33,6 +33,9 @@ export const charsOfTurnMax: number = 1024 * 1024;
 /** A row whose JSON is longer is only named. */
 export const rowCharsMax: number = 128 * 1024;
 
+/** Listeners that are told of a block at one stretch: between two of them the node goes on with its work. */
+export const wakesOfStretchMax: number = 64;
+
 /** A listener hears something at least this often; proxies and servers close what is silent for a minute. */
 export const heartbeatMs: number = 15_000;
 /** A listener that takes nothing for this long is gone. */

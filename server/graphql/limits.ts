@@ -18,6 +18,8 @@ export const queryCostMax: number = 20_000;
 /** Rows or events of one page. */
 export const pageRowsMax: number = 200;
 export const pageRowsDefault: number = 25;
+/** Texts of valid queries of one service whose parsed form is kept; that takes some 50 times the text. */
+export const documentCharsKept: number = 32 * 1024;
 /** Told of one query that is not valid. */
 export const validationErrorsMax: number = 10;
 

@@ -76,11 +76,8 @@ type Prepared = {
 
 /** Everything that can be refused before anything is read, cheap checks first. */
 function prepare(graphql: ServiceGraphql, request: GraphqlRequest): Prepared {
-  const { schema, connections, fieldCount } = graphql;
-  const document = parseQuery(request.query);
-  checkShape(document, fieldCount);
-  const faults = validate(schema, document, specifiedRules, { maxErrors: validationErrorsMax });
-  if (faults.length > 0) throw new Refusals(faults, "query-invalid");
+  const { schema, connections, documents } = graphql;
+  const document = documents.get(request.query) ?? validDocument(graphql, request.query);
   const operation = getOperationAST(document, request.operationName);
   if (operation === null || operation === undefined) {
     throw graphqlError(
@@ -98,6 +95,18 @@ function prepare(graphql: ServiceGraphql, request: GraphqlRequest): Prepared {
   const variables = variableValues.coerced;
   const facts = { fragments: fragmentsOf(document), connections, variables };
   return { document, cost: checkCost(facts, operation), request };
+}
+
+function validDocument(
+  { schema, documents, fieldCount }: ServiceGraphql,
+  query: string,
+): DocumentNode {
+  const document = parseQuery(query);
+  checkShape(document, fieldCount);
+  const faults = validate(schema, document, specifiedRules, { maxErrors: validationErrorsMax });
+  if (faults.length > 0) throw new Refusals(faults, "query-invalid");
+  documents.put(query, document);
+  return document;
 }
 
 function parseQuery(query: string): DocumentNode {

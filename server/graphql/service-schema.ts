@@ -10,6 +10,7 @@ import {
 } from "graphql";
 
 import { ownTypeNames } from "./connection-type.ts";
+import { DocumentCache } from "./document-cache.ts";
 import { addEventFields } from "./events.ts";
 import { NameScope } from "./field-names.ts";
 import { OutputTypes, SchemaUnusable } from "./output-types.ts";
@@ -24,6 +25,8 @@ export type ServiceGraphql = {
   readonly sdl: string;
   /** Fields of the query type that give pages. */
   readonly connections: ReadonlySet<string>;
+  /** Queries that are known to be valid. */
+  readonly documents: DocumentCache;
   /** All fields of the service's own types. */
   readonly fieldCount: number;
 };
@@ -82,6 +85,7 @@ function schemaOf(model: ServiceModel): ServiceGraphql {
     schema,
     sdl: printSchema(schema),
     connections: sink.connections,
+    documents: new DocumentCache(),
     fieldCount: types.fieldCount,
   };
 }

@@ -318,10 +318,17 @@ test("silence is broken by heartbeats, which carry the position on", async () =>
   const listener = network.listener({ wanted: [{ kind: "rows", table: "counts" }] });
   await listener.turn();
   assert.deepEqual(await listener.now(), []);
-  const { applied } = network.block(act("draft", { id: 1 }));
+  const first = network.block(act("draft", { id: 1 }));
   network.clock.advance(heartbeatMs + 5000);
   assert.deepEqual(await listener.turn(), [
-    { name: "heartbeat", id: String(applied.num), data: {} },
+    { name: "heartbeat", id: String(first.applied.num), data: {} },
+  ]);
+  // A block that has nothing of the service.
+  assert.deepEqual(await listener.now(), []);
+  const second = network.block();
+  network.clock.advance(heartbeatMs + 5000);
+  assert.deepEqual(await listener.turn(), [
+    { name: "heartbeat", id: String(second.applied.num), data: {} },
   ]);
 });
 

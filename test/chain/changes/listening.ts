@@ -28,7 +28,15 @@ class TestClock implements Clock {
     return this.ms;
   }
 
+  /** Without a delay: when those are done who are at it now. */
   after(delayMs: number, run: () => void): () => void {
+    if (delayMs === 0) {
+      let isOn = true;
+      queueMicrotask(() => isOn && run());
+      return () => {
+        isOn = false;
+      };
+    }
     const timer = { atMs: this.ms + delayMs, run };
     this.timers.add(timer);
     return () => this.timers.delete(timer);
@@ -73,9 +81,10 @@ export class ListenedNetwork {
     });
   }
 
-  /** A block with one transaction of these actions. */
+  /** A block with one transaction of these actions; with none when there are none. */
   block(...actions: readonly Action[]): BlockResult {
-    const result = this.network.block([this.network.transaction(actions, ownerKey)]);
+    const transactions = actions.length === 0 ? [] : [this.network.transaction(actions, ownerKey)];
+    const result = this.network.block(transactions);
     assert.equal(result.receipts[0]?.failure, undefined);
     this.tell(result);
     return result;
