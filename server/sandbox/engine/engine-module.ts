@@ -36,7 +36,7 @@ function compileEngine(bytes: Uint8Array<ArrayBuffer>): Engine {
     limits: engineLimits,
     pagesMax: memoryPagesMax,
     pagesAtStart: 1,
-    floats: "allow",
+    floats: "canonicalise",
     initialFuel: startFuel,
     costs: fuelCosts,
     fuelStretch,

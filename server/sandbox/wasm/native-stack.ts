@@ -21,6 +21,8 @@ export type StackPlan = {
 
 /** Rounds of cutting cycles; whatever is on one after that counts its stack. */
 const roundsMax = 32;
+/** Of a large cycle, one in so many bodies is cut in one round. */
+const cutShare = 64;
 
 /**
  * Finds the functions that count their native stack. Each cycle of calls has one, and so has each function that
@@ -45,7 +47,9 @@ function cutCycles(graph: CallGraph, own: readonly number[]): boolean[] {
   for (let round = 0; round < roundsMax; round++) {
     const cycles = cyclesOf(graph, counts);
     if (cycles.length === 0) return counts;
-    for (const cycle of cycles) counts[busiest(graph, cycle, own)] = true;
+    for (const cycle of cycles) {
+      for (const body of busiest(graph, cycle, own)) counts[body] = true;
+    }
   }
   for (const cycle of cyclesOf(graph, counts)) {
     for (const node of cycle) if (node < graph.bodyCount) counts[node] = true;
@@ -53,29 +57,30 @@ function cutCycles(graph: CallGraph, own: readonly number[]): boolean[] {
   return counts;
 }
 
-/** The body of a cycle that most ways through it pass, and of those the largest, where counting is noticed least. */
-function busiest(graph: CallGraph, cycle: readonly number[], own: readonly number[]): number {
+/**
+ * The bodies of a cycle that most ways through it pass, and of those the largest, where counting is noticed least: one,
+ * and more of a cycle so large that one at a time would take long.
+ */
+function busiest(graph: CallGraph, cycle: readonly number[], own: readonly number[]): number[] {
   const members = new Set(cycle);
-  const incoming = new Map<number, number>();
-  const outgoing = new Map<number, number>();
+  const incoming = new Int32Array(graph.successors.length);
+  const outgoing = new Int32Array(graph.successors.length);
   for (const node of cycle) {
     for (const to of graph.successors[node] ?? []) {
       if (!members.has(to)) continue;
-      incoming.set(to, (incoming.get(to) ?? 0) + 1);
-      outgoing.set(node, (outgoing.get(node) ?? 0) + 1);
+      incoming[to] = (incoming[to] ?? 0) + 1;
+      outgoing[node] = (outgoing[node] ?? 0) + 1;
     }
   }
-  let best = -1;
-  let bestScore = -1;
-  for (const node of cycle) {
-    if (node >= graph.bodyCount) continue;
-    const score = (incoming.get(node) ?? 0) * (outgoing.get(node) ?? 0) * (own[node] ?? 0);
-    if (score > bestScore) {
-      best = node;
-      bestScore = score;
-    }
-  }
-  return best;
+  const scores = cycle
+    .filter((node) => node < graph.bodyCount)
+    .map((node) => ({
+      node,
+      score: (incoming[node] ?? 0) * (outgoing[node] ?? 0) * (own[node] ?? 0),
+    }));
+  // Equal scores are told apart by the index, so that every host chooses the same.
+  scores.sort((left, right) => right.score - left.score || left.node - right.node);
+  return scores.slice(0, 1 + Math.floor(cycle.length / cutShare)).map(({ node }) => node);
 }
 
 type Chains = { readonly counts: boolean[]; readonly uncountedBytesMax: number };

@@ -9,7 +9,7 @@ import { definitionBytesMax, imageFuelMax, imageStackBytes, wasmPagesMax } from 
 import type { WasmError } from "../wasm/errors.ts";
 import { moduleLimits } from "../wasm/limits.ts";
 import { meterModule, type ModuleFacts } from "../wasm/meter-module.ts";
-import { fuelCosts, fuelStretch, stackCosts } from "../wasm/metering.ts";
+import { fuelStretch, stackCosts, uploadedFuelCosts } from "../wasm/metering.ts";
 import { wasmContract } from "./wasm-contract.ts";
 import { WasmInstance } from "./wasm-instance.ts";
 
@@ -39,7 +39,7 @@ export function makeProgram(code: Uint8Array): Result<WasmProgram, ProgramError>
     pagesMax: wasmPagesMax,
     floats: "canonicalise",
     initialFuel: 0n,
-    costs: fuelCosts,
+    costs: uploadedFuelCosts,
     fuelStretch,
     stackCosts,
     contract: wasmContract,
