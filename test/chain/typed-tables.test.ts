@@ -14,6 +14,7 @@ import { accountsInterface } from "@kith/sdk/system/accounts";
 import { javaScript, setcodeInterface } from "@kith/sdk/system/setcode";
 import { packAction, publicKeyOf } from "@kith/sdk/transaction";
 import { openState, type OpenedState } from "@kith/store/state";
+import { openStateFollower } from "@kith/store/state-follower";
 import { openStateReader } from "@kith/store/state-reader";
 
 import { keyOf, owner, ownerKey, systemModules, TestNetwork } from "./network.ts";
@@ -70,11 +71,22 @@ test("services are the same over real tables as over memory, and SQL sees their 
   const folder = newFolder();
   const state = opened(folder);
   const [file, memory] = [new TestNetwork({ services, state }), new TestNetwork({ services })];
+  const follower = openStateFollower(folder);
+  await state.write();
   for (const [at, action] of actions.entries()) {
-    for (const network of [file, memory]) assert.equal(network.run([action]).failure, undefined);
+    const { applied, changes } = file.block([file.transaction([action], ownerKey)]);
+    assert.equal(memory.run([action]).failure, undefined);
+    follower.add({ first: applied.num, applied, changes: changes() });
     if (at % 9 === 0) await state.write();
-    assert.deepEqual(file.chain.applied(), memory.chain.applied());
+    assert.deepEqual(applied, memory.chain.applied());
+    follower.read((rows) => {
+      for (const space of [0, 1]) {
+        const range = { service: notes.name, space, reverse: at % 2 === 0, limit: 1000 };
+        assert.deepEqual(rows.rangeRows(range), memory.state.rangeRows(range));
+      }
+    });
   }
+  follower.close();
   for (const topic of ["a", "a\0", "b", "ä"]) {
     assert.deepEqual(ofTopic(file, topic), ofTopic(memory, topic));
     await state.write();

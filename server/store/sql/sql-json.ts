@@ -1,3 +1,4 @@
+import { toHex } from "@kith/protocol/hashes";
 import type { AccountName } from "@kith/protocol/ids";
 import { err, ok, type Result } from "@kith/protocol/result";
 
@@ -61,7 +62,7 @@ function objectsOf({ columns, rows }: SqlResult): readonly object[] {
 
 function jsonOf(value: SqlValue): string | number | null {
   if (typeof value === "bigint") return String(value);
-  if (value instanceof Uint8Array) return Buffer.from(value).toString("hex").toUpperCase();
+  if (value instanceof Uint8Array) return toHex(value).toUpperCase();
   if (typeof value === "number" && !Number.isFinite(value)) return String(value);
   return value;
 }

@@ -1,4 +1,6 @@
+import { toHex } from "@kith/protocol/hashes";
 import { err, ok, type Result } from "@kith/protocol/result";
+import { packText } from "@kith/protocol/texts";
 
 import { sqlCharsMax, sqlParametersMax } from "../limits.ts";
 import type { SqlError } from "./sql-error.ts";
@@ -87,7 +89,7 @@ function isPlain(text: string): boolean {
 }
 
 function hexOf(text: string): string {
-  return Buffer.from(text).toString("hex");
+  return toHex(packText(text));
 }
 
 function namesIn(tokens: readonly SqlToken[]): ReadonlySet<string> {
