@@ -49,7 +49,8 @@ export async function download(url: string): Promise<Result<Uint8Array, CliError
   if (!address.ok) return address;
   const { host, pathname, search } = new URL(url);
   const target = `${pathname}${search}`;
-  const answer = await exchange(address.value, { method: "GET", host, target });
+  const headers = { "accept-encoding": "identity" };
+  const answer = await exchange(address.value, { method: "GET", host, target, headers });
   if (!answer.ok) return err({ code: "node-unreachable", url, reason: answer.error });
   const { status, bytes } = answer.value;
   return status === 200

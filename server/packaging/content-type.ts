@@ -36,6 +36,7 @@ const kinds: Readonly<Record<string, FileKind>> = {
   otf: packable("font/otf"),
   pdf: packed("application/pdf"),
   png: packed("image/png"),
+  psi: packed("application/zip"),
   rss: packable("application/rss+xml"),
   svg: packable("image/svg+xml"),
   ttf: packable("font/ttf"),

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { after, before, test } from "node:test";
 
 import { Cluster } from "./cluster.ts";
-import { request, type NodeAddress } from "./http-client.ts";
+import { request, rootHost, type NodeAddress } from "./http-client.ts";
 import { kith, kithDone, makeKey } from "./kith.ts";
 
 let cluster: Cluster;
@@ -48,6 +48,20 @@ test("an installation goes on while the leader dies, and what was acknowledged i
   await cluster.settled();
 });
 
+test("a folder of packages that is published on one node is a registry for all others", async () => {
+  const [first, second] = cluster.nodes;
+  assert.ok(first !== undefined && second !== undefined);
+  const folder = join(cluster.folder, "packages");
+  await counter("1.3.0", 8);
+  await kithDone(cluster.folder, first, ["index", folder]);
+  await kithDone(cluster.folder, first, ["account", "create", "shelf"]);
+  await kithDone(cluster.folder, first, ["publish", folder, "--app", "shelf"]);
+  await cluster.settled();
+  const address = `http://shelf.${rootHost}:${second.port}`;
+  await install(second, "counter@^1.0.0", ["--from", address]);
+  assert.deepEqual(await json(second, "counter", "/count"), { count: 8 });
+});
+
 test("a running network takes a new `sites` from its owner, without a stop", async () => {
   const [first] = cluster.nodes;
   assert.ok(first !== undefined);
@@ -71,7 +85,7 @@ test("a running network takes a new `sites` from its owner, without a stop", asy
       code: "account-name-invalid",
       message: "`account` says whose files",
     });
-    assert.deepEqual(await json(node, "counter", "/count"), { count: 7 });
+    assert.deepEqual(await json(node, "counter", "/count"), { count: 8 });
     assert.equal((await request(node, "counter", "/")).status, 200);
   }
 });
@@ -106,7 +120,7 @@ function counter(version: string, start: number): Promise<string> {
 async function packaged(folder: string): Promise<string> {
   const [node] = cluster.nodes;
   assert.ok(node !== undefined);
-  const words = ["package", folder, "--out", cluster.folder, "--json"];
+  const words = ["package", folder, "--out", join(cluster.folder, "packages"), "--json"];
   const out: unknown = JSON.parse(await kithDone(cluster.folder, node, words));
   assert.ok(typeof out === "object" && out !== null && "path" in out);
   return String(out.path);
