@@ -25,7 +25,7 @@ import type { BlockContext } from "./execution.ts";
 import { Overlay, type Rows } from "./overlay.ts";
 import type { Applied, RowAddress, RowReader, ServiceMachine, StateStore } from "./ports.ts";
 import { answer, definitionOf, hasAccount, hasServer } from "./query.ts";
-import { Quotas } from "./quota/quotas.ts";
+import { Quotas, type AccountQuota } from "./quota/quotas.ts";
 import { longLivedReference, referencedBlock } from "./reference-blocks.ts";
 import { proveRow, type ProvedRow } from "./row-proof.ts";
 import { checksOf, type SignatureCheck } from "./signature-checks.ts";
@@ -75,6 +75,8 @@ export type Chain = {
   /** Runs a transaction against the final state and undoes it. */
   dryRun(prepared: PreparedTransaction, proved: boolean, nowMicros?: number): Receipt;
   receipt(id: TransactionId): Receipt | undefined;
+  /** What an account may use and has used within the window that ends now. */
+  quotaOf(account: AccountName, nowMicros: number): AccountQuota;
   /** The change of producers that the `producers` service wants and that no executed block carries yet. */
   wantedConsensus(): Consensus | undefined;
   /** The reference that a new transaction had best use: it stays good for days of blocks. */
@@ -118,7 +120,7 @@ export function openChain(ports: {
     stored,
     tree,
     authorizations: new Authorizations(),
-    quotas: new Quotas(stored),
+    quotas: new Quotas(stored, () => state.applied()?.time ?? 0),
   };
   let wanted: { readonly consensus: Consensus | undefined } | undefined;
   declareStaleTables({ state, machine, rows: stored });
@@ -141,6 +143,8 @@ export function openChain(ports: {
     dryRun: (prepared, proved, nowMicros) =>
       dryRun(parts, prepared, nextBlock(parts, nowMicros), proved),
     receipt: (id) => receipt(state, id),
+    quotaOf: (account, nowMicros) =>
+      parts.quotas.of(account, Math.max(nowMicros, state.applied()?.time ?? 0)),
     wantedConsensus: () => {
       wanted ??= { consensus: wantedConsensus(nextBlock(parts, undefined)) };
       return wanted.consensus;

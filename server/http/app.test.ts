@@ -135,6 +135,8 @@ test("health and metrics are on the root host only", async () => {
   const metrics = await (await ask(app, "http://kith.localhost/metrics")).text();
   assert.match(metrics, /^kith_block_height\{kind="final"\} 7$/m);
   assert.match(metrics, /^kith_transactions_executed_total 20$/m);
+  assert.match(metrics, /^kith_queries_total\{kind="cached"\} 40$/m);
+  assert.match(metrics, /^kith_query_process_restarts_total 7$/m);
   assert.match(metrics, /^kith_http_answers_total\{kind="routed"\} 2$/m);
   node.started = false;
   const unready = await ask(app, "http://kith.localhost/readyz");

@@ -6,6 +6,7 @@ import type { HttpEnv } from "./http-env.ts";
 import { isoOfMicroseconds } from "./iso-time.ts";
 import { onlyMethods } from "./method-not-allowed.ts";
 import type { NodePort } from "./node-port.ts";
+import { quotaRoutes } from "./quota-routes.ts";
 import { schemaRoutes } from "./schema-routes.ts";
 
 /** psibase's common-api: the same few facts on every domain of the network. */
@@ -50,6 +51,7 @@ export function commonRoutes(node: NodePort): Hono<HttpEnv> {
   routes.get("/common/rootdomain", (context) => context.json(context.env.host.authority));
   routes.route("/", historyRoutes(node.history));
   routes.route("/", schemaRoutes(node));
+  routes.route("/", quotaRoutes(node));
   for (const path of commonPaths) routes.all(path, onlyMethods("GET, HEAD"));
   return routes;
 }

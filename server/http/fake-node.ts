@@ -92,6 +92,10 @@ export class FakeNode implements NodePort {
     return this.receipts.get(id);
   }
 
+  quota() {
+    return { windowSeconds: 60, used: { fuel: 1, storedBytes: 2, carriedBytes: 3 } };
+  }
+
   definition(name: AccountName) {
     return this.definitions.get(name);
   }

@@ -1,4 +1,5 @@
 import type { Applied } from "@kith/chain/ports";
+import type { AccountQuota } from "@kith/chain/quota/quotas";
 import type { ChangeSource } from "@kith/changes/change-source";
 import type { Algorithm } from "@kith/protocol/block";
 import type { HttpReply, HttpRequest } from "@kith/protocol/http-message";
@@ -34,6 +35,8 @@ export type NodePort = {
   submit(bytes: Uint8Array, waitFor: WaitFor): Promise<SubmitOutcome>;
   receipt(id: TransactionId): FinalReceipt | undefined;
   hasAccount(name: AccountName): boolean;
+  /** What the account may use within the quota window, what it has used, and who pays for it. */
+  quota(name: AccountName): AccountQuota;
   /** What the service that is installed on the account says about itself. */
   definition(name: AccountName): ServiceDefinition | undefined;
   /** True when a service with `serve` is installed on the account. */

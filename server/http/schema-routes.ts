@@ -1,25 +1,16 @@
 import { zValidator } from "@hono/zod-validator";
-import { accountNameConstant, parseAccountName } from "@kith/protocol/names";
+import { accountNameConstant } from "@kith/protocol/names";
 import { Hono } from "hono";
 import { z } from "zod";
 
+import { accountField } from "./account-field.ts";
 import { errorAnswer } from "./error-answer.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { onlyMethods } from "./method-not-allowed.ts";
 import type { NodePort } from "./node-port.ts";
 import { refuseInvalid } from "./refuse-invalid.ts";
 
-const schemaQuery = z.strictObject({
-  service: z
-    .string()
-    .transform((text, context) => {
-      const name = parseAccountName(text);
-      if (name.ok) return name.value;
-      context.addIssue("an account name has 1 to 10 characters of a-z, 0-9 and -");
-      return z.NEVER;
-    })
-    .optional(),
-});
+const schemaQuery = z.strictObject({ service: accountField.optional() });
 
 /** What a service says about itself: of the domain's own account, or of the one that `?service=` names. */
 export function schemaRoutes(node: Pick<NodePort, "definition">): Hono<HttpEnv> {

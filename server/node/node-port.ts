@@ -84,6 +84,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
     },
     hasAccount: (name) => chain.hasAccount(name),
     definition: (name) => chain.definition(name),
+    quota: (name) => chain.quotaOf(name, Date.now() * 1000),
     hasServer: (name) => chain.hasServer(name),
     query: (service, request) => parts.queries.query(service, request),
     changes: changeSourceOf(parts, blockListeners),

@@ -37,24 +37,34 @@ export class UsageWindow {
     known.total = sum(known.total, usage);
   }
 
-  /** In the window that ends with this second. */
+  /**
+   * In the window that ends with this second. It may lie ahead of the blocks, for whoever asks by his own clock, so
+   * nothing is forgotten here: a block that comes may still count what this second does not.
+   */
   used(account: AccountName, now: number): Usage {
     const known = this.#accounts.get(account);
     if (known === undefined) return noUsage;
-    const firstKept = known.slots.findIndex(({ second }) => second > now - this.#seconds);
-    if (firstKept === -1) {
-      this.#accounts.delete(account);
-      return noUsage;
+    let { total } = known;
+    for (const { second, usage } of known.slots) {
+      if (second > now - this.#seconds) break;
+      total = difference(total, usage);
     }
-    for (const { usage } of known.slots.splice(0, firstKept)) {
-      known.total = difference(known.total, usage);
-    }
-    return known.total;
+    return total;
   }
 
-  /** Forgets whoever used nothing of late. */
+  /** No block will ask about a second before this one. */
+  forget(account: AccountName, now: number): void {
+    const known = this.#accounts.get(account);
+    if (known === undefined) return;
+    known.total = this.used(account, now);
+    const firstKept = known.slots.findIndex(({ second }) => second > now - this.#seconds);
+    if (firstKept === -1) this.#accounts.delete(account);
+    else known.slots.splice(0, firstKept);
+  }
+
+  /** Forgets for everybody, also for whoever used nothing of late. */
   sweep(now: number): void {
-    for (const account of this.#accounts.keys()) this.used(account, now);
+    for (const account of this.#accounts.keys()) this.forget(account, now);
   }
 }
 
