@@ -77,5 +77,12 @@ export function openQueries(options: QueriesOptions): Queries {
     applied,
     usageOf,
   });
-  return new CachedQueries({ executor, applied, onExecuted: (block) => feed.add(block) });
+  return new CachedQueries({
+    executor,
+    applied,
+    onExecuted: (block) => {
+      feed.add(block);
+      executor.prepare();
+    },
+  });
 }

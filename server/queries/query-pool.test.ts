@@ -321,10 +321,18 @@ test("a query whose process got no time from the machine is given more, but not 
   greedy.pool.close();
 });
 
-test("in a network without a block the first process is started by the first query", async () => {
-  const { children, pool, ask } = open(1, obey, { applied: () => undefined });
+test("in a network without a block the first process is started by the first block, or by a query", async () => {
+  const none = { applied: () => undefined };
+  const { children, pool, node } = open(1, obey, none);
   await settled();
   assert.equal(children.started.length, 0);
-  assert.equal(await ask("first"), "first");
+  node.writtenNum = 0;
+  pool.prepare();
+  pool.prepare();
+  await settled();
+  assert.equal(children.started.length, 1);
   pool.close();
+  const asked = open(1, obey, none);
+  assert.equal(await asked.ask("first"), "first");
+  asked.pool.close();
 });

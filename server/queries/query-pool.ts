@@ -54,6 +54,7 @@ export class QueryPool implements QueryExecutor {
   private tickedMs = 0;
   private ticks = 0;
   private wasLate = false;
+  private isPrepared = false;
   /** Jobs that wait for the file; they are in no queue. */
   private waitingForFile = 0;
   /** Processes that ended before they answered anything, one after the other. */
@@ -63,8 +64,18 @@ export class QueryPool implements QueryExecutor {
 
   constructor(ports: QueryPoolPorts) {
     this.ports = ports;
-    // In a network that has no block yet, a process would find nothing to warm up with.
-    if (ports.applied() !== undefined) this.startChild();
+    if (ports.applied() !== undefined) this.prepare();
+  }
+
+  /** There is a block. Without one in the file, a process would find nothing to warm up with. */
+  prepare(): void {
+    if (this.isPrepared) return;
+    this.isPrepared = true;
+    const start = (): void => {
+      if (this.children.size === 0 && !this.closed) this.startChild();
+    };
+    // What is wrong with the disk is told elsewhere.
+    this.ports.files.reach(this.ports.applied()?.num ?? 0).then(start, () => undefined);
   }
 
   run(query: Query): Promise<QueryResult> {
