@@ -8,7 +8,7 @@ export type ModuleContract = {
   readonly exports: readonly Omit<ContractFunction, "module">[];
 };
 
-export type ContractFunction = {
+type ContractFunction = {
   readonly module: string;
   readonly name: string;
   readonly params: readonly ValueType[];

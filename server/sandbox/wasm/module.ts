@@ -1,7 +1,7 @@
 /** Types are bytes of the binary format: see value-types.ts. */
 export type FunctionType = { readonly params: Uint8Array; readonly results: Uint8Array };
 
-export type Section = {
+type Section = {
   readonly id: number;
   /** Offsets of the first entry, behind the count, and of the section's end. */
   readonly entries: number;
@@ -19,7 +19,7 @@ export type Limits = {
 
 export type ExternalKind = "function" | "table" | "memory" | "global";
 
-export type Import = {
+type Import = {
   readonly module: string;
   readonly name: string;
   readonly kind: ExternalKind;
@@ -28,7 +28,7 @@ export type Import = {
   readonly offset: number;
 };
 
-export type Export = {
+type Export = {
   readonly name: string;
   readonly kind: ExternalKind;
   readonly index: number;

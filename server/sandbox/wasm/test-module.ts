@@ -62,7 +62,7 @@ export function s32(value: number): Bytes {
   return written((out) => out.s32(value));
 }
 
-export function s64(value: bigint): Bytes {
+function s64(value: bigint): Bytes {
   return written((out) => out.s64(value));
 }
 

@@ -20,7 +20,7 @@ import {
 
 /** What random programs have beside their code: globals of each type, a page of memory, a table of all functions. */
 const valueTypes = [i32, i64, f32, f64] as const;
-export type ValueByte = (typeof valueTypes)[number];
+type ValueByte = (typeof valueTypes)[number];
 /** More than any piece of straight code has. */
 export const pieceInstructionsMax = 250;
 const executedGlobal = valueTypes.length;

@@ -5,7 +5,7 @@ export const i64Type = 0x7e;
 export const f32Type = 0x7d;
 export const f64Type = 0x7c;
 export const functionReferenceType = 0x70;
-export const externalReferenceType = 0x6f;
+const externalReferenceType = 0x6f;
 export const emptyBlockType = 0x40;
 
 export type ValueType = "i32" | "i64" | "f32" | "f64" | "funcref" | "externref";
