@@ -12,6 +12,8 @@ export class FuelPlan {
   /** The weight, on the worst path, since the last charge of the region. */
   private distance = 0;
   private readonly regions: Region[] = [];
+  /** The innermost of them. */
+  private region: Region | undefined = undefined;
   /** Of this function. */
   charges = 0;
 
@@ -29,8 +31,7 @@ export class FuelPlan {
   /** Before the instruction at `offset` that weighs this much. */
   step(offset: number, weight: number): void {
     if (weight === 0) return;
-    const region = this.regions.at(-1);
-    if (region !== undefined) region.weight += weight;
+    if (this.region !== undefined) this.region.weight += weight;
     this.distance += weight;
     if (this.distance <= this.stretch) return;
     this.charges++;
@@ -49,6 +50,7 @@ export class FuelPlan {
     if (region === undefined) return 0;
     this.edits.amounts[region.edit] = Math.max(1, Math.min(region.weight, this.stretch));
     this.distance = region.distanceBefore;
+    this.region = this.regions.at(-1);
     return region.weight;
   }
 
@@ -69,7 +71,8 @@ export class FuelPlan {
   }
 
   private openRegion(offset: number): void {
-    this.regions.push({ edit: this.edits.length, weight: 0, distanceBefore: this.distance });
+    this.region = { edit: this.edits.length, weight: 0, distanceBefore: this.distance };
+    this.regions.push(this.region);
     this.charges++;
     this.edits.add("charge", offset);
     this.distance = 0;

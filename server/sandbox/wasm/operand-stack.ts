@@ -27,6 +27,8 @@ export class OperandStack {
   private readonly types: number[] = [];
   private height = 0;
   readonly frames: Frame[] = [];
+  /** The innermost frame, which every instruction asks for. */
+  current: Frame | undefined = undefined;
   heightMax = 0;
 
   constructor(reader: ByteReader, fuel: FuelPlan) {
@@ -38,6 +40,7 @@ export class OperandStack {
     this.height = 0;
     this.heightMax = 0;
     this.frames.length = 0;
+    this.current = undefined;
   }
 
   push(type: number): void {
@@ -76,10 +79,6 @@ export class OperandStack {
     while (taken.length > 0) this.push(taken.pop() ?? 0);
   }
 
-  get current(): Frame | undefined {
-    return this.frames.at(-1);
-  }
-
   /** The label that many blocks further out. */
   label(depth: number): Frame | undefined {
     const frame = this.frames[this.frames.length - 1 - depth];
@@ -89,7 +88,7 @@ export class OperandStack {
 
   open(kind: FrameKind, params: Uint8Array, results: Uint8Array): void {
     const distance = this.fuel.distanceIn(this.fuel.depth);
-    this.frames.push({
+    this.current = {
       kind,
       params,
       results,
@@ -98,7 +97,8 @@ export class OperandStack {
       region: this.fuel.depth,
       distance: -1,
       distanceAtStart: distance,
-    });
+    };
+    this.frames.push(this.current);
     this.pushAll(params);
   }
 
@@ -110,6 +110,7 @@ export class OperandStack {
     this.popAll(frame.results);
     if (this.height !== frame.height) this.reader.fail("wasm-type-mismatch", this.reader.at);
     this.frames.pop();
+    this.current = this.frames.at(-1);
     return frame;
   }
 
