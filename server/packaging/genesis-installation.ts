@@ -25,9 +25,7 @@ export type GenesisInstallation = {
     readonly vm: VirtualMachine;
     readonly code: Uint8Array;
   }[];
-  /** Accounts of packages that have no code. */
-  readonly otherAccounts: readonly AccountName[];
-  /** Once all code and all accounts are there, in this order. */
+  /** Once all code and all accounts are there, also those of packages without code; in this order. */
   readonly actions: readonly Action[];
 };
 
@@ -50,12 +48,9 @@ export async function genesisInstallation(
     const owned = accounts.flatMap((account) => ownershipActions(account, owner));
     actions.push(...owned, ...(await siteActions(file)), ...script.value, ...join, record);
   }
-  const all = packages.flatMap(({ contents }) => contents.meta.accounts);
   const services = packages.flatMap(({ contents }) => contents.services);
-  const withCode = new Set(services.map(({ account }) => account));
   return ok({
     services: services.map(({ account, vm, code }) => ({ account, vm, code })),
-    otherAccounts: all.filter((account) => !withCode.has(account)),
     actions,
   });
 }
