@@ -30,6 +30,8 @@ export class StateWriter {
   private readonly ports: StateWriterPorts;
   private current: PendingWrites | undefined;
   private steps: Iterator<Step> | undefined;
+  /** Everything is in the file's open transaction, which waits for what is written ahead. */
+  private isWritten = false;
   private waiting: PromiseWithResolvers<void>[] = [];
   private fault: Error | undefined;
 
@@ -37,9 +39,14 @@ export class StateWriter {
     this.ports = ports;
   }
 
-  /** What is being written: still to be looked at before the file. */
+  /** What is being written, until it is committed. */
   get writing(): PendingWrites | undefined {
     return this.current;
+  }
+
+  /** To be looked at before the file; undefined when all of it is in the open transaction, where reading finds it. */
+  get unwritten(): PendingWrites | undefined {
+    return this.isWritten ? undefined : this.current;
   }
 
   get isBroken(): boolean {
@@ -50,6 +57,7 @@ export class StateWriter {
   start(pending: PendingWrites): void {
     if (this.current !== undefined) throw new Error("two generations are written at once");
     this.current = pending;
+    this.isWritten = false;
     this.steps = writeAll(this.ports, pending);
     setImmediate(() => this.slice());
   }
@@ -60,6 +68,12 @@ export class StateWriter {
     const num = this.current?.applied.at(-1)?.num;
     if (num !== undefined) this.ports.ahead?.makeDurable(num);
     while (this.step() !== "done");
+  }
+
+  /** Writes at once what is left, without waiting for what has to be on the disk before it counts. */
+  write(): void {
+    if (this.fault !== undefined) throw this.fault;
+    while (this.step() === "written");
   }
 
   /** Resolves when what is being written now is in the file, which does not take its time then. */
@@ -94,6 +108,7 @@ export class StateWriter {
     if (this.steps === undefined) return "done";
     try {
       const step = this.steps.next();
+      this.isWritten = step.value === "waiting";
       if (step.done !== true) return step.value;
     } catch (error) {
       this.fault = storeBrokenOf("state.db", error);

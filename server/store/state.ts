@@ -136,7 +136,9 @@ class State implements OpenedState {
       this.history.remember(applied);
       return;
     }
-    this.pending.applied.push(applied);
+    // What is only declared anew is of the same height, which the file may have long since.
+    const isKnown = applied.num === this.history.last?.num && this.pending.declarations.size > 0;
+    if (!isKnown) this.pending.applied.push(applied);
     this.history.remember(applied);
     if (this.pending.sizeBytes >= this.sizeBytesMax) this.writeOut();
     else this.writeOutSoon();
@@ -274,8 +276,8 @@ class State implements OpenedState {
   /** Newest first; nothing of it counts while everything is being replaced. */
   private layers(): readonly PendingWrites[] {
     if (this.replacing) return [];
-    const { writing } = this.writer;
-    return writing === undefined ? [this.pending] : [this.pending, writing];
+    const { unwritten } = this.writer;
+    return unwritten === undefined ? [this.pending] : [this.pending, unwritten];
   }
 
   private writeOutSoon(): void {
@@ -296,21 +298,22 @@ class State implements OpenedState {
   /** Everything that is committed goes on its way; waits for what went before. */
   private writeOut(): void {
     this.writer.finish();
-    if (this.undo.isOpen || this.pending.applied.length === 0) return;
     const { pending } = this;
+    if (this.undo.isOpen || (pending.applied.length === 0 && pending.declarations.size === 0))
+      return;
     this.pending = new PendingWrites();
     this.writer.start(pending);
   }
 
   /**
-   * What is in memory is not in the indexes that a declaration makes, so it goes into the file before anybody looks. Not
-   * within the commit: the events of that block are written ahead, and come behind it.
+   * What is in memory is not in the indexes that a declaration makes, so it goes into the file before anybody looks: into
+   * its open transaction, which may have to wait for the events of the block.
    */
   private writeDeclared(): void {
-    if ((this.writer.writing?.declarations.size ?? 0) > 0) this.writer.finish();
+    if ((this.writer.unwritten?.declarations.size ?? 0) > 0) this.writer.write();
     if (this.undo.isOpen || this.pending.declarations.size === 0) return;
     this.writeOut();
-    this.writer.finish();
+    this.writer.write();
   }
 
   private get sizeBytesMax(): number {

@@ -6,6 +6,7 @@ import { brandAccountName, type BlockNum } from "@kith/protocol/ids";
 import { appliedRecord, newFolder, openedState } from "./fixtures.ts";
 import { openStateReader } from "./state-reader.ts";
 import type { WrittenAhead } from "./state-writer.ts";
+import { balanceColumns, balanceKey, balanceRow } from "./tables/fixtures.ts";
 
 const address = { service: brandAccountName("counter"), space: 0, key: Uint8Array.of(1) };
 
@@ -61,4 +62,45 @@ test("a state that cannot wait, or closes, has them brought to the disk first", 
   await state.close();
   assert.equal(ahead.durable, 60);
   assert.equal(openedState(folder).applied()?.num, 60);
+});
+
+test("tables that are declared are there for the next reading, though their block waits for its events", async () => {
+  const [folder, ahead] = [newFolder(), new Ahead()];
+  // Whoever asks for this has to wait for it elsewhere: the events come behind the commit.
+  ahead.makeDurable = () => assert.fail("nothing is there to bring to the disk");
+  const state = openedState(folder, { ahead });
+  const { service } = address;
+  const row = balanceRow("alice", 5n);
+  state.begin();
+  state.putRow({ service, space: 0, key: balanceKey("alice") }, row);
+  const columns = balanceColumns("balances", [[0, 1], [2]]);
+  state.declareTables(service, { revision: "1", tables: [{ number: 0, columns }] });
+  state.commit(appliedRecord(1));
+  const byAmount = { service, space: 1, reverse: false, limit: 9 };
+  assert.deepEqual(
+    state.rangeRows(byAmount).map((entry) => entry.row),
+    [balanceKey("alice")],
+  );
+  assert.deepEqual(state.getRow({ service, space: 0, key: balanceKey("alice") }), row);
+  const reader = openStateReader(folder);
+  assert.equal(
+    reader.read((_, applied) => applied),
+    undefined,
+  );
+  ahead.durable = 1;
+  await state.write();
+  assert.equal(
+    reader.read((_, applied) => applied?.num),
+    1,
+  );
+  // The same height once more, for tables of another making: nothing new has to be on the disk.
+  ahead.durable = 0;
+  state.begin();
+  state.declareTables(service, { revision: "2", tables: [] });
+  state.commit(appliedRecord(1));
+  assert.deepEqual(state.rangeRows(byAmount), []);
+  await state.write();
+  assert.equal(state.declaredRevision(service), "2");
+  reader.close();
+  await state.close();
 });
