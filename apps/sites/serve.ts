@@ -1,4 +1,3 @@
-import { concatBytes } from "@kith/sdk/bytes";
 import type { QueryContext } from "@kith/sdk/context";
 import { errorReply, type HttpReply, type HttpRequest } from "@kith/sdk/reply";
 import { parseAccountName, type AccountName } from "@kith/sdk/types";
@@ -60,17 +59,11 @@ function fileReply(
     { name: "content-security-policy", value: policy.replaceAll("{{root}}", rootHost) },
   ];
   if (file.encoding !== undefined) headers.push({ name: "content-encoding", value: file.encoding });
-  return { status: 200, contentType: file.contentType, headers, body: bodyOf(context, file) };
+  const parts = file.chunks.map((hash) => context.part(contents, { hash }, "data"));
+  return { status: 200, contentType: file.contentType, headers, body: new Uint8Array(), parts };
 }
 
 const forAYear = "public, max-age=31536000, immutable";
-
-function bodyOf(context: QueryContext, file: FileRow): Uint8Array {
-  const parts = file.chunks.map((hash) => context.table(contents).get({ hash })?.data);
-  const [only] = parts;
-  if (parts.length === 1 && only !== undefined) return only;
-  return concatBytes(...parts.filter((part) => part !== undefined));
-}
 
 function redirectToFolder({ path, query }: HttpRequest): HttpReply {
   const location = `${path}/${query === "" ? "" : `?${query}`}`;

@@ -53,6 +53,8 @@ export type ExecutionPlace = {
   readonly rows: Rows;
   readonly eventsBefore?: number;
   readonly session?: CallSession | undefined;
+  /** What a transaction has, when left out. */
+  readonly fuelMax?: number;
   /** Only in queries: its results differ between versions of the engine. */
   readonly sql?: SqlReader;
   readonly events?: EventReader | undefined;
@@ -111,7 +113,7 @@ function newExecution(block: ExecutionPlace, { id, claims }: RunningTransaction)
   return {
     machine: block.machine,
     session: block.session ?? new CallSession(),
-    meter: { fuel: transactionFuelMax, stackBytes: callStackBytesMax },
+    meter: { fuel: block.fuelMax ?? transactionFuelMax, stackBytes: callStackBytesMax },
     rows: new Overlay(block.rows),
     sql: block.sql,
     blockNum: block.num,

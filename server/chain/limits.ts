@@ -19,6 +19,8 @@ export const verificationFuelMax: number = 20_000_000;
 
 /** Units of work of one transaction, query, authorization or proof: about 50 ms on a quick machine. */
 export const transactionFuelMax: number = 500_000_000;
+/** Units of work of one query: it delays nobody's block, and a deadline ends it as well. */
+export const queryFuelMax: number = 5_000_000_000;
 /** Starting new code, in all installations of one transaction. */
 export const startFuelMax: number = 2_000_000_000;
 /** Allowances are for this long: what was used earlier is there again. */

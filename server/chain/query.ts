@@ -13,7 +13,7 @@ import {
   type ExecutionPlace,
   type ServiceCall,
 } from "./execution.ts";
-import { replyBytesMax } from "./limits.ts";
+import { queryFuelMax, replyBytesMax } from "./limits.ts";
 import { loadModule } from "./load-module.ts";
 import type { Rows } from "./overlay.ts";
 import { chainAccount } from "./own-rows.ts";
@@ -26,6 +26,7 @@ import type {
   SqlReader,
   StandardAnswer,
 } from "./ports.ts";
+import { readParts } from "./row-parts.ts";
 import { callService } from "./service-call.ts";
 import { ServiceHost } from "./service-host.ts";
 import { systemAccounts, systemMethods } from "./system-accounts.ts";
@@ -103,7 +104,7 @@ export function answerFrom(view: QueryView, service: AccountName, packed: Uint8A
 
 /** Lets a service answer a packed HttpRequest. What goes wrong in it becomes an answer too. */
 export function answer(place: ExecutionPlace, service: AccountName, packed: Uint8Array): Answer {
-  return within(place, outsideTransactions, (execution) =>
+  return within({ ...place, fuelMax: queryFuelMax }, outsideTransactions, (execution) =>
     answerIn(execution, place, { service, packed }),
   );
 }
@@ -187,7 +188,7 @@ function serve(
     if (execution.failure === undefined) {
       if (packed === undefined) return nothing;
       const reply = packed.length <= replyBytesMax ? httpReplyCodec.unpack(packed) : undefined;
-      if (reply?.ok === true) return { reply: reply.value, isFailure: false };
+      if (reply?.ok === true) return wholeReply(host, reply.value, module.definition);
       return failed(500, "reply-malformed", `${service} gave an answer that is none`);
     }
   } catch (thrown) {
@@ -196,6 +197,18 @@ function serve(
   if (execution.broken !== undefined) throw execution.broken;
   const { code, message } = execution.failure ?? { code: "service-failed", message: "" };
   return failed(code === "service-failed" ? 500 : 400, code, message);
+}
+
+/** With the body that its parts make. */
+function wholeReply(
+  host: ServiceHost,
+  { parts, ...reply }: HttpReply,
+  definition: ServiceDefinition,
+): Outcome {
+  if (parts === undefined) return { reply, isFailure: false };
+  const body = readParts(definition, host, parts);
+  if (!body.ok) return failed(500, body.error.code, body.error.message);
+  return { reply: { ...reply, body: body.value }, isFailure: false };
 }
 
 function serveCall(service: AccountName): ServiceCall {

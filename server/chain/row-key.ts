@@ -55,7 +55,7 @@ function writePart(
 }
 
 /** A text or a byte list: the offset leads to its length in 32 bits, then its bytes. Offset 0 is the empty one. */
-function variableBytes(row: Uint8Array, at: number): Uint8Array | undefined {
+export function variableBytes(row: Uint8Array, at: number): Uint8Array | undefined {
   const offset = u32(row, at);
   if (offset === undefined) return undefined;
   if (offset === 0) return new Uint8Array();

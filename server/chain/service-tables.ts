@@ -90,7 +90,8 @@ function fault(message: string): Result<never, TableFault> {
   return err({ code: "tables-malformed", message });
 }
 
-function typesOf(schema: string): Readonly<Record<string, unknown>> {
+/** The named types of a schema's JSON. */
+export function typesOf(schema: string): Readonly<Record<string, unknown>> {
   const parsed: unknown = JSON.parse(schema);
   if (typeof parsed !== "object" || parsed === null || !("types" in parsed)) return {};
   const { types } = parsed;

@@ -1,4 +1,4 @@
-import { bytes, list, object, str, u16, type Codec } from "./fracpack.ts";
+import { bytes, list, object, option, str, u16, type Codec } from "./fracpack.ts";
 
 export type HttpHeader = { readonly name: string; readonly value: string };
 
@@ -18,11 +18,22 @@ export type HttpRequest = {
   readonly body: Uint8Array;
 };
 
+/** A byte string in one of the service's own rows. */
+export type RowPart = {
+  /** The table's number. */
+  readonly table: number;
+  /** As `key.ts` encodes it. */
+  readonly key: Uint8Array;
+  readonly field: string;
+};
+
 export type HttpReply = {
   readonly status: number;
   readonly contentType: string;
   readonly headers: readonly HttpHeader[];
   readonly body: Uint8Array;
+  /** The body, in place of `body`: the node puts it together, so it may be longer than what a service can handle. */
+  readonly parts?: readonly RowPart[];
 };
 
 const headersCodec: Codec<readonly HttpHeader[]> = list(object({ name: str, value: str }));
@@ -42,4 +53,5 @@ export const httpReplyCodec: Codec<HttpReply> = object({
   contentType: str,
   headers: headersCodec,
   body: bytes,
+  parts: option(list(object({ table: u16, key: bytes, field: str }))),
 });

@@ -10,9 +10,11 @@ import { InstancePool } from "./instance-pool.ts";
 import { JavascriptService } from "./javascript-service.ts";
 import { messageOf } from "./source-message.ts";
 
+/** The same code has the same image, whoever runs it: one process makes it once. */
+const images = new Map<Checksum, Image>();
+
 /** Runs services of JavaScript: an image for each source, an instance for each service of a session. */
 export class JavascriptMachine {
-  readonly #images = new Map<Checksum, Image>();
   readonly #modules = new Map<string, ServiceModule>();
   #pool: InstancePool | undefined;
 
@@ -29,31 +31,23 @@ export class JavascriptMachine {
   }
 
   describe(codeHash: Checksum, source: Uint8Array): Result<DescribedCode, CodeFault> {
-    const known = this.#images.get(codeHash);
+    const known = images.get(codeHash);
     const made = known === undefined ? makeImage(openEngine(), source) : ok(known);
     if (!made.ok) return err({ code: made.error.code, message: messageOf(made.error) });
-    this.#keep(codeHash, made.value);
+    keep(codeHash, made.value);
     const { definition, fuel } = made.value;
     return ok({ definition, fuel });
   }
 
   #imageOf(codeHash: Checksum, read: () => Uint8Array | undefined): Image | undefined {
-    const known = this.#images.get(codeHash);
+    const known = images.get(codeHash);
     if (known !== undefined) return known;
     const source = read();
     if (source === undefined) return undefined;
     const made = makeImage(openEngine(), source);
     if (!made.ok) return undefined;
-    this.#keep(codeHash, made.value);
+    keep(codeHash, made.value);
     return made.value;
-  }
-
-  /** Used ones move to the end, and those at the front go. */
-  #keep(codeHash: Checksum, image: Image): void {
-    this.#images.delete(codeHash);
-    this.#images.set(codeHash, image);
-    const [oldest] = this.#images.keys();
-    if (this.#images.size > imagesKept && oldest !== undefined) this.#images.delete(oldest);
   }
 
   /** One module for as long as the image is in use; each session has an instance of its own behind it. */
@@ -72,4 +66,12 @@ export class JavascriptMachine {
         : {}),
     };
   }
+}
+
+/** Used ones move to the end, and those at the front go. */
+function keep(codeHash: Checksum, image: Image): void {
+  images.delete(codeHash);
+  images.set(codeHash, image);
+  const [oldest] = images.keys();
+  if (images.size > imagesKept && oldest !== undefined) images.delete(oldest);
 }
