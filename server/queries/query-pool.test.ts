@@ -110,7 +110,7 @@ test("a query that does not end is killed at its deadline, and what stood behind
   const startMs = performance.now();
   const answers = await Promise.all([ask("hang"), ask("a"), ask("b"), ask("c"), ask("d", other)]);
   assert.deepEqual(answers, ["query-timeout", "a", "b", "c", "d"]);
-  assert.ok(performance.now() - startMs < queryMs + 200);
+  assert.ok(performance.now() - startMs < queryMs + 2_000);
   assert.equal(children.living.length, 1);
   assert.equal(children.started.length, 2);
   assert.deepEqual([pool.metrics().timedOut, pool.metrics().restarts], [1, 1]);
@@ -132,7 +132,7 @@ test("a free process takes over what stands behind a slow query before its deadl
 });
 
 test("a service that ran into the deadline has one process from then on, and the others answer the rest", async () => {
-  const { children, pool, ask } = open(2);
+  const { children, pool, ask } = open(2, obey, { queryMs: 400 });
   await Promise.all(Array.from({ length: 4 * windowMax }, (_, at) => ask(`${at}`)));
   assert.equal(await ask("hang 0"), "query-timeout");
   await settled();
@@ -140,7 +140,7 @@ test("a service that ran into the deadline has one process from then on, and the
   for (let at = 0; at < 20; at++) {
     const startMs = performance.now();
     assert.equal(await ask(`${at}`, other), `${at}`);
-    assert.ok(performance.now() - startMs < queryMs / 2, "it waited for somebody else's deadline");
+    assert.ok(performance.now() - startMs < 200, "it waited for somebody else's deadline");
     const busy = children.living.filter(({ asked }) =>
       textIn(asked.at(-1)?.request).startsWith("hang"),
     );
@@ -306,18 +306,23 @@ test("a process that does not start is tried again after a pause, and who waits 
 });
 
 test("a query whose process got no time from the machine is given more, but not for ever", async () => {
+  const deadlineMs = 300;
   const startMs = performance.now();
-  const hungry = open(1, obey, { usageOf: () => ({ residentBytes: 0, cpuMs: 7 }) });
+  const hungry = open(1, obey, {
+    queryMs: deadlineMs,
+    usageOf: () => ({ residentBytes: 0, cpuMs: 7 }),
+  });
   assert.equal(await hungry.ask("hang"), "query-timeout");
   const tookMs = performance.now() - startMs;
-  assert.ok(tookMs > queryMs * (starvedTimesMax - 1), `ended after ${tookMs} ms`);
+  assert.ok(tookMs > deadlineMs * (starvedTimesMax - 1), `ended after ${tookMs} ms`);
   hungry.pool.close();
   const greedySinceMs = performance.now();
   const greedy = open(1, obey, {
+    queryMs: deadlineMs,
     usageOf: () => ({ residentBytes: 0, cpuMs: performance.now() }),
   });
   assert.equal(await greedy.ask("hang"), "query-timeout");
-  assert.ok(performance.now() - greedySinceMs < queryMs * (starvedTimesMax - 1));
+  assert.ok(performance.now() - greedySinceMs < deadlineMs * (starvedTimesMax - 1));
   greedy.pool.close();
 });
 
@@ -335,4 +340,18 @@ test("in a network without a block the first process is started by the first blo
   const asked = open(1, obey, none);
   assert.equal(await asked.ask("first"), "first");
   asked.pool.close();
+});
+
+test("a pool that closes leaves nobody without an answer: neither who runs, nor who waits for whatever", async () => {
+  const { pool, node, ask } = open(1, (query) =>
+    textIn(query.request) === "sql" ? { needsFile: {} } : "hang",
+  );
+  const sql = ask("sql");
+  node.appliedNum = 9;
+  const all = [sql, ...Array.from({ length: 3 * windowMax }, (_, at) => ask(`hang ${at}`))];
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  pool.close();
+  assert.deepEqual(new Set(await Promise.all(all)), new Set(["query-queue-full"]));
+  assert.equal(await ask("too late"), "query-queue-full");
+  assert.equal(pool.metrics().waiting, 0);
 });

@@ -206,6 +206,7 @@ export class QueryPool implements QueryExecutor {
     this.waitingForFile++;
     const written = this.ports.files.reach(num).finally(() => this.waitingForFile--);
     const again = (): void => {
+      if (this.closed) return this.refuse(job);
       job.fromFile = true;
       job.least = num;
       this.queue.putBack(job);
@@ -218,6 +219,7 @@ export class QueryPool implements QueryExecutor {
 
   /** It ended by itself, or somebody else ended it. */
   private onCrash(child: QueryChild, jobs: readonly Job[]): void {
+    if (this.closed) return jobs.forEach((job) => this.refuse(job));
     const [running, ...followers] = jobs;
     this.putBack(followers);
     if (running !== undefined) {
