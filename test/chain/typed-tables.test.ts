@@ -145,6 +145,27 @@ test("a snapshot brings rows, and a node makes tables and indexes of them by its
   await reopened.close();
 });
 
+test("a state whose columns are of another making gets them when the chain opens it", async () => {
+  const folder = newFolder();
+  const state = opened(folder);
+  const network = new TestNetwork({ services, state });
+  for (const action of actions) network.run([action]);
+  const before = ofTopic(network, "a");
+  const newest = network.chain.applied();
+  assert.ok(newest !== undefined);
+  state.begin();
+  state.declareTables(notes.name, { revision: "older", tables: [] });
+  state.commit(newest);
+  await state.write();
+  assert.equal(ask(folder, "SELECT * FROM notes"), "sql-malformed");
+  const machine = openMachine(inProcessMachine([...systemModules, ...services]));
+  assert.deepEqual(openChain({ state, machine }).applied(), newest);
+  await state.write();
+  assert.deepEqual(ask(folder, "SELECT count(*) AS notes FROM notes"), [{ notes: 39 }]);
+  assert.deepEqual(ofTopic(network, "a"), before);
+  await state.close();
+});
+
 type Index = readonly string[];
 
 /** Code with one table, as an author's next version would have it. */
