@@ -2,7 +2,7 @@ import { abort } from "@kith/sdk/abort";
 import type { QueryContext } from "@kith/sdk/context";
 import { jsonReply } from "@kith/sdk/reply";
 import { action, service, type Service } from "@kith/sdk/service";
-import { nothing } from "@kith/sdk/signature";
+import { nothing, serviceInterface, signature } from "@kith/sdk/signature";
 import { table } from "@kith/sdk/table";
 import { str, u32 } from "@kith/sdk/types";
 
@@ -21,7 +21,10 @@ const set = action({ name: str, value: u32 }, nothing, (context, row) => {
 const setOther = action({ name: str, value: u32 }, nothing, (context, row) => {
   context.table(others).put(row);
 });
-const counterActions = { set, setOther };
+const setSum = action({}, nothing, (context) => {
+  context.table(counters).put({ name: "sum", value: sumBySql(context) });
+});
+const counterActions = { set, setOther, setSum };
 
 export const counter: Service<typeof counterActions> = service("counter", {
   tables: [counters, others],
@@ -97,9 +100,13 @@ function grow(): never {
 
 const hoard: Uint8Array[] = [];
 
+const counterInterface = serviceInterface("counter", { setSum: signature({}, nothing) });
 const neighbourActions = {};
 export const neighbour: Service<typeof neighbourActions> = service("neighbour", {
   tables: [],
   actions: neighbourActions,
-  query: (_, { path }) => (path === "/hello" ? jsonReply("hello") : undefined),
+  query: (context, { path }) => {
+    if (path === "/ask") context.call(counterInterface).setSum({});
+    return path === "/hello" ? jsonReply("hello") : undefined;
+  },
 });

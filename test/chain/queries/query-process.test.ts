@@ -181,6 +181,15 @@ for (const processes of [0, 1]) {
   });
 }
 
+test("actions have no SQL, in a transaction or called by a query", async (context) => {
+  const world = await QueryWorld.open(context);
+  world.set("a", 1);
+  assert.equal(world.failureOf("setSum"), "sql-unavailable");
+  assert.equal(await world.ask("/value/sum"), null);
+  const message = "only queries may use SQL";
+  assert.deepEqual(await world.ask("/ask", "neighbour"), { code: "sql-unavailable", message });
+});
+
 test("without processes the node's own thread gives the same answers", async (context) => {
   const world = await QueryWorld.open(context, { processes: 0 });
   world.set("a", 4);

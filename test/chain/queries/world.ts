@@ -69,6 +69,17 @@ export class QueryWorld {
     this.queries.onExecuted(result);
   }
 
+  /** The code of what an action of the counters without arguments fails with. */
+  failureOf(method: "setSum"): string | undefined {
+    const transaction = this.network.transaction(
+      [packAction(owner, counter, method, {})],
+      ownerKey,
+    );
+    const result = this.network.block([transaction]);
+    this.queries.onExecuted(result);
+    return result.receipts[0]?.failure?.code;
+  }
+
   /** The body, or the code of what went wrong. */
   async ask(path: string, service = "counter"): Promise<unknown> {
     const result = await this.reply(path, service);
