@@ -107,11 +107,12 @@ export class ServiceHost implements ActionHost {
   }
 
   put(table: number, row: Uint8Array): void {
-    const { primaryKey, indexKeys } = this.table(table);
+    const { isRow, primaryKey, indexKeys } = this.table(table);
     this.checkWrite(row.length);
     if (row.length > rowBytesMax) {
       throw this.abort("row-too-long", `a row of ${row.length} bytes; at most ${rowBytesMax}`);
     }
+    if (!isRow(row)) throw this.abort("row-malformed", "a row is not what its table declares");
     const key = this.keyOf(primaryKey, row);
     const place = placeOf(this.self, spaceOf(table, 0), key);
     if (indexKeys.length > 0) {

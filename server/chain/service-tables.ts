@@ -1,5 +1,8 @@
 import { err, ok, type Result } from "@kith/protocol/result";
+import { compileSchema, type CompiledSchema } from "@kith/protocol/schema";
+import type { SchemaTypes } from "@kith/protocol/schema-types";
 import type { ServiceDefinition, TableDefinition } from "@kith/protocol/service-abi";
+import { parseServiceSchema } from "@kith/protocol/service-schema";
 
 import { BrokenInvariant } from "./errors.ts";
 import { indexesMax, keyFieldsMax, tablesMax } from "./limits.ts";
@@ -9,6 +12,8 @@ import { rowLayout } from "./schema-layout.ts";
 /** A service's table as the node keeps it: how each index's key is taken out of a row. */
 export type ServiceTable = {
   readonly name: string;
+  /** Whether the bytes are a row of the declared type. */
+  readonly isRow: (row: Uint8Array) => boolean;
   readonly primaryKey: KeyOfRow;
   /** The declared indexes after the primary key; entry 0 is index 1. */
   readonly indexKeys: readonly KeyOfRow[];
@@ -47,10 +52,14 @@ function compileAll({ tables, schema }: ServiceDefinition): Compiled {
   if (tables.length > tablesMax) return fault(`more than ${tablesMax} tables`);
   const names = new Set(tables.map(({ name }) => name));
   if (names.size < tables.length) return fault("two tables of one name");
-  const types = typesOf(schema);
+  const parsed = parseServiceSchema(schema);
+  if (!parsed.ok) return fault(`a schema that cannot be read: ${parsed.error.code}`);
+  const { types } = parsed.value;
+  const rowTypes = compileSchema(types);
+  if (!rowTypes.ok) return fault(`a type that cannot be used: ${rowTypes.error.code}`);
   const made: ServiceTable[] = [];
   for (const table of tables) {
-    const each = compileTable(types, table);
+    const each = compileTable(types, rowTypes.value, table);
     if (!each.ok) return each;
     made.push(each.value);
   }
@@ -58,7 +67,8 @@ function compileAll({ tables, schema }: ServiceDefinition): Compiled {
 }
 
 function compileTable(
-  types: Readonly<Record<string, unknown>>,
+  types: SchemaTypes,
+  rowTypes: CompiledSchema,
   table: TableDefinition,
 ): Result<ServiceTable, TableFault> {
   const layout = rowLayout(types, table.rowType);
@@ -83,7 +93,8 @@ function compileTable(
   if (primaryKey === undefined) return fault(`no primary key of table ${table.name}`);
   const ownerField = table.indexes[0]?.[0];
   const ownedByAccount = layout.find((field) => field.name === ownerField)?.isAccount === true;
-  return ok({ name: table.name, primaryKey, indexKeys, ownedByAccount });
+  const isRow = (row: Uint8Array): boolean => rowTypes.validate(table.rowType, row) === undefined;
+  return ok({ name: table.name, isRow, primaryKey, indexKeys, ownedByAccount });
 }
 
 function fault(message: string): Result<never, TableFault> {
