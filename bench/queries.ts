@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { createAccount } from "./kith-account.ts";
@@ -6,7 +7,8 @@ import { rootHost, waitForLeader } from "./kith-cluster.ts";
 import type { LoadResult } from "./load/closed-loop.ts";
 import type { LoadJob } from "./load/job.ts";
 import { medianOf } from "./median.ts";
-import { stopAll } from "./processes.ts";
+import { readUsage } from "./process-usage.ts";
+import { childrenOf, stopAll } from "./processes.ts";
 
 const queryClients = 4;
 const hashesAsked = 32;
@@ -15,7 +17,10 @@ const warmUpMs = 1000;
 export type QueryBenchResult = {
   /** Cores that the node, its query processes, the writer and the clients share. */
   readonly cores: number;
-  /** Four clients at full speed while one writer writes. */
+  /** Four clients at full speed, and what a thousand of their queries take. */
+  readonly queriesAlone: LoadResult;
+  readonly cpuMsPerThousand: { readonly node: number; readonly process: number };
+  /** The same while one writer writes. */
   readonly queries: LoadResult;
   /** One writer, each transaction behind the last one's finality. */
   readonly alone: LoadResult;
@@ -48,11 +53,10 @@ async function measureOn(cores: string, data: string, plan: Plan): Promise<Query
   const node = start(cores, words, "ignore");
   try {
     await waitForLeader([port]);
-    const account = await createAccount({ rootHost, port }, "bench-load");
-    const { secretKey } = account;
+    const { account, secretKey } = await createAccount({ rootHost, port }, "bench-load");
     const time = { warmUpMs, measuredMs: plan.seconds * 1000 };
     const writer: LoadJob = {
-      target: { kind: "kith", port, rootHost, account: account.account, secretKey },
+      target: { kind: "kith", port, rootHost, account, secretKey },
       clients: 1,
       ...time,
     };
@@ -62,11 +66,31 @@ async function measureOn(cores: string, data: string, plan: Plan): Promise<Query
       ...time,
     };
     const alone = await runLoad(cores, writer);
+    const pids = [node.pid ?? 0, queryProcessOf(node.pid ?? 0)];
+    const before = pids.map(readUsage);
+    const queriesAlone = await runLoad(cores, asking);
+    const after = pids.map(readUsage);
+    const thousands =
+      (queriesAlone.requests * (warmUpMs + time.measuredMs)) / time.measuredMs / 1000;
+    const [nodeMs = 0, processMs = 0] = after.map(
+      ({ cpuMs }, at) => (cpuMs - (before[at]?.cpuMs ?? 0)) / thousands,
+    );
     const [beside, queries] = await Promise.all([runLoad(cores, writer), runLoad(cores, asking)]);
-    return { cores: cores.split(",").length, queries, alone, beside };
+    const cpuMsPerThousand = { node: nodeMs, process: processMs };
+    const count = cores.split(",").length;
+    return { cores: count, queriesAlone, cpuMsPerThousand, queries, alone, beside };
   } finally {
     await stopAll([node]);
   }
+}
+
+/** Beside what else a node may have started. */
+function queryProcessOf(node: number): number {
+  const found = childrenOf(node).find((pid) =>
+    readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("query-process.ts"),
+  );
+  if (found === undefined) throw new Error("the node has no query process");
+  return found;
 }
 
 const parseResult: (text: string) => LoadResult = JSON.parse;
@@ -104,6 +128,11 @@ function medianOfRounds(rounds: readonly QueryBenchResult[]): QueryBenchResult {
   };
   return {
     cores: first.cores,
+    queriesAlone: median(({ queriesAlone }) => queriesAlone),
+    cpuMsPerThousand: {
+      node: medianOf(rounds.map(({ cpuMsPerThousand }) => cpuMsPerThousand.node)),
+      process: medianOf(rounds.map(({ cpuMsPerThousand }) => cpuMsPerThousand.process)),
+    },
     queries: median(({ queries }) => queries),
     alone: median(({ alone }) => alone),
     beside: median(({ beside }) => beside),

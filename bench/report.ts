@@ -1,4 +1,5 @@
 import type { IdleResult } from "./idle.ts";
+import type { LoadResult } from "./load/closed-loop.ts";
 import type { OrderingResult } from "./ordering.ts";
 import type { QueryBenchResult } from "./queries.ts";
 import type { StaticResult } from "./static-files.ts";
@@ -50,30 +51,32 @@ export function formatIdle(results: readonly IdleResult[]): string {
 
 /** Below the rows: what the second core gives, and what queries cost the blocks. */
 export function formatQueries(results: readonly QueryBenchResult[]): string {
-  const head = [
-    "cores",
-    "queries a second",
-    "p50 ms",
-    "p99 ms",
-    "final alone, p50",
-    "p99",
-    "beside, p50",
-    "p99",
-  ];
-  const rows = results.map(({ cores, queries, alone, beside }) => [
+  const head = ["cores", "queries a second", "p50 ms", "p99 ms", "CPU ms/1000, node and process"];
+  const withWriter = ["with a writer", "p50 ms", "p99 ms"];
+  const finality = ["final alone, p50", "p99", "with queries, p50", "p99"];
+  const rows = results.map(({ cores, queriesAlone, cpuMsPerThousand, ...each }) => [
     String(cores),
-    queries.perSecond.toFixed(0),
-    ...[queries, alone, beside].flatMap(({ p50Ms, p99Ms }) => [p50Ms.toFixed(2), p99Ms.toFixed(2)]),
+    ...throughputOf(queriesAlone),
+    `${cpuMsPerThousand.node.toFixed(0)} ${cpuMsPerThousand.process.toFixed(0)}`,
+    ...throughputOf(each.queries),
+    ...latencyOf(each.alone),
+    ...latencyOf(each.beside),
   ]);
+  const table = formatTable([...head, ...withWriter, ...finality], rows);
   const [one, two] = results;
-  if (one === undefined || two === undefined) return formatTable(head, rows);
+  if (one === undefined || two === undefined) return table;
   const gain = ratio(two.queries.perSecond, one.queries.perSecond);
+  const gainAlone = ratio(two.queriesAlone.perSecond, one.queriesAlone.perSecond);
   const cost = ratio(two.beside.p99Ms, two.alone.p99Ms);
-  return [
-    formatTable(head, rows),
-    "",
-    `the second core gives ${gain} of the queries; with two, queries make the p99 of finality ${cost} of what it was`,
-  ].join("\n");
+  return `${table}\n\nthe second core gives ${gain} of the queries while somebody writes, ${gainAlone} alone; with two, queries make the p99 of finality ${cost} of what it was`;
+}
+
+function throughputOf(result: LoadResult): readonly string[] {
+  return [result.perSecond.toFixed(0), ...latencyOf(result)];
+}
+
+function latencyOf({ p50Ms, p99Ms }: LoadResult): readonly string[] {
+  return [p50Ms.toFixed(2), p99Ms.toFixed(2)];
 }
 
 /** The last row is what the others are compared with. */
