@@ -5,6 +5,7 @@ import { accountNameConstant, methodNameConstant } from "@kith/protocol/names";
 import type { Action } from "@kith/protocol/transaction";
 import { accountsInterface } from "@kith/sdk/system/accounts";
 
+import type { LoadAccount } from "./load/job.ts";
 import { HttpConnection } from "./load/http-connection.ts";
 import { fetchReference, pushRequest, TransactionSigner } from "./load/kith-client.ts";
 
@@ -33,4 +34,14 @@ export async function createAccount(node: Node, account: string): Promise<BenchA
   const method = methodNameConstant("create");
   await push([{ sender: name, service: accountsInterface.name, method, rawData }]);
   return { account, secretKey: toHex(secret), push };
+}
+
+/** An account for each of so many clients. */
+export function createAccounts(node: Node, count: number): Promise<readonly BenchAccount[]> {
+  const names = Array.from({ length: count }, (_, index) => `load-c${index}`);
+  return Promise.all(names.map((name) => createAccount(node, name)));
+}
+
+export function loadAccountOf({ account, secretKey }: BenchAccount): LoadAccount {
+  return { account, secretKey };
 }

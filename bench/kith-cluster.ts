@@ -13,13 +13,19 @@ export type KithCluster = Cluster & {
   readonly ports: readonly number[];
 };
 
-/** Three nodes of one network, started as the README says. */
-export async function startKith(folder: string, firstPort: number): Promise<KithCluster> {
-  const data = join(folder, "kith");
+const ownCheckout = join(import.meta.dirname, "..");
+
+/** Three nodes of one network, started as the README says; of another version where its checkout is given. */
+export async function startKith(
+  folder: string,
+  firstPort: number,
+  checkout: string = ownCheckout,
+): Promise<KithCluster> {
+  const data = join(folder, `kith-${firstPort}`);
   const network = spawn(
     process.execPath,
     ["server/network.ts", "--nodes", "3", "--port", String(firstPort), "--data", data],
-    { stdio: ["ignore", "ignore", "inherit"] },
+    { stdio: ["ignore", "ignore", "inherit"], cwd: checkout },
   );
   const ports = [0, 1, 2].map((index) => firstPort + index);
   const leaderPort = await waitForLeader(ports).catch(async (error: unknown) => {

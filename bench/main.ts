@@ -7,7 +7,7 @@ import { parseArgs } from "node:util";
 
 import { startEtcd } from "./etcd-cluster.ts";
 import { measureIdle } from "./idle.ts";
-import { createAccount } from "./kith-account.ts";
+import { createAccounts, loadAccountOf } from "./kith-account.ts";
 import { rootHost, startKith, type KithCluster } from "./kith-cluster.ts";
 import { measureOrdering, type Contestant } from "./ordering.ts";
 import { hasProgram } from "./processes.ts";
@@ -85,17 +85,15 @@ async function benchIdle(kith: KithCluster): Promise<void> {
 
 async function benchOrdering(kith: KithCluster): Promise<void> {
   if (missing(["etcd"])) return;
-  const { account, secretKey } = await createAccount(
-    { rootHost, port: kith.leaderPort },
-    "bench-load",
-  );
+  const node = { rootHost, port: kith.leaderPort };
+  const accounts = (await createAccounts(node, Math.max(...clientCounts))).map(loadAccountOf);
   const etcd = await startEtcd(folder, etcdPort);
   try {
     const port = etcd.leaderPort;
     const contestants: Contestant[] = [
       {
         name: "Kith",
-        target: { kind: "kith", port: kith.leaderPort, rootHost, account, secretKey },
+        target: { kind: "kith", ...node, accounts },
         pids: kith.pids,
       },
       { name: "etcd, gRPC", target: { kind: "etcd-grpc", port }, pids: etcd.pids },

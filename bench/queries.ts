@@ -56,7 +56,7 @@ async function measureOn(cores: string, data: string, plan: Plan): Promise<Query
     const { account, secretKey } = await createAccount({ rootHost, port }, "bench-load");
     const time = { warmUpMs, measuredMs: plan.seconds * 1000 };
     const writer: LoadJob = {
-      target: { kind: "kith", port, rootHost, account, secretKey },
+      target: { kind: "kith", port, rootHost, accounts: [{ account, secretKey }] },
       clients: 1,
       ...time,
     };

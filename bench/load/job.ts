@@ -20,6 +20,13 @@ export type KithTarget = {
   readonly kind: "kith";
   readonly port: number;
   readonly rootHost: string;
+  /** One for each client: what one sender may have in a block is limited. */
+  readonly accounts: readonly LoadAccount[];
+  /** Each client sends tokens to the next one's account; left out: each stores 256 new bytes. */
+  readonly tokenId?: number;
+};
+
+export type LoadAccount = {
   readonly account: string;
   /** Hex of the 32-byte seed of the account's Ed25519 key. */
   readonly secretKey: string;

@@ -14,6 +14,8 @@ import {
   transactionCodec,
   transactionIdOfPacked,
 } from "@kith/protocol/transactions";
+import { packAction } from "@kith/sdk/transaction";
+import { tokens } from "@kith/tokens/service";
 
 import type { Client } from "./closed-loop.ts";
 import { valueBytes } from "./etcd-client.ts";
@@ -29,17 +31,18 @@ const putChunkArguments = object({ data: bytes });
 /** The block that a transaction refers to; its full id is part of what is signed. */
 type Reference = { refBlockIndex: number; refBlockId: BlockId };
 
-/** Signs and pushes transactions that store 256 new bytes each; every one of them waits until it is final. */
-export async function openKithClient(target: KithTarget): Promise<Client> {
+/** Signs and pushes transactions of one account; every one of them waits until it is final. */
+export async function openKithClient(target: KithTarget, client: number): Promise<Client> {
+  const own = target.accounts[client];
+  if (own === undefined) throw new Error(`there is no account for client ${client}`);
   const connection = await HttpConnection.open(target.port);
-  const sender = accountNameConstant(target.account);
-  const signer = new TransactionSigner(bytesOfTrustedHex(target.secretKey));
+  const signer = new TransactionSigner(bytesOfTrustedHex(own.secretKey));
+  const nextAction = actionsOf(target, client);
   const reference = await fetchReference(connection, target);
   const host = `transact.${target.rootHost}:${target.port}`;
   return {
     send: async () => {
-      const value = Uint8Array.from(randomBytes(valueBytes));
-      const packed = signer.sign([storeValue(sender, value)], reference);
+      const packed = signer.sign([nextAction()], reference);
       const answer = await connection.request(pushRequest(host, packed));
       const text = Buffer.from(answer.body).toString();
       if (answer.status !== 200) throw new Error(`Kith: ${answer.status} ${text}`);
@@ -76,6 +79,19 @@ export function pushRequest(host: string, packed: Uint8Array): Buffer {
     "",
   ].join("\r\n");
   return Buffer.concat([Buffer.from(head), packed]);
+}
+
+/** What one client does again and again; no two of its actions are the same bytes. */
+function actionsOf({ accounts, tokenId }: KithTarget, client: number): () => Action {
+  const sender = accountNameConstant(accounts[client]?.account ?? "");
+  if (tokenId === undefined) {
+    return () => storeValue(sender, Uint8Array.from(randomBytes(valueBytes)));
+  }
+  const debitor = accountNameConstant(accounts[(client + 1) % accounts.length]?.account ?? "");
+  return () => {
+    const memo = randomBytes(8).toString("hex");
+    return packAction(sender, tokens, "credit", { tokenId, debitor, amount: 1n, memo });
+  };
 }
 
 function storeValue(sender: AccountName, data: Uint8Array): Action {

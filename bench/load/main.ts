@@ -7,19 +7,21 @@ import { openQueryClient } from "./query-client.ts";
 
 const parseJob: (text: string) => LoadJob = JSON.parse;
 
-function openClient({ target }: LoadJob): Promise<Client> {
+function openClient({ target }: LoadJob, client: number): Promise<Client> {
   switch (target.kind) {
     case "etcd-http":
       return openEtcdHttpClient(target.port);
     case "etcd-grpc":
       return openEtcdGrpcClient(target.port);
     case "kith":
-      return openKithClient(target);
+      return openKithClient(target, client);
     case "kith-query":
       return openQueryClient(target);
   }
 }
 
 const job = parseJob(process.argv[2] ?? "");
-const clients = await Promise.all(Array.from({ length: job.clients }, () => openClient(job)));
+const clients = await Promise.all(
+  Array.from({ length: job.clients }, (_, client) => openClient(job, client)),
+);
 console.log(JSON.stringify(await runClosedLoop(clients, job)));
