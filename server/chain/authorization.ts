@@ -4,7 +4,7 @@ import type { Action, Claim } from "@kith/protocol/transaction";
 
 import { attempt, type Execution, type Failure } from "./execution.ts";
 import { authorizationsRememberedMax, callStackBytesMax, transactionFuelMax } from "./limits.ts";
-import { Overlay, type Rows } from "./overlay.ts";
+import { Overlay, type OnPassed, type Rows } from "./overlay.ts";
 import { chainAccount } from "./own-rows.ts";
 import { keyText, type Place } from "./place.ts";
 import type { KeyedRow, RowRange } from "./ports.ts";
@@ -14,7 +14,8 @@ import { TwoGenerations } from "./two-generations.ts";
 
 type Read = { readonly place: Place; readonly row: Uint8Array | undefined };
 
-type Known = {
+/** A yes, for as long as every row that was read for it is the same. */
+export type Authorization = {
   readonly reads: readonly Read[];
   /** What finding out took: whoever remembers the answer charges the same as whoever does not. */
   readonly fuel: number;
@@ -26,13 +27,15 @@ type Known = {
  * own, so that what a service remembers never tells who asked before.
  */
 export class Authorizations {
-  private readonly known = new TwoGenerations<string, Known>(authorizationsRememberedMax);
+  private readonly known = new TwoGenerations<string, Authorization>(authorizationsRememberedMax);
 
   /** Undefined when the sender allows it. `execution` sees what earlier actions of the transaction changed. */
   whyRefused(execution: Execution, action: Action): Failure | undefined {
     const question = questionOf(action, execution.claims);
+    if (holds(execution, execution.authorized.get(question))) return undefined;
     const known = this.known.get(question);
-    if (known?.reads.every(({ place, row }) => execution.rows.read(place) === row) === true) {
+    if (holds(execution, known)) {
+      execution.authorized.set(question, known);
       execution.meter.fuel -= known.fuel;
       return undefined;
     }
@@ -49,10 +52,17 @@ export class Authorizations {
     const fuel = transactionFuelMax - Math.max(0, asking.meter.fuel);
     execution.meter.fuel -= fuel;
     if (failure === undefined && log.reads !== undefined && !asking.usesContext) {
-      this.known.set(question, { reads: log.reads, fuel });
+      const answer = { reads: log.reads, fuel };
+      this.known.set(question, answer);
+      execution.authorized.set(question, answer);
     }
     return failure;
   }
+}
+
+/** Everything that was read for the answer is as it was. */
+function holds(execution: Execution, known: Authorization | undefined): known is Authorization {
+  return known?.reads.every(({ place, row }) => execution.rows.read(place) === row) === true;
 }
 
 function ask(execution: Execution, { sender, service, method }: Action): void {
@@ -87,8 +97,8 @@ class ReadLog implements Rows {
     return row;
   }
 
-  range(range: RowRange): readonly KeyedRow[] {
+  range(range: RowRange, onPassed?: OnPassed): readonly KeyedRow[] {
     this.reads = undefined;
-    return this.below.range(range);
+    return this.below.range(range, onPassed);
   }
 }

@@ -8,6 +8,7 @@ import {
 import { CallSession, ServiceAbort, type Meter } from "@kith/protocol/service-abi";
 import type { Action, Claim } from "@kith/protocol/transaction";
 
+import type { Authorization } from "./authorization.ts";
 import type { DeclaredEvent } from "./declared-events.ts";
 import { BrokenInvariant } from "./errors.ts";
 import {
@@ -81,6 +82,8 @@ export type Execution = {
   readonly transactionId: TransactionId;
   readonly claims: readonly Claim[];
   readonly events: EmittedEvent[];
+  /** What this transaction has asked about authorization and paid for: the same question costs nothing again. */
+  readonly authorized: Map<string, Authorization>;
   /** Those of the block's transactions before. */
   readonly eventsBefore: number;
   writes: number;
@@ -121,6 +124,7 @@ function newExecution(block: ExecutionPlace, { id, claims }: RunningTransaction)
     transactionId: id,
     claims,
     events: [],
+    authorized: new Map(),
     eventsBefore: block.eventsBefore ?? 0,
     writes: 0,
     writtenBytes: 0,
