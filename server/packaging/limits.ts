@@ -31,8 +31,8 @@ export const manifestBytesMax: number = 256 * 1024;
 
 /** Actions are put together into transactions of about this size; the rest is room for names and proofs. */
 export const batchBytesMax: number = 900 * 1024;
-/** Of one transaction: each action writes a few rows. */
-export const batchActionsMax = 200;
+/** Of one transaction: each action writes a few rows and takes millions of units of fuel. */
+export const batchActionsMax = 64;
 
 /** Choices that are tried before dependencies count as unsolvable. */
 export const resolutionStepsMax = 20_000;
