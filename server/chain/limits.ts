@@ -23,6 +23,10 @@ export const transactionFuelMax: number = 500_000_000;
 export const queryFuelMax: number = 5_000_000_000;
 /** Starting new code, in all installations of one transaction. */
 export const startFuelMax: number = 2_000_000_000;
+/** A removed row that a range passes over: the block that removed it is not in the store yet. */
+export const passedRowFuel: number = 1_000;
+/** An entry of an index that is written or followed, beside what the row costs. */
+export const indexEntryFuel: number = 10_000;
 /** Allowances are for this long: what was used earlier is there again. */
 export const quotaWindowSeconds: number = 60;
 /** The runtime's own stack that nested calls use together; every supported runtime has more. */
@@ -40,6 +44,10 @@ export const blockEventsMax: number = 1_000_000;
 /** Code and message of a failure, as they are kept in the receipt. */
 export const failureCodeCharsMax: number = 64;
 export const failureMessageCharsMax: number = 1000;
+/** The JSON of a typed query's arguments, or the parameters of its URL. */
+export const queryArgumentsBytesMax: number = 64 * 1024;
+/** The packed result of a typed query; its JSON is a few times as long. */
+export const queryResultBytesMax: number = 1024 * 1024;
 /** A request that a service answers, packed; larger bodies never reach a service. */
 export const replyBytesMax: number = 72 * 1024 * 1024;
 

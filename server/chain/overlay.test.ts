@@ -5,7 +5,7 @@ import { accountNameConstant } from "@kith/protocol/names";
 import { nextBelow, seedRandom } from "@kith/protocol/random";
 import { memoryState } from "@kith/store/memory-state";
 
-import { Overlay } from "./overlay.ts";
+import { Overlay, type Rows } from "./overlay.ts";
 import { placeOf } from "./place.ts";
 import { StoredRows } from "./stored-rows.ts";
 
@@ -69,4 +69,63 @@ test("a row that was removed on top is gone, and comes back when the overlay is 
   overlay.write(place, undefined);
   assert.equal(overlay.read(place), undefined);
   assert.deepEqual(new Overlay(below).read(place), Uint8Array.of(9));
+});
+
+test("a range reads no more of what is below than it needs, however many rows were changed on top", () => {
+  const asked: number[] = [];
+  const below: Rows = {
+    read: () => undefined,
+    range: ({ from, limit }) => {
+      asked.push(limit);
+      const first = from?.[0] ?? 0;
+      const rows = Array.from({ length: 250 - first }, (_, i) => Uint8Array.of(first + i));
+      return rows.slice(0, limit).map((key) => ({ key, row: key }));
+    },
+  };
+  const overlay = new Overlay(below);
+  for (let key = 100; key < 250; key++) {
+    overlay.write(placeOf(service, 0, Uint8Array.of(key)), Uint8Array.of(1));
+  }
+  const range = { service, space: 0, reverse: false, limit: 3 };
+  assert.equal(overlay.range(range).length, 3);
+  assert.deepEqual(asked, [3]);
+});
+
+test("rows that are removed on top are counted when a range passes over them", () => {
+  const state = memoryState();
+  state.begin();
+  for (let key = 0; key < 100; key++) {
+    state.putRow({ service, space: 0, key: Uint8Array.of(key) }, Uint8Array.of(key));
+  }
+  const block = new Overlay(new StoredRows(state));
+  const transaction = new Overlay(block);
+  for (let key = 0; key < 60; key++) {
+    const overlay = key % 2 === 0 ? block : transaction;
+    overlay.write(placeOf(service, 0, Uint8Array.of(key)), undefined);
+  }
+  let passed = 0;
+  const range = { service, space: 0, reverse: false, limit: 1 };
+  const rows = transaction.range(range, (more) => {
+    passed += more;
+  });
+  assert.deepEqual(
+    rows.map(({ row }) => row[0]),
+    [60],
+  );
+  assert.ok(passed >= 60 && passed < 250);
+});
+
+test("rows that are written after a range was read come into the next one in order", () => {
+  const overlay = new Overlay(new StoredRows(memoryState()));
+  const written: number[] = [];
+  for (const key of [50, 10, 90, 70, 30, 10]) {
+    overlay.write(placeOf(service, 0, Uint8Array.of(key)), Uint8Array.of(key));
+    written.push(key);
+    const range = { service, space: 0, reverse: true, limit: 10 };
+    const found = overlay.range(range).map(({ row }) => row[0]);
+    assert.deepEqual(
+      found,
+      [...new Set(written)].toSorted((a, b) => b - a),
+    );
+  }
 });

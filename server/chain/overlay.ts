@@ -1,18 +1,23 @@
 import { keyText, spaceText, type Place } from "./place.ts";
 import type { KeyedRow, RowAddress, RowRange } from "./ports.ts";
+import { beyond } from "./read-range.ts";
+import { SortedChanges } from "./sorted-changes.ts";
 
 /** Rows as somebody sees them: the store, or changes on top of other rows. */
 export type Rows = {
   read(place: Place): Uint8Array | undefined;
-  range(range: RowRange): readonly KeyedRow[];
+  range(range: RowRange, onPassed?: OnPassed): readonly KeyedRow[];
 };
+
+/** Is told how many rows had to be passed over because they are removed. */
+export type OnPassed = (rows: number) => void;
 
 export type Change = { readonly place: Place; readonly row: Uint8Array | undefined };
 
 /** Changes that are not in the store yet: those of a block, or of one transaction on top of its block. */
 export class Overlay implements Rows {
   private readonly below: Rows;
-  private readonly spaces = new Map<string, Map<string, Change>>();
+  private readonly spaces = new Map<string, SortedChanges>();
 
   constructor(below: Rows) {
     this.below = below;
@@ -24,16 +29,26 @@ export class Overlay implements Rows {
   }
 
   write(place: Place, row: Uint8Array | undefined): void {
-    const space = this.spaces.get(place.space);
-    if (space === undefined) this.spaces.set(place.space, new Map([[place.key, { place, row }]]));
-    else space.set(place.key, { place, row });
+    const space = this.spaces.get(place.space) ?? new SortedChanges();
+    this.spaces.set(place.space, space);
+    space.set({ place, row });
   }
 
-  range(range: RowRange): readonly KeyedRow[] {
-    const changes = this.changesIn(range);
-    if (changes.length === 0) return this.below.range(range);
-    const below = this.below.range({ ...range, limit: range.limit + changes.length });
-    return merge(below, changes, range);
+  /** As much of what is below is read as is needed, however many rows were changed. */
+  range(range: RowRange, onPassed?: OnPassed): readonly KeyedRow[] {
+    const space = this.spaces.get(spaceText(range.service, range.space));
+    if (space === undefined || range.limit === 0) return this.below.range(range, onPassed);
+    const { from, to, reverse } = range;
+    const changes = space.within(from && keyText(from), to && keyText(to), reverse);
+    const merged: KeyedRow[] = [];
+    let passed = 0;
+    for (const each of inOrder(changes, rowsInTurn(this.below, range, onPassed), reverse)) {
+      if (each.row === undefined) passed++;
+      else merged.push({ key: each.key, row: each.row });
+      if (merged.length === range.limit) break;
+    }
+    onPassed?.(passed);
+    return merged;
   }
 
   /** How many rows are changed. */
@@ -62,56 +77,55 @@ export class Overlay implements Rows {
   applyTo(target: Overlay): void {
     for (const change of this.changes()) target.write(change.place, change.row);
   }
+}
 
-  private changesIn(range: RowRange): readonly Change[] {
-    const space = this.spaces.get(spaceText(range.service, range.space));
-    if (space === undefined) return [];
-    const from = range.from === undefined ? "" : keyText(range.from);
-    const to = range.to === undefined ? undefined : keyText(range.to);
-    const within: Change[] = [];
-    for (const change of space.values()) {
-      const { key } = change.place;
-      if (key >= from && (to === undefined || key < to)) within.push(change);
+type MaybeRow = { readonly key: Uint8Array; readonly row: Uint8Array | undefined };
+
+/** Each key once: as it was changed, else as it is below. */
+function* inOrder(
+  changes: Iterator<Change>,
+  below: Iterator<KeyedRow>,
+  reverse: boolean,
+): Generator<MaybeRow> {
+  let change = changes.next();
+  let row = below.next();
+  while (change.done !== true || row.done !== true) {
+    const changed = change.done === true ? undefined : change.value;
+    const stored = row.done === true ? undefined : row.value;
+    const order = orderOf(changed?.place.key, stored && keyText(stored.key), reverse);
+    if (order <= 0 && changed !== undefined) {
+      yield { key: changed.place.address.key, row: changed.row };
+    } else if (stored !== undefined) {
+      yield stored;
     }
-    return within.toSorted(range.reverse ? descending : ascending);
+    if (order <= 0) change = changes.next();
+    if (order >= 0) row = below.next();
   }
 }
 
-function ascending(a: Change, b: Change): number {
-  return a.place.key < b.place.key ? -1 : 1;
+/** Below zero when the first comes first; whatever is not there comes last. */
+function orderOf(a: string | undefined, b: string | undefined, reverse: boolean): number {
+  if (a === b) return 0;
+  if (a === undefined) return 1;
+  if (b === undefined) return -1;
+  return a < b === reverse ? 1 : -1;
 }
 
-function descending(a: Change, b: Change): number {
-  return ascending(b, a);
-}
-
-function merge(
-  below: readonly KeyedRow[],
-  changes: readonly Change[],
+/** The rows of a range portion by portion: what is asked for, and more when that does not suffice. */
+function* rowsInTurn(
+  rows: Rows,
   range: RowRange,
-): readonly KeyedRow[] {
-  const merged: KeyedRow[] = [];
-  let next = 0;
-  const take = (change: Change): void => {
-    if (change.row !== undefined) merged.push({ key: change.place.address.key, row: change.row });
-  };
-  for (const row of below) {
-    const key = keyText(row.key);
-    let change = changes[next];
-    while (
-      change !== undefined &&
-      (range.reverse ? change.place.key > key : change.place.key < key)
-    ) {
-      take(change);
-      change = changes[++next];
-    }
-    if (change?.place.key === key) {
-      take(change);
-      next++;
-    } else {
-      merged.push(row);
-    }
+  onPassed: OnPassed | undefined,
+): Generator<KeyedRow> {
+  let portion = range;
+  for (;;) {
+    const page = rows.range(portion, onPassed);
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < portion.limit) return;
+    const limit = Math.min(2 * portion.limit, portionRowsMax);
+    portion = { ...portion, limit, ...beyond(last.key, range.reverse) };
   }
-  for (const change of changes.slice(next)) take(change);
-  return merged.slice(0, range.limit);
 }
+
+const portionRowsMax = 256;

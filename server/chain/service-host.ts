@@ -1,3 +1,4 @@
+import { transferBytesMax } from "@kith/protocol/guest-abi";
 import { sha256 } from "@kith/protocol/hashes";
 import type { AccountName, BlockNum, MethodName, TransactionId } from "@kith/protocol/ids";
 import { eventBytesMax } from "@kith/protocol/limits";
@@ -17,7 +18,9 @@ import { refusal, type CallService, type Execution, type ServiceCall } from "./e
 import { checkNewCode } from "./install-code.ts";
 import {
   blockEventsMax,
+  indexEntryFuel,
   keyBytesMax,
+  passedRowFuel,
   rangeRowsMax,
   rowBytesMax,
   transactionEventsMax,
@@ -26,7 +29,8 @@ import {
 } from "./limits.ts";
 import { loadModule } from "./load-module.ts";
 import { placeOf } from "./place.ts";
-import type { RowRange } from "./ports.ts";
+import type { KeyedRow, RowRange } from "./ports.ts";
+import { readRange } from "./read-range.ts";
 import type { KeyOfRow } from "./row-key.ts";
 import { runStagedAction } from "./run-as.ts";
 import { tablesOf, type ServiceTable } from "./service-tables.ts";
@@ -101,9 +105,14 @@ export class ServiceHost implements ActionHost {
     if (!Number.isInteger(range.limit) || range.limit < 0 || range.limit > rangeRowsMax) {
       throw this.abort("range-too-long", `a range gives at most ${rangeRowsMax} rows`);
     }
-    const rows = this.execution.rows.range(rowRange(this.self, table, range));
-    if (range.index === 0) return rows.map((entry) => entry.row);
-    return rows.map((entry) => this.indexedRow(table, entry.row));
+    const read = readRange(this.execution.rows, rowRange(this.self, table, range));
+    this.charge(passedRowFuel * read.passed);
+    if (read.rows === undefined) {
+      this.charge(read.bytes);
+      throw this.rangeTooLong();
+    }
+    if (range.index === 0) return read.rows.map((entry) => entry.row);
+    return this.indexedRows(table, read.rows);
   }
 
   put(table: number, row: Uint8Array): void {
@@ -115,6 +124,7 @@ export class ServiceHost implements ActionHost {
     if (!isRow(row)) throw this.abort("row-malformed", "a row is not what its table declares");
     const key = this.keyOf(primaryKey, row);
     const place = placeOf(this.self, spaceOf(table, 0), key);
+    this.charge(indexEntryFuel * indexKeys.length);
     if (indexKeys.length > 0) {
       const before = this.execution.rows.read(place);
       for (const [at, indexKey] of indexKeys.entries()) {
@@ -133,6 +143,7 @@ export class ServiceHost implements ActionHost {
     const place = placeOf(this.self, spaceOf(table, 0), key);
     const before = this.execution.rows.read(place);
     if (before === undefined) return false;
+    this.charge(indexEntryFuel * indexKeys.length);
     for (const [at, indexKey] of indexKeys.entries()) {
       this.removeEntry(spaceOf(table, at + 1), this.keyOf(indexKey, before), key);
     }
@@ -270,6 +281,29 @@ export class ServiceHost implements ActionHost {
 
   private removeEntry(space: number, indexKey: Uint8Array, key: Uint8Array): void {
     this.execution.rows.write(placeOf(this.self, space, entryKey(indexKey, key)), undefined);
+  }
+
+  private indexedRows(table: number, entries: readonly KeyedRow[]): readonly Uint8Array[] {
+    this.charge(indexEntryFuel * entries.length);
+    let bytes = 0;
+    return entries.map((entry) => {
+      const row = this.indexedRow(table, entry.row);
+      bytes += row.length;
+      if (bytes > transferBytesMax) {
+        this.charge(bytes);
+        throw this.rangeTooLong();
+      }
+      return row;
+    });
+  }
+
+  private rangeTooLong(): ServiceAbort {
+    return this.abort("range-too-long", `a range gives at most ${transferBytesMax} bytes`);
+  }
+
+  /** For work that a machine cannot see from outside. */
+  private charge(fuel: number): void {
+    this.execution.meter.fuel -= fuel;
   }
 
   private indexedRow(table: number, key: Uint8Array): Uint8Array {

@@ -111,10 +111,18 @@ export class EngineInstance implements RegionHolder {
     if (calls === undefined || count === 0 || words[(at >> 2) + 1] !== intTag) return 0;
     const operation = words[at >> 2] ?? 0;
     const text = count > 1 ? this.#textAt(at + jsValueBytes) : undefined;
-    this.takeMeter(calls.meter);
-    const answer = calls.operate(this, operation, text);
-    this.giveMeter(calls.meter);
+    const answer = this.#outside(calls, () => calls.operate(this, operation, text));
     return answer === undefined ? 0 : this.newText(answer);
+  }
+
+  /** What the machine does in the middle of a call also counts when it ends the call. */
+  #outside<T>({ meter }: GuestCalls, run: () => T): T {
+    this.takeMeter(meter);
+    try {
+      return run();
+    } finally {
+      this.giveMeter(meter);
+    }
   }
 
   #textAt(value: number): string | undefined {
@@ -155,11 +163,7 @@ export class EngineInstance implements RegionHolder {
     if (pages <= 0) return true;
     if (memory.buffer.byteLength / pageBytes + pages > memoryPagesMax) return false;
     const calls = this.#calls;
-    if (calls !== undefined) {
-      this.takeMeter(calls.meter);
-      calls.onGrowth(pages);
-      this.giveMeter(calls.meter);
-    }
+    if (calls !== undefined) this.#outside(calls, () => calls.onGrowth(pages));
     memory.grow(pages);
     this.#state.pages = memory.buffer.byteLength / pageBytes;
     this.isSpent = true;

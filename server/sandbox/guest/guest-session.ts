@@ -4,23 +4,30 @@ import {
   regionWindowAt,
   regionWindowBytes,
 } from "@kith/protocol/guest-abi";
+import type { AccountName } from "@kith/protocol/ids";
 import { ServiceAbort, type Meter, type QueryHost } from "@kith/protocol/service-abi";
 import { packText } from "@kith/protocol/texts";
 
-import { memoryPagePrice, priceOf } from "../fuel-prices.ts";
+import { memoryPagePrice, priceOf, refusalPrice } from "../fuel-prices.ts";
+import { logLineCharsMax } from "../limits.ts";
 import type { GuestCalls, RegionHolder } from "./guest-calls.ts";
 import { operations, type Answer } from "./host-operations.ts";
 import { HostTransfer } from "./host-transfer.ts";
+
+/** A line that a service wrote to its console, cut off at `logLineCharsMax`. */
+export type OnLog = (service: AccountName, line: string) => void;
 
 /** One call of a guest: answers what it asks while it runs, and takes the price of each answer. */
 export class GuestSession implements GuestCalls {
   readonly meter: Meter;
   readonly transfer = new HostTransfer();
   readonly #host: QueryHost;
+  readonly #onLog: OnLog | undefined;
 
-  constructor(host: QueryHost) {
+  constructor(host: QueryHost, onLog?: OnLog) {
     this.meter = host.meter;
     this.#host = host;
+    this.#onLog = onLog;
   }
 
   timeMicros(): number {
@@ -42,10 +49,11 @@ export class GuestSession implements GuestCalls {
     this.#charge(price.call + price.byte * (size + (text?.length ?? 0)));
     try {
       const window = region.bytes.subarray(regionWindowAt, regionWindowAt + size);
-      const answer = this.#answer(operation, { words, window, text });
+      const answer = this.#answer(operation, { words, window, text }, price.byte);
       return this.#give(holder, answer, price.byte);
     } catch (thrown) {
       if (!(thrown instanceof ServiceAbort)) throw thrown;
+      this.#charge(refusalPrice);
       this.#refuse(holder, thrown);
       return undefined;
     }
@@ -58,14 +66,20 @@ export class GuestSession implements GuestCalls {
       readonly window: Uint8Array;
       readonly text: string | undefined;
     },
+    bytePrice: number,
   ): Answer | { readonly more: true } {
     if (operation === hostOperations.append) {
       this.transfer.append(given.window);
       return 0;
     }
     if (operation === hostOperations.more) return { more: true };
+    if (operation === hostOperations.log) {
+      this.#onLog?.(this.#host.self, (given.text ?? "").slice(0, logLineCharsMax));
+    }
     const input = this.transfer.take(given.window);
-    const { words, text } = given;
+    const { words, window, text } = given;
+    // Those of the window are paid for, those that came before it are not.
+    this.#charge(bytePrice * (input.length - window.length));
     const charge = (fuel: number): void => this.#charge(fuel);
     return operations.get(operation)?.(this.#host, { words, input, text, charge });
   }

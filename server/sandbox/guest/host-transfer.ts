@@ -17,11 +17,13 @@ export class HostTransfer {
   /** All of the input; what is in the window now is its last piece. */
   take(window: Uint8Array): Uint8Array {
     if (this.#inputBytes === 0) return window.slice();
-    this.#addInput(window);
-    const whole = concatBytes(...this.#input);
-    this.#input = [];
-    this.#inputBytes = 0;
-    return whole;
+    try {
+      this.#addInput(window);
+      return concatBytes(...this.#input);
+    } finally {
+      this.#input = [];
+      this.#inputBytes = 0;
+    }
   }
 
   /** Puts the first piece of the output into the window; `more` gives the others. */

@@ -76,8 +76,12 @@ export class WasmInstance implements RegionHolder {
     const calls = this.#calls;
     if (calls === undefined) throw new WebAssembly.RuntimeError("nobody calls the module");
     this.#takeMeter(calls);
-    calls.operate(this, operation);
-    this.#giveMeter(calls);
+    try {
+      calls.operate(this, operation);
+    } finally {
+      // What the machine does in the middle of a call also counts when it ends the call.
+      this.#giveMeter(calls);
+    }
   }
 
   #giveMeter({ meter }: GuestCalls): void {
