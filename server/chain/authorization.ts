@@ -60,9 +60,18 @@ export class Authorizations {
   }
 }
 
-/** Everything that was read for the answer is as it was. */
+/**
+ * Everything that was read for the answer is as it was. Bytes are compared: whether a row comes out of memory as the
+ * same object is this node's affair, and what a transaction pays may not depend on it.
+ */
 function holds(execution: Execution, known: Authorization | undefined): known is Authorization {
-  return known?.reads.every(({ place, row }) => execution.rows.read(place) === row) === true;
+  return known?.reads.every(({ place, row }) => isSame(execution.rows.read(place), row)) === true;
+}
+
+function isSame(a: Uint8Array | undefined, b: Uint8Array | undefined): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined || a.length !== b.length) return false;
+  return a.every((byte, i) => byte === b[i]);
 }
 
 function ask(execution: Execution, { sender, service, method }: Action): void {
