@@ -38,8 +38,9 @@ export function outcomeOf({ region }: RegionHolder, session: GuestSession): Outc
   if (outcome === guestOutcomes.none) return { kind: "done", output: undefined };
   if (outcome === guestOutcomes.done) return { kind: "done", output };
   const text = unpackText(output) ?? "";
-  if (outcome !== guestOutcomes.aborted) return failedWith(text);
   const end = text.indexOf("\n");
+  // An abort without a code is none.
+  if (outcome !== guestOutcomes.aborted || end < 1) return failedWith(text);
   return { kind: "aborted", code: text.slice(0, end), message: text.slice(end + 1) };
 }
 
