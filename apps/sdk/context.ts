@@ -41,6 +41,19 @@ export class QueryContext {
     return new RowsRead(this.queryHost, this.numberOf(table), table);
   }
 
+  /**
+   * Rows of this service's own tables, by one SQL statement that only reads. Tables and columns are called as they are
+   * declared; `?` stands for the next parameter. Whole numbers that a number does not hold come as texts, byte strings as
+   * upper-case hex. Only in queries and `http`: elsewhere it aborts with `sql-unavailable`, because results may differ
+   * between versions of the engine. A statement that cannot be run aborts with a code that begins with `sql-`.
+   */
+  sql(statement: string, parameters: readonly SqlParameter[] = []): readonly SqlRow[] {
+    const json = this.queryHost.sql?.(statement, JSON.stringify(parameters));
+    if (json === undefined) abort("sql-unavailable", "only queries may use SQL");
+    const rows: unknown = JSON.parse(json);
+    return Array.isArray(rows) ? rows.filter(isSqlRow) : [];
+  }
+
   /** The actions of another service, called in the name of this one. From a query, those that only read. */
   call<Methods extends Readonly<Record<string, AnyMethod>>>(
     target: ServiceInterface<Methods>,
@@ -84,6 +97,14 @@ export class QueryContext {
     if (number === -1) abort("table-unknown", `the service does not declare ${table.name}`);
     return number;
   }
+}
+
+export type SqlParameter = null | boolean | number | string;
+/** By the names of the statement's columns. */
+export type SqlRow = { readonly [column: string]: null | number | string };
+
+function isSqlRow(value: unknown): value is SqlRow {
+  return typeof value === "object" && value !== null;
 }
 
 /** What an action sees, and the only way in which it changes anything. */

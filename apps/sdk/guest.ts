@@ -134,13 +134,23 @@ export function runAsGuest(service: ServiceModule): void {
   const host = new GuestHost();
   const { definition } = service;
   // The node has looked at these names; making their numbers here takes longer than many an action.
-  const methods = actionNames(definition.schema).map(brandMethodName);
+  sql(statement: string, parameters: string): string {
+    const packed = packText(statement);
+    const given = packText(parameters);
+    give(packed);
+    give(given);
+    words[2] = packed.length;
+    return unpackText(answer(hostOperations.sql)) ?? "";
+  }
+
+  const methods = namesIn(definition.schema, "actions").map(brandMethodName);
+  const queries = namesIn(definition.schema, "queries").map(brandMethodName);
   const guest: Guest = {
     definition: JSON.stringify(definition),
     serves: service.serve !== undefined,
     run: () => {
       const [entry, size = 0, place = -1] = words;
-      const method = methods[place];
+      const method = (entry === guestEntries.query ? queries : methods)[place];
       try {
         const input = take(size);
         if (entry === guestEntries.serve) finish(service.serve?.(input, host));
@@ -153,11 +163,11 @@ export function runAsGuest(service: ServiceModule): void {
   Object.defineProperty(globalThis, "kithGuest", { value: guest });
 }
 
-function actionNames(schema: string): readonly string[] {
+function namesIn(schema: string, part: "actions" | "queries"): readonly string[] {
   const parsed: unknown = JSON.parse(schema);
-  if (typeof parsed !== "object" || parsed === null || !("actions" in parsed)) return [];
-  const { actions } = parsed;
-  return typeof actions === "object" && actions !== null ? Object.keys(actions) : [];
+  if (typeof parsed !== "object" || parsed === null) return [];
+  const found: unknown = Reflect.get(parsed, part);
+  return typeof found === "object" && found !== null ? Object.keys(found) : [];
 }
 
 function finish(output: Uint8Array | undefined): void {

@@ -19,10 +19,12 @@ import {
 } from "@kith/protocol/service-abi";
 import type { Docs, ServiceSchema } from "@kith/protocol/service-schema";
 
+import { argumentsMessage } from "./arguments-message.ts";
 import { ActionContext, QueryContext } from "./context.ts";
 import type { Described } from "./described.ts";
 import type { AnyEvent } from "./event.ts";
 import { migrateRowsSignature, runMigration, type Migration } from "./migration.ts";
+import type { AnyQuery, NoQueries } from "./query.ts";
 import {
   signature,
   type AnyMethod,
@@ -39,17 +41,26 @@ type Runnable = Described & {
   readonly run: (host: ActionHost, tables: readonly AnyTable[], args: Uint8Array) => Uint8Array;
 };
 
-/** Answers HTTP requests on the service's subdomain from final state; undefined leaves them to the site's files. */
-export type Query = (context: QueryContext, request: HttpRequest) => HttpReply | undefined;
+/**
+ * Answers HTTP requests on the service's subdomain from final state; undefined leaves them to the node's GraphQL, and
+ * then to the site's files. Paths below `/query/` belong to `queries` where a service has some.
+ */
+export type HttpHandler = (context: QueryContext, request: HttpRequest) => HttpReply | undefined;
 
-export type Service<Methods> = ServiceInterface<Methods> & { readonly module: ServiceModule };
+export type Service<Methods, Queries = NoQueries> = ServiceInterface<Methods> & {
+  readonly queries: Queries;
+  readonly module: ServiceModule;
+};
 
-export type ServiceParts<Methods> = {
+export type ServiceParts<Methods, Queries = NoQueries> = {
   /** In an order that never changes: a table's number is its place. */
   readonly tables: readonly AnyTable[];
   readonly actions: Methods;
+  /** Typed questions to a final state, answered at `/query/NAME`. */
+  readonly queries?: Queries;
   readonly events?: readonly AnyEvent[];
-  readonly query?: Query;
+  /** Whatever else the service answers on its subdomain. */
+  readonly http?: HttpHandler;
   /** From row types of earlier versions to those of this one. Their order may change. */
   readonly migrations?: readonly Migration[];
   /** What the service is for, for people. */
@@ -85,54 +96,74 @@ export function implement<Args, Result>(
  *
  *     export const counters = service("counters", { tables: [counts], actions: { increment } });
  */
-export function service<const Methods extends Readonly<Record<string, AnyMethod & Runnable>>>(
-  name: string,
-  parts: ServiceParts<Methods>,
-): Service<Methods> {
+export function service<
+  const Methods extends Readonly<Record<string, AnyMethod & Runnable>>,
+  const Queries extends AnyQueries = NoQueries,
+>(name: string, parts: ServiceParts<Methods, Queries>): Service<Methods, Queries>;
+export function service(name: string, parts: AnyParts): Service<AnyParts["actions"], object> {
   const account = accountNameConstant(name);
   const actions = withMigrations(parts);
-  const { tables, query } = parts;
+  const { tables, http, queries = {} } = parts;
   prepareCodecs({ ...parts, actions });
   const module: ServiceModule = {
     definition: definitionOf(name, { ...parts, actions }),
     action: (method, args, host) => {
-      const declared = Object.hasOwn(actions, method) ? actions[method] : byNumber(actions, method);
+      const declared = named(actions, method);
       if (declared === undefined) {
         throw new ServiceAbort("method-unknown", `${name} has no action ${method}`);
       }
       return declared.run(host, tables, args);
     },
-    ...(query === undefined ? {} : { serve: serveWith(query, tables) }),
+    ...(http === undefined ? {} : { serve: serveWith(http, tables) }),
+    ...(Object.keys(queries).length === 0 ? {} : { query: answerWith(name, queries, tables) }),
   };
-  return { name: account, actions: parts.actions, module };
+  return { name: account, actions: parts.actions, queries, module };
 }
 
 type AnyAction = AnyMethod & Runnable;
-type AnyParts = ServiceParts<Readonly<Record<string, AnyAction>>>;
+type AnyQueries = Readonly<Record<string, AnyQuery>>;
+type AnyParts = ServiceParts<Readonly<Record<string, AnyAction>>, AnyQueries>;
 
 /** A service starts once and is called often. */
-function prepareCodecs({ tables, actions, events = [] }: AnyParts): void {
+function prepareCodecs({ tables, actions, queries = {}, events = [] }: AnyParts): void {
   for (const { row } of tables) row.prepare?.();
   for (const { type } of events) type.prepare?.();
-  for (const { args, result } of Object.values(actions)) {
+  for (const { args, result } of [...Object.values(actions), ...Object.values(queries)]) {
     args.prepare?.();
     result.prepare?.();
   }
 }
 
 /** Names of methods that have the same number are the same name; `setPrice` usually comes as `setprice`. */
-function byNumber(actions: AnyParts["actions"], method: MethodName): AnyAction | undefined {
-  const known = numbered.get(actions) ?? new Map<MethodName, AnyAction>();
+function named<T extends object>(
+  declared: Readonly<Record<string, T>>,
+  method: MethodName,
+): T | undefined {
+  if (Object.hasOwn(declared, method)) return declared[method];
+  const known = numbered.get(declared) ?? new Map<MethodName, string>();
   if (known.size === 0) {
-    for (const [name, declared] of Object.entries(actions)) {
-      known.set(methodNameConstant(name), declared);
-    }
-    numbered.set(actions, known);
+    for (const name of Object.keys(declared)) known.set(methodNameConstant(name), name);
+    numbered.set(declared, known);
   }
-  return known.get(method);
+  const name = known.get(method);
+  return name === undefined ? undefined : declared[name];
 }
 
-const numbered = new WeakMap<AnyParts["actions"], Map<MethodName, AnyAction>>();
+const numbered = new WeakMap<object, Map<MethodName, string>>();
+
+function answerWith(
+  ofService: string,
+  queries: AnyQueries,
+  tables: readonly AnyTable[],
+): NonNullable<ServiceModule["query"]> {
+  return (name, args, host) => {
+    const declared = named(queries, name);
+    if (declared === undefined) {
+      throw new ServiceAbort("query-unknown", `${ofService} has no query ${name}`);
+    }
+    return declared.answer(host, tables, args);
+  };
+}
 
 /** A service with migrations has an action for the node to run them with. */
 function withMigrations({ actions, migrations = [] }: AnyParts): AnyParts["actions"] {
@@ -147,13 +178,13 @@ function withMigrations({ actions, migrations = [] }: AnyParts): AnyParts["actio
 }
 
 function serveWith(
-  query: Query,
+  http: HttpHandler,
   tables: readonly AnyTable[],
 ): (request: Uint8Array, host: QueryHost) => Uint8Array | undefined {
   return (packed, host) => {
     const request = httpRequestCodec.unpack(packed);
     if (!request.ok) throw new ServiceAbort("request-malformed", "the request is unreadable");
-    const reply = query(new QueryContext(host, tables), request.value);
+    const reply = http(new QueryContext(host, tables), request.value);
     return reply === undefined ? undefined : httpReplyCodec.pack(reply);
   };
 }
@@ -168,7 +199,7 @@ function definitionOf(name: string, parts: AnyParts): ServiceDefinition {
       { params: args.schema, result: result.schema ?? null },
     ]),
   );
-  const { events = [] } = parts;
+  const { events = [], queries = {} } = parts;
   return {
     name: accountNameConstant(name),
     tables: parts.tables.map((table) => ({
@@ -186,12 +217,21 @@ function definitionOf(name: string, parts: AnyParts): ServiceDefinition {
       service: name,
       types,
       actions,
+      ...queriesOf(queries),
       history: eventTypesOf(events, "history"),
       merkle: eventTypesOf(events, "merkle"),
       ...migrationsOf(parts),
       ...docsOf(parts),
     }),
   };
+}
+
+/** Beside psibase's parts, and only where there are some. */
+function queriesOf(queries: AnyQueries): Pick<Partial<ServiceSchema>, "queries"> {
+  const types = Object.entries(queries).map(([name, { args, result }]) => {
+    return [name, { params: args.schema, result: result.schema }] as const;
+  });
+  return types.length === 0 ? {} : { queries: Object.fromEntries(types) };
 }
 
 /** psibase's EventType; whoever can read the state can read its events. */
@@ -211,14 +251,16 @@ function migrationsOf({ migrations = [] }: AnyParts): Pick<Partial<ServiceSchema
 }
 
 /** Only what is described: a service without words has none in its schema. */
-function docsOf(parts: AnyParts): Pick<Partial<ServiceSchema>, "docs"> {
-  const docs: Docs = {
+function docsOf(parts: AnyParts): { readonly docs?: object } {
+  const queries = textsOf(Object.entries(parts.queries ?? {}));
+  const docs: Omit<Docs, "queries"> & Partial<Docs> = {
     ...(parts.doc === undefined ? {} : { service: parts.doc }),
     actions: textsOf(Object.entries(parts.actions)),
+    ...(parts.queries === undefined ? {} : { queries }),
     tables: textsOf(parts.tables.map((table) => [table.name, table])),
     events: textsOf((parts.events ?? []).map((event) => [event.name, event])),
   };
-  const isEmpty = [docs.actions, docs.tables, docs.events].every(
+  const isEmpty = [docs.actions, queries, docs.tables, docs.events].every(
     (texts) => Object.keys(texts).length === 0,
   );
   return isEmpty && parts.doc === undefined ? {} : { docs };
@@ -228,10 +270,6 @@ function textsOf(things: readonly (readonly [string, Described])[]): Record<stri
   const texts: Record<string, string> = {};
   for (const [name, { doc }] of things) if (doc !== undefined) texts[name] = doc;
   return texts;
-}
-
-function argumentsMessage(fault: { readonly code: string; readonly offset: number }): string {
-  return `the arguments are not what the action declares: ${fault.code} at byte ${fault.offset}`;
 }
 
 export type { ServiceModule } from "@kith/protocol/service-abi";

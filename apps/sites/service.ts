@@ -98,7 +98,7 @@ export const sites: ServiceModule = service("sites", {
     deleteCsp,
     usage,
   },
-  query: serveSites,
+  http: serveSites,
 }).module;
 
 function checkFile(file: SiteFile): void {

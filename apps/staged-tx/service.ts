@@ -82,7 +82,7 @@ export const stagedTx: ServiceModule = service("staged-tx", {
   tables: [proposals, answers, parties, counter],
   actions: { propose, accept, reject, execute, remove },
   events: [changed],
-  query: serveProposals,
+  http: serveProposals,
 }).module;
 
 function agree(context: ActionContext, proposal: Proposal): void {

@@ -11,6 +11,7 @@ import { ServiceAbort, type ActionHost, type ServiceModule } from "@kith/protoco
 import { convertTables, type VersionTables } from "./convert-tables.ts";
 import { declaredActions } from "./declared-actions.ts";
 import { declaredEvents } from "./declared-events.ts";
+import { declaredQueries } from "./declared-queries.ts";
 import { refusal, type Execution, type ServiceCall } from "./execution.ts";
 import { startFuelMax } from "./limits.ts";
 import { compileTables } from "./service-tables.ts";
@@ -55,6 +56,8 @@ export function checkNewCode(installing: Installing, { vm, code, account }: NewC
   if (!events.ok) throw refuse(events.error.code, `the code declares events that cannot be`);
   const actions = declaredActions(definition);
   if (!actions.ok) throw refuse(actions.error.code, actions.error.message);
+  const queries = declaredQueries(definition);
+  if (!queries.ok) throw refuse(queries.error.code, queries.error.message);
   const codeHash = sha256Hex(code);
   const after = execution.machine.load({ service: account, codeHash, vm, read: () => code });
   if (after === undefined) throw refuse("vm-unknown", `there is no machine ${vm}`);

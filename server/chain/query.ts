@@ -2,7 +2,6 @@ import { accountArgumentCodec } from "@kith/protocol/entry-points";
 import { httpReplyCodec, httpRequestCodec, type HttpReply } from "@kith/protocol/http-message";
 import type { AccountName, BlockNum, MethodName } from "@kith/protocol/ids";
 import type { ServiceDefinition, ServiceModule } from "@kith/protocol/service-abi";
-import { packText } from "@kith/protocol/texts";
 
 import {
   outsideTransactions,
@@ -13,7 +12,7 @@ import {
   type ExecutionPlace,
   type ServiceCall,
 } from "./execution.ts";
-import { queryFuelMax, replyBytesMax } from "./limits.ts";
+import { queryFuelMax, queryResultBytesMax, replyBytesMax } from "./limits.ts";
 import { loadModule } from "./load-module.ts";
 import type { Rows } from "./overlay.ts";
 import { chainAccount } from "./own-rows.ts";
@@ -26,10 +25,17 @@ import type {
   SqlReader,
   StandardAnswer,
 } from "./ports.ts";
+import { failedOutcome, jsonOutcome, type ServiceOutcome } from "./query-reply.ts";
 import { readParts } from "./row-parts.ts";
 import { callService } from "./service-call.ts";
 import { ServiceHost } from "./service-host.ts";
 import { systemAccounts, systemMethods } from "./system-accounts.ts";
+import {
+  isTypedQuery,
+  parseTypedQuery,
+  typedQueryStatuses,
+  type TypedQuery,
+} from "./typed-query.ts";
 
 /** A read-only call by the node itself; undefined when the service refuses or is not there. */
 export function callReadOnly(
@@ -63,21 +69,16 @@ export function definitionOf(
 }
 
 export function hasServer(block: BlockContext, name: AccountName): boolean {
-  return within(
-    block,
-    outsideTransactions,
-    (asking) => loadModule(asking, name)?.serve !== undefined,
-  );
+  return within(block, outsideTransactions, (asking) => {
+    const module = loadModule(asking, name);
+    return module?.serve !== undefined || module?.query !== undefined;
+  });
 }
 
 /** What a service made of a request, and what that depends on beside the rows that were read. */
-export type Answer = {
-  /** Undefined when the service leaves the request to `sites`, or is none that answers. */
-  readonly reply: HttpReply | undefined;
+export type Answer = ServiceOutcome & {
   /** The service asked for the number or the time of the block. */
   readonly usesContext: boolean;
-  /** The reply says what went wrong; the service did not mean it. */
-  readonly isFailure: boolean;
 };
 
 /** The state after one final block, as somebody reads it who is not the chain. */
@@ -115,15 +116,71 @@ function answerIn(
   { service, packed }: { readonly service: AccountName; readonly packed: Uint8Array },
 ): Answer {
   const module = loadModule(execution, service);
-  const serves = module?.serve !== undefined;
-  const outcome = serves ? serve(execution, service, { module, packed }) : nothing;
-  const reply =
-    outcome.reply ??
-    (module === undefined
-      ? undefined
-      : answerStandard(place, service, { module, execution, packed }));
+  if (module === undefined) return { ...nothing, usesContext: execution.usesContext };
+  const outcome =
+    answerTyped(execution, service, { module, packed }) ??
+    (module.serve === undefined ? nothing : serve(execution, service, { module, packed }));
+  const reply = outcome.reply ?? answerStandard(place, service, { module, execution, packed });
   return { ...outcome, reply, usesContext: execution.usesContext };
 }
+
+type ServiceRequest = { readonly module: ServiceModule; readonly packed: Uint8Array };
+
+/** Undefined when the request is no typed query. */
+function answerTyped(
+  execution: Execution,
+  service: AccountName,
+  { module, packed }: ServiceRequest,
+): ServiceOutcome | undefined {
+  const request = module.query === undefined ? undefined : httpRequestCodec.unpack(packed);
+  if (request?.ok !== true || !isTypedQuery(module, request.value)) return undefined;
+  const query = parseTypedQuery(module, service, request.value);
+  if (query.ok) return runTyped(execution, module, { service, ...query.value });
+  const { code } = query.error;
+  const headers = code === "method-not-allowed" ? [{ name: "allow", value: "GET, POST" }] : [];
+  return failedOutcome(typedQueryStatuses[code], query.error, headers);
+}
+
+function runTyped(
+  execution: Execution,
+  module: ServiceModule,
+  { service, name, declared, args }: TypedQuery & { readonly service: AccountName },
+): ServiceOutcome {
+  const call = { ...readCall(service), method: name, args };
+  const host = new ServiceHost(execution, call, { module, callService });
+  try {
+    const packed = module.query?.(name, args, host) ?? new Uint8Array();
+    if (execution.failure === undefined) return resultOutcome(call, declared, packed);
+  } catch (thrown) {
+    translate(execution, call, thrown);
+  }
+  return failureOf(execution, 422);
+}
+
+function resultOutcome(
+  { service, method }: ServiceCall,
+  declared: TypedQuery["declared"],
+  packed: Uint8Array,
+): ServiceOutcome {
+  if (packed.length > queryResultBytesMax) {
+    const message = `${service} gave a result of ${method} that has more than ${queryResultBytesMax} bytes`;
+    return failedOutcome(500, { code: "result-too-long", message });
+  }
+  const json = declared.resultJson(packed);
+  if (json.ok) return jsonOutcome(json.value);
+  const message = `${service} gave a result of ${method} that is not what it declares: ${json.error.code}`;
+  return failedOutcome(500, { code: "result-malformed", message });
+}
+
+/** `status` is for what the service itself says; what it cannot help saying is its defect. */
+function failureOf({ failure, broken }: Execution, status: number): ServiceOutcome {
+  if (broken !== undefined) throw broken;
+  const { code, message } = failure ?? { code: "service-failed", message: "" };
+  return failedOutcome(defects.has(code) ? 500 : status, { code, message });
+}
+
+/** Neither the asker nor the service's words: the program threw, trapped, or did not come to its end. */
+const defects: ReadonlySet<string> = new Set(["service-failed"]);
 
 type LeftOver = {
   readonly module: ServiceModule;
@@ -172,16 +229,14 @@ function viewOf(
   };
 }
 
-type Outcome = Pick<Answer, "reply" | "isFailure">;
-
-const nothing: Outcome = { reply: undefined, isFailure: false };
+const nothing: ServiceOutcome = { reply: undefined, isFailure: false };
 
 function serve(
   execution: Execution,
   service: AccountName,
-  { module, packed: request }: { readonly module: ServiceModule; readonly packed: Uint8Array },
-): Outcome {
-  const call = serveCall(service);
+  { module, packed: request }: ServiceRequest,
+): ServiceOutcome {
+  const call = readCall(service);
   const host = new ServiceHost(execution, call, { module, callService });
   try {
     const packed = module.serve?.(request, host);
@@ -189,14 +244,13 @@ function serve(
       if (packed === undefined) return nothing;
       const reply = packed.length <= replyBytesMax ? httpReplyCodec.unpack(packed) : undefined;
       if (reply?.ok === true) return wholeReply(host, reply.value, module.definition);
-      return failed(500, "reply-malformed", `${service} gave an answer that is none`);
+      const message = `${service} gave an answer that is none`;
+      return failedOutcome(500, { code: "reply-malformed", message });
     }
   } catch (thrown) {
     translate(execution, call, thrown);
   }
-  if (execution.broken !== undefined) throw execution.broken;
-  const { code, message } = execution.failure ?? { code: "service-failed", message: "" };
-  return failed(code === "service-failed" ? 500 : 400, code, message);
+  return failureOf(execution, 400);
 }
 
 /** With the body that its parts make. */
@@ -204,14 +258,14 @@ function wholeReply(
   host: ServiceHost,
   { parts, ...reply }: HttpReply,
   definition: ServiceDefinition,
-): Outcome {
+): ServiceOutcome {
   if (parts === undefined) return { reply, isFailure: false };
   const body = readParts(definition, host, parts);
-  if (!body.ok) return failed(500, body.error.code, body.error.message);
+  if (!body.ok) return failedOutcome(500, body.error);
   return { reply: { ...reply, body: body.value }, isFailure: false };
 }
 
-function serveCall(service: AccountName): ServiceCall {
+function readCall(service: AccountName): ServiceCall {
   const args = new Uint8Array();
   return {
     caller: chainAccount,
@@ -220,13 +274,5 @@ function serveCall(service: AccountName): ServiceCall {
     args,
     depth: 0,
     writable: false,
-  };
-}
-
-function failed(status: number, code: string, message: string): Outcome {
-  const body = packText(JSON.stringify({ code, message }));
-  return {
-    reply: { status, contentType: "application/json", headers: [], body },
-    isFailure: true,
   };
 }

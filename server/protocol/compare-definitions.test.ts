@@ -12,6 +12,7 @@ type Parts = {
   readonly types?: SchemaTypes;
   readonly indexes?: readonly (readonly string[])[];
   readonly actions?: Readonly<Record<string, unknown>>;
+  readonly queries?: Readonly<Record<string, unknown>>;
   readonly history?: Readonly<Record<string, unknown>>;
   readonly merkle?: Readonly<Record<string, unknown>>;
   readonly docs?: unknown;
@@ -250,6 +251,21 @@ test("arguments may gain optional fields and alternatives, results only optional
   const pair = tuple([u32]).schema;
   const triple = tuple([u32, option(u32)]).schema;
   assert.equal(change(withAction(pair, null), withAction(triple, null)).class, "safe");
+});
+
+test("queries change as actions do, and are not taken for actions of the same name", () => {
+  const params = object({ id: u32 }).schema;
+  const asking = (result: AnyType): Parts => ({ queries: { act: { params, result } } });
+  assert.deepEqual(codes(change({}, asking(u32.schema))), ["safe query-added queries.act"]);
+  assert.deepEqual(codes(change(asking(u32.schema), withAction(params, u32.schema))), [
+    "breaks-clients query-removed queries.act",
+    "safe action-added actions.act",
+  ]);
+  assert.deepEqual(codes(change(asking(u32.schema), asking(u64.schema))), [
+    "breaks-clients type-changed queries.act.result",
+  ]);
+  const more = { queries: { act: { params: object({ id: u32, x: u32 }).schema, result: params } } };
+  assert.equal(change(asking(params), more).class, "breaks-clients");
 });
 
 test("actions and events may come, and a result where there was none", () => {

@@ -35,11 +35,13 @@ export const guestEntries = {
   action: 0,
   /** Input: a packed HttpRequest. */
   serve: 1,
+  /** Word 2: place of the query among the `queries` of the definition's schema. Input: the packed arguments. */
+  query: 2,
 } as const;
 
 /** Word 0 when `run` returns; word 1: size of the output, whose last piece stands in the window. */
 export const guestOutcomes = {
-  /** The packed result, or the packed HttpReply. */
+  /** The packed result of an action or a query, or the packed HttpReply. */
   done: 0,
   /** `serve` leaves the request to others. */
   none: 1,

@@ -12,6 +12,8 @@ export type ServiceModule = {
   action(method: MethodName, args: Uint8Array, host: ActionHost): Uint8Array;
   /** Answers a packed HttpRequest with a packed HttpReply, or undefined to fall through to `sites`. */
   serve?(request: Uint8Array, host: QueryHost): Uint8Array | undefined;
+  /** Runs one of the `queries` of the schema; returns the packed result. The node has checked the arguments. */
+  query?(name: MethodName, args: Uint8Array, host: QueryHost): Uint8Array;
 };
 
 export type ServiceDefinition = {

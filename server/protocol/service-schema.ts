@@ -7,14 +7,16 @@ import { isRecord } from "./schema/json-type.ts";
 import { parseTypes } from "./schema/parse.ts";
 
 /**
- * What a service says about itself (psibase specification, data-formats/schema.md, "ServiceSchema"), with two things
- * that psibase does not have: documentation, and the migrations of stored rows.
+ * What a service says about itself (psibase specification, data-formats/schema.md, "ServiceSchema"), with three things
+ * that psibase does not have: typed queries, documentation, and the migrations of stored rows.
  */
 export type ServiceSchema = {
   readonly service: string;
   /** Row types and whatever other types have names. */
   readonly types: SchemaTypes;
   readonly actions: { readonly [name: string]: ActionType };
+  /** Questions to a final state, which change nothing. Their names are method names, and have nothing to do with actions. */
+  readonly queries: { readonly [name: string]: QueryType };
   /** Events that are kept as long as a node likes. */
   readonly history: { readonly [name: string]: AnyType };
   /** Events that are hashed into `eventRoot`. */
@@ -29,10 +31,14 @@ export type ActionType = {
   readonly result: AnyType | undefined;
 };
 
+/** A query that gave nothing would have nothing to say. */
+export type QueryType = { readonly params: AnyType; readonly result: AnyType };
+
 /** Words for people, by the name of what they are about. */
 export type Docs = {
   readonly service?: string;
   readonly actions: { readonly [name: string]: string };
+  readonly queries: { readonly [name: string]: string };
   readonly tables: { readonly [name: string]: string };
   readonly events: { readonly [name: string]: string };
 };
@@ -57,6 +63,8 @@ export function parseServiceSchema(text: string): Result<ServiceSchema, ServiceS
   if (!types.ok) return types;
   const actions = parseActions(json["actions"] ?? {});
   if (!actions.ok) return actions;
+  const queries = parseQueries(json["queries"] ?? {});
+  if (!queries.ok) return queries;
   const history = parseEvents("$.history", json["history"] ?? {});
   if (!history.ok) return history;
   const merkle = parseEvents("$.merkle", json["merkle"] ?? {});
@@ -67,6 +75,7 @@ export function parseServiceSchema(text: string): Result<ServiceSchema, ServiceS
     service: json["service"],
     types: types.value,
     actions: actions.value,
+    queries: queries.value,
     history: history.value,
     merkle: merkle.value,
     docs: parseDocs(json["docs"]),
@@ -76,12 +85,15 @@ export function parseServiceSchema(text: string): Result<ServiceSchema, ServiceS
 
 type Parsed<T> = Result<T, ServiceSchemaError>;
 
-function parseActions(json: unknown): Parsed<ServiceSchema["actions"]> {
-  if (!isRecord(json)) return malformed("$.actions");
+function parseActions(
+  json: unknown,
+  path: "$.actions" | "$.queries" = "$.actions",
+): Parsed<ServiceSchema["actions"]> {
+  if (!isRecord(json)) return malformed(path);
   const params: Record<string, unknown> = {};
   const results: Record<string, unknown> = {};
   for (const [name, action] of Object.entries(json)) {
-    if (!isRecord(action)) return malformed(`$.actions.${name}`);
+    if (!isRecord(action)) return malformed(`${path}.${name}`);
     params[name] = action["params"];
     if (action["result"] !== null && action["result"] !== undefined) {
       results[name] = action["result"];
@@ -94,6 +106,17 @@ function parseActions(json: unknown): Parsed<ServiceSchema["actions"]> {
   return ok(
     mapValues(taken.value, (type, name) => ({ params: type, result: ownValue(given.value, name) })),
   );
+}
+
+function parseQueries(json: unknown): Parsed<ServiceSchema["queries"]> {
+  const parsed = parseActions(json, "$.queries");
+  if (!parsed.ok) return parsed;
+  const queries: [string, QueryType][] = [];
+  for (const [name, { params, result }] of Object.entries(parsed.value)) {
+    if (result === undefined) return malformed(`$.queries.${name}.result`);
+    queries.push([name, { params, result }]);
+  }
+  return ok(Object.fromEntries(queries));
 }
 
 /** An event is its type, or an object with the type in it. */
@@ -130,6 +153,7 @@ function parseDocs(json: unknown): Docs {
   return {
     ...(typeof service === "string" ? { service } : {}),
     actions: textsOf(docs["actions"]),
+    queries: textsOf(docs["queries"]),
     tables: textsOf(docs["tables"]),
     events: textsOf(docs["events"]),
   };

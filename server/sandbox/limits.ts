@@ -12,6 +12,8 @@ export const imageFuelMax = 2_000_000_000;
 export const imageStackBytes: number = 512 * 1024;
 /** What a guest may say in one abort. */
 export const abortTextCharsMax = 2_000;
+/** Of one line of a service's console; what is behind is left out. */
+export const logLineCharsMax = 2_000;
 /** Images kept in memory; each is about a megabyte. */
 export const imagesKept = 64;
 /** Idle instances kept for the next block. */

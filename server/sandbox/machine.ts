@@ -4,6 +4,7 @@ import { err, type Result } from "@kith/protocol/result";
 import type { ServiceModule } from "@kith/protocol/service-abi";
 
 import type { CodeFault, CodeReference, DescribedCode } from "./code.ts";
+import type { OnLog } from "./guest/guest-session.ts";
 import { JavascriptMachine } from "./javascript/javascript-machine.ts";
 import { WasmMachine } from "./webassembly/wasm-machine.ts";
 
@@ -13,10 +14,15 @@ export type Machine = {
   describe(vm: number, code: Uint8Array): Result<DescribedCode, CodeFault>;
 };
 
+export type MachineOptions = {
+  /** Hears the lines that services write to their console. They are for developers and no part of any result. */
+  readonly onLog?: OnLog;
+};
+
 /** `program` runs services that are part of this program, where there are any. */
-export function openMachine(program?: Machine): Machine {
-  const javascript = new JavascriptMachine();
-  const webAssembly = new WasmMachine();
+export function openMachine(program?: Machine, { onLog }: MachineOptions = {}): Machine {
+  const javascript = new JavascriptMachine(onLog);
+  const webAssembly = new WasmMachine(onLog);
   return {
     load: (code) => {
       if (code.vm === virtualMachines.javaScript) return javascript.load(code);

@@ -45,7 +45,7 @@ const increment = action({}, u32, (context) => {
 export const counter = service("counter", {
   tables: [counts],
   actions: { start, increment },
-  query: (context, { path }) =>
+  http: (context, { path }) =>
     path === "/count" ? jsonReply({ count: context.table(counts).get({ id: 0 })?.count }) : undefined,
 });`,
     "front-end/index.html": `<script src="main.js"></script> ${version}`,

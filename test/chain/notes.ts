@@ -134,7 +134,7 @@ export const notes: Service<typeof notesActions> = service("notes", {
   tables: [notesTable, blobs],
   actions: notesActions,
   events: [noted, seen],
-  query: (context, request) => {
+  http: (context, request) => {
     if (request.path === "/write") writeAnyway(context);
     if (request.path === "/defect") throw new TypeError("a defect");
     if (request.path === "/refuse") abort("no-entry", "not for you");

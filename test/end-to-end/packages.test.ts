@@ -140,7 +140,7 @@ const start = action({ at: u32 }, nothing, (context, { at }) => {
 export const counter = service("counter", {
   tables: [counts],
   actions: { start },
-  query: (context, { path }) =>
+  http: (context, { path }) =>
     path === "/count" ? jsonReply({ count: context.table(counts).get({ id: 0 })?.count }) : undefined,
 });
 `;

@@ -41,18 +41,20 @@ const definition: fc.Arbitrary<ServiceDefinition> = fc
         result: fc.oneof(fc.constant(null), anyType(3)),
       }),
     ),
+    queries: named(fc.record({ params: fc.oneof(members, anyType(2)), result: anyType(3) })),
     history: named(members),
     words: named(text),
   })
-  .map(({ service, rows, actions, history, words }) => ({
+  .map(({ service, rows, actions, queries, history, words }) => ({
     name: accountNameConstant(service),
     tables: Object.keys(rows).map((table) => ({ name: table, rowType: table, indexes: [["id"]] })),
     schema: JSON.stringify({
       service,
       types: rows,
       actions,
+      queries,
       history,
-      docs: { actions: words, tables: words, events: words },
+      docs: { actions: words, queries: words, tables: words, events: words },
     }),
   }));
 

@@ -15,7 +15,7 @@ const add = action({ client: u32, serial: u32 }, nothing, (context, { client }) 
 export const tally: Service<{ readonly add: typeof add }> = service("tally", {
   tables: [counts],
   actions: { add },
-  query: (context, { path }) => {
+  http: (context, { path }) => {
     const client = Number(path.slice(1));
     return jsonReply(context.table(counts).get({ client })?.count ?? 0);
   },

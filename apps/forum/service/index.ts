@@ -37,5 +37,5 @@ export const forum = service("forum", {
     dismiss,
   },
   events: [threadStarted, posted, edited, moderated],
-  query: answer,
+  http: answer,
 });

@@ -66,7 +66,7 @@ const remove = implement(actions.remove, (context, { name, force }) => {
 export const packages: ServiceModule = service("packages", {
   tables: [installed, manifests, members, needs],
   actions: { join, leave, postinstall, remove },
-  query: serveInstallers,
+  http: serveInstallers,
 }).module;
 
 /** Whether the package that an account has joined is there and counts the account among its own. */

@@ -35,7 +35,23 @@ export async function askJson(
   url: string,
 ): Promise<Result<unknown, ClientError>> {
   const headers = { accept: "application/json" };
-  const answered = await ask(port, url, { method: "GET", headers });
+  return jsonAnswer(url, await ask(port, url, { method: "GET", headers }));
+}
+
+/** POST of JSON, with JSON for an answer. */
+export async function sendJson(
+  port: ClientPort,
+  url: string,
+  body: Uint8Array<ArrayBuffer>,
+): Promise<Result<unknown, ClientError>> {
+  const headers = { accept: "application/json", "content-type": "application/json" };
+  return jsonAnswer(url, await ask(port, url, { method: "POST", headers, body }));
+}
+
+function jsonAnswer(
+  url: string,
+  answered: Result<Answered, ClientError>,
+): Result<unknown, ClientError> {
   if (!answered.ok) return answered;
   if (answered.value.status !== 200) return err(refusalOf(answered.value));
   const json = jsonOf(answered.value.body);

@@ -7,6 +7,7 @@ import type { Action } from "@kith/protocol/transaction";
 
 import type { ResultCodec, ServiceInterface, Signature } from "../signature.ts";
 import { packAction } from "../transaction.ts";
+import { argumentsOf, askQuery, resultOf as resultTypeOf } from "./ask-query.ts";
 import { askJson } from "./ask.ts";
 import type { ClientError } from "./client-error.ts";
 import { addressOf, type Connection } from "./connection.ts";
@@ -15,6 +16,8 @@ import { sendActions, type Final } from "./send-actions.ts";
 /** What a client knows of a service; generated clients have it as types and as a value. */
 export type ServiceParts = {
   readonly actions: object;
+  /** Typed queries. */
+  readonly queries: object;
   /** Rows of its tables. */
   readonly rows: object;
   readonly events: object;
@@ -25,6 +28,7 @@ export type Codecs<Types> = { readonly [Name in keyof Types]: Codec<Types[Name]>
 
 export type PartsOf<Parts extends ServiceParts> = {
   readonly service: ServiceInterface<Parts["actions"]>;
+  readonly queries: Parts["queries"];
   readonly rows: Codecs<Parts["rows"]>;
   readonly events: Codecs<Parts["events"]>;
   /** Types that contain themselves, by the names that stand for them. */
@@ -50,6 +54,13 @@ export type ClientActions<Actions> = {
   ) => Promise<Result<Done<ResultOf<Actions[Name]>>, ClientError>>;
 };
 
+/** A service's queries as functions that resolve with what it answers from the newest final state. */
+export type ClientQueries<Queries> = {
+  readonly [Name in keyof Queries]: (
+    args: ArgsOf<Queries[Name]>,
+  ) => Promise<Result<ResultOf<Queries[Name]>, ClientError>>;
+};
+
 /**
  * Calls a service in the name of one account, and reads what it answers over HTTP. Generated clients extend it.
  *
@@ -62,12 +73,21 @@ export class ServiceClient<Parts extends ServiceParts> {
   readonly parts: PartsOf<Parts>;
   /** One transaction each. */
   readonly actions: ClientActions<Parts["actions"]>;
+  /** In nobody's name: whoever reaches the network may ask. */
+  readonly queries: ClientQueries<Parts["queries"]>;
   private schema: CompiledSchema | undefined;
 
   constructor(connection: Connection, parts: PartsOf<Parts>) {
     this.connection = connection;
     this.parts = parts;
     this.actions = callables<Parts["actions"]>(connection, parts.service);
+    this.queries = questions<Parts["queries"]>(parts.queries, (name, signature, args) =>
+      askQuery(
+        connection,
+        { service: parts.service.name, name, signature, schema: this.compiled() },
+        args,
+      ),
+    );
   }
 
   /** An action for a transaction of several: see `send`. */
@@ -134,6 +154,10 @@ export class ServiceClient<Parts extends ServiceParts> {
     const rows: Readonly<Record<string, { readonly schema: AnyType }>> = this.parts.rows;
     const types: [string, AnyType][] = Object.entries(this.parts.types ?? {});
     for (const [table, { schema }] of Object.entries(rows)) types.push([rowTypeOf(table), schema]);
+    for (const [name, { args, result }] of signaturesOf(this.parts.queries)) {
+      types.push([argumentsOf(name), args.schema]);
+      if (result.schema !== undefined) types.push([resultTypeOf(name), result.schema]);
+    }
     const schema = compileSchema(Object.fromEntries(types));
     if (!schema.ok) throw new TypeError(`the client's types are none: ${schema.error.typeName}`);
     this.schema = schema.value;
@@ -153,6 +177,27 @@ function isWhole<T>(rows: readonly (T | undefined)[]): rows is readonly T[] {
 }
 
 type AnyMethods = Readonly<Record<string, Signature<unknown, unknown>>>;
+type AnySignature = Signature<never, unknown>;
+
+function questions<Queries>(
+  queries: Queries,
+  ask: (name: string, signature: AnySignature, args: never) => Promise<unknown>,
+): ClientQueries<Queries>;
+function questions(
+  queries: object,
+  ask: (name: string, signature: AnySignature, args: never) => Promise<unknown>,
+): object {
+  const functions = signaturesOf(queries).map(([name, signature]) => {
+    return [name, (args: never) => ask(name, signature, args)] as const;
+  });
+  return Object.fromEntries(functions);
+}
+
+/** Generated clients have nothing else in it. */
+function signaturesOf(queries: object): readonly (readonly [string, AnySignature])[] {
+  // oxlint-disable-next-line no-unsafe-type-assertion -- generated from the same schema
+  return Object.entries(queries as Readonly<Record<string, AnySignature>>);
+}
 
 function callables<Actions>(
   connection: Connection,

@@ -43,7 +43,7 @@ const codeOf = implement(actions.codeOf, (context, { account }) => {
 export const setcode: ServiceModule = service("setcode", {
   tables: [installed, codes, contents, staged, pieces, former],
   actions: { setCode, stage, setCodeStaged, unstage, removeCode, codeOf },
-  query: serveInstallers,
+  http: serveInstallers,
 }).module;
 
 /** A locked account sends nothing any more, but its code still calls others in its name, and must not replace itself. */

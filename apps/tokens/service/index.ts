@@ -84,6 +84,6 @@ export const tokens = service("tokens", {
     subBalance,
   },
   events: [configured, supplyChanged, balanceChanged, transferred],
-  query: answer,
+  http: answer,
 });
 export { balanceFlags, tokenFlags } from "./flags.ts";

@@ -5,6 +5,8 @@ import type { ServiceDefinition } from "@kith/protocol/service-abi";
 import {
   ownValue,
   parseServiceSchema,
+  type ActionType,
+  type Docs,
   type ServiceSchema,
   type ServiceSchemaError,
 } from "@kith/protocol/service-schema";
@@ -36,7 +38,7 @@ export function generateClient(definition: ServiceDefinition): Result<string, Cl
   }
 }
 
-/** A member of one of the three lists that a client has: actions, rows, events. */
+/** A member of one of the four lists that a client has: actions, queries, rows, events. */
 type Member = {
   readonly property: string;
   readonly type: Piece;
@@ -64,10 +66,12 @@ class ClientCode {
     const { service, types } = this;
     const value = valueNameOf(service);
     const actions = this.actions();
+    const queries = this.queries();
     const rows = this.rows();
     const events = this.events();
     const body = [
       this.list({ type: `${service}Actions`, value: `${value}Actions`, members: actions }),
+      this.list({ type: `${service}Queries`, value: `${value}Queries`, members: queries }),
       this.list({ type: `${service}Rows`, value: `${value}Rows`, members: rows }),
       this.list({ type: `${service}Events`, value: `${value}Events`, members: events }),
       this.interface(),
@@ -77,26 +81,45 @@ class ClientCode {
   }
 
   private actions(): readonly Member[] {
-    const { types } = this;
-    const actions = Object.entries(this.schema.actions).filter(
-      ([name]) => name !== migrateRowsName,
+    const { actions, docs } = this.schema;
+    return Object.entries(actions)
+      .filter(([name]) => name !== migrateRowsName)
+      .map(([name, types]) =>
+        this.method(name, types, { path: `actions.${name}`, prefix: "", doc: docs.actions }),
+      );
+  }
+
+  /** A query may be called like an action, so its types are called otherwise. */
+  private queries(): readonly Member[] {
+    const { queries, docs } = this.schema;
+    return Object.entries(queries).map(([name, types]) =>
+      this.method(name, types, { path: `queries.${name}`, prefix: "Query", doc: docs.queries }),
     );
-    return actions.map(([name, { params, result }]) => {
-      const path = `actions.${name}`;
-      const signature = types.use("signature", "type Signature");
-      const args = types.write(params, typeNameOf(name, "Arguments"), `${path}.params`);
-      const given =
-        result === undefined
-          ? { type: "void", codec: types.use("signature", "nothing") }
-          : types.write(result, typeNameOf(name, "Result"), `${path}.result`);
-      const codecs: readonly Piece[] = [named("args", args.codec), named("result", given.codec)];
-      return {
-        property: propertyName(name),
-        type: { open: `${signature}<`, pieces: [args.type, given.type], close: ">", comma: false },
-        value: { open: "{", pieces: codecs, close: "}", comma: true, spaced: true },
-        doc: ownValue(this.schema.docs.actions, name),
-      };
-    });
+  }
+
+  private method(
+    name: string,
+    { params, result }: ActionType,
+    {
+      path,
+      prefix,
+      doc,
+    }: { readonly path: string; readonly prefix: string; readonly doc: Docs["actions"] },
+  ): Member {
+    const { types } = this;
+    const signature = types.use("signature", "type Signature");
+    const args = types.write(params, typeNameOf(name, `${prefix}Arguments`), `${path}.params`);
+    const given =
+      result === undefined
+        ? { type: "void", codec: types.use("signature", "nothing") }
+        : types.write(result, typeNameOf(name, `${prefix}Result`), `${path}.result`);
+    const codecs: readonly Piece[] = [named("args", args.codec), named("result", given.codec)];
+    return {
+      property: propertyName(name),
+      type: { open: `${signature}<`, pieces: [args.type, given.type], close: ">", comma: false },
+      value: { open: "{", pieces: codecs, close: "}", comma: true, spaced: true },
+      doc: ownValue(doc, name),
+    };
   }
 
   private rows(): readonly Member[] {
@@ -153,8 +176,8 @@ class ClientCode {
     readonly value: string;
     readonly members: readonly Member[];
   }): string {
-    const isActions = type === `${this.service}Actions`;
-    const valueType = isActions ? type : `${this.types.use("client", "type Codecs")}<${type}>`;
+    const areMethods = [`${this.service}Actions`, `${this.service}Queries`].includes(type);
+    const valueType = areMethods ? type : `${this.types.use("client", "type Codecs")}<${type}>`;
     if (members.length === 0) {
       return `export type ${type} = Readonly<Record<string, never>>;\nconst ${value}: ${valueType} = {};\n`;
     }
@@ -182,6 +205,7 @@ class ClientCode {
     );
     const parts = `export type ${service}Parts = {
   readonly actions: ${service}Actions;
+  readonly queries: ${service}Queries;
   readonly rows: ${service}Rows;
   readonly events: ${service}Events;
 };
@@ -190,6 +214,7 @@ class ClientCode {
     const partsType = types.use("client", "type PartsOf");
     const held = `const ${value}Parts: ${partsType}<${service}Parts> = {
   service: ${value}Interface,
+  queries: ${value}Queries,
   rows: ${value}Rows,
   events: ${value}Events,
 ${more}};
@@ -255,5 +280,5 @@ const reservedNames: readonly string[] = [
 ];
 
 function namesAround(service: string): readonly string[] {
-  return ["Actions", "Client", "Events", "Parts", "Rows"].map((what) => service + what);
+  return ["Actions", "Client", "Events", "Parts", "Queries", "Rows"].map((what) => service + what);
 }

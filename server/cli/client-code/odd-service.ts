@@ -81,6 +81,10 @@ export const oddService: ServiceDefinition = {
         result: "Signature",
       },
     },
+    queries: {
+      delete: { params: { Object: {} }, result: "Comment" },
+      "weird question?": { params: { Tuple: ["u8", "string"] }, result: { Option: "Term" } },
+    },
     history: { happened: { type: "Signature", access: "public" } },
     merkle: { "was proved": { Object: { term: "Term" } } },
     docs: {

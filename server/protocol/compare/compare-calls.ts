@@ -5,58 +5,71 @@ import { ownValue, type ActionType, type Docs, type ServiceSchema } from "../ser
 import { compareTypes, type Comparison } from "./compare-types.ts";
 import type { Finding } from "./finding.ts";
 
-/** Actions, events and documentation: what clients know of a service. */
+/** Actions, queries, events and documentation: what clients know of a service. */
 export function compareCalls(
   comparison: Comparison,
   before: ServiceSchema,
   after: ServiceSchema,
 ): readonly Finding[] {
   return [
-    ...compareActions(comparison, before.actions, after.actions),
+    ...compareMethods(comparison, "action", before.actions, after.actions),
+    ...compareMethods(comparison, "query", before.queries, after.queries),
     ...compareEvents(comparison, "history", before.history, after.history),
     ...compareEvents(comparison, "merkle", before.merkle, after.merkle),
     ...compareDocs(before, after),
   ];
 }
 
-type Actions = ServiceSchema["actions"];
+type Methods = ServiceSchema["actions"];
+const places = { action: "actions", query: "queries" } as const;
+type Kind = keyof typeof places;
 type Events = { readonly [name: string]: AnyType };
 
 /** The action that runs migrations comes and goes with them: it is the node's, not the clients'. */
-function compareActions(comparison: Comparison, before: Actions, after: Actions): Finding[] {
+function compareMethods(
+  comparison: Comparison,
+  kind: Kind,
+  before: Methods,
+  after: Methods,
+): Finding[] {
   const findings: Finding[] = [];
   for (const [name, old] of Object.entries(before)) {
-    if (name === migrateRowsName) continue;
+    if (isOfNode(kind, name)) continue;
     const next = ownValue(after, name);
-    const path = `actions.${name}`;
+    const path = `${places[kind]}.${name}`;
     if (next === undefined) {
-      findings.push(told("breaks-clients", "action-removed", path, "the action is gone"));
+      findings.push(told("breaks-clients", `${kind}-removed`, path, `the ${kind} is gone`));
       continue;
     }
     const params = { path: `${path}.params`, role: "params" } as const;
     findings.push(...compareTypes(comparison, params, old.params, next.params));
-    findings.push(...compareResults(comparison, `${path}.result`, old, next));
+    findings.push(...compareResults(comparison, { kind, path: `${path}.result` }, old, next));
   }
   for (const name of Object.keys(after)) {
-    if (Object.hasOwn(before, name) || name === migrateRowsName) continue;
-    findings.push(told("safe", "action-added", `actions.${name}`, "the action is new"));
+    if (Object.hasOwn(before, name) || isOfNode(kind, name)) continue;
+    const path = `${places[kind]}.${name}`;
+    findings.push(told("safe", `${kind}-added`, path, `the ${kind} is new`));
   }
   return findings;
 }
 
+function isOfNode(kind: Kind, name: string): boolean {
+  return kind === "action" && name === migrateRowsName;
+}
+
 function compareResults(
   comparison: Comparison,
-  path: string,
+  { kind, path }: { readonly kind: Kind; readonly path: string },
   old: ActionType,
   next: ActionType,
 ): readonly Finding[] {
   if (old.result === undefined) {
     // Who expects nothing does not look at what comes.
     if (next.result === undefined) return [];
-    return [told("safe", "result-added", path, "the action gives something now")];
+    return [told("safe", "result-added", path, `the ${kind} gives something now`)];
   }
   if (next.result === undefined) {
-    return [told("breaks-clients", "result-removed", path, "the action gives nothing any more")];
+    return [told("breaks-clients", "result-removed", path, `the ${kind} gives nothing any more`)];
   }
   return compareTypes(comparison, { path, role: "results" }, old.result, next.result);
 }
@@ -120,6 +133,6 @@ function told(
   return { class: severity, code, path, message: `${path}: ${text}` };
 }
 
-function textOf({ service, actions, tables, events }: Docs): string {
-  return JSON.stringify([service, actions, tables, events]);
+function textOf({ service, actions, queries, tables, events }: Docs): string {
+  return JSON.stringify([service, actions, queries, tables, events]);
 }

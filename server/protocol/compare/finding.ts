@@ -23,6 +23,8 @@ export type FindingCode =
   | "table-shown"
   | "action-added"
   | "action-removed"
+  | "query-added"
+  | "query-removed"
   | "result-added"
   | "result-removed"
   | "event-added"

@@ -4,6 +4,8 @@ import type { CallSession, ServiceModule } from "@kith/protocol/service-abi";
 
 import type { CodeFault, CodeReference, DescribedCode } from "../code.ts";
 import { openEngine } from "../engine/engine-module.ts";
+import { placesOf } from "../guest/action-places.ts";
+import type { OnLog } from "../guest/guest-session.ts";
 import { imagesKept } from "../limits.ts";
 import { makeImage, type Image } from "./image.ts";
 import { InstancePool } from "./instance-pool.ts";
@@ -16,7 +18,12 @@ const images = new Map<Checksum, Image>();
 /** Runs services of JavaScript: an image for each source, an instance for each service of a session. */
 export class JavascriptMachine {
   readonly #modules = new Map<string, ServiceModule>();
+  readonly #onLog: OnLog | undefined;
   #pool: InstancePool | undefined;
+
+  constructor(onLog?: OnLog) {
+    this.#onLog = onLog;
+  }
 
   load({ service, codeHash, read }: CodeReference): ServiceModule | undefined {
     const name = `${service} ${codeHash}`;
@@ -55,14 +62,15 @@ export class JavascriptMachine {
     this.#pool ??= new InstancePool(openEngine());
     const pool = this.#pool;
     const inSession = (session: CallSession): JavascriptService =>
-      session.hold(name, () => new JavascriptService(image, pool));
+      session.hold(name, () => new JavascriptService(image, pool, this.#onLog));
     return {
       definition: image.definition,
       action: (method, args, host) => inSession(host.session).action(method, args, host),
       ...(image.serves
-        ? {
-            serve: (request, host) => inSession(host.session).serve(request, host),
-          }
+        ? { serve: (request, host) => inSession(host.session).serve(request, host) }
+        : {}),
+      ...(placesOf(image.definition).queries.size > 0
+        ? { query: (query, args, host) => inSession(host.session).query(query, args, host) }
         : {}),
     };
   }

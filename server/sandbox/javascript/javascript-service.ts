@@ -19,7 +19,7 @@ import {
   type GuestCall,
   type Outcome,
 } from "../guest/guest-call.ts";
-import { GuestSession } from "../guest/guest-session.ts";
+import { GuestSession, type OnLog } from "../guest/guest-session.ts";
 import { describeThrown } from "./evaluate.ts";
 import type { Image } from "./image.ts";
 import type { InstancePool } from "./instance-pool.ts";
@@ -32,21 +32,33 @@ export class JavascriptService implements ServiceModule {
   readonly definition: ServiceDefinition;
   readonly #image: Image;
   readonly #pool: InstancePool;
+  readonly #onLog: OnLog | undefined;
   #instance: EngineInstance | undefined;
 
-  constructor(image: Image, pool: InstancePool) {
+  constructor(image: Image, pool: InstancePool, onLog?: OnLog) {
     this.definition = image.definition;
     this.#image = image;
     this.#pool = pool;
+    this.#onLog = onLog;
   }
 
   action(method: MethodName, args: Uint8Array, host: ActionHost): Uint8Array {
-    const place = placesOf(this.definition).get(method);
+    const place = placesOf(this.definition).actions.get(method);
     if (place === undefined) {
       throw new ServiceAbort("method-unknown", `${host.self} has no action ${method}`);
     }
     const output = this.#run(host, { entry: guestEntries.action, place, input: args });
     if (output === undefined) throw new ServiceAbort("service-failed", "an action gave no result");
+    return output;
+  }
+
+  query(name: MethodName, args: Uint8Array, host: QueryHost): Uint8Array {
+    const place = placesOf(this.definition).queries.get(name);
+    if (place === undefined) {
+      throw new ServiceAbort("query-unknown", `${host.self} has no query ${name}`);
+    }
+    const output = this.#run(host, { entry: guestEntries.query, place, input: args });
+    if (output === undefined) throw new ServiceAbort("service-failed", "a query gave no result");
     return output;
   }
 
@@ -69,7 +81,7 @@ export class JavascriptService implements ServiceModule {
   }
 
   #enter(instance: EngineInstance, host: QueryHost, call: GuestCall): Outcome {
-    const session = new GuestSession(host);
+    const session = new GuestSession(host, this.#onLog);
     try {
       return instance.within(session, () => {
         giveCall(instance, session, call);

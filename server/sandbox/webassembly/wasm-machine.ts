@@ -3,6 +3,8 @@ import { err, ok, type Result } from "@kith/protocol/result";
 import type { ServiceModule } from "@kith/protocol/service-abi";
 
 import type { CodeFault, CodeReference, DescribedCode } from "../code.ts";
+import { placesOf } from "../guest/action-places.ts";
+import type { OnLog } from "../guest/guest-session.ts";
 import { programsKept } from "../limits.ts";
 import { makeProgram, type ProgramError, type WasmProgram } from "./wasm-program.ts";
 import { WasmService } from "./wasm-service.ts";
@@ -10,18 +12,26 @@ import { WasmService } from "./wasm-service.ts";
 /** Runs services that are WebAssembly modules: each session has an instance of its own of each. */
 export class WasmMachine {
   readonly #programs = new Map<Checksum, WasmProgram>();
+  readonly #onLog: OnLog | undefined;
+
+  constructor(onLog?: OnLog) {
+    this.#onLog = onLog;
+  }
 
   load({ service, codeHash, read }: CodeReference): ServiceModule | undefined {
     const program = this.#programOf(codeHash, read);
     if (program === undefined) return undefined;
     const name = `${service} ${codeHash}`;
     const inSession = (session: { hold: Hold }): WasmService =>
-      session.hold(name, () => new WasmService(program));
+      session.hold(name, () => new WasmService(program, this.#onLog));
     return {
       definition: program.definition,
       action: (method, args, host) => inSession(host.session).action(method, args, host),
       ...(program.serves
         ? { serve: (request, host) => inSession(host.session).serve(request, host) }
+        : {}),
+      ...(placesOf(program.definition).queries.size > 0
+        ? { query: (query, args, host) => inSession(host.session).query(query, args, host) }
         : {}),
     };
   }

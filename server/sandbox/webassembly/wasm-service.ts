@@ -17,7 +17,7 @@ import {
   type GuestCall,
   type Outcome,
 } from "../guest/guest-call.ts";
-import { GuestSession } from "../guest/guest-session.ts";
+import { GuestSession, type OnLog } from "../guest/guest-session.ts";
 import { WasmInstance } from "./wasm-instance.ts";
 import type { WasmProgram } from "./wasm-program.ts";
 
@@ -25,20 +25,32 @@ import type { WasmProgram } from "./wasm-program.ts";
 export class WasmService implements ServiceModule {
   readonly definition: ServiceDefinition;
   readonly #program: WasmProgram;
+  readonly #onLog: OnLog | undefined;
   #instance: WasmInstance | undefined;
 
-  constructor(program: WasmProgram) {
+  constructor(program: WasmProgram, onLog?: OnLog) {
     this.definition = program.definition;
     this.#program = program;
+    this.#onLog = onLog;
   }
 
   action(method: MethodName, args: Uint8Array, host: ActionHost): Uint8Array {
-    const place = placesOf(this.definition).get(method);
+    const place = placesOf(this.definition).actions.get(method);
     if (place === undefined) {
       throw new ServiceAbort("method-unknown", `${host.self} has no action ${method}`);
     }
     const output = this.#run(host, { entry: guestEntries.action, place, input: args });
     if (output === undefined) throw new ServiceAbort("service-failed", "an action gave no result");
+    return output;
+  }
+
+  query(name: MethodName, args: Uint8Array, host: QueryHost): Uint8Array {
+    const place = placesOf(this.definition).queries.get(name);
+    if (place === undefined) {
+      throw new ServiceAbort("query-unknown", `${host.self} has no query ${name}`);
+    }
+    const output = this.#run(host, { entry: guestEntries.query, place, input: args });
+    if (output === undefined) throw new ServiceAbort("service-failed", "a query gave no result");
     return output;
   }
 
@@ -52,7 +64,7 @@ export class WasmService implements ServiceModule {
   }
 
   #run(host: QueryHost, call: GuestCall): Uint8Array | undefined {
-    const session = new GuestSession(host);
+    const session = new GuestSession(host, this.#onLog);
     const outcome = ((): Outcome => {
       try {
         return this.#enter(session, call);

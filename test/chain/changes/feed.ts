@@ -44,7 +44,7 @@ export const feed: Service<typeof actions> = service("feed", {
   tables: [posts, drafts, counts],
   actions,
   events: [posted],
-  query: (context, { path }) => {
+  http: (context, { path }) => {
     if (path === "/count") return jsonReply({ count: context.table(counts).get({ id: 1 })?.count });
     if (path === "/height") return jsonReply({ height: context.blockNum });
     return undefined;

@@ -29,7 +29,7 @@ const counterActions = { set, setOther, setSum };
 export const counter: Service<typeof counterActions> = service("counter", {
   tables: [counters, others],
   actions: counterActions,
-  query: (context, { path }) => {
+  http: (context, { path }) => {
     const [, what = "", name = ""] = path.split("/");
     switch (what) {
       case "value":
@@ -57,17 +57,9 @@ export const counter: Service<typeof counterActions> = service("counter", {
   },
 });
 
-/** SQL, which the SDK has no name for yet. */
 function sumBySql(context: QueryContext): number {
-  const host: unknown = Reflect.get(context, "queryHost");
-  if (typeof host !== "object" || host === null) return Number.NaN;
-  const sql: unknown = Reflect.get(host, "sql");
-  if (typeof sql !== "function") return Number.NaN;
   const statement = "SELECT coalesce(sum(value), 0) AS sum FROM counters WHERE value >= ?";
-  const rows: unknown = JSON.parse(String(Reflect.apply(sql, host, [statement, "[0]"])));
-  const first: unknown = Array.isArray(rows) ? rows[0] : undefined;
-  if (typeof first !== "object" || first === null || !("sum" in first)) return Number.NaN;
-  return Number(first.sum);
+  return Number(context.sql(statement, [0])[0]?.["sum"]);
 }
 
 function sumByRows(context: QueryContext): number {
@@ -105,7 +97,7 @@ const neighbourActions = {};
 export const neighbour: Service<typeof neighbourActions> = service("neighbour", {
   tables: [],
   actions: neighbourActions,
-  query: (context, { path }) => {
+  http: (context, { path }) => {
     if (path === "/ask") context.call(counterInterface).setSum({});
     return path === "/hello" ? jsonReply("hello") : undefined;
   },

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -108,9 +108,18 @@ export class QueryWorld {
   }
 }
 
-/** The processes that this one has started and that still run. */
+/** The query processes that this one has started and that still run; other tests have started others. */
 export function childPids(): readonly number[] {
   const { pid } = process;
   const text = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim();
-  return text === "" ? [] : text.split(" ").map(Number);
+  return text
+    .split(" ")
+    .filter((child) => child !== "" && commandOf(child).includes("query-process.ts"))
+    .map(Number);
+}
+
+/** Empty for a process that has just ended. */
+function commandOf(pid: string): string {
+  const path = `/proc/${pid}/cmdline`;
+  return existsSync(path) ? readFileSync(path, "utf8") : "";
 }
