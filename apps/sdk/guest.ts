@@ -109,6 +109,15 @@ class GuestHost implements ActionHost {
     checked(hostOperations.emit);
   }
 
+  sql(statement: string, parameters: string): string {
+    const packed = packText(statement);
+    const given = packText(parameters);
+    give(packed);
+    give(given);
+    words[2] = packed.length;
+    return unpackText(answer(hostOperations.sql)) ?? "";
+  }
+
   sha256(content: Uint8Array): Uint8Array {
     give(content);
     return answer(hostOperations.sha256);
@@ -134,15 +143,6 @@ export function runAsGuest(service: ServiceModule): void {
   const host = new GuestHost();
   const { definition } = service;
   // The node has looked at these names; making their numbers here takes longer than many an action.
-  sql(statement: string, parameters: string): string {
-    const packed = packText(statement);
-    const given = packText(parameters);
-    give(packed);
-    give(given);
-    words[2] = packed.length;
-    return unpackText(answer(hostOperations.sql)) ?? "";
-  }
-
   const methods = namesIn(definition.schema, "actions").map(brandMethodName);
   const queries = namesIn(definition.schema, "queries").map(brandMethodName);
   const guest: Guest = {
@@ -154,7 +154,9 @@ export function runAsGuest(service: ServiceModule): void {
       try {
         const input = take(size);
         if (entry === guestEntries.serve) finish(service.serve?.(input, host));
-        else if (method !== undefined) finish(service.action(method, input, host));
+        else if (method === undefined) finish(undefined);
+        else if (entry === guestEntries.query) finish(service.query?.(method, input, host));
+        else finish(service.action(method, input, host));
       } catch (thrown) {
         finishThrown(thrown);
       }
