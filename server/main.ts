@@ -25,6 +25,7 @@ import { openPeerBook } from "@kith/node/peer-book";
 import { restoreWithRepair } from "@kith/node/restore-with-repair";
 import { producersNow } from "@kith/node/roster";
 import { startScrubbing } from "@kith/node/scrub-log";
+import { serviceLog } from "@kith/node/service-log";
 import type { SealedBlock } from "@kith/protocol/block";
 import type { BlockNum, NodeId } from "@kith/protocol/ids";
 import type { NodeMessage, Roster } from "@kith/protocol/node-message";
@@ -101,7 +102,8 @@ async function openBase(options: NodeArguments): Promise<Base> {
   if (!state.ok) return stopLoudly(explainStart(state.error));
   const missing = explainMissingEvents(state.value.applied()?.num ?? 0, events.value.newestNum());
   if (missing !== undefined) say(missing);
-  const machine = openMachine();
+  const onLog = serviceLog({ print: say, nowMs: () => performance.now() });
+  const machine = openMachine(undefined, { onLog });
   const chain = openChain({ state: state.value, machine });
   const queries = openQueries({
     processes: options.queryProcesses ?? Math.max(1, availableParallelism() - 1),
