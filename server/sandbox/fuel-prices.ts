@@ -44,7 +44,7 @@ export const rangeRowPrice = 2_000;
 /** A refusal, whatever was asked for: it is an exception of the runtime, and a text. */
 export const refusalPrice = 20_000;
 /** A page (64 KiB) that an instance's memory grows by: it is written, and the instance is not used again. */
-export const memoryPagePrice = 20_000;
+export const memoryPagePrice = 250_000;
 
 const numbers: Readonly<Record<string, number>> = hostOperations;
 

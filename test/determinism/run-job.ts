@@ -1,20 +1,17 @@
-import { callDepthMax, callStackBytesMax } from "@kith/chain/limits";
+import { callStackBytesMax } from "@kith/chain/limits";
 import { sha256Hex } from "@kith/protocol/hashes";
-import type { AccountName } from "@kith/protocol/ids";
-import { methodNameConstant } from "@kith/protocol/names";
-import { ServiceAbort, type ServiceModule } from "@kith/protocol/service-abi";
-import { packText, unpackText } from "@kith/protocol/texts";
+import { CallSession } from "@kith/protocol/service-abi";
+import { packText } from "@kith/protocol/texts";
 import type { EngineInstance } from "@kith/sandbox/engine-instance";
 import { openEngine } from "@kith/sandbox/engine-module";
 import { makeImage, type Image } from "@kith/sandbox/image";
 import { InstancePool } from "@kith/sandbox/instance-pool";
 import { JavascriptService } from "@kith/sandbox/javascript-service";
 
-import { actionName } from "./guest-program.ts";
+import { endOf } from "./end-of-call.ts";
 import type { Job, JobReport, Outcome } from "./job.ts";
-import { StageHost, type CallOfOther } from "./stage-host.ts";
+import { StageHost, type ModuleOf } from "./stage-host.ts";
 
-const action = methodNameConstant(actionName);
 const used = 0xaa;
 
 /** Runs a program three times: nothing that was before, or where it runs, may show in how it ends. */
@@ -91,16 +88,14 @@ type Called = { readonly outcome: Outcome; readonly milliseconds: number };
 
 function callOnce(job: Job, image: Image, pool: WatchedPool): Called {
   const meter = { fuel: job.fuel, stackBytes: callStackBytesMax };
-  const host: StageHost = new StageHost(
-    meter,
-    callOthers(job, () => host),
-  );
+  const session = new CallSession();
+  const host = new StageHost(meter, session, othersOf(job, session));
   const service = new JavascriptService(image, pool);
   const before = process.cpuUsage();
   const ended = endOf(service, host);
   const { user, system } = process.cpuUsage(before);
   const milliseconds = (user + system) / 1000;
-  host.session.close();
+  session.close();
   const bytes = pool.given?.memory.bytes ?? new Uint8Array();
   const { fuel: startFuel } = image;
   const left = { fuel: job.fuel - meter.fuel, stackBytes: meter.stackBytes };
@@ -108,34 +103,16 @@ function callOnce(job: Job, image: Image, pool: WatchedPool): Called {
   return { outcome: { ...ended, startFuel, ...left, ...memory }, milliseconds };
 }
 
-/** What comes out as a value; anything else is a defect of the machine and ends the runner. */
-function endOf(service: ServiceModule, host: StageHost): { code: string; text: string } {
-  try {
-    const output = service.action(action, new Uint8Array(), host);
-    return { code: "done", text: unpackText(output) ?? "no UTF-8" };
-  } catch (thrown) {
-    if (thrown instanceof ServiceAbort) return { code: thrown.code, text: thrown.message };
-    throw thrown;
-  }
-}
-
 /** The other services share the meter and the session, as those of one transaction do. */
-function callOthers({ others = {} }: Job, hostOf: () => StageHost): CallOfOther {
-  let depth = 1;
+function othersOf({ others = {} }: Job, session: CallSession): ModuleOf {
   const pool = new InstancePool(openEngine());
-  const moduleOf = (service: AccountName): JavascriptService =>
-    hostOf().session.hold(service, () => {
-      const made = makeImage(openEngine(), packText(others[service] ?? ""));
-      if (!made.ok) throw new ServiceAbort("service-unknown", `there is no ${service}`);
+  return (service) => {
+    const source = others[service];
+    if (source === undefined) return undefined;
+    return session.hold(service, () => {
+      const made = makeImage(openEngine(), packText(source));
+      if (!made.ok) throw new Error(`${service} does not start: ${made.error.code}`);
       return new JavascriptService(made.value, pool);
     });
-  return (service) => {
-    if (depth >= callDepthMax) throw new ServiceAbort("call-too-deep", "no more calls in calls");
-    depth++;
-    try {
-      return moduleOf(service).action(action, new Uint8Array(), hostOf());
-    } finally {
-      depth--;
-    }
   };
 }

@@ -1,18 +1,20 @@
+import { callDepthMax } from "@kith/chain/limits";
 import type { AccountName, BlockNum, MethodName, TransactionId } from "@kith/protocol/ids";
 import { blockNumOf, transactionIdOf } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
 import {
-  CallSession,
+  type CallSession,
   ServiceAbort,
   type ActionHost,
   type KeyRange,
   type Meter,
+  type ServiceModule,
 } from "@kith/protocol/service-abi";
 import type { Claim } from "@kith/protocol/transaction";
 
 /** What a program sees of a network: the same on every runtime, kept in memory, called by nobody else. */
 export class StageHost implements ActionHost {
-  readonly session: CallSession = new CallSession();
+  readonly session: CallSession;
   readonly meter: Meter;
   readonly self: AccountName = accountNameConstant("program");
   readonly sender: AccountName = accountNameConstant("alice");
@@ -20,13 +22,28 @@ export class StageHost implements ActionHost {
   readonly blockTime = 1_790_000_000_123_456;
   readonly transactionId: TransactionId = transactionIdOf("ab".repeat(32));
   readonly claims: readonly Claim[] = [];
-  readonly call: ActionHost["call"];
+  readonly #moduleOf: ModuleOf;
+  #depth = 1;
   /** Rows in the order in which they came; a row is its own key. */
   readonly #rows = new Map<string, Uint8Array>();
 
-  constructor(meter: Meter, call: CallOfOther) {
+  constructor(meter: Meter, session: CallSession, moduleOf: ModuleOf) {
     this.meter = meter;
-    this.call = (service, method) => call(service, method);
+    this.session = session;
+    this.#moduleOf = moduleOf;
+  }
+
+  /** Every service has the same host: what it is called, and its rows. */
+  call(service: AccountName, method: MethodName, args: Uint8Array): Uint8Array {
+    const module = this.#moduleOf(service);
+    if (module === undefined) throw new ServiceAbort("service-unknown", `there is no ${service}`);
+    if (this.#depth >= callDepthMax) throw new ServiceAbort("call-too-deep", "too many calls");
+    this.#depth++;
+    try {
+      return module.action(method, args, this);
+    } finally {
+      this.#depth--;
+    }
   }
 
   get(table: number, key: Uint8Array): Uint8Array | undefined {
@@ -65,7 +82,8 @@ export class StageHost implements ActionHost {
   }
 }
 
-export type CallOfOther = (service: AccountName, method: MethodName) => Uint8Array;
+/** The other services that there are. */
+export type ModuleOf = (service: AccountName) => ServiceModule | undefined;
 
 function rowName(table: number, key: Uint8Array): string {
   return `${table} ${String(key)}`;
