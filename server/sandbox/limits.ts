@@ -20,8 +20,8 @@ export const imagesKept = 64;
 export const idleInstancesMax = 32;
 /** How deep the JSON of a definition nests; its schema is a text in it. */
 export const definitionDepthMax = 8;
-/** Memory of one instance of an uploaded module, in pages: 16 MiB. */
-export const wasmPagesMax = 256;
+/** Memory of one instance of an uploaded module, in pages: 4 MiB, so that its worst loads meet a cache (decision 0070). */
+export const wasmPagesMax = 64;
 /** JSON of a definition in a module's memory. */
 export const definitionBytesMax: number = 256 * 1024;
 /** Compiled modules kept in memory. */

@@ -30,8 +30,8 @@ export type TestGuest = {
   readonly definitionSize?: Bytes;
   readonly pages?: number;
   readonly pagesMax?: number;
-  /** Texts in memory, by their address. */
-  readonly texts?: readonly (readonly [number, string])[];
+  /** What is in memory from the start, by address. */
+  readonly texts?: readonly (readonly [number, string | Uint8Array])[];
   /** The import's names. */
   readonly host?: readonly [string, string];
 };
@@ -76,8 +76,8 @@ function gives(given: Bytes | undefined, otherwise: number): Bytes {
   return body(given ?? op.const(otherwise));
 }
 
-function segment(at: number, text: string): Bytes {
-  const bytes = packText(text);
+function segment(at: number, content: string | Uint8Array): Bytes {
+  const bytes = typeof content === "string" ? packText(content) : content;
   return [0, ...op.const(at), ...op.end, ...u32(bytes.length), ...bytes];
 }
 
