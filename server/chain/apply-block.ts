@@ -43,6 +43,8 @@ export type BlockResult = {
   readonly applied: Applied;
   /** In the order of the block; a transaction that was executed before, and bytes that are none, have no receipt. */
   readonly receipts: readonly Receipt[];
+  /** What the transactions that ran took. */
+  readonly work: readonly SenderFuel[];
   /** In the order in which they were emitted. */
   readonly events: readonly BlockEvent[];
   readonly eventTree: EventTreeGrowth;
@@ -53,6 +55,9 @@ export type BlockResult = {
   /** The consensus that this block put in force. */
   readonly newConsensus?: Consensus;
 };
+
+/** Units of work that a transaction of this sender took. */
+export type SenderFuel = { readonly sender: AccountName; readonly fuel: number };
 
 export type ChainParts = {
   readonly state: StateStore;
@@ -97,6 +102,7 @@ export function applyBlock(parts: ChainParts, input: BlockInput): BlockResult {
   return {
     applied,
     receipts: run.receipts,
+    work: run.work,
     events,
     eventTree: growth,
     touched: touchedBy(rows, parts.machine),
@@ -112,6 +118,7 @@ function* changesIn(rows: Overlay): Generator<ChangedRow> {
 
 type Run = {
   readonly receipts: readonly Receipt[];
+  readonly work: readonly SenderFuel[];
   readonly stored: readonly { readonly receipt: Receipt; readonly expiration: number }[];
   readonly executed: readonly ExecutedId[];
   readonly emitted: readonly Emitted[];
@@ -122,6 +129,7 @@ type Emitted = { readonly id: TransactionId; readonly events: readonly EmittedEv
 
 function runTransactions(state: StateStore, block: BlockContext, input: BlockInput): Run {
   const receipts: Receipt[] = [];
+  const work: SenderFuel[] = [];
   const stored: { receipt: Receipt; expiration: number }[] = [];
   const executed: ExecutedId[] = [];
   const emitted: Emitted[] = [];
@@ -144,11 +152,13 @@ function runTransactions(state: StateStore, block: BlockContext, input: BlockInp
     inThisBlock.add(prepared.id);
     executed.push({ id: prepared.id, expiration });
     receipts.push(done.receipt);
+    const [first] = prepared.transaction.actions;
+    if (first !== undefined) work.push({ sender: first.sender, fuel: done.fuel });
     stored.push({ receipt: done.receipt, expiration });
     block.eventsBefore = (block.eventsBefore ?? 0) + done.events.length;
     if (done.events.length > 0) emitted.push({ id: prepared.id, events: done.events });
   }
-  return { receipts, stored, executed, emitted };
+  return { receipts, work, stored, executed, emitted };
 }
 
 function requireSuccess({ failure }: Receipt): void {

@@ -23,6 +23,8 @@ type FailureOfAction = Failure & { readonly actionIndex: number };
 
 export type Executed = {
   readonly receipt: Receipt;
+  /** Units of work that it took. */
+  readonly fuel: number;
   /** It did not run, and may come again. */
   readonly isRefused?: boolean;
   readonly events: readonly EmittedEvent[];
@@ -39,16 +41,17 @@ export function executeTransaction(
 ): Executed {
   const budget = block.quota?.budgetFor(block.rows, prepared);
   if (budget !== undefined && "code" in budget) {
-    return { receipt: refusedReceipt(block, prepared, index, budget), isRefused: true, events: [] };
+    const receipt = refusedReceipt(block, prepared, index, budget);
+    return { receipt, fuel: 0, isRefused: true, events: [] };
   }
   return within(block, transactionOf(prepared), (execution) => {
     const fuelMax = Math.min(execution.meter.fuel, budget?.fuel ?? execution.meter.fuel);
     execution.meter.fuel = fuelMax;
     execution.storedBytesMax = budget?.storedBytes ?? execution.storedBytesMax;
     const done = runActions(block, execution, { prepared, index });
+    const fuel = fuelMax - Math.max(0, execution.meter.fuel) + execution.startFuel;
     // Nobody pays for what somebody else said in his name.
     if (budget !== undefined && done.receipt.failure?.code !== "not-authorized") {
-      const fuel = fuelMax - Math.max(0, execution.meter.fuel) + execution.startFuel;
       const storedBytes = done.receipt.failure === undefined ? execution.writtenBytes : 0;
       block.quota?.charge(budget.payer, {
         fuel,
@@ -56,17 +59,14 @@ export function executeTransaction(
         carriedBytes: prepared.bytes.length,
       });
     }
-    return done;
+    return { ...done, fuel };
   });
 }
 
+type Ran = Omit<Executed, "fuel">;
 type Placed = { readonly prepared: PreparedTransaction; readonly index: number };
 
-function runActions(
-  block: BlockContext,
-  execution: Execution,
-  { prepared, index }: Placed,
-): Executed {
+function runActions(block: BlockContext, execution: Execution, { prepared, index }: Placed): Ran {
   const results: Uint8Array[] = [];
   const genesis = block.num === 1;
   for (const [at, action] of prepared.transaction.actions.entries()) {
@@ -168,6 +168,6 @@ function failed(
   prepared: PreparedTransaction,
   index: number,
   failure: FailureOfAction,
-): Executed {
+): Ran {
   return { receipt: { ...receiptHead(block, prepared, index), results: [], failure }, events: [] };
 }

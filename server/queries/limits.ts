@@ -30,7 +30,7 @@ export const tickLateMsMax = 100;
 export const attemptsMax = 2;
 
 /** How long a process may take to start, and the pause before another try, which doubles. */
-export const startMsMax = 10_000;
+export const startMsMax = 60_000;
 export const restartMsMin = 100;
 export const restartMsMax = 5_000;
 

@@ -14,7 +14,7 @@ type ExecutorPorts = {
   readonly clock: ClockPort;
   /** A final block, from memory or from the log; undefined while it is being repaired. */
   readonly finalBlock: (num: BlockNum) => SealedBlock | undefined;
-  readonly onExecuted: (block: SealedBlock, result: BlockResult) => void;
+  readonly onExecuted: (block: SealedBlock, result: BlockResult, tookMs: number) => void;
 };
 
 type Candidate = {
@@ -113,17 +113,19 @@ export class Executor {
   }
 
   #execute(block: SealedBlock, candidates: readonly Candidate[]): void {
+    const startMs = this.#ports.clock.now().monotonicMs;
     const result = this.#ports.chain.applyBlock(
       block,
       candidates.map((candidate) => candidate.prepared),
       candidates.map((candidate) => candidate.proved),
     );
+    const tookMs = this.#ports.clock.now().monotonicMs - startMs;
     for (const { prepared, reference } of candidates) {
       if (prepared !== undefined && reference !== undefined) {
         this.#ports.verdicts.forget(prepared.id, reference);
       }
     }
-    this.#ports.onExecuted(block, result);
+    this.#ports.onExecuted(block, result, tookMs);
   }
 
   #prepare(bytes: Uint8Array): PreparedTransaction | undefined {

@@ -8,6 +8,24 @@ export const poolSenderBytesMax = 48 * 1024 * 1024;
 /** Transactions of one sender in one block, so that the others do not wait long for what one sends. */
 export const blockSenderTransactionsMax = 8;
 
+/**
+ * Units of work of one sender that are proposed and not executed, as far as its last transactions tell; one
+ * transaction always goes. Of a sender that nobody has seen, each is expected to take this much.
+ */
+export const fuelInFlightMax = 60_000_000;
+export const unknownSenderFuel = 20_000_000;
+/** How long a unit takes until blocks have told, and how much work a block needs to tell. */
+export const msPerFuelUsual = 1 / 10_000_000;
+export const fuelMeasuredMin = 20_000_000;
+/** A sender rests so many times as long as its transactions took, beyond what is not worth a rest. */
+export const restPerWork = 6;
+export const restSlackMs = 10;
+/** Who has seen no other sender for so long does not rest. */
+export const aloneMs = 2_000;
+export const sendersKnownMax = 4_096;
+/** Between two looks whether a sender has rested. */
+export const restLookMs = 5;
+
 /** Verdicts on proofs that are remembered between admission and execution. */
 export const verdictsMax = 200_000;
 

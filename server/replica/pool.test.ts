@@ -29,6 +29,9 @@ const upTo = (bytesMax: number, countMax: number, eachMax = 1000): BatchLimits =
   eachMax,
 });
 
+const twoOfAlice = (sender: string, proposed: number): number =>
+  sender === "alice" ? 2 - proposed : 0;
+
 const idsOf = (batch: readonly PoolEntry[]): string[] => batch.map((entry) => entry.prepared.id);
 
 test("a batch takes the oldest transactions that fit", () => {
@@ -133,4 +136,21 @@ test("nobody fills the pool alone", () => {
   assert.equal(pool.hasRoomFor(entryOf("x", poolSenderBytesMax + 1, "alice").prepared), false);
   pool.remove("0" as TransactionId);
   assert.equal(pool.hasRoomFor(entryOf("x", 1, "mallory").prepared), true);
+});
+
+test("of each sender go as many as there is room for, counting those that are on their way", () => {
+  const pool = new Pool();
+  for (const name of ["a1", "a2", "a3", "a4"]) pool.add(entryOf(name, 10, "alice"));
+  pool.add(entryOf("b1", 10, "bob"));
+  const limits = { ...upTo(1000, 10), roomFor: twoOfAlice };
+  const batch = pool.nextBatch(limits);
+  assert.deepEqual(idsOf(batch), ["a1", "a2"]);
+  pool.markProposed(batch);
+  assert.deepEqual(idsOf(pool.nextBatch(limits)), []);
+  const [first, second] = batch;
+  assert.ok(first !== undefined && second !== undefined);
+  pool.settle(first.prepared.id, { kind: "unavailable", reason: "stopping" });
+  assert.deepEqual(idsOf(pool.nextBatch(limits)), ["a3"]);
+  pool.requeue(second);
+  assert.deepEqual(idsOf(pool.nextBatch(limits)), ["a3", "a4"]);
 });

@@ -27,14 +27,19 @@ export type BatchLimits = {
   readonly countMax: number;
   /** Of one sender: what the others wait for it. */
   readonly eachMax: number;
+  /** How many more of a sender may go that has so many in blocks which are not executed. */
+  readonly roomFor?: (sender: AccountName, proposed: number) => number;
 };
+
+/** What of one sender is here; `proposed` of it stands in blocks that are not executed. */
+type Held = { readonly count: number; readonly bytes: number; readonly proposed: number };
 
 /** The admitted transactions, bounded in number and bytes, also those of one sender. */
 export class Pool {
   readonly #entries = new Map<TransactionId, PoolEntry>();
   /** Ids in stage `queued`; may hold ids that left that stage, and some twice. */
   readonly #queue = new FairQueue();
-  readonly #bySender = new Map<AccountName, { count: number; bytes: number }>();
+  readonly #bySender = new Map<AccountName, Held>();
   #bytes = 0;
   #queuedBytes = 0;
 
@@ -59,39 +64,48 @@ export class Pool {
     if (this.#entries.size >= poolTransactionsMax || this.#bytes + length > poolBytesMax) {
       return false;
     }
-    const { count, bytes } = this.#bySender.get(senderOf(prepared)) ?? nothing;
+    const { count, bytes } = this.#heldOf(senderOf(prepared));
     return count < poolSenderTransactionsMax && bytes + length <= poolSenderBytesMax;
   }
 
   add(entry: PoolEntry): void {
     this.#entries.set(entry.prepared.id, entry);
     this.#bytes += entry.prepared.bytes.length;
-    this.#count(entry.prepared, 1);
+    this.#count(entry.prepared, { count: 1, bytes: entry.prepared.bytes.length });
     if (entry.stage === "queued") this.#enqueue(entry);
   }
 
   /** Puts an entry (back) into the queue for the next block. */
   requeue(entry: PoolEntry): void {
     if (entry.stage === "queued") return;
+    if (entry.stage === "proposed") this.#count(entry.prepared, { proposed: -1 });
     entry.stage = "queued";
     this.#enqueue(entry);
   }
 
   markPassed(entry: PoolEntry, nowMs: number): void {
     if (entry.stage === "queued") this.#queuedBytes -= entry.prepared.bytes.length;
+    if (entry.stage === "proposed") this.#count(entry.prepared, { proposed: -1 });
     entry.stage = "passed";
     entry.passedMs = nowMs;
     this.#skipSettled([senderOf(entry.prepared)]);
   }
 
   /** Queued transactions that fit, those of all senders in turn; they stay queued until `markProposed`. */
-  nextBatch({ bytesMax, countMax, eachMax }: BatchLimits): PoolEntry[] {
+  nextBatch({ bytesMax, countMax, eachMax, roomFor }: BatchLimits): PoolEntry[] {
     const batch = new Set<PoolEntry>();
+    const roomLeft = new Map<AccountName, number>();
     let bytes = 0;
     for (const id of this.#queue.inTurn(eachMax)) {
       const entry = this.#entries.get(id);
       // Whoever left the queue and came back is in it twice.
       if (entry?.stage !== "queued" || batch.has(entry)) continue;
+      if (roomFor !== undefined) {
+        const sender = senderOf(entry.prepared);
+        const room = roomLeft.get(sender) ?? roomFor(sender, this.#heldOf(sender).proposed);
+        roomLeft.set(sender, room - 1);
+        if (room <= 0) continue;
+      }
       bytes += entry.prepared.bytes.length;
       if (bytes > bytesMax && batch.size > 0) break;
       batch.add(entry);
@@ -103,6 +117,7 @@ export class Pool {
   markProposed(batch: readonly PoolEntry[]): void {
     for (const entry of batch) {
       entry.stage = "proposed";
+      this.#count(entry.prepared, { proposed: 1 });
       this.#queuedBytes -= entry.prepared.bytes.length;
     }
     const senders = new Set(batch.map(({ prepared }) => senderOf(prepared)));
@@ -122,7 +137,8 @@ export class Pool {
     if (entry === undefined) return undefined;
     this.#entries.delete(id);
     this.#bytes -= entry.prepared.bytes.length;
-    this.#count(entry.prepared, -1);
+    const proposed = entry.stage === "proposed" ? -1 : 0;
+    this.#count(entry.prepared, { count: -1, bytes: -entry.prepared.bytes.length, proposed });
     if (entry.stage === "queued") this.#queuedBytes -= entry.prepared.bytes.length;
     return entry;
   }
@@ -132,14 +148,22 @@ export class Pool {
     for (const sender of senders) this.#queue.skip(sender, waits);
   }
 
-  #count(prepared: PreparedTransaction, change: 1 | -1): void {
+  #heldOf(sender: AccountName): Held {
+    return this.#bySender.get(sender) ?? nothing;
+  }
+
+  #count(
+    prepared: PreparedTransaction,
+    { count = 0, bytes = 0, proposed = 0 }: Partial<Held>,
+  ): void {
     const sender = senderOf(prepared);
-    const { count, bytes } = this.#bySender.get(sender) ?? nothing;
-    if (count + change === 0) this.#bySender.delete(sender);
-    else {
-      const sum = { count: count + change, bytes: bytes + change * prepared.bytes.length };
-      this.#bySender.set(sender, sum);
-    }
+    const held = this.#heldOf(sender);
+    if (held.count + count === 0) return void this.#bySender.delete(sender);
+    this.#bySender.set(sender, {
+      count: held.count + count,
+      bytes: held.bytes + bytes,
+      proposed: held.proposed + proposed,
+    });
   }
 
   #enqueue(entry: PoolEntry): void {
@@ -148,10 +172,10 @@ export class Pool {
   }
 }
 
-const nothing = { count: 0, bytes: 0 } as const;
+const nothing: Held = { count: 0, bytes: 0, proposed: 0 };
 
 /** Whose line a transaction stands in; one without actions is never admitted. */
-function senderOf({ transaction }: PreparedTransaction): AccountName {
+export function senderOf({ transaction }: PreparedTransaction): AccountName {
   const [first] = transaction.actions;
   if (first === undefined) throw new TypeError("a transaction without actions was admitted");
   return first.sender;

@@ -4,12 +4,13 @@ import { test } from "node:test";
 import type { Chain } from "@kith/chain/chain";
 import type { CftInput } from "@kith/consensus/cft/input";
 import type { CftState } from "@kith/consensus/cft/state";
-import type { TransactionId } from "@kith/protocol/ids";
+import { brandAccountName, type TransactionId } from "@kith/protocol/ids";
 import type { PreparedTransaction } from "@kith/protocol/transactions";
 
-import { pipelineBytes, pipelineSpacingMs } from "./limits.ts";
+import { pipelineBytes, pipelineSpacingMs, restPerWork } from "./limits.ts";
 import { Pool } from "./pool.ts";
 import { Proposer } from "./proposer.ts";
+import { SenderWork } from "./sender-work.ts";
 import { TestClock } from "./test-support.ts";
 
 type Propose = Extract<CftInput, { kind: "propose" }>;
@@ -18,6 +19,7 @@ type Propose = Extract<CftInput, { kind: "propose" }>;
 function openProposer() {
   const clock = new TestClock();
   const pool = new Pool();
+  const work = new SenderWork();
   const proposed: Propose[] = [];
   const facts = {
     role: "leader",
@@ -33,6 +35,7 @@ function openProposer() {
   const proposer = new Proposer({
     chain: chain as unknown as Chain,
     pool,
+    work,
     clock,
     state: () =>
       ({
@@ -51,12 +54,13 @@ function openProposer() {
     proposer,
     clock,
     pool,
+    work,
     facts,
     proposed,
     sizes: () => proposed.map(({ transactions }) => transactions.length),
-    arrive: (bytes = 100): void => {
+    arrive: (bytes = 100, sender = `sender-${count + 1}`): void => {
       const id = `transaction ${count++}` as TransactionId;
-      const transaction = { actions: [{ sender: `sender-${count}` }] };
+      const transaction = { actions: [{ sender }] };
       const prepared = {
         id,
         bytes: new Uint8Array(bytes),
@@ -150,4 +154,36 @@ test("a change of producers needs no transaction, and waits until nothing is in 
   settle();
   assert.equal(proposed.length, 2);
   assert.deepEqual(proposed[1]?.newConsensus, facts.wanted);
+});
+
+test("a sender that has to rest holds up nobody, and goes on when it has rested", () => {
+  const { arrive, clock, proposed, settle, sizes, work } = openProposer();
+  const [heavy, light] = [brandAccountName("heavy"), brandAccountName("light")];
+  work.executed([{ sender: light, fuel: 1 }], 0, 0);
+  work.executed([{ sender: heavy, fuel: 500_000_000 }], 50, 0);
+  arrive(100, heavy);
+  arrive(100, heavy);
+  assert.deepEqual(sizes(), []);
+  arrive(100, light);
+  assert.deepEqual(sizes(), [1]);
+  settle();
+  clock.advance(50 * restPerWork);
+  // One at a time, however many wait.
+  assert.deepEqual(sizes(), [1, 1]);
+  assert.equal(proposed.length, 2);
+});
+
+test("bytes of senders that have to wait do not make blocks come quicker", () => {
+  const { arrive, clock, settle, sizes, work } = openProposer();
+  const [heavy, light] = [brandAccountName("heavy"), brandAccountName("light")];
+  work.executed([{ sender: light, fuel: 1 }], 0, 0);
+  work.executed([{ sender: heavy, fuel: 500_000_000 }], 50, 0);
+  arrive(pipelineBytes, heavy);
+  arrive(100);
+  arrive(100);
+  arrive(100);
+  assert.deepEqual(sizes(), [1]);
+  clock.advance(pipelineSpacingMs);
+  assert.deepEqual(sizes(), [1, 2]);
+  settle();
 });

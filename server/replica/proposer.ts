@@ -10,13 +10,16 @@ import {
   pipelineBytes,
   pipelineSpacingMs,
   pipelineSpacingShare,
+  restLookMs,
 } from "./limits.ts";
 import type { Pool, PoolEntry } from "./pool.ts";
 import type { ClockPort } from "./ports.ts";
+import type { SenderWork } from "./sender-work.ts";
 
 type ProposerPorts = {
   readonly chain: Chain;
   readonly pool: Pool;
+  readonly work: SenderWork;
   readonly clock: ClockPort;
   readonly state: () => CftState;
   readonly propose: (input: Extract<CftInput, { kind: "propose" }>) => void;
@@ -31,7 +34,8 @@ export class Proposer {
   readonly #ports: ProposerPorts;
   readonly #finality = new FinalityMeter();
   #lastMs = Number.NEGATIVE_INFINITY;
-  #waking = false;
+  #wakesAtMs = Number.POSITIVE_INFINITY;
+  #sleepOn = (): void => undefined;
   #offered: readonly PoolEntry[] = [];
   /** The core said no; asking again makes sense only after something else happened. */
   #refused = false;
@@ -61,18 +65,15 @@ export class Proposer {
     const applied = chain.applied();
     const wanted = inFlight === 0 ? chain.wantedConsensus() : undefined;
     if ((pool.queuedBytes === 0 && wanted === undefined) || applied === undefined) return;
-    if (inFlight > 0 && pool.queuedBytes < pipelineBytes) {
-      const spacingMs = Math.max(pipelineSpacingMs, this.#finality.usualMs * pipelineSpacingShare);
-      const waitMs = this.#lastMs + spacingMs - monotonicMs;
-      if (waitMs > 0) return this.#wakeAfter(waitMs);
-    }
+    const waitMs = inFlight === 0 ? 0 : this.#lastMs + this.#spacingMs() - monotonicMs;
+    if (waitMs > 0 && pool.queuedBytes < pipelineBytes) return this.#wakeAfter(waitMs);
+    const batch = this.#nextBatch(monotonicMs);
+    // What waits may be of senders that have to wait themselves.
+    if (batch.length === 0 && wanted === undefined) return this.#wakeAfter(restLookMs);
+    if (waitMs > 0 && bytesOf(batch) < pipelineBytes) return this.#wakeAfter(waitMs);
     this.#lastMs = monotonicMs;
     this.#finality.proposed(state.log.head.num + 1, monotonicMs);
-    this.#offered = pool.nextBatch({
-      bytesMax: blockBytesMax - blockHeadroomBytes,
-      countMax: blockTransactionsMax,
-      eachMax: blockSenderTransactionsMax,
-    });
+    this.#offered = batch;
     pool.markProposed(this.#offered);
     const { num, stateRoot, eventRoot } = applied;
     this.#ports.propose({
@@ -83,12 +84,31 @@ export class Proposer {
     });
   }
 
+  #spacingMs(): number {
+    return Math.max(pipelineSpacingMs, this.#finality.usualMs * pipelineSpacingShare);
+  }
+
+  #nextBatch(nowMs: number): readonly PoolEntry[] {
+    return this.#ports.pool.nextBatch({
+      bytesMax: blockBytesMax - blockHeadroomBytes,
+      countMax: blockTransactionsMax,
+      eachMax: blockSenderTransactionsMax,
+      roomFor: (sender, proposed) => this.#ports.work.roomFor(sender, proposed, nowMs),
+    });
+  }
+
   #wakeAfter(delayMs: number): void {
-    if (this.#waking) return;
-    this.#waking = true;
-    this.#ports.clock.after(delayMs, () => {
-      this.#waking = false;
+    const atMs = this.#ports.clock.now().monotonicMs + delayMs;
+    if (atMs >= this.#wakesAtMs) return;
+    this.#sleepOn();
+    this.#wakesAtMs = atMs;
+    this.#sleepOn = this.#ports.clock.after(delayMs, () => {
+      this.#wakesAtMs = Number.POSITIVE_INFINITY;
       this.run();
     });
   }
+}
+
+function bytesOf(batch: readonly PoolEntry[]): number {
+  return batch.reduce((sum, { prepared }) => sum + prepared.bytes.length, 0);
 }

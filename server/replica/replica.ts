@@ -25,6 +25,7 @@ import type { ClockPort, LinksPort, LogPort, VerifierPort } from "./ports.ts";
 import { Proposer } from "./proposer.ts";
 import { ReadIndex } from "./read-index.ts";
 import { Repair } from "./repair.ts";
+import { SenderWork } from "./sender-work.ts";
 import { SnapshotExchange } from "./snapshot-exchange.ts";
 import { storedBlocks } from "./stored-blocks.ts";
 import { Submissions } from "./submissions.ts";
@@ -63,6 +64,7 @@ export class Replica {
   readonly #ports: ReplicaPorts;
   readonly #core: Core;
   readonly #pool = new Pool();
+  readonly #work = new SenderWork();
   readonly #executor: Executor;
   readonly #proposer: Proposer;
   readonly #submissions: Submissions;
@@ -97,11 +99,15 @@ export class Replica {
       verdicts,
       clock,
       finalBlock: (num) => this.#finalBlock(num),
-      onExecuted: (block, result) => this.#onExecuted(block, result),
+      onExecuted: (block, result, tookMs) => {
+        this.#work.executed(result.work, tookMs, clock.now().monotonicMs);
+        this.#onExecuted(block, result);
+      },
     });
     this.#proposer = new Proposer({
       chain,
       pool: this.#pool,
+      work: this.#work,
       clock,
       state: () => this.#core.state,
       propose: (input) => {
@@ -111,6 +117,7 @@ export class Replica {
     this.#submissions = new Submissions({
       chain,
       pool: this.#pool,
+      work: this.#work,
       verdicts,
       links,
       clock,

@@ -11,6 +11,7 @@ import { packSigned, prepareTransaction, transactionCodec } from "@kith/protocol
 import { outcomeMsMax, passAgainMs } from "./limits.ts";
 import type { SubmitOutcome } from "./outcome.ts";
 import { Pool } from "./pool.ts";
+import { SenderWork } from "./sender-work.ts";
 import { Submissions } from "./submissions.ts";
 import { TestClock, TestLinks, testNode } from "./test-support.ts";
 import { Verdicts } from "./verdicts.ts";
@@ -58,6 +59,7 @@ function openSubmissions(role: "leads" | "follows" | "alone" = "leads") {
     unproved: undefined as string | undefined,
     customChecks: 0,
     checked: 0,
+    trialMs: 0,
     queued: 0,
   };
   const chain = {
@@ -70,7 +72,10 @@ function openSubmissions(role: "leads" | "follows" | "alone" = "leads") {
       return facts.unproved === undefined ? ok(undefined) : err({ code: facts.unproved });
     },
     signatureChecks: () => ok({ refBlockId: blockIdOf("aa".repeat(32)), checks: [] }),
-    dryRun: (prepared: { id: TransactionId }) => receiptOf(prepared.id),
+    dryRun: (prepared: { id: TransactionId }) => {
+      clock.advance(facts.trialMs);
+      return receiptOf(prepared.id);
+    },
   };
   const verdicts = new Verdicts({
     verify(_, done) {
@@ -81,6 +86,7 @@ function openSubmissions(role: "leads" | "follows" | "alone" = "leads") {
   const submissions = new Submissions({
     chain: chain as unknown as Chain,
     pool,
+    work: new SenderWork(),
     verdicts,
     links,
     clock,
@@ -245,6 +251,20 @@ test("what a trial would do is told at once, and the transaction goes its way", 
   submissions.tryOut(transactionOf(1), (outcome) => seen.push(outcome.kind));
   assert.deepEqual(seen, ["applied"]);
   assert.equal(pool.size, 1);
+});
+
+test("whoever tries what takes long has to rest like others who do it", () => {
+  const { submissions, facts } = openSubmissions();
+  const told: string[] = [];
+  facts.trialMs = 50;
+  const tryOut = (number: number): void => {
+    submissions.tryOut(transactionOf(number), (outcome) =>
+      told.push(outcome.kind === "unavailable" ? outcome.reason : outcome.kind),
+    );
+  };
+  tryOut(1);
+  tryOut(2);
+  assert.deepEqual(told, ["applied", "pool-full"]);
 });
 
 test("what a snapshot says was executed is no longer waited for", () => {

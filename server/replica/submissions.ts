@@ -11,13 +11,15 @@ import {
   type SubmitOutcome,
   type TryOutcome,
 } from "./outcome.ts";
-import type { Pool, PoolEntry } from "./pool.ts";
+import { senderOf, type Pool, type PoolEntry } from "./pool.ts";
 import type { ClockPort, LinksPort } from "./ports.ts";
+import type { SenderWork } from "./sender-work.ts";
 import type { Verdicts } from "./verdicts.ts";
 
 type SubmissionsPorts = {
   readonly chain: Chain;
   readonly pool: Pool;
+  readonly work: SenderWork;
   readonly verdicts: Verdicts;
   readonly links: LinksPort;
   readonly clock: ClockPort;
@@ -60,8 +62,16 @@ export class Submissions {
       },
     };
     this.#check(bytes, from.done, (prepared) => {
-      const { wallMicros } = this.#ports.clock.now();
-      const receipt = this.#ports.chain.dryRun(prepared, true, wallMicros);
+      const { chain, clock, work } = this.#ports;
+      const { wallMicros, monotonicMs } = clock.now();
+      const sender = senderOf(prepared);
+      // Nobody pays for a try, and it holds up blocks as a transaction does.
+      if (work.roomFor(sender, 0, monotonicMs) <= 0) {
+        return done({ kind: "unavailable", reason: "pool-full", id: prepared.id });
+      }
+      const receipt = chain.dryRun(prepared, true, wallMicros);
+      const endMs = clock.now().monotonicMs;
+      work.tried(sender, endMs - monotonicMs, endMs);
       if (receipt.failure === undefined) this.#enqueue(prepared, { ...from, done: undefined });
       done({ kind: "applied", receipt });
     });

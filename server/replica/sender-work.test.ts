@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { brandAccountName } from "@kith/protocol/ids";
+
+import {
+  aloneMs,
+  fuelInFlightMax,
+  restPerWork,
+  restSlackMs,
+  sendersKnownMax,
+  unknownSenderFuel,
+} from "./limits.ts";
+import { SenderWork } from "./sender-work.ts";
+
+const heavy = brandAccountName("heavy");
+const light = brandAccountName("light");
+const manyFuel = 500_000_000;
+
+/** As a machine would that does ten million units in a millisecond. */
+function run(work: SenderWork, sender: typeof heavy, fuel: number, nowMs: number): void {
+  work.executed([{ sender, fuel }], fuel / 10_000_000, nowMs);
+}
+
+test("of a sender that nobody has seen a few go, and more when its transactions turn out to be cheap", () => {
+  const work = new SenderWork();
+  const first = Math.floor(fuelInFlightMax / unknownSenderFuel);
+  assert.equal(work.roomFor(light, 0, 0), first);
+  assert.equal(work.roomFor(light, first, 0), 0);
+  for (let count = 0; count < 60; count++) run(work, light, 1_000_000, 1000 + count * 10);
+  assert.ok(work.roomFor(light, 0, 5000) > 5 * first);
+});
+
+test("a sender whose transactions take long has one on its way at a time", () => {
+  const work = new SenderWork();
+  run(work, heavy, manyFuel, 0);
+  assert.equal(work.roomFor(heavy, 0, 60_000), 1);
+  assert.ok(work.roomFor(heavy, 1, 60_000) <= 0);
+});
+
+test("it rests for a multiple of what they took while others send, and then goes on", () => {
+  const work = new SenderWork();
+  run(work, light, 1_000_000, 0);
+  run(work, heavy, manyFuel, 50);
+  const restMs = (manyFuel / 10_000_000) * restPerWork;
+  assert.equal(work.roomFor(heavy, 0, 51), 0);
+  assert.equal(work.roomFor(heavy, 0, 50 + restMs - restSlackMs - 1), 0);
+  assert.equal(work.roomFor(heavy, 0, 50 + restMs), 1);
+  assert.ok(work.roomFor(light, 0, 51) > 1);
+});
+
+test("whoever is alone does not rest", () => {
+  const work = new SenderWork();
+  run(work, light, 1_000_000, 0);
+  for (let nowMs = 50; nowMs < 50 + 2 * aloneMs; nowMs += 50) run(work, heavy, manyFuel, nowMs);
+  assert.equal(work.roomFor(heavy, 0, 51 + 2 * aloneMs), 1);
+  run(work, light, 1_000_000, 52 + 2 * aloneMs);
+  assert.equal(work.roomFor(heavy, 0, 53 + 2 * aloneMs), 0);
+});
+
+test("one cheap transaction does not make up for a dear one", () => {
+  const work = new SenderWork();
+  run(work, heavy, manyFuel, 0);
+  run(work, heavy, 1000, 10);
+  assert.equal(work.roomFor(heavy, 0, 60_000), 1);
+});
+
+test("on a machine that turns out to be slow, the same work means a longer rest", () => {
+  const work = new SenderWork();
+  for (let round = 0; round < 60; round++) {
+    work.executed([{ sender: heavy, fuel: manyFuel }], 500, round * 5000);
+    run(work, light, 1_000_000, round * 5000);
+  }
+  const endMs = 59 * 5000;
+  assert.equal(work.roomFor(heavy, 0, endMs + 1000), 0);
+  assert.equal(work.roomFor(heavy, 0, endMs + 500 * restPerWork), 1);
+});
+
+test("trying out costs as much rest as doing", () => {
+  const work = new SenderWork();
+  run(work, light, 1_000_000, 0);
+  work.tried(heavy, 50, 50);
+  assert.equal(work.roomFor(heavy, 0, 51), 0);
+});
+
+test("senders are forgotten when there are too many, those that nobody heard of for longest first", () => {
+  const work = new SenderWork();
+  run(work, heavy, manyFuel, 0);
+  for (let count = 0; count < sendersKnownMax; count++) {
+    run(work, brandAccountName(`s${count}`), 1000, 1);
+  }
+  assert.equal(work.roomFor(heavy, 0, 2), Math.floor(fuelInFlightMax / unknownSenderFuel));
+});
