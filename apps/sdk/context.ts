@@ -5,7 +5,7 @@ import type { ActionHost, QueryHost } from "@kith/protocol/service-abi";
 import type { Claim } from "@kith/protocol/transaction";
 
 import { abort } from "./abort.ts";
-import { compileMethods } from "./compiled-methods.ts";
+import { callsOf } from "./calls.ts";
 import type { EventDefinition } from "./event.ts";
 import type { AnyMethod, Callable, ServiceInterface } from "./signature.ts";
 import { RowsRead, RowsWritten } from "./table-access.ts";
@@ -59,19 +59,7 @@ export class QueryContext {
     target: ServiceInterface<Methods>,
   ): Callable<Methods>;
   call(target: ServiceInterface<Readonly<Record<string, AnyMethod>>>): object {
-    const functions: Record<string, unknown> = {};
-    for (const [name, method] of compileMethods(target.actions)) {
-      const declared = target.actions[name];
-      if (declared === undefined) continue;
-      const { args, result } = declared;
-      functions[name] = (given: never) => {
-        const packed = this.queryHost.call(target.name, method, args.pack(given));
-        const unpacked = result.unpack(packed);
-        if (!unpacked.ok) abort("result-malformed", `${target.name} gave a result that is none`);
-        return unpacked.value;
-      };
-    }
-    return functions;
+    return callsOf(target.actions, { host: this.queryHost, target: target.name });
   }
 
   /**
@@ -107,13 +95,26 @@ function isSqlRow(value: unknown): value is SqlRow {
   return typeof value === "object" && value !== null;
 }
 
+type AnyRows = Table<object, never, string>;
+type AnyRowsWritten = RowsWritten<object, never, string>;
+
+let only: ActionContext | undefined;
+
 /** What an action sees, and the only way in which it changes anything. */
 export class ActionContext extends QueryContext {
   private readonly host: ActionHost;
+  private readonly opened = new Map<AnyRows, AnyRowsWritten>();
 
   constructor(host: ActionHost, tables: readonly AnyTable[]) {
     super(host, tables);
     this.host = host;
+  }
+
+  /** Inside of a machine all calls of a service have one host, and what is made once for it serves them all. */
+  static of(host: ActionHost, tables: readonly AnyTable[]): ActionContext {
+    if (host.exchanged === undefined) return new ActionContext(host, tables);
+    if (only?.host !== host || only.tables !== tables) only = new ActionContext(host, tables);
+    return only;
   }
 
   /** Who called: the account that signed for the action, or the service that made the call. */
@@ -132,8 +133,13 @@ export class ActionContext extends QueryContext {
 
   override table<Row extends object, KeyName extends keyof Row, IndexName extends string>(
     table: Table<Row, KeyName, IndexName>,
-  ): RowsWritten<Row, KeyName, IndexName> {
-    return new RowsWritten(this.host, this.numberOf(table), table);
+  ): RowsWritten<Row, KeyName, IndexName>;
+  override table(table: AnyRows): AnyRowsWritten {
+    const known = this.opened.get(table);
+    if (known !== undefined) return known;
+    const rows = new RowsWritten(this.host, this.numberOf(table), table);
+    this.opened.set(table, rows);
+    return rows;
   }
 
   /**

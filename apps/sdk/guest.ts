@@ -7,7 +7,7 @@ import {
   type Guest,
   type HostOperation,
 } from "@kith/protocol/guest-abi";
-import { ask, give, giveEnd, take, words } from "@kith/protocol/guest-region";
+import { ask, askTable, give, giveEnd, take, words } from "@kith/protocol/guest-region";
 import { latin1Of, toHex } from "@kith/protocol/hashes";
 import {
   blockNumOf,
@@ -24,6 +24,7 @@ import {
   CallSession,
   ServiceAbort,
   type ActionHost,
+  type ExchangedRows,
   type KeyRange,
   type Meter,
   type ServiceModule,
@@ -33,6 +34,24 @@ import type { Claim } from "@kith/protocol/transaction";
 
 const claimsCodec = list(object({ service: accountCodec, rawData: bytes }));
 
+/** What is in the window has been written by a codec, and no input is given beside it. */
+const exchangedRows: ExchangedRows = {
+  get: (table, keyBytes) => {
+    const size = askTable(hostOperations.get, table, keyBytes);
+    if (size === hostRefusals.refused) throw refusal();
+    return size;
+  },
+  take,
+  put: (table, rowBytes) => {
+    if (askTable(hostOperations.put, table, rowBytes) === hostRefusals.refused) throw refusal();
+  },
+  remove: (table, keyBytes) => {
+    const removed = askTable(hostOperations.remove, table, keyBytes);
+    if (removed === hostRefusals.refused) throw refusal();
+    return removed === 1;
+  },
+};
+
 /**
  * The other end of `ActionHost` inside a service machine (`@kith/protocol/guest-abi`): each call puts its arguments
  * into the region that both share, and takes the answer out of it.
@@ -41,6 +60,7 @@ class GuestHost implements ActionHost {
   /** Both are the machine's business: in here nothing is counted, and everything is remembered. */
   readonly meter: Meter = { fuel: 0, stackBytes: 0 };
   readonly session: CallSession = new CallSession();
+  readonly exchanged: ExchangedRows = exchangedRows;
 
   get self(): AccountName {
     return brandAccountName(latin1Of(answer(hostOperations.self)));
@@ -100,12 +120,17 @@ class GuestHost implements ActionHost {
   }
 
   call(service: AccountName, method: MethodName, args: Uint8Array): Uint8Array {
-    giveNamed([service, method], args);
+    const [serviceName, methodName] = [packedName(service), packedName(method)];
+    giveName(serviceName);
+    give(methodName);
+    words[3] = methodName.length;
+    give(args);
     return answer(hostOperations.call);
   }
 
   emit(event: string, packed: Uint8Array): void {
-    giveNamed([event], packed);
+    giveName(packedName(event));
+    give(packed);
     checked(hostOperations.emit);
   }
 
@@ -207,14 +232,10 @@ function refusal(): ServiceAbort {
   return new ServiceAbort(text.slice(0, end), text.slice(end + 1));
 }
 
-/** Names, whose sizes stand in the words from the second on, and bytes behind them. */
-function giveNamed(names: readonly string[], rest: Uint8Array): void {
-  // All names are packed first: packing may ask the machine, which ends the input.
-  for (const [i, packed] of names.map(packedName).entries()) {
-    give(packed);
-    words[2 + i] = packed.length;
-  }
-  give(rest);
+/** A name, whose size stands in the third word. Whatever asks the machine for its bytes has to come before. */
+function giveName(packed: Uint8Array): void {
+  give(packed);
+  words[2] = packed.length;
 }
 
 const namesPacked = new Map<string, Uint8Array>();

@@ -1,3 +1,4 @@
+import type { KeyFieldKind } from "@kith/protocol/exchanged-key";
 import { bytesOfTrustedHex } from "@kith/protocol/hashes";
 import { accountRank } from "@kith/protocol/names";
 import type { AnyType } from "@kith/protocol/schema-types";
@@ -20,6 +21,23 @@ export function keyFieldOf(type: AnyType): PutField | undefined {
   if (id !== "hex" || typeof inner === "string") return undefined;
   return "Array" in inner ? putFixed : putBytes;
 }
+
+/** Undefined for types that are no part of a key, or take more or fewer bytes with each value. */
+export function fixedKindOf(type: AnyType): KeyFieldKind | undefined {
+  if (typeof type === "string") return undefined;
+  if ("Int" in type && !type.Int.isSigned) return intKinds.get(type.Int.bits);
+  if (!("Custom" in type)) return undefined;
+  const { id } = type.Custom;
+  if (id === "AccountNumber") return "account";
+  return id === "bool" ? "bool" : undefined;
+}
+
+const intKinds: ReadonlyMap<number, KeyFieldKind> = new Map<number, KeyFieldKind>([
+  [8, "u8"],
+  [16, "u16"],
+  [32, "u32"],
+  [64, "u64"],
+]);
 
 const intFields: ReadonlyMap<number, PutField> = new Map<number, PutField>([
   [8, (key, value) => key.u8(wholeNumber(value, 0xff))],

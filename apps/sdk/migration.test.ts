@@ -29,7 +29,9 @@ const now = service("shop", { tables: [prices], actions: {}, migrations: [toCent
 const noHost = new Proxy<Partial<ActionHost>>(
   {},
   {
-    get: () => {
+    get: (_, name) => {
+      // Nothing is asked by that: it says how others would be.
+      if (name === "exchanged") return undefined;
       throw new Error("a migration asked the node");
     },
   },

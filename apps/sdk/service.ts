@@ -86,7 +86,7 @@ export function implement<Args, Result>(
     run: (host, tables, packed) => {
       const args = declared.args.unpack(packed);
       if (!args.ok) throw new ServiceAbort("arguments-malformed", argumentsMessage(args.error));
-      return declared.result.pack(run(new ActionContext(host, tables), args.value));
+      return declared.result.pack(run(ActionContext.of(host, tables), args.value));
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { ActionHost, TableReader } from "@kith/protocol/service-abi";
+import type { ActionHost, ExchangedRows, TableReader } from "@kith/protocol/service-abi";
 
 import { abort } from "./abort.ts";
 import { behind, encodePrefix, type Table, type TableKey } from "./table.ts";
@@ -35,6 +35,12 @@ export class RowsRead<Row extends object, KeyName extends keyof Row, IndexName e
   }
 
   get(key: Pick<Row, KeyName>): Row | undefined {
+    const { exchanged } = this.reader;
+    const keyBytes = exchanged === undefined ? undefined : this.table.writeKey?.(key);
+    if (exchanged !== undefined && keyBytes !== undefined) {
+      const rowBytes = exchanged.get(this.number, keyBytes);
+      return rowBytes < 0 ? undefined : this.rowOf(exchanged, rowBytes);
+    }
     const row = this.reader.get(this.number, this.keyOf(key));
     return row === undefined ? undefined : this.table.row.trustedUnpack(row);
   }
@@ -55,6 +61,11 @@ export class RowsRead<Row extends object, KeyName extends keyof Row, IndexName e
       limit: wanted.limit ?? limitByDefault,
     });
     return rows.map((row) => this.table.row.trustedUnpack(row));
+  }
+
+  private rowOf(exchanged: ExchangedRows, rowBytes: number): Row {
+    const { row } = this.table;
+    return row.exchanged?.read(rowBytes) ?? row.trustedUnpack(exchanged.take(rowBytes));
   }
 
   protected keyOf(key: Pick<Row, KeyName>): Uint8Array {
@@ -79,11 +90,20 @@ export class RowsWritten<
 
   /** Adds the row, or replaces the one with the same key. */
   put(row: Row): void {
-    this.host.put(this.number, this.table.row.pack(row));
+    const { exchanged } = this.host;
+    const rowBytes = exchanged === undefined ? undefined : this.table.row.exchanged?.write(row);
+    if (exchanged === undefined || rowBytes === undefined) {
+      this.host.put(this.number, this.table.row.pack(row));
+    } else exchanged.put(this.number, rowBytes);
   }
 
   /** True when there was such a row. */
   remove(key: Pick<Row, KeyName>): boolean {
+    const { exchanged } = this.host;
+    const keyBytes = exchanged === undefined ? undefined : this.table.writeKey?.(key);
+    if (exchanged !== undefined && keyBytes !== undefined) {
+      return exchanged.remove(this.number, keyBytes);
+    }
     return this.host.remove(this.number, this.keyOf(key));
   }
 }

@@ -1,8 +1,9 @@
+import { exchangedKey, type WriteKey } from "@kith/protocol/exchanged-key";
 import { object, type Codec, type Fields, type ObjectValue } from "@kith/protocol/fracpack";
 import { keyAfterPrefix } from "@kith/protocol/key";
 
 import type { Described } from "./described.ts";
-import { keyFieldOf, type PutField } from "./key-field.ts";
+import { fixedKindOf, keyFieldOf, type PutField } from "./key-field.ts";
 import { keyWriter } from "./key-writer.ts";
 
 /** Rows of one type, found by a primary key and, where declared, by further indexes. */
@@ -12,6 +13,8 @@ export type Table<Row, KeyName extends keyof Row, IndexName extends string> = {
   readonly private?: boolean;
   /** Index 0 is the primary key. */
   readonly keys: readonly TableKey[];
+  /** Only inside of service machines, for primary keys of fixed size. */
+  readonly writeKey?: WriteKey | undefined;
   /** Only the type checker looks at these. */
   readonly keyNames?: KeyName;
   readonly indexNames?: IndexName;
@@ -51,9 +54,13 @@ export function table<
 ): Table<ObjectValue<F>, KeyName, IndexName> {
   const declared: Readonly<Record<string, readonly string[]>> = keys.indexes ?? {};
   const indexes = [["key", keys.key] as const, ...Object.entries(declared)];
+  const row = object(fields);
+  row.exchanged?.prepare();
+  const writeKey = writerOf(keys.key, fields);
   return {
     name,
-    row: object(fields),
+    row,
+    ...(writeKey === undefined ? {} : { writeKey }),
     ...(keys.private === true ? { private: true } : {}),
     keys: indexes.map(([index, names]) => ({
       name: index,
@@ -76,6 +83,17 @@ export function encodePrefix(key: TableKey, values: object): Uint8Array {
 /** Behind everything that begins with these bytes; undefined when nothing can be. */
 export function behind(prefix: Uint8Array): Uint8Array | undefined {
   return keyAfterPrefix(prefix);
+}
+
+function writerOf(names: readonly string[], fields: Fields): WriteKey | undefined {
+  const key = [];
+  for (const name of names) {
+    const codec = fields[name];
+    const kind = codec === undefined ? undefined : fixedKindOf(codec.schema);
+    if (kind === undefined) return undefined;
+    key.push({ name, kind });
+  }
+  return exchangedKey(key);
 }
 
 function keyField(ofTable: string, name: string, fields: Fields): TableKey["fields"][number] {

@@ -29,7 +29,7 @@ import {
   u8Layout,
 } from "./fracpack/numbers.ts";
 import { extensibleLayout, structLayout, type Field } from "./fracpack/objects.ts";
-import type { Quick } from "./fracpack/quick.ts";
+import type { Exchanged, Quick } from "./fracpack/quick.ts";
 import { taggedShape, variantLayout } from "./fracpack/variants.ts";
 /**
  * fracpack (psibase specification, data-formats/fracpack.md): typed builders of codecs. A codec validates bytes in
@@ -66,6 +66,8 @@ export type Codec<T> = {
   trustedUnpack(packed: Uint8Array): T;
   /** Makes ready now what is otherwise made when it is first needed: for a program that starts once and runs often. */
   readonly prepare?: () => void;
+  /** Only inside of service machines, for types of plain fields: see `quick.ts`. */
+  readonly exchanged?: Exchanged<T>;
   /** Undefined when the bytes are valid. */
   validate(packed: Uint8Array): FracpackError | undefined;
 };
@@ -225,7 +227,8 @@ function quickCodec(layout: Layout, schema: AnyType, quick: Quick): AnyCodec {
       return value === undefined ? codec.unpack(data) : ok(value);
     },
     trustedUnpack: (data) => quick.unpack(data) ?? codec.trustedUnpack(data),
-    prepare: quick.prepare,
+    prepare: () => quick.prepare(),
+    ...(quick.exchanged === undefined ? {} : { exchanged: quick.exchanged }),
   };
   return whole;
 }

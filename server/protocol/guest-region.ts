@@ -55,6 +55,14 @@ export function ask(operation: HostOperation): number {
   return words[0] ?? 0;
 }
 
+/** A call about a table, whose input of this size is in the window. Gives word 0. */
+export function askTable(operation: HostOperation, table: number, sizeBytes: number): number {
+  words[1] = sizeBytes;
+  words[2] = table;
+  host(operation);
+  return words[0] ?? 0;
+}
+
 /** A call whose argument, or whose result, is a text. */
 export function askText(operation: HostOperation, text?: string): string {
   words[1] = filled;

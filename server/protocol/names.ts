@@ -2,7 +2,7 @@ import { codecOf, type Codec } from "./fracpack.ts";
 import { brandAccountName, brandMethodName, type AccountName, type MethodName } from "./ids.ts";
 import { decodeAccount, encodeAccount, nameOfRank, rankOf } from "./names/account-number.ts";
 import { decodeMethod, encodeMethod, plainMethod } from "./names/method-number.ts";
-import { accountLayout, methodLayout } from "./names/name-layouts.ts";
+import { accountLayout, knownAccountNumber, methodLayout } from "./names/name-layouts.ts";
 import { err, ok, type Result } from "./result.ts";
 
 export type NameError = {
@@ -32,6 +32,11 @@ export function accountNameConstant(text: string): AccountName {
  */
 export function accountRank(text: string): number | undefined {
   return rankOf(text);
+}
+
+/** The number of whatever may be an account's name; undefined for what is none. It is remembered. */
+export function accountNumberOf(value: unknown): bigint | undefined {
+  return knownAccountNumber(value);
 }
 
 /** psibase's number of the account, a u64. */

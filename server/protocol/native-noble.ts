@@ -59,6 +59,7 @@ export function isUtf8(data: Uint8Array): boolean {
 
 /** Pages have policies against it. */
 export const canCompile = false;
+export const exchange: DataView | undefined = undefined;
 
 /** Undefined when the bytes are not UTF-8. */
 export function validTextOf(data: Uint8Array, start: number, end: number): string | undefined {

@@ -57,6 +57,9 @@ export function isUtf8(data: Uint8Array): boolean {
 /** Whether code that is made while the program runs is quicker than closures: only where nothing is compiled. */
 export const canCompile = false;
 
+/** Where codecs may read and write without a copy: only what a guest shares with its machine. */
+export const exchange: DataView | undefined = undefined;
+
 /** Undefined when the bytes are not UTF-8. */
 export function validTextOf(data: Uint8Array, start: number, end: number): string | undefined {
   return isUtf8(data.subarray(start, end)) ? textOf(data, start, end) : undefined;

@@ -22,7 +22,7 @@ export type ServiceDefinition = {
   readonly tables: readonly TableDefinition[];
   /** What the service may emit; left out: nothing. Their types are in the schema, under `history` and `merkle`. */
   readonly events?: readonly EventDeclaration[];
-  /** JSON form of the psibase ServiceSchema (actions, result types, row types, events). */
+  /** JSON form of the psibase ServiceSchema (actions, queries, result types, row types, events). */
   readonly schema: string;
 };
 
@@ -54,6 +54,18 @@ export type TableReader = {
   get(table: number, key: Uint8Array): Uint8Array | undefined;
   /** Rows in ascending (or descending) key order of index `index`, `from` inclusive, `to` exclusive. */
   range(table: number, range: KeyRange): readonly Uint8Array[];
+  /** Only inside of service machines: what `exchanged-key.ts` and codecs do without a copy. */
+  readonly exchanged?: ExchangedRows;
+};
+
+/** Rows by keys, and rows, of so many bytes at the start of the exchange. */
+export type ExchangedRows = {
+  /** Size of the row, which stands where the key was; below 0 when there is none. */
+  get(table: number, keyBytes: number): number;
+  /** A copy of such a row. */
+  take(rowBytes: number): Uint8Array;
+  put(table: number, rowBytes: number): void;
+  remove(table: number, keyBytes: number): boolean;
 };
 
 export type KeyRange = {

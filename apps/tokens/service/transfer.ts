@@ -29,11 +29,11 @@ export const credit = described(
     check(!bound || token.issuer === creditor, "token-untransferable", onlyIssuer(token));
     takeBalance(context, creditor, token, amount);
     const pair = { creditor, debitor, token };
-    putShared(context, pair, sharedAmount(context, pair) + amount);
     emitChange(context, pair, { account: creditor, change: "credited", amount, memo });
-    if (wants(context, debitor, tokenId, balanceFlags.autoDebit)) {
-      transfer(context, pair, { amount, memo });
-    }
+    // What is taken at once would leave the shared balance as it was.
+    const takesAtOnce = wants(context, debitor, tokenId, balanceFlags.autoDebit);
+    if (takesAtOnce) arrive(context, pair, { amount, memo });
+    else putShared(context, pair, sharedAmount(context, pair) + amount);
   }),
 );
 
@@ -89,8 +89,13 @@ export function sharedAmount(context: QueryContext, { creditor, debitor, token }
 
 /** From the shared balance into the debitor's own. */
 function transfer(context: ActionContext, pair: Pair, { amount, memo }: Moved): void {
-  const { creditor, debitor, token } = pair;
   takeShared(context, pair, amount);
+  arrive(context, pair, { amount, memo });
+}
+
+/** Into the debitor's own balance, from wherever it was taken. */
+function arrive(context: ActionContext, pair: Pair, { amount, memo }: Moved): void {
+  const { creditor, debitor, token } = pair;
   addBalance(context, debitor, token, amount);
   emitChange(context, pair, { account: debitor, change: "debited", amount, memo });
   const tokenId = token.id;

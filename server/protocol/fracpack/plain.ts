@@ -14,7 +14,17 @@ export type Plain =
       /** Undefined when the bytes are no such value. */
       readonly read: (view: DataView, at: number) => unknown;
       readonly write: (view: DataView, at: number, value: never) => void;
+      readonly known?: KnownValues;
     };
+
+/**
+ * What `read` and `write` have met so far of a type whose values are u64 numbers; both add to it, and ask nobody. A look
+ * into a map costs less than a call.
+ */
+export type KnownValues = {
+  readonly values: ReadonlyMap<bigint, unknown>;
+  readonly numbers: ReadonlyMap<unknown, bigint>;
+};
 
 /** As in `view.getUint32` and `view.setUint32`. */
 export type NumberAccess =

@@ -22,7 +22,7 @@ import {
 } from "../fracpack.ts";
 import { accountCodec } from "../names.ts";
 import { nextBelow, seedRandom } from "../random.ts";
-import { compileObject, type QuickField } from "./quick.ts";
+import { compileExchanged, compileObject, type QuickField } from "./quick.ts";
 
 const seed = 20_261_122;
 const random = seedRandom(seed);
@@ -57,8 +57,10 @@ const kinds: readonly Kind[] = [
   { codec: fixedHex(3), value: () => hex(3) },
 ];
 
-function someObject() {
-  const chosen = Array.from({ length: below(7) }, () => kinds[below(kinds.length)] ?? kinds[0]!);
+function someObject(from: readonly Kind[] = kinds) {
+  const chosen = Array.from({ length: below(7) }, () => from[below(from.length)]).filter(
+    (kind) => kind !== undefined,
+  );
   const fields = Object.fromEntries(chosen.map(({ codec }, i) => [`f${i}`, codec]));
   let place = 0;
   const quickFields: QuickField[] = chosen.map(({ codec }, i) => {
@@ -69,7 +71,8 @@ function someObject() {
     return { key: `f${i}`, place: at, plain };
   });
   const value = Object.fromEntries(chosen.map((kind, i) => [`f${i}`, kind.value()]));
-  return { codec: object(fields), quick: compileObject(quickFields, place), value };
+  const quick = compileObject(quickFields, place);
+  return { codec: object(fields), quick, quickFields, fixedBytes: place, value };
 }
 
 function mutated(packed: Uint8Array): Uint8Array {
@@ -110,6 +113,49 @@ test(`the quick way takes nothing that is not valid, and reads it as it is (seed
     assert.deepEqual(read, known.value);
   }
   assert.ok(taken > 1000 && refused > 1000, `${taken} taken, ${refused} refused`);
+});
+
+const fixedKinds = kinds.filter(
+  ({ codec: { layout } }) =>
+    !layout.variable && (layout.plain?.kind !== "other" || layout.plain.known !== undefined),
+);
+
+test(`values are exchanged in place as they are packed and unpacked (seed ${seed})`, () => {
+  const area = new Uint8Array(512);
+  const view = new DataView(area.buffer, 64, 256);
+  let refused = 0;
+  for (let round = 0; round < 5000; round++) {
+    const { codec, quickFields, fixedBytes, value } = someObject(fixedKinds);
+    const exchanged = compileExchanged(quickFields, fixedBytes, view);
+    area.fill(below(256));
+    const packed = codec.pack(value as never);
+    assert.equal(exchanged.write(value), packed.length);
+    assert.deepEqual(area.slice(64, 64 + packed.length), packed);
+    assert.deepEqual(exchanged.read(packed.length), codec.trustedUnpack(packed));
+    const bytesNow = mutated(packed);
+    area.set(bytesNow, 64);
+    const read = exchanged.read(bytesNow.length);
+    if (read === undefined) {
+      refused++;
+      continue;
+    }
+    const known = codec.unpack(bytesNow);
+    assert.ok(known.ok, `seed ${seed}, round ${round}`);
+    assert.deepEqual(read, known.value);
+  }
+  assert.ok(refused > 500 && refused < 4500, `${refused} refused`);
+});
+
+test("a value that is none is refused where it is exchanged as it is where it is packed", () => {
+  const { plain } = accountCodec.layout;
+  assert.ok(plain !== undefined);
+  const view = new DataView(new ArrayBuffer(32));
+  const exchanged = compileExchanged([{ key: "a", place: 0, plain }], 8, view);
+  const codec = object({ a: accountCodec });
+  for (const a of ["Alice", "", "a--b", "alice+1"]) {
+    assert.throws(() => exchanged.write({ a }), RangeError);
+    assert.throws(() => codec.pack({ a } as never));
+  }
 });
 
 test("what does not fit the buffer is left to the layouts", () => {

@@ -5,25 +5,48 @@ import { decodeMethod, encodeMethod } from "./method-number.ts";
 
 const lowWordRanks = 2 ** 24;
 const namesKept = 4096;
+/** The lowest byte of a number is that of a subaccount. */
+const rankUnit = 256n;
 
 /** The same few methods are called again and again; a name costs microseconds to compute. */
 const methodByNumber = new Map<bigint, MethodName>();
 const numberByMethod = new Map<string, bigint>();
 
+const accountByNumber = new Map<bigint, AccountName>();
+const numberByAccount = new Map<unknown, bigint>();
+
+/** The number of a name; undefined for anything that is not a name. */
+export function knownAccountNumber(name: unknown): bigint | undefined {
+  return numberByAccount.get(name) ?? (typeof name === "string" ? meetName(name) : undefined);
+}
+
+function meetName(name: string): bigint | undefined {
+  const rank = rankOf(name);
+  if (rank === undefined) return undefined;
+  const number = BigInt(rank) * rankUnit;
+  remember(numberByAccount, name, number);
+  return number;
+}
+
+function meetNumber(number: bigint): AccountName | undefined {
+  const name = number % rankUnit === 0n ? nameOfRank(Number(number / rankUnit)) : "";
+  if (name === "") return undefined;
+  const account = brandAccountName(name);
+  remember(accountByNumber, number, account);
+  return account;
+}
+
 /** A u64 account number; any number that is no name of a full account is refused. */
 export const accountLayout: Layout<AccountName> = fixedLayout<AccountName>(8, {
   plain: {
     kind: "other",
-    read: (view, at) => {
-      const name = view.getUint8(at) === 0 ? nameOfRank(rankAt(view, at)) : "";
-      return name === "" ? undefined : name;
-    },
+    read: (view, at) => meetNumber(view.getBigUint64(at, true)),
     write: (view, at, name: AccountName) => {
-      const rank = rankOf(name);
-      if (rank === undefined) throw new RangeError(`${name} is not an account name`);
-      view.setUint32(at, (rank % lowWordRanks) * 256, true);
-      view.setUint32(at + 4, Math.floor(rank / lowWordRanks), true);
+      const number = knownAccountNumber(name);
+      if (number === undefined) throw new RangeError(`${name} is not an account name`);
+      view.setBigUint64(at, number, true);
     },
+    known: { values: accountByNumber, numbers: numberByAccount },
   },
   put: (out, at, name) => {
     const rank = rankOf(name);
