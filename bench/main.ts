@@ -6,13 +6,14 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { startEtcd } from "./etcd-cluster.ts";
+import { benchFlood } from "./flood.ts";
 import { measureIdle } from "./idle.ts";
 import { createAccounts, loadAccountOf } from "./kith-account.ts";
 import { rootHost, startKith, type KithCluster } from "./kith-cluster.ts";
 import { measureOrdering, type Contestant } from "./ordering.ts";
 import { hasProgram } from "./processes.ts";
 import { benchQueries } from "./queries.ts";
-import { formatIdle, formatOrdering, formatQueries, formatStatic } from "./report.ts";
+import { formatFlood, formatIdle, formatOrdering, formatQueries, formatStatic } from "./report.ts";
 import { benchStatic } from "./static-bench.ts";
 
 const etcdPort = 23_100;
@@ -24,7 +25,7 @@ const warmUpMs = 1000;
 const idleMs = 20_000;
 const settleMs = 5000;
 
-const sections = ["fracpack", "idle", "static", "ordering", "queries"] as const;
+const sections = ["fracpack", "idle", "static", "ordering", "flood", "queries"] as const;
 
 const { values } = parseArgs({
   options: {
@@ -49,7 +50,8 @@ try {
     const results = await benchQueries({ folder, port: queriesPort, rounds, seconds });
     console.log(`\n# Queries beside blocks\n\n${formatQueries(results)}`);
   }
-  if (["idle", "static", "ordering"].some((section) => wanted.has(section))) await benchNodes();
+  if (["idle", "static", "ordering", "flood"].some((section) => wanted.has(section)))
+    await benchNodes();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -72,6 +74,10 @@ async function benchNodes(): Promise<void> {
       console.log(`\n# Static files\n\n${formatStatic(results)}`);
     }
     if (wanted.has("ordering")) await benchOrdering(kith);
+    if (wanted.has("flood")) {
+      const results = await benchFlood({ folder, kith, rounds, seconds });
+      console.log(`\n# Four accounts beside one that floods\n\n${formatFlood(results)}`);
+    }
   } finally {
     await kith.stop();
   }

@@ -1,3 +1,4 @@
+import type { FloodResult } from "./flood.ts";
 import type { IdleResult } from "./idle.ts";
 import type { LoadResult } from "./load/closed-loop.ts";
 import type { OrderingResult } from "./ordering.ts";
@@ -89,4 +90,26 @@ export function formatStatic(results: readonly StaticResult[]): string {
     (perSecond / base).toFixed(2),
   ]);
   return formatTable(["", "a second", "p99 ms", "of nginx"], rows);
+}
+
+export function formatFlood(results: readonly FloodResult[]): string {
+  const head = [
+    "the flood",
+    "a second",
+    "others alone, p50 ms",
+    "beside it",
+    "ratio",
+    "p99 ms",
+    "beside it",
+  ];
+  const rows = results.map(({ name, floodPerSecond, alone, beside }) => [
+    name,
+    floodPerSecond.toFixed(0),
+    alone.p50Ms.toFixed(2),
+    beside.p50Ms.toFixed(2),
+    ratio(beside.p50Ms, alone.p50Ms),
+    alone.p99Ms.toFixed(1),
+    beside.p99Ms.toFixed(1),
+  ]);
+  return formatTable(head, rows);
 }

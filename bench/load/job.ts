@@ -1,6 +1,6 @@
 /** What a load generator is asked to do, as one JSON argument; it answers with a `LoadResult` as JSON. */
 export type LoadJob = {
-  readonly target: EtcdTarget | KithTarget | QueryTarget;
+  readonly target: EtcdTarget | KithTarget | FloodTarget | QueryTarget;
   readonly clients: number;
   readonly warmUpMs: number;
   readonly measuredMs: number;
@@ -24,6 +24,16 @@ export type KithTarget = {
   readonly accounts: readonly LoadAccount[];
   /** Each client sends tokens to the next one's account; left out: each stores 256 new bytes. */
   readonly tokenId?: number;
+};
+
+/** One account that sends as much as it can on every connection, whatever becomes of it. */
+export type FloodTarget = {
+  readonly kind: "kith-flood";
+  readonly port: number;
+  readonly rootHost: string;
+  readonly account: LoadAccount;
+  /** Each transaction asks this service to `burn` work; left out: each stores 256 new bytes. */
+  readonly burn?: { readonly service: string; readonly rounds: number };
 };
 
 export type LoadAccount = {

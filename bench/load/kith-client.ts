@@ -94,7 +94,7 @@ function actionsOf({ accounts, tokenId }: KithTarget, client: number): () => Act
   };
 }
 
-function storeValue(sender: AccountName, data: Uint8Array): Action {
+export function storeValue(sender: AccountName, data: Uint8Array): Action {
   return { sender, service: sites, method: putChunk, rawData: putChunkArguments.pack({ data }) };
 }
 

@@ -1,6 +1,7 @@
 /** A process of its own that loads one system: `bun bench/load/main.ts '<LoadJob>'`. */
 import { runClosedLoop, type Client } from "./closed-loop.ts";
 import { openEtcdGrpcClient, openEtcdHttpClient } from "./etcd-client.ts";
+import { openFloodClient } from "./flood-client.ts";
 import type { LoadJob } from "./job.ts";
 import { openKithClient } from "./kith-client.ts";
 import { openQueryClient } from "./query-client.ts";
@@ -15,6 +16,8 @@ function openClient({ target }: LoadJob, client: number): Promise<Client> {
       return openEtcdGrpcClient(target.port);
     case "kith":
       return openKithClient(target, client);
+    case "kith-flood":
+      return openFloodClient(target);
     case "kith-query":
       return openQueryClient(target);
   }
