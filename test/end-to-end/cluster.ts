@@ -16,7 +16,7 @@ function wordsOf(options: Options): readonly string[] {
 }
 
 /** Elections, joins and restarts are over long before this, also on a busy machine. */
-export const settleMs = 30_000;
+export const settleMs = 90_000;
 
 /** One node of a network under test: a process, a data folder, a port. */
 export class ClusterNode implements NodeAddress {

@@ -1,28 +1,21 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { parseBlockId, type AccountName } from "@kith/protocol/ids";
+import type { AccountName } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
 import type { Action } from "@kith/protocol/transaction";
 import { prepareTransaction } from "@kith/protocol/transactions";
-import { accountsInterface } from "@kith/sdk/system/accounts";
 import { authSigInterface } from "@kith/sdk/system/auth";
 import { authGroupInterface } from "@kith/sdk/system/auth-group";
 import { sitesInterface } from "@kith/sdk/system/sites";
 import { proposalHash, stagedTxInterface } from "@kith/sdk/system/staged-tx";
-import {
-  buildTransaction,
-  finishSigning,
-  packAction,
-  prepareSigning,
-  publicKeyOf,
-  type Unsigned,
-} from "@kith/sdk/transaction";
+import { finishSigning, packAction } from "@kith/sdk/transaction";
 import { z } from "zod";
 
-import { passkeyProver, signerOf, type Prover } from "../provers.ts";
+import { passkeyProver } from "../provers.ts";
 import { Cluster } from "./cluster.ts";
 import { request, type NodeAddress } from "./http-client.ts";
+import { creation, draft, person, push, send } from "./transactions.ts";
 
 let cluster: Cluster;
 before(async () => {
@@ -30,64 +23,12 @@ before(async () => {
 });
 after(() => cluster.close());
 
-type Person = { readonly name: AccountName; readonly prover: Prover; readonly key: Uint8Array };
-
-function person(name: string, seed: number): Person {
-  const secret = new Uint8Array(32).fill(seed);
-  return { name: accountNameConstant(name), prover: signerOf(secret), key: publicKeyOf(secret) };
-}
-
 const alice = person("alice", 1);
 const bob = person("bob", 2);
 const carol = person("carol", 3);
 const club = accountNameConstant("club");
 
-const tapos = z.object({ refBlockIndex: z.number(), refBlockId: z.string() });
-const refusal = z.object({ code: z.string(), reason: z.string().optional() });
 const listed = z.object({ proposals: z.array(z.object({ id: z.number(), hash: z.string() })) });
-
-let drafted = 0;
-
-async function draft(
-  node: NodeAddress,
-  actions: readonly Action[],
-  provers: readonly Prover[],
-): Promise<Unsigned> {
-  const answer = await request(node, "", "/common/tapos/head");
-  const { refBlockIndex, refBlockId } = tapos.parse(await answer.json());
-  const blockId = parseBlockId(refBlockId);
-  if (!blockId.ok) throw new Error(`${refBlockId} is no block id`);
-  // The same actions a second time are another transaction only when something about it differs.
-  const expiration = Math.floor(Date.now() / 1000) + 3600 + drafted++;
-  const claims = provers.map(({ claim }) => claim);
-  return prepareSigning(
-    buildTransaction({ actions, expiration, refBlockIndex, keys: [], claims }),
-    blockId.value,
-  );
-}
-
-/** "done", or the code of what is wrong. */
-async function push(node: NodeAddress, bytes: Uint8Array): Promise<string> {
-  const answer = await request(node, "transact", "/push_transaction?wait_for=final", {
-    method: "POST",
-    headers: { "content-type": "application/octet-stream", accept: "application/json" },
-    body: Buffer.from(bytes),
-  });
-  const body: unknown = await answer.json();
-  if (answer.ok) return "done";
-  const { code, reason } = refusal.parse(body);
-  return reason ?? code;
-}
-
-async function send(
-  node: NodeAddress,
-  actions: readonly Action[],
-  ...provers: readonly Prover[]
-): Promise<string> {
-  const unsigned = await draft(node, actions, provers);
-  const proofs = provers.map(({ prove }) => prove(unsigned.message));
-  return push(node, finishSigning(unsigned, proofs).bytes);
-}
 
 function singlePage(sender: AccountName): Action {
   return packAction(sender, sitesInterface, "setSinglePage", { enabled: true });
@@ -101,9 +42,8 @@ function nodes(): readonly [NodeAddress, NodeAddress, NodeAddress] {
 
 test("a group decides on three nodes: at once by two keys, or one after the other", async () => {
   const [first, second, third] = nodes();
-  for (const { name, key, prover } of [alice, bob, carol]) {
-    const create = packAction(name, accountsInterface, "create", { name, key });
-    assert.equal(await send(first, [create], prover), "done");
+  for (const each of [alice, bob, carol]) {
+    assert.equal(await send(first, [creation(each)], each.prover), "done");
   }
   const members = [alice, bob, carol].map(({ name }) => ({ account: name, weight: 1 }));
   const group = { threshold: 2, members };
