@@ -6,6 +6,8 @@ export type Job = {
   readonly fuel: number;
   /** Sources of services that the program can call, by the names of their accounts. */
   readonly others?: Readonly<Record<string, string>>;
+  /** Takes so long that one run is enough. */
+  readonly once?: boolean;
 };
 
 /** How a program ended, and everything about it that all nodes have to agree on. */
