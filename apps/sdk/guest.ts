@@ -174,7 +174,9 @@ export function runAsGuest(service: ServiceModule): void {
     definition: JSON.stringify(definition),
     serves: service.serve !== undefined,
     run: () => {
-      const [entry, size = 0, place = -1] = words;
+      const entry = words[0];
+      const size = words[1] ?? 0;
+      const place = words[2] ?? -1;
       const method = (entry === guestEntries.query ? queries : methods)[place];
       try {
         const input = take(size);

@@ -17,10 +17,12 @@ export type ResultCodec<Result> = {
   ): { readonly ok: true; readonly value: Result } | { readonly ok: false };
 };
 
+const noBytes = new Uint8Array();
+
 /** The result of an action that gives none. */
 export const nothing: ResultCodec<void> = {
   schema: undefined,
-  pack: () => new Uint8Array(),
+  pack: () => noBytes,
   unpack: () => ({ ok: true, value: undefined }),
 };
 

@@ -46,6 +46,11 @@ export class RowsRead<Row extends object, KeyName extends keyof Row, IndexName e
   }
 
   has(key: Pick<Row, KeyName>): boolean {
+    const { exchanged } = this.reader;
+    const keyBytes = exchanged === undefined ? undefined : this.table.writeKey?.(key);
+    if (exchanged !== undefined && keyBytes !== undefined) {
+      return exchanged.get(this.number, keyBytes) >= 0;
+    }
     return this.reader.get(this.number, this.keyOf(key)) !== undefined;
   }
 

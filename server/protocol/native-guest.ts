@@ -64,13 +64,29 @@ export function textOf(data: Uint8Array, start: number, end: number): string {
   return askText(hostOperations.decodeText);
 }
 
+/** Texts of one action come more than once: in its arguments, its rows, its events. */
+const textCharsKept = 64;
+const textsKept = 256;
+const texts = new Map<string, Uint8Array>();
+
 /** Writes the text as UTF-8 and returns its size; there is room for three bytes a character. */
 export function putText(data: Uint8Array, at: number, text: string): number {
+  const known = texts.get(text);
+  if (known !== undefined) {
+    data.set(known, at);
+    return known.length;
+  }
   if (text.length <= ownCharsMax || text.includes("\0")) return putUtf8(data, at, text);
   askText(hostOperations.encodeText, text);
-  const size = words[0] ?? 0;
-  data.set(size <= region.length ? region.subarray(0, size) : take(size), at);
-  return size;
+  const encoded = take(words[0] ?? 0);
+  data.set(encoded, at);
+  if (text.length <= textCharsKept) keep(text, encoded);
+  return encoded.length;
+}
+
+function keep(text: string, encoded: Uint8Array): void {
+  if (texts.size >= textsKept) texts.clear();
+  texts.set(text, encoded);
 }
 
 export function isUtf8(data: Uint8Array): boolean {

@@ -11,7 +11,7 @@ import { balanceChanged, transferred } from "./events.ts";
 import { balanceFlags, hasFlag, tokenFlags } from "./flags.ts";
 import { checkExists } from "./issue.ts";
 import { checkMemo } from "./memo.ts";
-import { sharedBalances } from "./tables.ts";
+import { balances, sharedBalances } from "./tables.ts";
 
 /** Transfers have two sides: what a creditor credits, a debitor takes, leaves or rejects. */
 
@@ -24,7 +24,8 @@ export const credit = described(
     checkPositive(amount);
     checkMemo(memo);
     check(creditor !== debitor, "debitor-is-creditor", "nobody credits himself");
-    checkExists(context, debitor);
+    // Whoever has a balance is there, and accounts never go.
+    if (!context.table(balances).has({ account: debitor, tokenId })) checkExists(context, debitor);
     const bound = hasFlag(token.flags, tokenFlags.untransferable);
     check(!bound || token.issuer === creditor, "token-untransferable", onlyIssuer(token));
     takeBalance(context, creditor, token, amount);
