@@ -8,6 +8,7 @@ import type { FolderError } from "@kith/packaging/folder-error";
 import type { PackageError } from "@kith/packaging/package-error";
 import type { PlanError } from "@kith/packaging/plan-error";
 import type { ResolveError } from "@kith/packaging/resolve-error";
+import type { Difference } from "@kith/testing/replay";
 
 /** Everything that can keep a command from doing what it was asked. */
 export type CliError =
@@ -31,6 +32,17 @@ export type CliError =
   | FolderError
   | { readonly code: "file-not-written"; readonly path: string; readonly reason: string }
   | { readonly code: "app-invalid"; readonly fault: AppError }
+  | { readonly code: "tests-missing"; readonly folder: string }
+  /** The test runner has said what is wrong. */
+  | { readonly code: "tests-failed"; readonly folder: string; readonly status: number }
+  | { readonly code: "replay-failed"; readonly message: string }
+  /** Blocks of the tests came out differently on a second engine. */
+  | {
+      readonly code: "engines-disagree";
+      readonly engine: string;
+      readonly texts: readonly string[];
+      readonly difference: Difference | undefined;
+    }
   /** There is no client for it: `reason` says what it lacks. */
   | { readonly code: "service-unusable"; readonly source: string; readonly reason: string }
   | { readonly code: "package-invalid"; readonly path: string; readonly fault: PackageError }
@@ -68,6 +80,10 @@ export function exitStatusOf(error: CliError): number {
     case "path-not-publishable":
     case "file-not-written":
     case "app-invalid":
+    case "tests-missing":
+    case "tests-failed":
+    case "replay-failed":
+    case "engines-disagree":
     case "service-unusable":
     case "package-invalid":
     case "index-invalid":
@@ -113,6 +129,14 @@ export function describeError(error: CliError): string {
       return `${error.path} cannot be written (${error.reason}).\nChoose another place with --out FOLDER.`;
     case "service-unusable":
       return `There is no client for ${error.source}: ${error.reason}.`;
+    case "tests-missing":
+      return `There are no tests in ${error.folder}: they are files like service/index.test.ts.`;
+    case "tests-failed":
+      return `Tests in ${error.folder} failed; nothing was run again on a second engine.`;
+    case "replay-failed":
+      return `The blocks of the tests could not be run again: ${error.message}`;
+    case "engines-disagree":
+      return `${error.texts.join("\n")}\nEvery node has to come to the same: this is a fault of Kith unless the recordings were changed. Report it with the test, and with what ${error.engine} is.`;
     case "app-invalid":
       return describeAppError(error.fault);
     case "package-invalid":

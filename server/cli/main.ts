@@ -15,17 +15,19 @@ import { producersCommand } from "./producers-command.ts";
 import { publishCommand } from "./publish-command.ts";
 import { removeCommand } from "./remove-command.ts";
 import { statusCommand } from "./status-command.ts";
+import { testCommand } from "./test-command.ts";
 
 const kith = defineCommand({
   meta: {
     name: "kith",
     description:
-      "Make keys and accounts, publish front-ends and install packages on a Kith network.",
+      "Make keys and accounts, publish front-ends, test and install packages on a Kith network.",
   },
   subCommands: {
     key: keyCommand,
     account: accountCommand,
     publish: publishCommand,
+    test: testCommand,
     package: packageCommand,
     index: indexCommand,
     install: installCommand,
