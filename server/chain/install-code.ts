@@ -45,9 +45,9 @@ export function checkNewCode(installing: Installing, { vm, code, account }: NewC
     throw refuse("not-privileged", `${current.service} does not install code`);
   }
   const described = execution.machine.describe(vm, code);
+  execution.startFuel += described.ok ? described.value.fuel : described.error.fuel;
   if (!described.ok) throw refuse(described.error.code, described.error.message);
-  const { definition, fuel } = described.value;
-  execution.startFuel += fuel;
+  const { definition } = described.value;
   if (execution.startFuel > startFuelMax)
     throw refuse("out-of-fuel", "starting the code takes too long");
   const tables = compileTables(definition);

@@ -151,8 +151,8 @@ export type DescribedCode = {
   readonly fuel: number;
 };
 
-/** Code that is none: a code for programs, a message for its author. */
-export type CodeFault = { readonly code: string; readonly message: string };
+/** Code that is none: a code for programs, a message for its author, and what it took to find out. */
+export type CodeFault = { readonly code: string; readonly message: string; readonly fuel: number };
 
 /** Runs services. Today in-process; the sandbox implements the same. */
 export type ServiceMachine = {

@@ -13,4 +13,5 @@ export type CodeReference = {
 
 export type DescribedCode = { readonly definition: ServiceDefinition; readonly fuel: number };
 
-export type CodeFault = { readonly code: string; readonly message: string };
+/** `fuel`: what it took to find out, which somebody has to pay for. */
+export type CodeFault = { readonly code: string; readonly message: string; readonly fuel: number };

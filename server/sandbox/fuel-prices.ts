@@ -3,7 +3,7 @@ import { hostOperations } from "@kith/protocol/guest-abi";
 /**
  * What host calls cost, in units of fuel. Part of the protocol, as the weights of the metering pass are: the hash of
  * both is checked when a machine starts. Ordinary code uses about ten units a nanosecond (decision 0070), so a call of
- * half a microsecond costs five thousand. Found with a loop that does nothing but ask (decision 0076).
+ * half a microsecond costs five thousand. Found with a loop that does nothing but ask (decision 0078).
  */
 type Price = {
   readonly call: number;
@@ -43,8 +43,13 @@ export const hostPrices: { readonly [Name in keyof typeof hostOperations]: Price
 export const rangeRowPrice = 2_000;
 /** A refusal, whatever was asked for: it is an exception of the runtime, and a text. */
 export const refusalPrice = 20_000;
-/** A page (64 KiB) that an instance's memory grows by: it is written, and the instance is not used again. */
+/** An instance that starts, beside its pages: what a session's first call of a service costs. */
+export const instancePrice = 500_000;
+/** A page (64 KiB) that an instance starts with or grows by: all of it is written, now or later. */
 export const memoryPagePrice = 250_000;
+
+/** A byte of an uploaded module, read and rewritten before it is asked what it is. */
+export const moduleBytePrice = 100;
 
 const numbers: Readonly<Record<string, number>> = hostOperations;
 

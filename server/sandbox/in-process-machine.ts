@@ -29,7 +29,7 @@ export function inProcessMachine(modules: readonly ServiceModule[]): InProcessMa
     describe: (_, code) => {
       const module = byHash.get(sha256Hex(code));
       return module === undefined
-        ? err({ code: "vm-unknown", message: "this program has no service that is described so" })
+        ? err({ code: "vm-unknown", message: "this program has no service like it", fuel: 0 })
         : ok({ definition: module.definition, fuel: 0 });
     },
     installed: () => [...services.values()],

@@ -4,8 +4,11 @@ import { err, type Result } from "@kith/protocol/result";
 import type { ServiceModule } from "@kith/protocol/service-abi";
 
 import type { CodeFault, CodeReference, DescribedCode } from "./code.ts";
+import { openEngine } from "./engine/engine-module.ts";
+import { fuelSchedule, packSchedule } from "./fuel-schedule.ts";
 import type { OnLog } from "./guest/guest-session.ts";
 import { JavascriptMachine } from "./javascript/javascript-machine.ts";
+import { requirePinned } from "./pinned.ts";
 import { WasmMachine } from "./webassembly/wasm-machine.ts";
 
 /** Runs services of every kind; what `chain` asks of a machine. */
@@ -19,8 +22,13 @@ export type MachineOptions = {
   readonly onLog?: OnLog;
 };
 
-/** `program` runs services that are part of this program, where there are any. */
+/**
+ * `program` runs services that are part of this program, where there are any; a node has none, and needs the engine at
+ * once. Throws when this program's engine or fuel schedule are not those of the protocol.
+ */
 export function openMachine(program?: Machine, { onLog }: MachineOptions = {}): Machine {
+  requirePinned("fuelSchedule", packSchedule(fuelSchedule));
+  if (program === undefined) openEngine();
   const javascript = new JavascriptMachine(onLog);
   const webAssembly = new WasmMachine(onLog);
   return {
@@ -34,7 +42,7 @@ export function openMachine(program?: Machine, { onLog }: MachineOptions = {}): 
       if (vm === virtualMachines.webAssembly) return webAssembly.describe(sha256Hex(code), code);
       if (vm === virtualMachines.program && program !== undefined)
         return program.describe(vm, code);
-      return err({ code: "vm-unknown", message: `there is no machine ${vm}` });
+      return err({ code: "vm-unknown", message: `there is no machine ${vm}`, fuel: 0 });
     },
   };
 }

@@ -2,10 +2,9 @@ import { moduleLimits, type ModuleLimits } from "../wasm/limits.ts";
 
 /**
  * The names and addresses of one build of QuickJS-ng: `@jitl/quickjs-ng-wasmfile-release-sync` 0.32.0, which holds
- * quickjs-ng 0.12.1 compiled by Emscripten with shortened names. They are right for the bytes whose hash is here and
- * for no others, so the hash is checked before anything is used.
+ * quickjs-ng 0.12.1 compiled by Emscripten with shortened names. They are right for the bytes whose hash is in
+ * `pinned.ts` and for no others, so the hash is checked before anything is used.
  */
-export const engineSha256 = "b56fe5094b8751c47b8c32fb5ed4d75afe2dbb43412d3d983ac5d1156af456da";
 
 /** Pointers are 32-bit numbers. A `Value` is a pointer to a JSValue on the engine's heap, to be freed. */
 export type EngineExports = {

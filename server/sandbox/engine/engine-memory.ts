@@ -1,5 +1,6 @@
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+/** A byte order mark at the beginning is a character like any other. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** The memory of one instance, seen as bytes and words; the views are made anew when it has grown. */
 export class EngineMemory {
@@ -29,7 +30,7 @@ export class EngineMemory {
   }
 
   text(at: number): string {
-    return decoder.decode(this.bytes.subarray(at, this.endOfText(at)));
+    return decoder.decode(wellFormed(this.bytes.subarray(at, this.endOfText(at))));
   }
 
   putText(at: number, text: string): void {
@@ -38,3 +39,18 @@ export class EngineMemory {
     bytes[at + written] = 0;
   }
 }
+
+/** The engine writes half of a surrogate pair as three bytes that are no UTF-8: one U+FFFD, as everywhere else. */
+function wellFormed(text: Uint8Array): Uint8Array {
+  let copy: Uint8Array | undefined;
+  for (let at = text.indexOf(surrogateLead); at >= 0; at = text.indexOf(surrogateLead, at + 1)) {
+    if ((text[at + 1] ?? 0) < surrogateSecond) continue;
+    copy ??= text.slice();
+    copy.set(replacement, at);
+  }
+  return copy ?? text;
+}
+
+const surrogateLead = 0xed;
+const surrogateSecond = 0xa0;
+const replacement = Uint8Array.of(0xef, 0xbf, 0xbd);

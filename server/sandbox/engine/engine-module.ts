@@ -1,12 +1,11 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-import { sha256Hex } from "@kith/protocol/hashes";
-
 import { memoryPagesMax } from "../limits.ts";
 import { meterModule, type ModuleFacts } from "../wasm/meter-module.ts";
 import { fuelCosts, fuelStretch, stackCosts } from "../wasm/metering.ts";
-import { engineLimits, engineSha256 } from "./engine-abi.ts";
+import { requirePinned } from "../pinned.ts";
+import { engineLimits } from "./engine-abi.ts";
 
 /** The compiled engine, and where the state of an instance is. */
 export type Engine = { readonly module: WebAssembly.Module; readonly facts: ModuleFacts };
@@ -24,10 +23,7 @@ export function openEngine(): Engine {
 
 function readEngine(): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(readFileSync(fileURLToPath(import.meta.resolve(engineFile))));
-  const found = sha256Hex(bytes);
-  if (found !== engineSha256) {
-    throw new Error(`the script engine is not the one that this network runs: ${found}`);
-  }
+  requirePinned("engine", bytes);
   return bytes;
 }
 
@@ -44,5 +40,6 @@ function compileEngine(bytes: Uint8Array<ArrayBuffer>): Engine {
   });
   if (!metered.ok) throw new Error(`the script engine cannot be metered: ${metered.error.code}`);
   const { bytes: rewritten, facts } = metered.value;
+  requirePinned("meteredEngine", rewritten);
   return { module: new WebAssembly.Module(rewritten), facts };
 }

@@ -8,7 +8,7 @@ import type { AccountName } from "@kith/protocol/ids";
 import { ServiceAbort, type Meter, type QueryHost } from "@kith/protocol/service-abi";
 import { packText } from "@kith/protocol/texts";
 
-import { memoryPagePrice, priceOf, refusalPrice } from "../fuel-prices.ts";
+import { instancePrice, memoryPagePrice, priceOf, refusalPrice } from "../fuel-prices.ts";
 import { logLineCharsMax } from "../limits.ts";
 import type { GuestCalls, RegionHolder } from "./guest-calls.ts";
 import { operations, type Answer } from "./host-operations.ts";
@@ -32,6 +32,11 @@ export class GuestSession implements GuestCalls {
 
   timeMicros(): number {
     return this.#host.blockTime;
+  }
+
+  /** An instance is made for this call. */
+  onStart(pages: number): void {
+    this.#charge(instancePrice + pages * memoryPagePrice);
   }
 
   onGrowth(pages: number): void {

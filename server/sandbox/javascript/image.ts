@@ -1,5 +1,5 @@
 import { err, ok, type Result } from "@kith/protocol/result";
-import type { ServiceDefinition } from "@kith/protocol/service-abi";
+import type { Meter, ServiceDefinition } from "@kith/protocol/service-abi";
 import { unpackText } from "@kith/protocol/texts";
 
 import { EngineInstance, type EngineState } from "../engine/engine-instance.ts";
@@ -46,21 +46,38 @@ export type SourceError =
 
 const pageBytes = 65_536;
 
-/** Runs a source once. The same source gives the same image on every machine. */
-export function makeImage(engine: Engine, source: Uint8Array): Result<Image, SourceError> {
+/** Why there is no image, and the fuel that it took to find out. */
+export type SourceFault = SourceError & { readonly fuel: number };
+
+/** Runs a source once. The same source gives the same image, or the same fault, on every machine. */
+export function makeImage(engine: Engine, source: Uint8Array): Result<Image, SourceFault> {
+  const unreadable = whyUnreadable(source);
+  if (unreadable !== undefined) return err({ ...unreadable, fuel: 0 });
+  const meter = { fuel: imageFuelMax, stackBytes: imageStackBytes };
+  const made = runSource(engine, source, meter);
+  const fuel = imageFuelMax - Math.max(0, meter.fuel);
+  return made.ok ? ok({ ...made.value, fuel }) : err({ ...made.error, fuel });
+}
+
+function whyUnreadable(source: Uint8Array): SourceError | undefined {
   const { length } = source;
   if (length > sourceBytesMax) {
-    return err({ code: "source-too-long", sizeBytes: length, sizeBytesMax: sourceBytesMax });
+    return { code: "source-too-long", sizeBytes: length, sizeBytesMax: sourceBytesMax };
   }
-  if (source.includes(0)) return err({ code: "source-has-zero-bytes" });
-  if (unpackText(source) === undefined) return err({ code: "source-not-utf8" });
+  if (source.includes(0)) return { code: "source-has-zero-bytes" };
+  return unpackText(source) === undefined ? { code: "source-not-utf8" } : undefined;
+}
+
+function runSource(
+  engine: Engine,
+  source: Uint8Array,
+  meter: Meter,
+): Result<Omit<Image, "fuel">, SourceError> {
   const instance = new EngineInstance(engine, imagePages);
   instance.load(startedState(engine));
-  const meter = { fuel: imageFuelMax, stackBytes: imageStackBytes };
   const calls = new GuestSession(new StartingHost(meter));
   try {
-    const image = instance.within(calls, () => imageOf(instance, source));
-    return image.ok ? ok({ ...image.value, fuel: imageFuelMax - meter.fuel }) : image;
+    return instance.within(calls, () => imageOf(instance, source));
   } catch (thrown) {
     if (thrown instanceof WebAssembly.RuntimeError || thrown instanceof OutOfFuel)
       return err({ code: "source-trapped" });

@@ -40,7 +40,10 @@ export class JavascriptMachine {
   describe(codeHash: Checksum, source: Uint8Array): Result<DescribedCode, CodeFault> {
     const known = images.get(codeHash);
     const made = known === undefined ? makeImage(openEngine(), source) : ok(known);
-    if (!made.ok) return err({ code: made.error.code, message: messageOf(made.error) });
+    if (!made.ok) {
+      const { code, fuel } = made.error;
+      return err({ code, message: messageOf(made.error), fuel });
+    }
     keep(codeHash, made.value);
     const { definition, fuel } = made.value;
     return ok({ definition, fuel });
@@ -48,7 +51,10 @@ export class JavascriptMachine {
 
   #imageOf(codeHash: Checksum, read: () => Uint8Array | undefined): Image | undefined {
     const known = images.get(codeHash);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      keep(codeHash, known);
+      return known;
+    }
     const source = read();
     if (source === undefined) return undefined;
     const made = makeImage(openEngine(), source);

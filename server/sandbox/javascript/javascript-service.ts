@@ -73,16 +73,16 @@ export class JavascriptService implements ServiceModule {
   }
 
   #run(host: QueryHost, call: GuestCall): Uint8Array | undefined {
-    this.#instance ??= this.#pool.take(this.#image);
-    const outcome = this.#enter(this.#instance, host, call);
+    const outcome = this.#enter(host, call);
     // Whatever state a failure left behind, no later call shall meet it.
     if (outcome.kind === "failed") this.#instance = undefined;
     return outputOf(outcome);
   }
 
-  #enter(instance: EngineInstance, host: QueryHost, call: GuestCall): Outcome {
+  #enter(host: QueryHost, call: GuestCall): Outcome {
     const session = new GuestSession(host, this.#onLog);
     try {
+      const instance = (this.#instance ??= this.#start(session));
       return instance.within(session, () => {
         giveCall(instance, session, call);
         return this.#callGuest(instance) ?? outcomeOf(instance, session);
@@ -91,6 +91,11 @@ export class JavascriptService implements ServiceModule {
       this.#instance = undefined;
       throw translateTrap(thrown, host);
     }
+  }
+
+  #start(session: GuestSession): EngineInstance {
+    session.onStart(this.#image.pages);
+    return this.#pool.take(this.#image);
   }
 
   /** Undefined when the guest has put its outcome into the region. */

@@ -39,7 +39,10 @@ export class WasmMachine {
   describe(codeHash: Checksum, code: Uint8Array): Result<DescribedCode, CodeFault> {
     const known = this.#programs.get(codeHash);
     const made = known === undefined ? makeProgram(code) : ok(known);
-    if (!made.ok) return err({ code: made.error.code, message: messageOf(made.error) });
+    if (!made.ok) {
+      const { code: fault, fuel } = made.error;
+      return err({ code: fault, message: messageOf(made.error), fuel });
+    }
     this.#keep(codeHash, made.value);
     const { definition, fuel } = made.value;
     return ok({ definition, fuel });
@@ -47,7 +50,10 @@ export class WasmMachine {
 
   #programOf(codeHash: Checksum, read: () => Uint8Array | undefined): WasmProgram | undefined {
     const known = this.#programs.get(codeHash);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.#keep(codeHash, known);
+      return known;
+    }
     const code = read();
     const made = code === undefined ? undefined : makeProgram(code);
     if (made?.ok !== true) return undefined;

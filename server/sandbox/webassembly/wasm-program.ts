@@ -1,7 +1,8 @@
 import { err, ok, type Result } from "@kith/protocol/result";
-import type { ServiceDefinition } from "@kith/protocol/service-abi";
+import type { Meter, ServiceDefinition } from "@kith/protocol/service-abi";
 import { unpackText } from "@kith/protocol/texts";
 
+import { moduleBytePrice } from "../fuel-prices.ts";
 import { parseDefinition } from "../guest/definition.ts";
 import { GuestSession, OutOfFuel } from "../guest/guest-session.ts";
 import { StartingHost } from "../guest/starting-host.ts";
@@ -29,11 +30,21 @@ export type ProgramError =
   | { readonly code: "region-outside-memory" | "definition-outside-memory" }
   | { readonly code: "definition-malformed"; readonly message: string };
 
-/** Reading and rewriting a module costs about as much for each of its bytes as this many instructions. */
-const fuelPerByte = 100;
+/** Why there is no program, and the fuel that it took to find out. */
+export type ProgramFault = ProgramError & { readonly fuel: number };
 
 /** Checks a module, makes it count what it uses, and asks it what it is. */
-export function makeProgram(code: Uint8Array): Result<WasmProgram, ProgramError> {
+export function makeProgram(code: Uint8Array): Result<WasmProgram, ProgramFault> {
+  const meter = { fuel: imageFuelMax, stackBytes: imageStackBytes };
+  const made = compileProgram(code, meter);
+  const fuel = imageFuelMax - Math.max(0, meter.fuel) + moduleBytePrice * code.length;
+  return made.ok ? ok({ ...made.value, fuel }) : err({ ...made.error, fuel });
+}
+
+function compileProgram(
+  code: Uint8Array,
+  meter: Meter,
+): Result<Omit<WasmProgram, "fuel">, ProgramError> {
   const metered = meterModule(code.slice(), {
     limits: moduleLimits,
     pagesMax: wasmPagesMax,
@@ -47,12 +58,10 @@ export function makeProgram(code: Uint8Array): Result<WasmProgram, ProgramError>
   if (!metered.ok) return metered;
   const { bytes, facts } = metered.value;
   const module = new WebAssembly.Module(bytes);
-  const meter = { fuel: imageFuelMax, stackBytes: imageStackBytes };
   try {
     const described = describe(module, facts, meter);
     if (!described.ok) return described;
-    const fuel = imageFuelMax - meter.fuel + fuelPerByte * code.length;
-    return ok({ module, facts, ...described.value, fuel });
+    return ok({ module, facts, ...described.value });
   } catch (thrown) {
     if (thrown instanceof WebAssembly.RuntimeError || thrown instanceof OutOfFuel) {
       return err({ code: "module-trapped" });
@@ -64,7 +73,7 @@ export function makeProgram(code: Uint8Array): Result<WasmProgram, ProgramError>
 function describe(
   module: WebAssembly.Module,
   facts: ModuleFacts,
-  meter: { fuel: number; stackBytes: number },
+  meter: Meter,
 ): Result<Pick<WasmProgram, "definition" | "serves">, ProgramError> {
   const instance = new WasmInstance(module, facts);
   return instance.within(new GuestSession(new StartingHost(meter)), (exports) => {

@@ -18,6 +18,7 @@ import {
   type Outcome,
 } from "../guest/guest-call.ts";
 import { GuestSession, type OnLog } from "../guest/guest-session.ts";
+import { wasmPagesMax } from "../limits.ts";
 import { WasmInstance } from "./wasm-instance.ts";
 import type { WasmProgram } from "./wasm-program.ts";
 
@@ -78,8 +79,7 @@ export class WasmService implements ServiceModule {
   }
 
   #enter(session: GuestSession, call: GuestCall): Outcome {
-    const { module, facts } = this.#program;
-    const instance = (this.#instance ??= new WasmInstance(module, facts));
+    const instance = (this.#instance ??= this.#start(session));
     return instance.within(session, (exports) => {
       if (!instance.findRegion(exports)) {
         throw new WebAssembly.RuntimeError("the region lies outside of memory");
@@ -88,5 +88,12 @@ export class WasmService implements ServiceModule {
       exports.kith_run();
       return outcomeOf(instance, session);
     });
+  }
+
+  /** It may come to use all the memory that a module has. */
+  #start(session: GuestSession): WasmInstance {
+    session.onStart(wasmPagesMax);
+    const { module, facts } = this.#program;
+    return new WasmInstance(module, facts);
   }
 }
