@@ -21,7 +21,7 @@ import { pruneExecuted, recordExecuted, type ExecutedId } from "./executed-ids.t
 import type { Authorizing, BlockContext, EmittedEvent } from "./execution.ts";
 import { checkHeader } from "./header-check.ts";
 import { serviceOfCode } from "./installed-code.ts";
-import { blocksBetweenPrunes } from "./limits.ts";
+import { blocksBetweenPrunes, sessionPagesMax } from "./limits.ts";
 import { Overlay } from "./overlay.ts";
 import type { Applied, ChangedRow, ServiceMachine, StateStore, StoredReceipt } from "./ports.ts";
 import { secondOf, type Quotas } from "./quota/quotas.ts";
@@ -144,6 +144,8 @@ function runTransactions(state: StateStore, block: BlockContext, input: BlockInp
     }
     const { expiration } = prepared.transaction.tapos;
     const done = executeTransaction(block, prepared, index);
+    // Whoever is next would pay for all memory that those before have taken; on every node at the same place.
+    if ((block.session?.pages ?? 0) > sessionPagesMax) block.session?.close();
     if (done.isRefused === true) {
       receipts.push(done.receipt);
       continue;

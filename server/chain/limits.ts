@@ -31,6 +31,8 @@ export const indexEntryFuel: number = 10_000;
 export const quotaWindowSeconds: number = 60;
 /** The runtime's own stack that nested calls use together; every supported runtime has more. */
 export const callStackBytesMax: number = 512 * 1024;
+/** Memory that a block's services keep from one transaction to the next, in pages of 64 KiB: 256 MiB. */
+export const sessionPagesMax: number = 4096;
 /** Services that call services. */
 export const callDepthMax: number = 16;
 /** Rows that one transaction may write, and their bytes. */

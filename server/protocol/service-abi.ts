@@ -81,6 +81,8 @@ export type KeyRange = {
  * from one call to the next (a service's memory) it keeps here, and nowhere else, so that every node has the same.
  */
 export class CallSession {
+  /** Of memory (64 KiB) that machines have taken for what they keep here. */
+  pages = 0;
   readonly #held = new Map<string, Held>();
 
   /** What is kept under this name, made when there is nothing yet. */
@@ -96,6 +98,7 @@ export class CallSession {
   close(): void {
     for (const held of this.#held.values()) held.close();
     this.#held.clear();
+    this.pages = 0;
   }
 }
 

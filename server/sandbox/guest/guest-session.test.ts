@@ -262,5 +262,6 @@ test("a page of memory has its price", () => {
   const guest = new Guest(new TestHost(3 * memoryPagePrice));
   guest.session.onGrowth(3);
   assert.equal(guest.host.meter.fuel, 0);
+  assert.equal(guest.host.session.pages, 3);
   assert.throws(() => guest.session.onGrowth(1), OutOfFuel);
 });

@@ -37,10 +37,12 @@ export class GuestSession implements GuestCalls {
   /** An instance is made for this call. */
   onStart(pages: number): void {
     this.#charge(instancePrice + pages * memoryPagePrice);
+    this.#host.session.pages += pages;
   }
 
   onGrowth(pages: number): void {
     this.#charge(pages * memoryPagePrice);
+    this.#host.session.pages += pages;
   }
 
   operate(holder: RegionHolder, operation: number, text?: string): string | undefined {
