@@ -44,6 +44,6 @@ function actionOf({ account, burn }: FloodTarget, serial: number): Action {
   const sender = accountNameConstant(account.account);
   if (burn === undefined) return storeValue(sender, Uint8Array.from(randomBytes(valueBytes)));
   const service = accountNameConstant(burn.service);
-  const rawData = burnArguments.pack({ rounds: burn.rounds + (serial % 1_000_000) });
+  const rawData = burnArguments.pack({ rounds: burn.rounds + (serial % 100_000) });
   return { sender, service, method: methodNameConstant("burn"), rawData };
 }

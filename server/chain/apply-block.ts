@@ -8,6 +8,7 @@ import {
 } from "@kith/protocol/ids";
 import { receiptCodec, type Receipt } from "@kith/protocol/receipt";
 import { CallSession } from "@kith/protocol/service-abi";
+import type { Action } from "@kith/protocol/transaction";
 import type { PreparedTransaction } from "@kith/protocol/transactions";
 
 import { checkExpiration } from "./admission.ts";
@@ -44,7 +45,7 @@ export type BlockResult = {
   /** In the order of the block; a transaction that was executed before, and bytes that are none, have no receipt. */
   readonly receipts: readonly Receipt[];
   /** What the transactions that ran took. */
-  readonly work: readonly SenderFuel[];
+  readonly work: readonly ActionFuel[];
   /** In the order in which they were emitted. */
   readonly events: readonly BlockEvent[];
   readonly eventTree: EventTreeGrowth;
@@ -56,8 +57,8 @@ export type BlockResult = {
   readonly newConsensus?: Consensus;
 };
 
-/** Units of work that a transaction of this sender took. */
-export type SenderFuel = { readonly sender: AccountName; readonly fuel: number };
+/** Units of work that a transaction took, and its first action. */
+export type ActionFuel = { readonly first: Action; readonly fuel: number };
 
 export type ChainParts = {
   readonly state: StateStore;
@@ -118,7 +119,7 @@ function* changesIn(rows: Overlay): Generator<ChangedRow> {
 
 type Run = {
   readonly receipts: readonly Receipt[];
-  readonly work: readonly SenderFuel[];
+  readonly work: readonly ActionFuel[];
   readonly stored: readonly { readonly receipt: Receipt; readonly expiration: number }[];
   readonly executed: readonly ExecutedId[];
   readonly emitted: readonly Emitted[];
@@ -129,7 +130,7 @@ type Emitted = { readonly id: TransactionId; readonly events: readonly EmittedEv
 
 function runTransactions(state: StateStore, block: BlockContext, input: BlockInput): Run {
   const receipts: Receipt[] = [];
-  const work: SenderFuel[] = [];
+  const work: ActionFuel[] = [];
   const stored: { receipt: Receipt; expiration: number }[] = [];
   const executed: ExecutedId[] = [];
   const emitted: Emitted[] = [];
@@ -155,7 +156,7 @@ function runTransactions(state: StateStore, block: BlockContext, input: BlockInp
     executed.push({ id: prepared.id, expiration });
     receipts.push(done.receipt);
     const [first] = prepared.transaction.actions;
-    if (first !== undefined) work.push({ sender: first.sender, fuel: done.fuel });
+    if (first !== undefined) work.push({ first, fuel: done.fuel });
     stored.push({ receipt: done.receipt, expiration });
     block.eventsBefore = (block.eventsBefore ?? 0) + done.events.length;
     if (done.events.length > 0) emitted.push({ id: prepared.id, events: done.events });

@@ -10,10 +10,10 @@ export const blockSenderTransactionsMax = 8;
 
 /**
  * Units of work of one sender that are proposed and not executed, as far as its last transactions tell; one
- * transaction always goes. Of a sender that nobody has seen, each is expected to take this much.
+ * transaction always goes. Where a sender calls what it was not seen calling, it is expected to take this much.
  */
 export const fuelInFlightMax = 60_000_000;
-export const unknownSenderFuel = 20_000_000;
+export const unknownFuel = 20_000_000;
 /** How long a unit takes until blocks have told, and how much work a block needs to tell. */
 export const msPerFuelUsual = 1 / 10_000_000;
 export const fuelMeasuredMin = 20_000_000;

@@ -29,7 +29,7 @@ const upTo = (bytesMax: number, countMax: number, eachMax = 1000): BatchLimits =
   eachMax,
 });
 
-const twoOfAlice = (sender: string, proposed: number): number =>
+const twoOfAlice = ({ sender }: { readonly sender: string }, proposed: number): number =>
   sender === "alice" ? 2 - proposed : 0;
 
 const idsOf = (batch: readonly PoolEntry[]): string[] => batch.map((entry) => entry.prepared.id);

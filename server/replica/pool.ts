@@ -1,4 +1,5 @@
 import type { AccountName, TransactionId } from "@kith/protocol/ids";
+import type { Action } from "@kith/protocol/transaction";
 import type { PreparedTransaction } from "@kith/protocol/transactions";
 
 import { FairQueue } from "./fair-queue.ts";
@@ -27,8 +28,8 @@ export type BatchLimits = {
   readonly countMax: number;
   /** Of one sender: what the others wait for it. */
   readonly eachMax: number;
-  /** How many more of a sender may go that has so many in blocks which are not executed. */
-  readonly roomFor?: (sender: AccountName, proposed: number) => number;
+  /** How many more may go of the sender of this action, who has so many in blocks that are not executed. */
+  readonly roomFor?: (first: Action, proposed: number) => number;
 };
 
 /** What of one sender is here; `proposed` of it stands in blocks that are not executed. */
@@ -101,8 +102,9 @@ export class Pool {
       // Whoever left the queue and came back is in it twice.
       if (entry?.stage !== "queued" || batch.has(entry)) continue;
       if (roomFor !== undefined) {
-        const sender = senderOf(entry.prepared);
-        const room = roomLeft.get(sender) ?? roomFor(sender, this.#heldOf(sender).proposed);
+        const first = firstActionOf(entry.prepared);
+        const { sender } = first;
+        const room = roomLeft.get(sender) ?? roomFor(first, this.#heldOf(sender).proposed);
         roomLeft.set(sender, room - 1);
         if (room <= 0) continue;
       }
@@ -174,9 +176,14 @@ export class Pool {
 
 const nothing: Held = { count: 0, bytes: 0, proposed: 0 };
 
-/** Whose line a transaction stands in; one without actions is never admitted. */
-export function senderOf({ transaction }: PreparedTransaction): AccountName {
+/** Whose line a transaction stands in. */
+function senderOf(prepared: PreparedTransaction): AccountName {
+  return firstActionOf(prepared).sender;
+}
+
+/** One without actions is never admitted. */
+export function firstActionOf({ transaction }: PreparedTransaction): Action {
   const [first] = transaction.actions;
   if (first === undefined) throw new TypeError("a transaction without actions was admitted");
-  return first.sender;
+  return first;
 }

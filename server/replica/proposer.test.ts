@@ -4,14 +4,14 @@ import { test } from "node:test";
 import type { Chain } from "@kith/chain/chain";
 import type { CftInput } from "@kith/consensus/cft/input";
 import type { CftState } from "@kith/consensus/cft/state";
-import { brandAccountName, type TransactionId } from "@kith/protocol/ids";
+import type { TransactionId } from "@kith/protocol/ids";
 import type { PreparedTransaction } from "@kith/protocol/transactions";
 
 import { pipelineBytes, pipelineSpacingMs, restPerWork } from "./limits.ts";
 import { Pool } from "./pool.ts";
 import { Proposer } from "./proposer.ts";
 import { SenderWork } from "./sender-work.ts";
-import { TestClock } from "./test-support.ts";
+import { testAction, TestClock } from "./test-support.ts";
 
 type Propose = Extract<CftInput, { kind: "propose" }>;
 
@@ -60,7 +60,7 @@ function openProposer() {
     sizes: () => proposed.map(({ transactions }) => transactions.length),
     arrive: (bytes = 100, sender = `sender-${count + 1}`): void => {
       const id = `transaction ${count++}` as TransactionId;
-      const transaction = { actions: [{ sender }] };
+      const transaction = { actions: [testAction(sender)] };
       const prepared = {
         id,
         bytes: new Uint8Array(bytes),
@@ -158,13 +158,13 @@ test("a change of producers needs no transaction, and waits until nothing is in 
 
 test("a sender that has to rest holds up nobody, and goes on when it has rested", () => {
   const { arrive, clock, proposed, settle, sizes, work } = openProposer();
-  const [heavy, light] = [brandAccountName("heavy"), brandAccountName("light")];
-  work.executed([{ sender: light, fuel: 1 }], 0, 0);
-  work.executed([{ sender: heavy, fuel: 500_000_000 }], 50, 0);
-  arrive(100, heavy);
-  arrive(100, heavy);
+  const [heavy, light] = [testAction("heavy"), testAction("light")];
+  work.executed([{ first: light, fuel: 1 }], 0, 0);
+  work.executed([{ first: heavy, fuel: 500_000_000 }], 50, 0);
+  arrive(100, "heavy");
+  arrive(100, "heavy");
   assert.deepEqual(sizes(), []);
-  arrive(100, light);
+  arrive(100, "light");
   assert.deepEqual(sizes(), [1]);
   settle();
   clock.advance(50 * restPerWork);
@@ -175,10 +175,10 @@ test("a sender that has to rest holds up nobody, and goes on when it has rested"
 
 test("bytes of senders that have to wait do not make blocks come quicker", () => {
   const { arrive, clock, settle, sizes, work } = openProposer();
-  const [heavy, light] = [brandAccountName("heavy"), brandAccountName("light")];
-  work.executed([{ sender: light, fuel: 1 }], 0, 0);
-  work.executed([{ sender: heavy, fuel: 500_000_000 }], 50, 0);
-  arrive(pipelineBytes, heavy);
+  const [heavy, light] = [testAction("heavy"), testAction("light")];
+  work.executed([{ first: light, fuel: 1 }], 0, 0);
+  work.executed([{ first: heavy, fuel: 500_000_000 }], 50, 0);
+  arrive(pipelineBytes, "heavy");
   arrive(100);
   arrive(100);
   arrive(100);

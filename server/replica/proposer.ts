@@ -93,7 +93,7 @@ export class Proposer {
       bytesMax: blockBytesMax - blockHeadroomBytes,
       countMax: blockTransactionsMax,
       eachMax: blockSenderTransactionsMax,
-      roomFor: (sender, proposed) => this.#ports.work.roomFor(sender, proposed, nowMs),
+      roomFor: (first, proposed) => this.#ports.work.roomFor(first, proposed, nowMs),
     });
   }
 

@@ -1,34 +1,38 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { brandAccountName } from "@kith/protocol/ids";
+import type { Action } from "@kith/protocol/transaction";
 
 import {
   aloneMs,
+  blockSenderTransactionsMax,
   fuelInFlightMax,
   restPerWork,
   restSlackMs,
   sendersKnownMax,
-  unknownSenderFuel,
+  unknownFuel,
 } from "./limits.ts";
 import { SenderWork } from "./sender-work.ts";
+import { testAction } from "./test-support.ts";
 
-const heavy = brandAccountName("heavy");
-const light = brandAccountName("light");
+const heavy = testAction("heavy");
+const light = testAction("light");
 const manyFuel = 500_000_000;
 
 /** As a machine would that does ten million units in a millisecond. */
-function run(work: SenderWork, sender: typeof heavy, fuel: number, nowMs: number): void {
-  work.executed([{ sender, fuel }], fuel / 10_000_000, nowMs);
+function run(work: SenderWork, first: Action, fuel: number, nowMs: number): void {
+  work.executed([{ first, fuel }], fuel / 10_000_000, nowMs);
 }
 
 test("of a sender that nobody has seen a few go, and more when its transactions turn out to be cheap", () => {
   const work = new SenderWork();
-  const first = Math.floor(fuelInFlightMax / unknownSenderFuel);
-  assert.equal(work.roomFor(light, 0, 0), first);
-  assert.equal(work.roomFor(light, first, 0), 0);
+  const few = Math.floor(fuelInFlightMax / unknownFuel);
+  assert.equal(work.roomFor(light, 0, 0), few);
+  assert.equal(work.roomFor(light, few, 0), 0);
   for (let count = 0; count < 60; count++) run(work, light, 1_000_000, 1000 + count * 10);
-  assert.ok(work.roomFor(light, 0, 5000) > 5 * first);
+  assert.equal(work.roomFor(light, 0, 5000), blockSenderTransactionsMax);
+  // What it was not seen doing may be something else.
+  assert.equal(work.roomFor(testAction("light", "other"), 0, 5000), few);
 });
 
 test("a sender whose transactions take long has one on its way at a time", () => {
@@ -68,7 +72,7 @@ test("one cheap transaction does not make up for a dear one", () => {
 test("on a machine that turns out to be slow, the same work means a longer rest", () => {
   const work = new SenderWork();
   for (let round = 0; round < 60; round++) {
-    work.executed([{ sender: heavy, fuel: manyFuel }], 500, round * 5000);
+    work.executed([{ first: heavy, fuel: manyFuel }], 500, round * 5000);
     run(work, light, 1_000_000, round * 5000);
   }
   const endMs = 59 * 5000;
@@ -87,7 +91,7 @@ test("senders are forgotten when there are too many, those that nobody heard of 
   const work = new SenderWork();
   run(work, heavy, manyFuel, 0);
   for (let count = 0; count < sendersKnownMax; count++) {
-    run(work, brandAccountName(`s${count}`), 1000, 1);
+    run(work, testAction(`s${count}`), 1000, 1);
   }
-  assert.equal(work.roomFor(heavy, 0, 2), Math.floor(fuelInFlightMax / unknownSenderFuel));
+  assert.equal(work.roomFor(heavy, 0, 2), Math.floor(fuelInFlightMax / unknownFuel));
 });

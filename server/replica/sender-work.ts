@@ -1,23 +1,18 @@
-import type { SenderFuel } from "@kith/chain/apply-block";
+import type { ActionFuel } from "@kith/chain/apply-block";
 import type { AccountName } from "@kith/protocol/ids";
+import type { Action } from "@kith/protocol/transaction";
 
 import {
   aloneMs,
+  blockSenderTransactionsMax,
   fuelInFlightMax,
   fuelMeasuredMin,
   msPerFuelUsual,
   restPerWork,
   restSlackMs,
   sendersKnownMax,
-  unknownSenderFuel,
+  unknownFuel,
 } from "./limits.ts";
-
-type Sender = {
-  /** What its next transaction is expected to take: at once more, and only slowly less. */
-  fuel: number;
-  /** Before this, the others have their turn. */
-  restsUntilMs: number;
-};
 
 /** How much of the newest sample goes into what is usual. */
 const newestShare = 1 / 8;
@@ -29,63 +24,80 @@ const newestShare = 1 / 8;
  * of this node alone, which is enough to decide what a leader proposes next.
  */
 export class SenderWork {
-  /** The least recently seen first. */
-  readonly #senders = new Map<AccountName, Sender>();
+  /** Before this, the others have their turn. */
+  readonly #restsUntilMs = new Recent<AccountName>();
+  /** What the next call of a method by a sender is expected to take: at once more, and only slowly less. */
+  readonly #fuel = new Recent<string>();
   #msPerFuel: number = msPerFuelUsual;
   /** The sender that was seen last, and when another one was. */
   #last: AccountName | undefined;
   #otherMs = Number.NEGATIVE_INFINITY;
 
-  /** How many more transactions of this sender may be proposed, when so many of them are proposed and not executed. */
-  roomFor(sender: AccountName, inFlight: number, nowMs: number): number {
-    const known = this.#senders.get(sender);
-    if (known !== undefined && this.#rests(sender, known, nowMs)) return 0;
-    const fuel = known?.fuel ?? unknownSenderFuel;
-    return Math.max(1, Math.floor(fuelInFlightMax / Math.max(1, fuel))) - inFlight;
+  /**
+   * How many more transactions of this sender may be proposed that begin with this action, when so many of its are
+   * proposed and not executed.
+   */
+  roomFor(first: Action, inFlight: number, nowMs: number): number {
+    if (this.#rests(first.sender, nowMs)) return 0;
+    const fuel = this.#fuel.get(kindOf(first)) ?? unknownFuel;
+    const room = Math.max(1, Math.floor(fuelInFlightMax / Math.max(1, fuel)));
+    return Math.min(blockSenderTransactionsMax, room) - inFlight;
   }
 
-  /** A block was executed. Only long ones tell how quick this machine is: others are all but the sender's work. */
-  executed(work: readonly SenderFuel[], tookMs: number, nowMs: number): void {
+  /** A block was executed. Only long ones tell how quick this machine is: others are all but the senders' work. */
+  executed(work: readonly ActionFuel[], tookMs: number, nowMs: number): void {
     const fuelOfBlock = work.reduce((sum, { fuel }) => sum + fuel, 0);
     if (fuelOfBlock >= fuelMeasuredMin && tookMs > 0) {
       this.#msPerFuel += (tookMs / fuelOfBlock - this.#msPerFuel) * newestShare;
     }
-    for (const { sender, fuel } of work) {
-      const known = this.#see(sender, nowMs);
-      known.fuel = Math.max(fuel, known.fuel + (fuel - known.fuel) * newestShare);
-      this.#rest(known, fuel * this.#msPerFuel, nowMs);
+    for (const { first, fuel } of work) {
+      const kind = kindOf(first);
+      const usual = this.#fuel.get(kind) ?? unknownFuel;
+      this.#fuel.set(kind, Math.max(fuel, usual + (fuel - usual) * newestShare));
+      this.#rest(first.sender, fuel * this.#msPerFuel, nowMs);
     }
   }
 
   /** Something was tried out for the sender outside of blocks. */
-  tried(sender: AccountName, tookMs: number, nowMs: number): void {
-    this.#rest(this.#see(sender, nowMs), tookMs, nowMs);
+  tried({ sender }: Action, tookMs: number, nowMs: number): void {
+    this.#rest(sender, tookMs, nowMs);
   }
 
   /** Nobody waits for others when there are none. */
-  #rests(sender: AccountName, { restsUntilMs }: Sender, nowMs: number): boolean {
+  #rests(sender: AccountName, nowMs: number): boolean {
     const isAlone = sender === this.#last && nowMs - this.#otherMs > aloneMs;
-    return !isAlone && restsUntilMs - nowMs > restSlackMs;
+    return !isAlone && (this.#restsUntilMs.get(sender) ?? nowMs) - nowMs > restSlackMs;
   }
 
-  #rest(known: Sender, tookMs: number, nowMs: number): void {
-    known.restsUntilMs = Math.max(known.restsUntilMs, nowMs) + tookMs * restPerWork;
-  }
-
-  #see(sender: AccountName, nowMs: number): Sender {
+  #rest(sender: AccountName, tookMs: number, nowMs: number): void {
     if (sender !== this.#last) {
       this.#otherMs = nowMs;
       this.#last = sender;
     }
-    const known = this.#senders.get(sender) ?? { fuel: unknownSenderFuel, restsUntilMs: nowMs };
-    this.#senders.delete(sender);
-    this.#senders.set(sender, known);
-    if (this.#senders.size > sendersKnownMax) {
-      for (const oldest of this.#senders.keys()) {
-        this.#senders.delete(oldest);
-        break;
-      }
+    const fromMs = Math.max(this.#restsUntilMs.get(sender) ?? nowMs, nowMs);
+    this.#restsUntilMs.set(sender, fromMs + tookMs * restPerWork);
+  }
+}
+
+function kindOf({ sender, service, method }: Action): string {
+  return `${sender} ${service} ${method}`;
+}
+
+/** Numbers by name; what was set least recently goes when there are too many. */
+class Recent<Name> {
+  readonly #numbers = new Map<Name, number>();
+
+  get(name: Name): number | undefined {
+    return this.#numbers.get(name);
+  }
+
+  set(name: Name, number: number): void {
+    this.#numbers.delete(name);
+    this.#numbers.set(name, number);
+    if (this.#numbers.size <= sendersKnownMax) return;
+    for (const oldest of this.#numbers.keys()) {
+      this.#numbers.delete(oldest);
+      return;
     }
-    return known;
   }
 }

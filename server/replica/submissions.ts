@@ -11,7 +11,7 @@ import {
   type SubmitOutcome,
   type TryOutcome,
 } from "./outcome.ts";
-import { senderOf, type Pool, type PoolEntry } from "./pool.ts";
+import { firstActionOf, type Pool, type PoolEntry } from "./pool.ts";
 import type { ClockPort, LinksPort } from "./ports.ts";
 import type { SenderWork } from "./sender-work.ts";
 import type { Verdicts } from "./verdicts.ts";
@@ -64,14 +64,14 @@ export class Submissions {
     this.#check(bytes, from.done, (prepared) => {
       const { chain, clock, work } = this.#ports;
       const { wallMicros, monotonicMs } = clock.now();
-      const sender = senderOf(prepared);
+      const first = firstActionOf(prepared);
       // Nobody pays for a try, and it holds up blocks as a transaction does.
-      if (work.roomFor(sender, 0, monotonicMs) <= 0) {
+      if (work.roomFor(first, 0, monotonicMs) <= 0) {
         return done({ kind: "unavailable", reason: "pool-full", id: prepared.id });
       }
       const receipt = chain.dryRun(prepared, true, wallMicros);
       const endMs = clock.now().monotonicMs;
-      work.tried(sender, endMs - monotonicMs, endMs);
+      work.tried(first, endMs - monotonicMs, endMs);
       if (receipt.failure === undefined) this.#enqueue(prepared, { ...from, done: undefined });
       done({ kind: "applied", receipt });
     });

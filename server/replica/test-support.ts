@@ -6,6 +6,7 @@ import {
   blockIdOf,
   blockNumOf,
   brandAccountName,
+  brandMethodName,
   checksumOf,
   nodeIdOf,
   termOf,
@@ -15,6 +16,7 @@ import {
   type Term,
 } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
+import type { Action } from "@kith/protocol/transaction";
 
 import type { BlockRead, ClockPort, LinksPort, LogBatch, LogPort } from "./ports.ts";
 
@@ -61,6 +63,17 @@ export function testBlocks({
     blocks.push(before);
   }
   return blocks;
+}
+
+/** A call of `work` on `works`. */
+export function testAction(sender: string, method = "work"): Action {
+  const service = brandAccountName("works");
+  return {
+    sender: brandAccountName(sender),
+    service,
+    method: brandMethodName(method),
+    rawData: new Uint8Array(),
+  };
 }
 
 /** Time that passes only when the test says so. */
