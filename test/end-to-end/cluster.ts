@@ -6,7 +6,7 @@ import { Child } from "./child.ts";
 import { rootHost, type NodeAddress } from "./http-client.ts";
 import { readStatus, type Status } from "./node-status.ts";
 import { freePorts } from "./ports.ts";
-import { until } from "./until.ts";
+import { Hopeless, until } from "./until.ts";
 
 /** What stands behind `--` on a command line. */
 type Options = Readonly<Record<string, string | number>>;
@@ -61,7 +61,7 @@ export class ClusterNode implements NodeAddress {
   /** Waits until it serves: caught up, and with a leader. */
   async ready(): Promise<void> {
     await until(`${this.name} is ready`, settleMs, async () => {
-      if (!this.running) throw new Error(`it ended: ${this.output.slice(-2_000)}`);
+      if (!this.running) throw new Hopeless(`${this.name} ended: ${this.output.slice(-2_000)}`);
       return (await this.status()).readiness.ready;
     });
   }
@@ -87,7 +87,7 @@ export class Cluster {
     const ports = Array.from({ length: count }, (_, index) => port + index);
     try {
       await until("the network command starts its nodes", settleMs, async () => {
-        if (made.status !== undefined) throw new Error(made.output);
+        if (made.status !== undefined) throw new Hopeless(made.output);
         const all = await Promise.all(ports.map((each) => readStatus({ port: each })));
         return all.every(({ readiness }) => readiness.ready);
       });
