@@ -50,9 +50,6 @@ export class TokenChain {
   }
 
   static async open(folder: string): Promise<TokenChain> {
-    const onBroken = (broken: unknown): never => {
-      throw new Error(`the state is broken: ${JSON.stringify(broken)}`);
-    };
     const state = openState({ folder, onBroken });
     if (!state.ok) throw new Error(state.error.code);
     const { services, actions } = await installation();
@@ -124,6 +121,10 @@ export class TokenChain {
   close(): Promise<void> {
     return this.#state.close();
   }
+}
+
+function onBroken(broken: unknown): never {
+  throw new Error(`the state is broken: ${JSON.stringify(broken)}`);
 }
 
 class SwitchedMachine implements Machine {

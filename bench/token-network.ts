@@ -57,12 +57,12 @@ async function creditedAtOnce({ account, push }: BenchAccount): Promise<void> {
 
 function installTokens(folder: string, port: number): void {
   const keys = { KITH_HOME: join(folder, "keys") };
-  kith(keys, "key", "new");
-  kith(keys, "package", "apps/tokens", "--out", folder);
-  kith(keys, "install", "tokens", "--from", folder, "--node", `http://${rootHost}:${port}`);
+  runKith(keys, "key", "new");
+  runKith(keys, "package", "apps/tokens", "--out", folder);
+  runKith(keys, "install", "tokens", "--from", folder, "--node", `http://${rootHost}:${port}`);
 }
 
-function kith(environment: Readonly<Record<string, string>>, ...words: readonly string[]): void {
+function runKith(environment: Readonly<Record<string, string>>, ...words: readonly string[]): void {
   const { status, stderr } = spawnSync(process.execPath, ["server/cli/main.ts", ...words], {
     cwd: join(import.meta.dirname, ".."),
     env: { ...process.env, ...environment },

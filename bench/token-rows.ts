@@ -17,9 +17,13 @@ const actionsOfTransaction = 40;
 const transactionsOfBlock = 20;
 /** Nothing that an account may use runs out while a chain is filled. */
 const secondsBetweenBlocks = 61;
+const blocksBetweenFlushes = 20;
 
 /** Balances of so many accounts, each of so many tokens. */
-export type Holdings = { readonly accounts: readonly AccountName[]; readonly tokenIds: readonly number[] };
+export type Holdings = {
+  readonly accounts: readonly AccountName[];
+  readonly tokenIds: readonly number[];
+};
 
 export function holdingsOf(accountCount: number, tokenCount: number): Holdings {
   return {
@@ -29,11 +33,16 @@ export function holdingsOf(accountCount: number, tokenCount: number): Holdings {
 }
 
 /** Makes the rows by transactions, whose services run outside of the sandbox meanwhile. */
-export function fillBalances(chain: TokenChain, holdings: Holdings): void {
+export async function fillBalances(chain: TokenChain, holdings: Holdings): Promise<void> {
   chain.standIn([tokens.module, accounts, transact, authSig]);
+  let blocks = 0;
   for (const block of inBlocks(fillingActions(holdings))) {
-    chain.block(block.map((actions) => chain.transaction(actions)), secondsBetweenBlocks);
+    const transactions = block.map((actions) => chain.transaction(actions));
+    chain.block(transactions, secondsBetweenBlocks);
+    // What is written behind the blocks must not wait for the last of them.
+    if (++blocks % blocksBetweenFlushes === 0) await chain.flush();
   }
+  await chain.flush();
   chain.standIn([]);
 }
 
@@ -50,7 +59,10 @@ export function transferAction(
 function* fillingActions({ accounts: names, tokenIds }: Holdings): Generator<Action> {
   for (const name of [issuer, ...names]) {
     yield packAction(name, accountsInterface, "create", { name, key: chainKey });
-    yield packAction(name, tokens, "setAccountFlag", { flag: balanceFlags.autoDebit, enabled: true });
+    yield packAction(name, tokens, "setAccountFlag", {
+      flag: balanceFlags.autoDebit,
+      enabled: true,
+    });
   }
   for (const tokenId of tokenIds) {
     yield packAction(issuer, tokens, "create", { precision: 4, maxIssued: supply });

@@ -34,6 +34,8 @@ export class EngineInstance implements RegionHolder {
   readonly #engine: EngineExports;
   readonly #state: MeteredState;
   #calls: GuestCalls | undefined;
+  /** Made anew when memory has grown: its bytes are others then. */
+  #region: { readonly of: Uint8Array; readonly at: number; readonly region: Region } | undefined;
   /** Where the context and the region are. */
   context = 0;
   runtime = 0;
@@ -150,11 +152,16 @@ export class EngineInstance implements RegionHolder {
 
   /** What is shared with the guest: a header of words, and the bytes that it is a part of. */
   get region(): Region {
-    const { regionAt, memory } = this;
-    return {
-      words: memory.words.subarray(regionAt >> 2, (regionAt >> 2) + regionHeaderWords),
-      bytes: memory.bytes.subarray(regionAt, regionAt + regionBytes),
+    const { regionAt } = this;
+    const { bytes, words } = this.memory;
+    const seen = this.#region;
+    if (seen?.of === bytes && seen.at === regionAt) return seen.region;
+    const region = {
+      words: words.subarray(regionAt >> 2, (regionAt >> 2) + regionHeaderWords),
+      bytes: bytes.subarray(regionAt, regionAt + regionBytes),
     };
+    this.#region = { of: bytes, at: regionAt, region };
+    return region;
   }
 
   #grow(bytes: number): boolean {
