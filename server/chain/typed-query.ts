@@ -101,7 +101,9 @@ function packed(
   if (result.ok) return result;
   const { error } = result;
   if (error.code === "type-unknown") return malformed(error.code);
-  return malformed(`${error.path} has to be ${error.expected}`);
+  return malformed(
+    `the arguments are not what the query declares: ${error.path}: expected ${error.expected}`,
+  );
 }
 
 function malformed(message: string): Result<never, TypedQueryError> {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { globSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { join, resolve } from "node:path";
 
 import { err, ok, type Result } from "@kith/protocol/result";
 import {
@@ -40,6 +40,9 @@ export const testCommand = defineCommand({
       runTests({ folder: resolve(args.folder ?? "."), only: args.only, json: args.json === true }),
     ),
 });
+
+/** Who has no SDK beside the sources gets the one that this tool came with, as when it packages them. */
+const authorModules = resolve(import.meta.dirname, "../testing/author-modules.ts");
 
 type TestRun = {
   readonly folder: string;
@@ -100,17 +103,13 @@ async function runBun(
   files: readonly string[],
   recordings: string,
 ): Promise<number> {
-  const words = ["test", ...files.map((file) => `./${file}`)];
+  // Making the first network takes a while: it packages the whole system.
+  const words = ["test", "--timeout", "60000", "--preload", authorModules];
+  words.push(...files.map((file) => `./${file}`));
   if (only !== undefined) words.push("--test-name-pattern", only);
-  // Who has no SDK beside the sources gets the one that this tool came with, as when it packages them.
-  const modules = [process.env["NODE_PATH"], resolve(import.meta.dirname, "../../node_modules")];
   const child = spawn(process.execPath, words, {
     cwd: folder,
-    env: {
-      ...process.env,
-      KITH_TEST_RECORDINGS: recordings,
-      NODE_PATH: modules.filter((each) => each !== undefined).join(delimiter),
-    },
+    env: { ...process.env, KITH_TEST_RECORDINGS: recordings },
     stdio: ["ignore", json ? "ignore" : "inherit", "inherit"],
   });
   const { promise, resolve: settle } = Promise.withResolvers<number>();

@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { after, test } from "node:test";
+
+/** Does what the SDK's README tells new authors, in an empty folder outside of this repository. */
+
+const root = resolve(import.meta.dirname, "../..");
+const folder = mkdtempSync(join(tmpdir(), "kith-author-"));
+after(() => rmSync(folder, { recursive: true }));
+const long = { timeout: 120_000 };
+
+for (const [name, text] of examples()) {
+  if (name === "client") continue;
+  mkdirSync(dirname(join(folder, name)), { recursive: true });
+  writeFileSync(join(folder, name), text);
+}
+
+/** The README's blocks that have a file's name beside their language. */
+function examples(): readonly (readonly [string, string])[] {
+  const text = readFileSync(join(root, "apps/sdk/README.md"), "utf8");
+  const blocks = text.matchAll(/```\w+ (\S+)\n([\s\S]*?)```/g);
+  return [...blocks].map(([, name = "", body = ""]) => [name, body]);
+}
+
+type Ended = { readonly status: number; readonly out: string; readonly problem: string };
+
+function run(program: string, ...words: readonly string[]): Promise<Ended> {
+  const { promise, resolve: settle } = Promise.withResolvers<Ended>();
+  execFile(program, [...words], { cwd: folder }, (error, out, problem) => {
+    settle({ status: error === null ? 0 : Number(error.code), out, problem });
+  });
+  return promise;
+}
+
+function kith(...words: readonly string[]): Promise<Ended> {
+  return run(process.execPath, join(root, "server/cli/main.ts"), ...words);
+}
+
+test(
+  "the example's tests pass, and every block comes out the same on another runtime",
+  long,
+  async () => {
+    const { status, out, problem } = await kith("test");
+    assert.equal(status, 0, problem);
+    assert.match(problem, /1 pass/);
+    assert.match(out, /blocks of 1 networks came out the same on deno 2/);
+  },
+);
+
+test("the example is packaged, and its client compiles", long, async () => {
+  const packaged = await kith("package", "--json");
+  assert.equal(packaged.status, 0, packaged.out);
+  assert.match(packaged.out, /"name":"pledges","version":"1\.0\.0"/);
+  const client = await kith("client", "service/index.ts", "--out", "client.ts");
+  assert.equal(client.status, 0, client.problem);
+  writeFileSync(join(folder, "page.ts"), new Map(examples()).get("client") ?? "");
+  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+  const compilerOptions = { lib: ["ES2024", "DOM"], types: ["bun-types"] };
+  const config = { extends: join(root, "tsconfig.json"), compilerOptions, include: ["**/*.ts"] };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+  const compiled = await run(join(root, "node_modules/.bin/tsc"), "-p", ".", "--noEmit");
+  rmSync(join(folder, "node_modules"));
+  assert.equal(compiled.out, "");
+});
+
+test("a block that comes out otherwise on the second engine fails the run", long, async () => {
+  // What an engine that is wrong would have written down.
+  const wrong = [
+    `import { readdirSync, readFileSync, writeFileSync } from "node:fs";`,
+    `const path = process.env.KITH_TEST_RECORDINGS + "/" +`,
+    `  readdirSync(process.env.KITH_TEST_RECORDINGS).find((each) => each.endsWith(".jsonl"));`,
+    `test("an engine is wrong", () => {`,
+    `  const lines = readFileSync(path, "utf8").trim().split("\\n");`,
+    `  const last = JSON.parse(lines.pop());`,
+    `  last.facts.stateRoot = "0".repeat(64);`,
+    `  writeFileSync(path, [...lines, JSON.stringify(last)].join("\\n"));`,
+    `});`,
+  ];
+  const path = join(folder, "service/index.test.ts");
+  const before = readFileSync(path, "utf8");
+  appendFileSync(path, wrong.join("\n"));
+  const { status, problem } = await kith("test");
+  writeFileSync(path, before);
+  assert.equal(status, 1);
+  assert.match(problem, /Two engines disagree about block \d+ of pledges network 1/);
+  assert.match(problem, /action bob: pledges\.give\n\s+state root/);
+});
+
+test(
+  "tests that fail, and an app without tests, fail the run with their own codes",
+  long,
+  async () => {
+    const path = join(folder, "service/index.test.ts");
+    const before = readFileSync(path, "utf8");
+    writeFileSync(
+      path,
+      `import { test } from "node:test"; test("x", () => { throw new Error("x"); });`,
+    );
+    const failed = await kith("test", "--json");
+    assert.equal(failed.status, 1);
+    assert.match(failed.out, /"code":"tests-failed"/);
+    writeFileSync(path, before);
+    const missing = await kith("test", "--json", "service");
+    assert.equal(missing.status, 0, missing.out);
+    const empty = mkdtempSync(join(folder, "empty-"));
+    assert.match((await kith("test", "--json", empty)).out, /"code":"tests-missing"/);
+  },
+);
