@@ -14,24 +14,36 @@ import { measureOrdering, type Contestant } from "./ordering.ts";
 import { hasProgram } from "./processes.ts";
 import { benchQueries } from "./queries.ts";
 import { formatFlood, formatIdle, formatOrdering, formatQueries, formatStatic } from "./report.ts";
+import { benchServices } from "./services.ts";
 import { benchStatic } from "./static-bench.ts";
 
 const etcdPort = 23_100;
 const kithPort = 23_200;
 const nginxPort = 23_300;
 const queriesPort = 23_400;
+const servicesPort = 23_500;
 const clientCounts = [1, 16, 64];
 const warmUpMs = 1000;
 const idleMs = 20_000;
 const settleMs = 5000;
 
-const sections = ["fracpack", "idle", "static", "ordering", "flood", "queries"] as const;
+const sections = [
+  "fracpack",
+  "idle",
+  "static",
+  "ordering",
+  "flood",
+  "queries",
+  "services",
+] as const;
 
 const { values } = parseArgs({
   options: {
     only: { type: "string", default: sections.join(",") },
     rounds: { type: "string", default: "3" },
     seconds: { type: "string", default: "5" },
+    base: { type: "string" },
+    rows: { type: "string", default: "100000" },
   },
 });
 const rounds = Number(values.rounds);
@@ -49,6 +61,12 @@ try {
   if (wanted.has("queries") && !missing(["taskset"])) {
     const results = await benchQueries({ folder, port: queriesPort, rounds, seconds });
     console.log(`\n# Queries beside blocks\n\n${formatQueries(results)}`);
+  }
+  if (wanted.has("services")) {
+    const { base } = values;
+    const rows = Number(values.rows);
+    const port = servicesPort;
+    await benchServices({ folder, port, base, rows, clientCounts, rounds, seconds });
   }
   if (["idle", "static", "ordering", "flood"].some((section) => wanted.has(section)))
     await benchNodes();
