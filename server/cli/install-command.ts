@@ -116,13 +116,20 @@ async function run(
     return done;
   }
   bar.done(`${done.value} transactions`);
-  const lines = planned.map((one) => `${outcomeOf(one)}${urlsOf(node, one)}`);
+  const lines = planned.flatMap((one) => [
+    `${outcomeOf(one)}${urlsOf(node, one)}`,
+    ...brokenLines(one),
+  ]);
   const json = { transactions: done.value, packages: planned.map(factsOf) };
   return ok({ text: lines.join("\n"), json });
 }
 
 function dryReport(planned: readonly PlannedPackage[]): Report {
-  const lines = planned.flatMap((one) => [`${outcomeOf(one)}:`, ...stepsOf(one)]);
+  const lines = planned.flatMap((one) => [
+    `${outcomeOf(one)}:`,
+    ...stepsOf(one),
+    ...brokenLines(one),
+  ]);
   return { text: lines.join("\n"), json: { dryRun: true, packages: planned.map(factsOf) } };
 }
 
@@ -146,6 +153,20 @@ function stepsOf({ owner, plan }: PlannedPackage): readonly string[] {
   return steps.flatMap(([is, text]) => (is ? [`  ${text}`] : []));
 }
 
+/** The network takes such a version: its author has to know whom else it concerns. */
+function brokenLines({ previous, breaks }: PlannedPackage): readonly string[] {
+  if (previous === undefined || breaks.length === 0) return [];
+  const shown = breaks.slice(0, breaksShownMax).map((text) => `    ${text}`);
+  const more = breaks.length - shown.length;
+  return [
+    `  Clients made for ${previous.version} break; make them again with "kith client":`,
+    ...shown,
+    ...(more > 0 ? [`    and ${more} more`] : []),
+  ];
+}
+
+const breaksShownMax = 20;
+
 function outcomeOf(one: PlannedPackage): string {
   const { previous, plan } = one;
   const { version } = one.file.contents.meta;
@@ -168,7 +189,7 @@ function labelOf({ file }: PlannedPackage): string {
   return `${file.contents.meta.name} ${file.contents.meta.version}`;
 }
 
-function factsOf({ file, owner, previous, plan }: PlannedPackage): object {
+function factsOf({ file, owner, previous, plan, breaks }: PlannedPackage): object {
   const { name, version } = file.contents.meta;
   const transactions = plan.prepare.length + plan.upload.length + plan.switchOver.length;
   return {
@@ -178,6 +199,7 @@ function factsOf({ file, owner, previous, plan }: PlannedPackage): object {
     hash: file.hash,
     previous: previous?.version,
     transactions,
+    breaks,
     ...plan.summary,
   };
 }

@@ -7,6 +7,7 @@ import { foreignServices, schemasOf, type SchemaSource } from "@kith/packaging/s
 import type { AccountName } from "@kith/protocol/ids";
 import { err, ok, type Result } from "@kith/protocol/result";
 
+import { findBrokenClients } from "./broken-clients.ts";
 import type { CliError } from "./cli-error.ts";
 import { findKey, type SigningKey } from "./key-file.ts";
 import { fetchAll, type LoadedPackages } from "./load-packages.ts";
@@ -34,6 +35,8 @@ export type PlannedPackage = {
   readonly previous: InstalledPackage | undefined;
   readonly plan: InstallPlan;
   readonly key: SigningKey;
+  /** What clients of the version before will miss. */
+  readonly breaks: readonly string[];
 };
 
 /** Plans all packages against the network as it is now, each after those that it needs. */
@@ -87,7 +90,10 @@ async function planOne(
     force: options.force,
   });
   if (!plan.ok) return err({ code: "installation-refused", fault: plan.error });
-  return ok({ file, owner, previous, plan: plan.value, key: key.value });
+  const breaks = previous === undefined ? ok([]) : await findBrokenClients(options.node, file);
+  if (!breaks.ok) return breaks;
+  const found = { breaks: breaks.value, key: key.value };
+  return ok({ file, owner, previous, plan: plan.value, ...found });
 }
 
 /** Whoever has it already; else the account that is called like the package, or its first one. */
