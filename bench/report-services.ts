@@ -7,21 +7,23 @@ import { baseName, transferName } from "./service-transactions.ts";
 import { formatTable } from "./table.ts";
 
 export function formatServiceCalls(calls: ServiceCalls): string {
-  const call = (name: string, { us, fuel }: CallCost): string[] => [
-    name,
-    us.toFixed(1),
-    fuel.toFixed(0),
-  ];
-  const kilobytes = (bytes: number): string => `${Math.round(bytes / 1024)} KB`;
   return formatTable(
     ["median", "us", "fuel"],
     [
-      call("an empty action, warm", calls.empty),
-      call("a transfer of tokens, warm", calls.transfer),
+      cells("an empty action, warm", calls.empty),
+      cells("a transfer of tokens, warm", calls.transfer),
       [`an instance of ${kilobytes(calls.imageBytes)}`, calls.restoreUs.toFixed(1), ""],
       [`starting a source of ${kilobytes(calls.sourceBytes)}`, calls.startUs.toFixed(0), ""],
     ],
   );
+}
+
+function cells(name: string, { us, fuel }: CallCost): string[] {
+  return [name, us.toFixed(1), fuel.toFixed(0)];
+}
+
+function kilobytes(bytes: number): string {
+  return `${Math.round(bytes / 1024)} KB`;
 }
 
 export function formatEngineSpeed(speeds: readonly EngineSpeed[]): string {
