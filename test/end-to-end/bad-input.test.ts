@@ -480,8 +480,8 @@ test("files that are no packages are refused before anything is sent", async () 
     writeFileSync(path, content);
     const child = kith(cluster.folder, node, ["install", path, "--json"]);
     assert.equal(await child.ended(), 1, `${what}: ${child.output}`);
-    const facts = JSON.parse(child.output) as { readonly code: string };
-    assert.equal(facts.code, code, `${what}: ${child.output}`);
+    const { error } = JSON.parse(child.output) as { readonly error: { readonly code: string } };
+    assert.equal(error.code, code, `${what}: ${child.output}`);
   }
   assert.deepEqual(await heads(), headsBefore);
 });
