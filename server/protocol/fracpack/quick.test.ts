@@ -124,7 +124,7 @@ test(`values are exchanged in place as they are packed and unpacked (seed ${seed
   const area = new Uint8Array(512);
   const view = new DataView(area.buffer, 64, 256);
   let refused = 0;
-  for (let round = 0; round < 5000; round++) {
+  for (let round = 0; round < 1500; round++) {
     const { codec, quickFields, fixedBytes, value } = someObject(fixedKinds);
     const exchanged = compileExchanged(quickFields, fixedBytes, view);
     area.fill(below(256));
@@ -143,7 +143,7 @@ test(`values are exchanged in place as they are packed and unpacked (seed ${seed
     assert.ok(known.ok, `seed ${seed}, round ${round}`);
     assert.deepEqual(read, known.value);
   }
-  assert.ok(refused > 500 && refused < 4500, `${refused} refused`);
+  assert.ok(refused > 100 && refused < 1400, `${refused} refused`);
 });
 
 test("a value that is none is refused where it is exchanged as it is where it is packed", () => {
