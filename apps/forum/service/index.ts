@@ -1,5 +1,6 @@
 import { service } from "@kith/sdk/service";
 
+import { busiestAuthors } from "./authors.ts";
 import { edited, moderated, posted, threadStarted } from "./events.ts";
 import { ban, hidePost, hideThread, lock, pin, unban } from "./moderation.ts";
 import { edit, reply, startThread } from "./posting.ts";
@@ -36,6 +37,7 @@ export const forum = service("forum", {
     appoint,
     dismiss,
   },
+  queries: { busiestAuthors },
   events: [threadStarted, posted, edited, moderated],
   http: answer,
 });

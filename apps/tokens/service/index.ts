@@ -1,3 +1,4 @@
+import { query } from "@kith/sdk/query";
 import { action, service } from "@kith/sdk/service";
 import { account, bool, object, u32, u64, u8 } from "@kith/sdk/types";
 
@@ -45,6 +46,14 @@ const sharedBalance = action(
     sharedAmount(context, { creditor, debitor, token: tokenOf(context, tokenId) }),
 );
 
+/** The same for clients, who need no transaction to ask. */
+const tokenOfId = query({ tokenId: u32 }, tokenDetails, (context, { tokenId }) =>
+  tokenOf(context, tokenId),
+);
+const balanceOfAccount = query({ tokenId: u32, account }, u64, (context, args) =>
+  balanceOf(context, args.account, args.tokenId),
+);
+
 export const tokens = service("tokens", {
   doc: "Tokens that anybody can create, and transfers that both sides agree to.",
   tables: [
@@ -83,6 +92,7 @@ export const tokens = service("tokens", {
     balanceFlag,
     subBalance,
   },
+  queries: { token: tokenOfId, balance: balanceOfAccount },
   events: [configured, supplyChanged, balanceChanged, transferred],
   http: answer,
 });
