@@ -10,7 +10,7 @@ const pinned = {
   /** What the metering pass makes of it: this shows every change of the pass. */
   meteredEngine: "7ee4a6174836bfec2012280bf46037fa3ab39629389872ef34174d212ac1a0e8",
   /** Every weight, price and limit that a service can run into (`fuel-schedule.ts`). */
-  fuelSchedule: "dee4e9531306e6b0cdf6aa41164d61c896e500a19dd102932f9fc64e757e9b8b",
+  fuelSchedule: "7cff7854e6fcee4027d5056f511a6d24071dca109bd111e420063a41bff5d849",
 } as const;
 
 export type Pinned = keyof typeof pinned;

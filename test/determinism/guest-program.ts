@@ -9,15 +9,17 @@ import {
 /** The one action that all these programs have. */
 export const actionName = "run";
 
+const u32 = { Int: { bits: 32, isSigned: false } };
+const row = { Object: { key: u32, data: { List: { Int: { bits: 8, isSigned: false } } } } };
 const definition: string = JSON.stringify({
   name: "program",
-  tables: [],
-  events: [],
+  tables: [{ name: "rows", rowType: "rows", indexes: [["key"]] }],
+  events: [{ name: "happened", kind: "history", indexes: ["key"] }],
   schema: JSON.stringify({
     service: "program",
-    types: {},
-    actions: { [actionName]: { params: { Tuple: [] }, result: "string" } },
-    history: {},
+    types: { rows: row },
+    actions: { [actionName]: { params: { Object: {} }, result: null } },
+    history: { happened: row },
     merkle: {},
   }),
 });
@@ -92,7 +94,8 @@ const frame = `
     },
     call(service) {
       const names = Array.from(service + "${actionName}", (char) => char.charCodeAt(0));
-      const size = kith.ask(${hostOperations.call}, names, service.length, ${actionName.length});
+      // Behind the names the packed arguments: an object without fields.
+      const size = kith.ask(${hostOperations.call}, [...names, 0, 0], service.length, ${actionName.length});
       return String.fromCharCode(...window.slice(0, size < 0 ? words[1] : Math.min(size, 1000)));
     },
   };
