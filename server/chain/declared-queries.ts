@@ -18,7 +18,7 @@ export type DeclaredQuery = {
 
 type Packed = ReturnType<CompiledSchema["packJson"]>;
 
-export type QueriesFault = { readonly code: "queries-malformed"; readonly message: string };
+type QueriesFault = { readonly code: "queries-malformed"; readonly message: string };
 
 type Declared = Result<ReadonlyMap<MethodName, DeclaredQuery>, QueriesFault>;
 

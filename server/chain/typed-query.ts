@@ -10,7 +10,7 @@ import { unpackText } from "@kith/protocol/texts";
 import { declaredQueries, type DeclaredQuery } from "./declared-queries.ts";
 import { queryArgumentsBytesMax } from "./limits.ts";
 
-export const queryPath = "/query/";
+const queryPath = "/query/";
 
 export type TypedQuery = {
   readonly name: MethodName;

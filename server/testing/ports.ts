@@ -1,4 +1,3 @@
-import type { AnyQuery } from "@kith/sdk/query";
 import type { ResultCodec, ServiceInterface, Signature } from "@kith/sdk/signature";
 import type { Codec } from "@kith/sdk/types";
 
@@ -38,5 +37,3 @@ export type Asked<Value> =
 export type TestedService<Methods, Queries> = ServiceInterface<Methods> & {
   readonly queries: Queries;
 };
-
-export type AnyQueries = Readonly<Record<string, AnyQuery>>;

@@ -16,6 +16,7 @@ import { findSecondEngine } from "./second-engine.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kith-replay-test-"));
 after(() => rmSync(folder, { recursive: true }));
+const long = { timeout: 60_000 };
 const facts = { path: "", wrongBlock: 0, wrongId: "" };
 
 before(
@@ -49,26 +50,30 @@ function replayOn(plant: Plant): Required<Replayed>["difference"] {
   return difference;
 }
 
-test("an engine that agrees comes to the same in every block", () => {
+test("an engine that agrees comes to the same in every block", long, () => {
   const replayed = replay(readRecording(facts.path), openMachine());
   assert.equal(replayed.difference, undefined);
   assert.equal(replayed.blocks, 5);
 });
 
-test("an engine that is wrong about one action is found, with its block, transaction and action", () => {
-  const result = replayOn("result");
-  assert.equal(result.what, "receipt");
-  assert.match(result.first, /^done, results 03000000$/);
-  assert.match(result.second, /^done, results 03000001$/);
-  const failure = replayOn("failure");
-  assert.match(failure.second, /^failed in action 0: service-failed/);
-  const row = replayOn("row");
-  assert.match(row.what, /^row sample\/\d+\//);
-  assert.notEqual(row.first, row.second);
-  assert.equal(replayOn("event").what, "event root");
-});
+test(
+  "an engine that is wrong about one action is found, with its block, transaction and action",
+  long,
+  () => {
+    const result = replayOn("result");
+    assert.equal(result.what, "receipt");
+    assert.match(result.first, /^done, results 03000000$/);
+    assert.match(result.second, /^done, results 03000001$/);
+    const failure = replayOn("failure");
+    assert.match(failure.second, /^failed in action 0: service-failed/);
+    const row = replayOn("row");
+    assert.match(row.what, /^row sample\/\d+\//);
+    assert.notEqual(row.first, row.second);
+    assert.equal(replayOn("event").what, "event root");
+  },
+);
 
-test("people are told where the engines part", () => {
+test("people are told where the engines part", long, () => {
   const text = describeDifference("sample", replayOn("result"));
   const start = `Two engines disagree about block ${facts.wrongBlock} of sample, transaction 0 (`;
   assert.ok(text.startsWith(start), text);
@@ -77,7 +82,7 @@ test("people are told where the engines part", () => {
 
 test(
   "another runtime runs the recordings again, and finds one that was changed",
-  { timeout: 60_000 },
+  long,
   async () => {
     const engine = findSecondEngine();
     assert.equal(engine.isSame, false, "Deno is among the dependencies");
