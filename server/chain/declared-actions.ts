@@ -14,7 +14,7 @@ export type DeclaredAction = {
   readonly whyNotResult: (packed: Uint8Array) => FracpackError | undefined;
 };
 
-export type ActionsFault = { readonly code: "actions-malformed"; readonly message: string };
+type ActionsFault = { readonly code: "actions-malformed"; readonly message: string };
 
 type Declared = Result<ReadonlyMap<MethodName, DeclaredAction>, ActionsFault>;
 

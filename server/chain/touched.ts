@@ -17,7 +17,7 @@ export type Touched = {
   readonly sites: ReadonlySet<AccountName>;
 };
 
-export type Space = { readonly service: AccountName; readonly space: number };
+type Space = { readonly service: AccountName; readonly space: number };
 
 export function touchedBy(rows: Overlay, machine: ServiceMachine): Touched {
   const services = new Set<AccountName>();

@@ -251,9 +251,8 @@ function openedLog(folder: string): LogStore {
 test("on real files, the restart behind a snapshot keeps the vote and survives the next start", async () => {
   const { chain: source, executed } = executedChain(6);
   const exported = source.exportSnapshot();
-  const [genesis] = executed;
   const head = executed.at(-1);
-  assert.ok(exported !== undefined && genesis !== undefined && head !== undefined);
+  assert.ok(exported !== undefined && head !== undefined);
   const chain = openChain({ state: memoryState(), machine: openMachine() });
   assert.ok(chain.installSnapshot(exported.applied, exported.chunks, head).ok);
 

@@ -17,7 +17,7 @@ export function slowness(): number {
 }
 
 /** Processor time of this process, which others on the machine do not add to. */
-export function processorMs(run: () => void): number {
+function processorMs(run: () => void): number {
   const before = process.cpuUsage();
   run();
   const { user, system } = process.cpuUsage(before);

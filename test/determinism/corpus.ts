@@ -5,7 +5,7 @@ import { guestProgram } from "./guest-program.ts";
 import type { Job } from "./job.ts";
 
 /** Several times what a transaction has: what these programs take is looked at, not limited. */
-export const generousFuel = 20_000_000_000;
+const generousFuel = 20_000_000_000;
 
 const folder = join(import.meta.dirname, "corpus");
 

@@ -15,7 +15,7 @@ export type Budget = {
   readonly storedBytes: number;
 };
 
-export type Resource = keyof Usage;
+type Resource = keyof Usage;
 
 /** Counts what the transactions of one block use, on top of what the window holds. */
 export class BlockQuota {

@@ -21,7 +21,7 @@ export type Plain =
  * What `read` and `write` have met so far of a type whose values are u64 numbers; both add to it, and ask nobody. A look
  * into a map costs less than a call.
  */
-export type KnownValues = {
+type KnownValues = {
   readonly values: ReadonlyMap<bigint, unknown>;
   readonly numbers: ReadonlyMap<unknown, bigint>;
 };

@@ -11,7 +11,7 @@ import { claimCodec } from "@kith/protocol/transactions";
 import { rangeRowPrice } from "../fuel-prices.ts";
 
 /** One operation that a guest asks for: the words of its header and its input. */
-export type Asked = {
+type Asked = {
   readonly words: Int32Array;
   readonly input: Uint8Array;
   readonly text: string | undefined;
