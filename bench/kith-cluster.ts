@@ -6,7 +6,7 @@ import type { Cluster } from "./etcd-cluster.ts";
 import { childrenOf, stopAll } from "./processes.ts";
 
 export const rootHost = "kith.localhost";
-const startTimeoutMs = 20_000;
+const startTimeoutMs = 90_000;
 
 export type KithCluster = Cluster & {
   readonly firstFolder: string;

@@ -19,6 +19,8 @@ export const msPerFuelUsual = 1 / 10_000_000;
 export const fuelMeasuredMin = 20_000_000;
 /** A sender rests so many times as long as its transactions took, beyond what is not worth a rest. */
 export const restPerWork = 6;
+/** What takes less needs no rest: taking turns in blocks is enough. */
+export const dearFuelMin = 5_000_000;
 export const restSlackMs = 10;
 /** Who has seen no other sender for so long does not rest. */
 export const aloneMs = 2_000;

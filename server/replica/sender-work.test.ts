@@ -95,3 +95,13 @@ test("senders are forgotten when there are too many, those that nobody heard of 
   }
   assert.equal(work.roomFor(heavy, 0, 2), Math.floor(fuelInFlightMax / unknownFuel));
 });
+
+test("cheap transactions need no rest, however slow the machine is", () => {
+  const work = new SenderWork();
+  work.executed([{ first: heavy, fuel: manyFuel }], 5000, 0);
+  for (let count = 0; count < 50; count++) {
+    run(work, testAction("many"), 1_000_000, count);
+    run(work, light, 1_000_000, count);
+  }
+  assert.ok(work.roomFor(testAction("many"), 0, 50) > 0);
+});

@@ -5,6 +5,7 @@ import type { Action } from "@kith/protocol/transaction";
 import {
   aloneMs,
   blockSenderTransactionsMax,
+  dearFuelMin,
   fuelInFlightMax,
   fuelMeasuredMin,
   msPerFuelUsual,
@@ -54,12 +55,14 @@ export class SenderWork {
       const kind = kindOf(first);
       const usual = this.#fuel.get(kind) ?? unknownFuel;
       this.#fuel.set(kind, Math.max(fuel, usual + (fuel - usual) * newestShare));
-      this.#rest(first.sender, fuel * this.#msPerFuel, nowMs);
+      this.#see(first.sender, nowMs);
+      if (fuel >= dearFuelMin) this.#rest(first.sender, fuel * this.#msPerFuel, nowMs);
     }
   }
 
   /** Something was tried out for the sender outside of blocks. */
   tried({ sender }: Action, tookMs: number, nowMs: number): void {
+    this.#see(sender, nowMs);
     this.#rest(sender, tookMs, nowMs);
   }
 
@@ -69,11 +72,13 @@ export class SenderWork {
     return !isAlone && (this.#restsUntilMs.get(sender) ?? nowMs) - nowMs > restSlackMs;
   }
 
+  #see(sender: AccountName, nowMs: number): void {
+    if (sender === this.#last) return;
+    this.#otherMs = nowMs;
+    this.#last = sender;
+  }
+
   #rest(sender: AccountName, tookMs: number, nowMs: number): void {
-    if (sender !== this.#last) {
-      this.#otherMs = nowMs;
-      this.#last = sender;
-    }
     const fromMs = Math.max(this.#restsUntilMs.get(sender) ?? nowMs, nowMs);
     this.#restsUntilMs.set(sender, fromMs + tookMs * restPerWork);
   }
