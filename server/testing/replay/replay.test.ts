@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { after, before, test } from "node:test";
+import { after, test } from "node:test";
 
 import { openMachine } from "@kith/sandbox/machine";
 
@@ -19,26 +19,26 @@ after(() => rmSync(folder, { recursive: true }));
 const long = { timeout: 60_000 };
 const facts = { path: "", wrongBlock: 0, wrongId: "" };
 
-before(
-  async () => {
-    const outer = process.env[recordingsVariable];
-    process.env[recordingsVariable] = folder;
-    const app = resolve(import.meta.dirname, "../sample");
-    const network = await testNetwork({ app, service: sample });
-    const alice = network.account("alice");
-    valueOf(network.as(alice).add({ number: 5, note: "first" }));
-    const called = network.as(alice).spend({ number: 2 });
-    assert.equal(valueOf(called), 3);
-    facts.wrongBlock = called.receipt.blockNum;
-    facts.wrongId = called.receipt.transactionId;
-    assert.ok(!network.as(alice).spend({ number: 9 }).ok);
-    await network.close();
-    if (outer === undefined) delete process.env[recordingsVariable];
-    else process.env[recordingsVariable] = outer;
-    facts.path = join(folder, readdirSync(folder).find((each) => each.endsWith(".jsonl")) ?? "");
-  },
-  { timeout: 60_000 },
-);
+/** Five blocks, of which one is worth a wrong engine. */
+async function record(): Promise<void> {
+  const app = resolve(import.meta.dirname, "../sample");
+  const network = await testNetwork({ app, service: sample });
+  const alice = network.account("alice");
+  valueOf(network.as(alice).add({ number: 5, note: "first" }));
+  const called = network.as(alice).spend({ number: 2 });
+  assert.equal(valueOf(called), 3);
+  facts.wrongBlock = called.receipt.blockNum;
+  facts.wrongId = called.receipt.transactionId;
+  assert.ok(!network.as(alice).spend({ number: 9 }).ok);
+  await network.close();
+  facts.path = join(folder, readdirSync(folder).find((each) => each.endsWith(".jsonl")) ?? "");
+}
+
+const outer = process.env[recordingsVariable];
+process.env[recordingsVariable] = folder;
+await record();
+if (outer === undefined) delete process.env[recordingsVariable];
+else process.env[recordingsVariable] = outer;
 
 function replayOn(plant: Plant): Required<Replayed>["difference"] {
   const machine = plantedMachine(plant, { service: "sample", method: "spend" });
