@@ -3,7 +3,7 @@ import { CallSession } from "@kith/protocol/service-abi";
 import type { Action, Claim } from "@kith/protocol/transaction";
 
 import { attempt, type Execution, type Failure } from "./execution.ts";
-import { authorizationsRememberedMax, callStackBytesMax, transactionFuelMax } from "./limits.ts";
+import { authorizationFuelMax, authorizationsRememberedMax, callStackBytesMax } from "./limits.ts";
 import { Overlay, type OnPassed, type Rows } from "./overlay.ts";
 import { chainAccount } from "./own-rows.ts";
 import { keyText, type Place } from "./place.ts";
@@ -30,7 +30,11 @@ export class Authorizations {
   private readonly known = new TwoGenerations<string, Authorization>(authorizationsRememberedMax);
 
   /** Undefined when the sender allows it. `execution` sees what earlier actions of the transaction changed. */
-  whyRefused(execution: Execution, action: Action): Failure | undefined {
+  whyRefused(
+    execution: Execution,
+    action: Action,
+    fuelMax: number = authorizationFuelMax,
+  ): Failure | undefined {
     const question = questionOf(action, execution.claims);
     if (holds(execution, execution.authorized.get(question))) return undefined;
     const known = this.known.get(question);
@@ -45,11 +49,11 @@ export class Authorizations {
       rows: new Overlay(log),
       usesContext: false,
       session: new CallSession(),
-      meter: { fuel: transactionFuelMax, stackBytes: callStackBytesMax },
+      meter: { fuel: fuelMax, stackBytes: callStackBytesMax },
     };
     const failure = attempt(asking, () => ask(asking, action));
     asking.session.close();
-    const fuel = transactionFuelMax - Math.max(0, asking.meter.fuel);
+    const fuel = fuelMax - Math.max(0, asking.meter.fuel);
     execution.meter.fuel -= fuel;
     if (failure === undefined && log.reads !== undefined && !asking.usesContext) {
       const answer = { reads: log.reads, fuel };

@@ -33,6 +33,7 @@ import { exportSnapshot, installSnapshot, snapshotBlock, type Snapshot } from ".
 import { StateTree } from "./state-tree.ts";
 import { StoredRows } from "./stored-rows.ts";
 import { systemAccounts } from "./system-accounts.ts";
+import { UnpaidWork } from "./unpaid-work.ts";
 import { wantedConsensus } from "./wanted-consensus.ts";
 
 /** What final blocks do. Pure over its ports: everything is synchronous and the same on every node. */
@@ -107,6 +108,9 @@ export type Chain = {
   snapshotBlock(): SealedBlock | undefined;
 };
 
+/** With what decides nothing but what this node does next. */
+type NodeParts = ChainParts & { readonly unpaid: UnpaidWork };
+
 export function openChain(ports: {
   readonly state: StateStore;
   readonly machine: ServiceMachine;
@@ -114,7 +118,8 @@ export function openChain(ports: {
   const { state, machine } = ports;
   const stored = new StoredRows(state);
   const tree = new StateTree(state);
-  const parts: ChainParts = {
+  const parts: NodeParts = {
+    unpaid: new UnpaidWork(),
     state,
     machine,
     stored,
@@ -206,7 +211,7 @@ function signatureChecks(
 }
 
 function checkAdmission(
-  { state, stored }: ChainParts,
+  { state, stored, unpaid }: NodeParts,
   prepared: PreparedTransaction,
   block: BlockContext,
 ): Result<undefined, TransactionError> {
@@ -217,8 +222,10 @@ function checkAdmission(
   if (!checks.ok) return checks;
   const budget = block.quota?.budgetFor(block.rows, prepared);
   if (budget !== undefined && "code" in budget) return err(budget);
-  const refused = authorizeAll(block, prepared);
-  return refused === undefined ? ok(undefined) : err(refused);
+  const { refused, fuel } = authorizeAll(block, prepared, unpaid.fuelFor(block.time));
+  if (refused === undefined) return ok(undefined);
+  unpaid.add(block.time, fuel);
+  return err(refused);
 }
 
 function checkCustomProofs(

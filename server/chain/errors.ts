@@ -33,6 +33,8 @@ export type TransactionError =
       readonly allowance: number;
       readonly used: number;
     }
+  /** The node has looked at too much lately that was then refused, and this takes longer to look at than usual. */
+  | { readonly code: "admission-busy" }
   | {
       /** The sender's auth service said no; `reason` is its code. */
       readonly code: "not-authorized";
@@ -73,6 +75,8 @@ export function messageOf(error: TransactionError): string {
       return "a proof does not prove its claim; the signature covers the transaction and the id of the reference block";
     case "over-quota":
       return `${error.account} has used ${error.used} of its ${error.allowance} ${resourceNames[error.resource]} within ${quotaWindowSeconds} seconds; try again in a while`;
+    case "admission-busy":
+      return "the node was asked about too many transactions that were not authorized; try again in a while";
     case "not-authorized":
       return `action ${error.actionIndex} is not authorized (${error.reason}): ${error.message}`;
   }

@@ -15,7 +15,7 @@ import {
   type RunningTransaction,
 } from "./execution.ts";
 import { bootstrap, isBootstrap } from "./genesis-bootstrap.ts";
-import { resultBytesMax } from "./limits.ts";
+import { authorizationFuelMax, resultBytesMax, transactionFuelMax } from "./limits.ts";
 import { callService } from "./service-call.ts";
 import { systemAccounts, systemMethods } from "./system-accounts.ts";
 
@@ -91,24 +91,40 @@ function runActions(block: BlockContext, execution: Execution, { prepared, index
   return { receipt: { ...receiptHead(block, prepared, index), results }, events: execution.events };
 }
 
-/** Whether the senders allow their actions, without running any: the first refusal. */
+export type Authorized = {
+  /** The first refusal. */
+  readonly refused: TransactionError | undefined;
+  /** Units of work that it took to find out. */
+  readonly fuel: number;
+};
+
+/** Whether the senders allow their actions, without running any. `fuelMax` is that of one question. */
 export function authorizeAll(
   block: BlockContext,
   prepared: PreparedTransaction,
-): TransactionError | undefined {
+  fuelMax: number,
+): Authorized {
+  let fuel = 0;
   const asked = new Set<string>();
   const created = new Set<AccountName>();
   for (const [actionIndex, action] of prepared.transaction.actions.entries()) {
     const question = `${action.sender} ${action.service} ${action.method}`;
     if (created.has(action.sender) || asked.has(question)) continue;
     asked.add(question);
-    const refused = within(block, transactionOf(prepared), (execution) =>
-      block.authorizations.whyRefused(execution, action),
-    );
-    if (refused !== undefined) return notAuthorized(actionIndex, refused);
+    const refused = within(block, transactionOf(prepared), (execution) => {
+      const before = execution.meter.fuel;
+      const failure = block.authorizations.whyRefused(execution, action, fuelMax);
+      fuel += before - execution.meter.fuel;
+      return failure;
+    });
+    if (refused?.code === "out-of-fuel" && fuelMax < authorizationFuelMax) {
+      return { refused: { code: "admission-busy" }, fuel };
+    }
+    if (refused !== undefined) return { refused: notAuthorized(actionIndex, refused), fuel };
+    if (fuel > transactionFuelMax) return { refused: tooMuch(actionIndex), fuel };
     if (createsItself(action)) created.add(action.sender);
   }
-  return undefined;
+  return { refused: undefined, fuel };
 }
 
 /** The receipt of a transaction that never ran. */
@@ -120,6 +136,12 @@ export function refusedReceipt(
 ): Receipt {
   const failure = { code: error.code, message: messageOf(error) };
   return { ...receiptHead(block, prepared, index), results: [], failure };
+}
+
+/** Its authorization alone takes more than the transaction may. */
+function tooMuch(actionIndex: number): TransactionError {
+  const message = "asking whether the transaction is authorized takes more fuel than it may";
+  return notAuthorized(actionIndex, { code: "out-of-fuel", message });
 }
 
 function notAuthorized(actionIndex: number, { code, message }: Failure): TransactionError {

@@ -65,7 +65,7 @@ export type ExecutionPlace = {
 
 /** Says whether an action's sender allows it. */
 export type Authorizing = {
-  whyRefused(execution: Execution, action: Action): Failure | undefined;
+  whyRefused(execution: Execution, action: Action, fuelMax?: number): Failure | undefined;
 };
 
 export type RunningTransaction = { readonly id: TransactionId; readonly claims: readonly Claim[] };

@@ -13,7 +13,7 @@ import { declaredActions } from "./declared-actions.ts";
 import { declaredEvents } from "./declared-events.ts";
 import { declaredQueries } from "./declared-queries.ts";
 import { refusal, type Execution, type ServiceCall } from "./execution.ts";
-import { startFuelMax } from "./limits.ts";
+import { schemaCharFuel, startFuelMax } from "./limits.ts";
 import { compileTables } from "./service-tables.ts";
 import { systemAccounts } from "./system-accounts.ts";
 
@@ -48,6 +48,7 @@ export function checkNewCode(installing: Installing, { vm, code, account }: NewC
   execution.startFuel += described.ok ? described.value.fuel : described.error.fuel;
   if (!described.ok) throw refuse(described.error.code, described.error.message);
   const { definition } = described.value;
+  execution.startFuel += schemaCharFuel * definition.schema.length;
   if (execution.startFuel > startFuelMax)
     throw refuse("out-of-fuel", "starting the code takes too long");
   const tables = compileTables(definition);

@@ -19,10 +19,21 @@ export const verificationFuelMax: number = 20_000_000;
 
 /** Units of work of one transaction, query, authorization or proof: about 50 ms on a quick machine. */
 export const transactionFuelMax: number = 500_000_000;
+/** Of one question whether a sender allows an action: the same wherever it is asked, so that all nodes say the same. */
+export const authorizationFuelMax: number = 250_000_000;
+/**
+ * Work of a node for transactions that turn out not to be authorized, within the seconds: nobody pays for it. Beyond
+ * that, questions before a block get enough for what ordinary auth services do.
+ */
+export const unpaidFuelMax: number = 2_000_000_000;
+export const unpaidWindowSeconds: number = 10;
+export const quickAuthorizationFuelMax: number = 25_000_000;
 /** Units of work of one query: it delays nobody's block, and a deadline ends it as well. */
 export const queryFuelMax: number = 5_000_000_000;
 /** Starting new code, in all installations of one transaction. */
 export const startFuelMax: number = 2_000_000_000;
+/** A character of a schema that is about to be installed: types, tables, columns and indexes are made of it. */
+export const schemaCharFuel: number = 2_000;
 /** A removed row that a range passes over: the block that removed it is not in the store yet. */
 export const passedRowFuel: number = 1_000;
 /** An entry of an index that is written or followed, beside what the row costs. */

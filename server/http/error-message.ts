@@ -35,6 +35,7 @@ function messageOfOther(error: Exclude<HttpError, ChangesError | HistoryError>):
     case "proof-refused":
     case "not-authorized":
     case "over-quota":
+    case "admission-busy":
       return transactionMessage(error);
     case "transaction-too-large":
     case "transaction-malformed":

@@ -57,6 +57,7 @@ const transactionStatus = {
   "proof-invalid": 403,
   "not-authorized": 403,
   "over-quota": 429,
+  "admission-busy": 503,
 } as const satisfies Record<TransactionError["code"], ContentfulStatusCode>;
 
 const unavailableStatus = {
