@@ -11,6 +11,7 @@ const groups: readonly TestGroup[] = [
     patterns: ["test/{chain,conformance,scenarios,fuzz}/**/*.test.ts"],
     timeoutMs: 120_000,
   },
+  { name: "determinism", patterns: ["test/determinism/**/*.test.ts"], timeoutMs: 300_000 },
   { name: "simulator", patterns: ["test/simulator/**/*.test.ts"], timeoutMs: 300_000 },
   { name: "end to end", patterns: ["test/end-to-end/**/*.test.ts"], timeoutMs: 300_000 },
 ];

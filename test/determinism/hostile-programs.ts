@@ -24,6 +24,55 @@ export function hostileJob({ name, text }: HostileProgram, fuel: number): Job {
   return { name, source, fuel, others: { program: source } };
 }
 
+/** Sources that mean harm while they are started: some of these programs as they are, and what is nested too deep. */
+export function hostileSources(): readonly Job[] {
+  const programs = hostilePrograms.filter(
+    ({ name }, place) => place % startedStep === 0 && !name.startsWith("guest"),
+  );
+  const bodies = programs.map(({ name, text }) => ({
+    name: `started ${name}`,
+    source: `(() => { const show = () => {};\n${text}\n})();`,
+  }));
+  const nested = [
+    "(",
+    "[",
+    "{",
+    "`${",
+    "-(",
+    "()=>",
+    "function f(){",
+    "class A{m(){",
+    "/(",
+    "if(1)",
+  ].map((open) => ({ name: `nested ${open}`, source: open.repeat(sourceNesting) }));
+  const strange = [
+    {
+      name: "a definition without end",
+      source: "globalThis.kithGuest = { get definition() { for (;;); } };",
+    },
+    {
+      name: "a definition that is a proxy",
+      source: "globalThis.kithGuest = new Proxy({}, { get: (t, k) => kithGuest[k] });",
+    },
+    {
+      name: "a definition of a megabyte",
+      source: "globalThis.kithGuest = { definition: '['.repeat(1e6) };",
+    },
+    {
+      name: "jobs that are left behind",
+      source: "const f = () => Promise.resolve().then(f); f();",
+    },
+    {
+      name: "a getter on the global object",
+      source: "Object.defineProperty(globalThis, 'kithGuest', { get() { throw 1; } });",
+    },
+  ];
+  return [...bodies, ...nested, ...strange].map((job) => ({ ...job, fuel: 1 }));
+}
+
+const startedStep = 24;
+const sourceNesting = 50_000;
+
 function named(kind: string, programs: readonly HostileProgram[]): readonly HostileProgram[] {
   return programs.map((program) => ({ ...program, name: `${kind}: ${program.name}` }));
 }

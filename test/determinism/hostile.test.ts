@@ -12,7 +12,7 @@ import { openMachine } from "@kith/sandbox/machine";
 import { slowness } from "./calibration.ts";
 import { endOf, type End } from "./end-of-call.ts";
 import { guestProgram } from "./guest-program.ts";
-import { hostileJob, hostilePrograms } from "./hostile-programs.ts";
+import { hostileJob, hostilePrograms, hostileSources } from "./hostile-programs.ts";
 import { assertAgreement } from "./runtimes-agree.ts";
 import { openRuntimes } from "./runtimes.ts";
 import { StageHost } from "./stage-host.ts";
@@ -24,7 +24,7 @@ after(() => runtimes.close());
 const transactionMsMax = 100;
 const triesMax = 4;
 /** On three runtimes a part of the budget is enough to come to where it matters. */
-const comparedFuel = 60_000_000;
+const comparedFuel = 40_000_000;
 
 const machine = openMachine();
 const program = accountNameConstant("program");
@@ -91,6 +91,16 @@ test("each hostile program stops within its fuel and its time, and leaves the ma
   // A unit of fuel may never take longer than this, or a budget would not be time.
   assert.ok(worst.nanoseconds * transactionFuelMax < transactionMsMax * 1e6, worst.name);
   console.log(`slowest unit of fuel: ${worst.nanoseconds.toFixed(3)} ns, ${worst.name}`);
+});
+
+test("sources that mean harm while they are started are refused alike on every runtime", async () => {
+  for (const { name, outcome } of await assertAgreement(runtimes, hostileSources())) {
+    assert.match(
+      outcome.code,
+      /^source-(throws|trapped|without-service)$|^definition-malformed$/,
+      name,
+    );
+  }
 });
 
 test("hostile programs end alike on every runtime, and no stack of the host overflows", async () => {

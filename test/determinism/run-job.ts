@@ -84,8 +84,8 @@ function startJob({ source }: Job): Started {
   if (made.ok) return { image: made.value };
   const { error } = made;
   const text = "message" in error ? error.message : "";
-  const nothing = { startFuel: 0, fuel: 0, stackBytes: 0, pages: 0, memory: "" };
-  return { refusal: { code: error.code, text, ...nothing } };
+  const nothing = { fuel: 0, stackBytes: 0, pages: 0, memory: "" };
+  return { refusal: { code: error.code, text, startFuel: error.fuel, ...nothing } };
 }
 
 type Called = { readonly outcome: Outcome; readonly milliseconds: number };
