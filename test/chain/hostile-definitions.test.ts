@@ -150,7 +150,9 @@ const refused: Readonly<Record<string, string>> = {
 test("whatever a service says of itself, it is installed with its tables or refused, and the node goes on", () => {
   requireDone(network.run([creation(mallory)], mallory.key));
   for (const [name, definition] of Object.entries(definitions)) {
-    const code = packText(`globalThis.kithGuest = { definition: ${JSON.stringify(definition)}, run() {} }`);
+    const code = packText(
+      `globalThis.kithGuest = { definition: ${JSON.stringify(definition)}, run() {} }`,
+    );
     const action = packAction(mallory.name, setcodeInterface, "setCode", { vm: javaScript, code });
     assert.equal(codeOf(network.run([action], mallory.key)), refused[name] ?? "done", name);
     requireDone(

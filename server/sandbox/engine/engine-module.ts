@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 import { memoryPagesMax } from "../limits.ts";
+import { requirePinned } from "../pinned.ts";
 import { meterModule, type ModuleFacts } from "../wasm/meter-module.ts";
 import { fuelCosts, fuelStretch, stackCosts } from "../wasm/metering.ts";
-import { requirePinned } from "../pinned.ts";
 import { engineLimits } from "./engine-abi.ts";
 
 /** The compiled engine, and where the state of an instance is. */
