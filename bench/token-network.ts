@@ -32,7 +32,8 @@ export async function openTokenNetwork(
   const node = { rootHost, port: kith.leaderPort };
   const issuer = await createAccount(node, "issuer");
   installTokens(folder, kith.leaderPort);
-  const accounts = await createAccounts(node, clients);
+  // One more, so that also a single client has somebody to pay.
+  const accounts = await createAccounts(node, clients + 1);
   await Promise.all(accounts.map(creditedAtOnce));
   const tokenId = firstTokenId;
   const sender = accountNameConstant(issuer.account);
