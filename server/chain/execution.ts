@@ -5,7 +5,7 @@ import {
   type MethodName,
   type TransactionId,
 } from "@kith/protocol/ids";
-import { CallSession, ServiceAbort, type Meter } from "@kith/protocol/service-abi";
+import { CallSession, MachineFault, ServiceAbort, type Meter } from "@kith/protocol/service-abi";
 import type { Action, Claim } from "@kith/protocol/transaction";
 
 import type { Authorization } from "./authorization.ts";
@@ -174,6 +174,10 @@ export function translate(execution: Execution, call: ServiceCall, thrown: unkno
   if (thrown instanceof BrokenInvariant) {
     execution.broken = thrown;
     return thrown;
+  }
+  if (thrown instanceof MachineFault) {
+    execution.broken = new BrokenInvariant(thrown.message);
+    return execution.broken;
   }
   if (thrown instanceof ServiceAbort) return refusal(execution, thrown.code, thrown.message);
   return refusal(execution, "service-failed", `${call.service} failed in ${call.method}`);

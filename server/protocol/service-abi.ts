@@ -152,6 +152,12 @@ export type ActionHost = QueryHost & {
   checkCode(vm: number, code: Uint8Array, account: AccountName): void;
 };
 
+/**
+ * Thrown by a machine whose runtime ran out of stack or memory of its own. Another node's has more, so this is no
+ * outcome of a transaction: the node stops.
+ */
+export class MachineFault extends Error {}
+
 /** Thrown by a service (through the SDK's `abort`): the transaction fails with this code and message. */
 export class ServiceAbort extends Error {
   readonly code: string;

@@ -213,6 +213,16 @@ test("a node without the installed code stops and says which", () => {
   );
 });
 
+test("a machine that gave out is no outcome of a transaction: the node stops", () => {
+  const network = withNotes();
+  const { header } = sealed(network, []);
+  const transaction = network.transaction([packAction(owner, notes, "giveOut", {})], ownerKey);
+  assert.throws(
+    () => network.chain.applyBlock(sealBlock(header, [transaction.bytes]), [transaction], [true]),
+    (error) => error instanceof BrokenInvariant && /the runtime gave out/.test(error.message),
+  );
+});
+
 test("the same blocks give the same roots, and a chain that is opened again goes on", () => {
   const state = memoryState();
   const one = withNotes(state);

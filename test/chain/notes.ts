@@ -1,3 +1,4 @@
+import { MachineFault } from "@kith/protocol/service-abi";
 import { abort } from "@kith/sdk/abort";
 import type { ActionContext, QueryContext } from "@kith/sdk/context";
 import { historyEvent, merkleEvent } from "@kith/sdk/event";
@@ -65,6 +66,9 @@ const catchRefusal = action({}, nothing, (context) => {
 const breakDown = action({}, nothing, () => {
   throw new TypeError("a defect");
 });
+const giveOut = action({}, nothing, () => {
+  throw new MachineFault("the runtime gave out");
+});
 const overflow = action({}, nothing, () => {
   const dive = (depth: number): number => dive(depth + 1) + 1;
   dive(0);
@@ -117,6 +121,7 @@ const notesActions = {
   whoCallsPeer,
   catchRefusal,
   breakDown,
+  giveOut,
   overflow,
   forth,
   putBlob,

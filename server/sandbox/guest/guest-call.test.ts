@@ -7,9 +7,12 @@ import {
   regionHeaderWords,
   regionWindowAt,
 } from "@kith/protocol/guest-abi";
+import type { AccountName } from "@kith/protocol/ids";
+import { accountNameConstant } from "@kith/protocol/names";
+import { MachineFault } from "@kith/protocol/service-abi";
 import { packText } from "@kith/protocol/texts";
 
-import { outcomeOf, type Outcome } from "./guest-call.ts";
+import { outcomeOf, translateTrap, type Outcome } from "./guest-call.ts";
 import { GuestSession } from "./guest-session.ts";
 import { StartingHost } from "./starting-host.ts";
 
@@ -51,4 +54,31 @@ test("an outcome that there is not is a failure, and sizes that there are not ar
     const given = outcome(guestOutcomes.done, new Uint8Array(), claimed);
     assert.equal(given.kind === "done" && given.output?.length, size);
   }
+});
+
+/** A host of a call that goes on, with fuel and stack left. */
+class CalledHost extends StartingHost {
+  constructor() {
+    super({ fuel: 1_000_000, stackBytes: 1_000_000 });
+  }
+
+  override get self(): AccountName {
+    return accountNameConstant("notes");
+  }
+}
+
+for (const message of [
+  "Maximum call stack size exceeded",
+  "Maximum call stack size exceeded.",
+  "Out of memory",
+  "Array buffer allocation failed",
+]) {
+  test(`a runtime that says "${message}" is a fault of the machine, no outcome`, () => {
+    assert.ok(translateTrap(new RangeError(message), new CalledHost()) instanceof MachineFault);
+  });
+}
+
+test("other range errors stay what they are", () => {
+  const thrown = new RangeError("Invalid array length");
+  assert.equal(translateTrap(thrown, new CalledHost()), thrown);
 });
