@@ -57,7 +57,7 @@ export type BlockResult = {
   readonly newConsensus?: Consensus;
 };
 
-/** Units of work that a transaction took, and its first action. */
+/** Units of work that a transaction took on this node, and its first action. */
 export type ActionFuel = { readonly first: Action; readonly fuel: number };
 
 export type ChainParts = {
@@ -156,7 +156,7 @@ function runTransactions(state: StateStore, block: BlockContext, input: BlockInp
     executed.push({ id: prepared.id, expiration });
     receipts.push(done.receipt);
     const [first] = prepared.transaction.actions;
-    if (first !== undefined) work.push({ first, fuel: done.fuel });
+    if (first !== undefined) work.push({ first, fuel: done.workFuel });
     stored.push({ receipt: done.receipt, expiration });
     block.eventsBefore = (block.eventsBefore ?? 0) + done.events.length;
     if (done.events.length > 0) emitted.push({ id: prepared.id, events: done.events });

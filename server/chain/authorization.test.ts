@@ -8,7 +8,7 @@ import { accountNameConstant, methodNameConstant } from "@kith/protocol/names";
 import type { ServiceModule } from "@kith/protocol/service-abi";
 
 import { Authorizations } from "./authorization.ts";
-import { outsideTransactions, within } from "./execution.ts";
+import { outsideTransactions, within, type ExecutionPlace } from "./execution.ts";
 import { transactionFuelMax } from "./limits.ts";
 import type { Rows } from "./overlay.ts";
 import { systemAccounts } from "./system-accounts.ts";
@@ -70,12 +70,34 @@ test("a question is asked again in a transaction when what was read for it has c
   assert.ok(others.includes(fuelOfQuestion));
 });
 
+test("an answer that is remembered from an earlier transaction is paid for again, and is no work", () => {
+  const authorizations = new Authorizations();
+  const row = Uint8Array.of(7);
+  const rows: Rows = {
+    read: ({ address }) => (address.service === systemAccounts.setcode ? installed : row),
+    range: () => [],
+  };
+  const asked = Array.from({ length: 2 }, () =>
+    within(placeOver(rows), outsideTransactions, (execution) => {
+      assert.equal(authorizations.whyRefused(execution, action), undefined);
+      return [transactionFuelMax - execution.meter.fuel, execution.rememberedFuel];
+    }),
+  );
+  assert.deepEqual(asked, [
+    [fuelOfQuestion, 0],
+    [fuelOfQuestion, fuelOfQuestion],
+  ]);
+});
+
+function placeOver(rows: Rows): ExecutionPlace {
+  const machine = { load: () => transact, describe: () => assert.fail() };
+  return { machine, num: blockNumOf(2), time: 1, rows };
+}
+
 /** What each of several equal questions of one transaction takes. */
 function fuelOf(rows: Rows, count: number): number[] {
   const authorizations = new Authorizations();
-  const machine = { load: () => transact, describe: () => assert.fail() };
-  const place = { machine, num: blockNumOf(2), time: 1, rows };
-  return within(place, outsideTransactions, (execution) =>
+  return within(placeOver(rows), outsideTransactions, (execution) =>
     Array.from({ length: count }, () => {
       const before = execution.meter.fuel;
       assert.equal(authorizations.whyRefused(execution, action), undefined);

@@ -41,6 +41,7 @@ export class Authorizations {
     if (holds(execution, known)) {
       execution.authorized.set(question, known);
       execution.meter.fuel -= known.fuel;
+      execution.rememberedFuel += known.fuel;
       return undefined;
     }
     const log = new ReadLog(execution.rows);

@@ -23,8 +23,8 @@ type FailureOfAction = Failure & { readonly actionIndex: number };
 
 export type Executed = {
   readonly receipt: Receipt;
-  /** Units of work that it took. */
-  readonly fuel: number;
+  /** Units of work that it took on this node: what was remembered took none, although it was paid for. */
+  readonly workFuel: number;
   /** It did not run, and may come again. */
   readonly isRefused?: boolean;
   readonly events: readonly EmittedEvent[];
@@ -42,7 +42,7 @@ export function executeTransaction(
   const budget = block.quota?.budgetFor(block.rows, prepared);
   if (budget !== undefined && "code" in budget) {
     const receipt = refusedReceipt(block, prepared, index, budget);
-    return { receipt, fuel: 0, isRefused: true, events: [] };
+    return { receipt, workFuel: 0, isRefused: true, events: [] };
   }
   return within(block, transactionOf(prepared), (execution) => {
     const fuelMax = Math.min(execution.meter.fuel, budget?.fuel ?? execution.meter.fuel);
@@ -59,11 +59,11 @@ export function executeTransaction(
         carriedBytes: prepared.bytes.length,
       });
     }
-    return { ...done, fuel };
+    return { ...done, workFuel: fuel - execution.rememberedFuel };
   });
 }
 
-type Ran = Omit<Executed, "fuel">;
+type Ran = Omit<Executed, "workFuel">;
 type Placed = { readonly prepared: PreparedTransaction; readonly index: number };
 
 function runActions(block: BlockContext, execution: Execution, { prepared, index }: Placed): Ran {

@@ -92,6 +92,8 @@ export type Execution = {
   storedBytesMax: number;
   /** Units of work that starting new code took; counted apart, because it takes more than running it. */
   startFuel: number;
+  /** Units of it for which no work was done: answers of auth services that were remembered. */
+  rememberedFuel: number;
   /** A service asked for the block's number or time, or for the transaction's id. */
   usesContext: boolean;
   /** The first refusal. A service that catches it cannot undo it: the transaction fails as a whole. */
@@ -130,6 +132,7 @@ function newExecution(block: ExecutionPlace, { id, claims }: RunningTransaction)
     writtenBytes: 0,
     storedBytesMax: Number.MAX_SAFE_INTEGER,
     startFuel: 0,
+    rememberedFuel: 0,
     usesContext: false,
     failure: undefined,
     broken: undefined,

@@ -5,8 +5,10 @@ export const poolBytesMax = 128 * 1024 * 1024;
 /** Of one sender: nobody fills the pool alone. */
 export const poolSenderTransactionsMax = 20_000;
 export const poolSenderBytesMax = 48 * 1024 * 1024;
-/** Transactions of one sender in one block, so that the others do not wait long for what one sends. */
-export const blockSenderTransactionsMax = 8;
+/** Transactions of one sender on their way, so that the others do not wait long for what one sends. */
+export const sharingSenderMax = 3;
+/** The same where no other sender was seen lately. */
+export const aloneSenderMax = 64;
 
 /**
  * Units of work of one sender that are proposed and not executed, as far as its last transactions tell; one
@@ -20,7 +22,7 @@ export const fuelMeasuredMin = 20_000_000;
 /** A sender rests so many times as long as its transactions took, beyond what is not worth a rest. */
 export const restPerWork = 6;
 /** What takes less needs no rest: taking turns in blocks is enough. */
-export const dearFuelMin = 5_000_000;
+export const dearFuelMin = 15_000_000;
 export const restSlackMs = 10;
 /** Who has seen no other sender for so long does not rest. */
 export const aloneMs = 2_000;

@@ -5,8 +5,8 @@ import { blockBytesMax, blockTransactionsMax } from "@kith/protocol/limits";
 
 import { FinalityMeter } from "./finality-meter.ts";
 import {
+  aloneSenderMax,
   blockHeadroomBytes,
-  blockSenderTransactionsMax,
   pipelineBytes,
   pipelineSpacingMs,
   pipelineSpacingShare,
@@ -92,7 +92,7 @@ export class Proposer {
     return this.#ports.pool.nextBatch({
       bytesMax: blockBytesMax - blockHeadroomBytes,
       countMax: blockTransactionsMax,
-      eachMax: blockSenderTransactionsMax,
+      eachMax: aloneSenderMax,
       roomFor: (first, proposed) => this.#ports.work.roomFor(first, proposed, nowMs),
     });
   }

@@ -5,11 +5,12 @@ import type { Action } from "@kith/protocol/transaction";
 
 import {
   aloneMs,
-  blockSenderTransactionsMax,
+  aloneSenderMax,
   fuelInFlightMax,
   restPerWork,
   restSlackMs,
   sendersKnownMax,
+  sharingSenderMax,
   unknownFuel,
 } from "./limits.ts";
 import { SenderWork } from "./sender-work.ts";
@@ -29,10 +30,19 @@ test("of a sender that nobody has seen a few go, and more when its transactions 
   const few = Math.floor(fuelInFlightMax / unknownFuel);
   assert.equal(work.roomFor(light, 0, 0), few);
   assert.equal(work.roomFor(light, few, 0), 0);
-  for (let count = 0; count < 60; count++) run(work, light, 1_000_000, 1000 + count * 10);
-  assert.equal(work.roomFor(light, 0, 5000), blockSenderTransactionsMax);
+  for (let count = 0; count < 100; count++) run(work, light, 1_000_000, 1000 + count * 10);
+  assert.equal(work.roomFor(light, 0, 5000), Math.floor(fuelInFlightMax / 1_000_001));
   // What it was not seen doing may be something else.
   assert.equal(work.roomFor(testAction("light", "other"), 0, 5000), few);
+});
+
+test("who is alone has many on the way, who is not a few, however cheap they are", () => {
+  const work = new SenderWork();
+  for (let count = 0; count < 200; count++) run(work, light, 1000, count * 10);
+  assert.equal(work.roomFor(light, 0, 2000 + aloneMs), aloneSenderMax);
+  assert.equal(work.roomFor(light, 10, 2000 + aloneMs), aloneSenderMax - 10);
+  run(work, heavy, 1000, 2100 + aloneMs);
+  assert.equal(work.roomFor(light, 0, 2101 + aloneMs), sharingSenderMax);
 });
 
 test("a sender whose transactions take long has one on its way at a time", () => {

@@ -4,7 +4,7 @@ import type { Action } from "@kith/protocol/transaction";
 
 import {
   aloneMs,
-  blockSenderTransactionsMax,
+  aloneSenderMax,
   dearFuelMin,
   fuelInFlightMax,
   fuelMeasuredMin,
@@ -12,6 +12,7 @@ import {
   restPerWork,
   restSlackMs,
   sendersKnownMax,
+  sharingSenderMax,
   unknownFuel,
 } from "./limits.ts";
 
@@ -39,10 +40,11 @@ export class SenderWork {
    * proposed and not executed.
    */
   roomFor(first: Action, inFlight: number, nowMs: number): number {
-    if (this.#rests(first.sender, nowMs)) return 0;
+    const isAlone = this.#isAlone(first.sender, nowMs);
+    if (!isAlone && this.#rests(first.sender, nowMs)) return 0;
     const fuel = this.#fuel.get(kindOf(first)) ?? unknownFuel;
     const room = Math.max(1, Math.floor(fuelInFlightMax / Math.max(1, fuel)));
-    return Math.min(blockSenderTransactionsMax, room) - inFlight;
+    return Math.min(isAlone ? aloneSenderMax : sharingSenderMax, room) - inFlight;
   }
 
   /** A block was executed. Only long ones tell how quick this machine is: others are all but the senders' work. */
@@ -67,9 +69,12 @@ export class SenderWork {
   }
 
   /** Nobody waits for others when there are none. */
+  #isAlone(sender: AccountName, nowMs: number): boolean {
+    return sender === this.#last && nowMs - this.#otherMs > aloneMs;
+  }
+
   #rests(sender: AccountName, nowMs: number): boolean {
-    const isAlone = sender === this.#last && nowMs - this.#otherMs > aloneMs;
-    return !isAlone && (this.#restsUntilMs.get(sender) ?? nowMs) - nowMs > restSlackMs;
+    return (this.#restsUntilMs.get(sender) ?? nowMs) - nowMs > restSlackMs;
   }
 
   #see(sender: AccountName, nowMs: number): void {
