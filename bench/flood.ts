@@ -2,14 +2,12 @@ import { spawn } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { openSecretKey } from "@kith/node/data-folder";
 import { bundleService } from "@kith/packaging/bundle-service";
-import type { AccountName } from "@kith/protocol/ids";
-import { quotasInterface } from "@kith/sdk/system/quotas";
 import { javaScript, setcodeInterface } from "@kith/sdk/system/setcode";
 import { packAction } from "@kith/sdk/transaction";
 
-import { accountWith, createAccount, loadAccountOf } from "./kith-account.ts";
+import { letUse } from "./allowances.ts";
+import { createAccount, loadAccountOf } from "./kith-account.ts";
 import { rootHost, type KithCluster } from "./kith-cluster.ts";
 import type { LoadResult } from "./load/closed-loop.ts";
 import type { FloodTarget, LoadJob } from "./load/job.ts";
@@ -50,7 +48,8 @@ export async function benchFlood(plan: Plan): Promise<readonly FloodResult[]> {
   const code = await burnerCode(folder);
   const install = { vm: javaScript, code };
   await burner.push([packAction(burner.name, setcodeInterface, "setCode", install)]);
-  await letUse(kith, flooder.name);
+  // The flood is to be held up by how blocks are made.
+  await letUse({ port: kith.leaderPort, folder: kith.firstFolder }, flooder.name);
   const flood: FloodTarget = { kind: "kith-flood", ...node, account: loadAccountOf(flooder) };
   const burn = { service: "burner", rounds: roundsWithoutEnd };
   const othersTarget = { kind: "kith", ...node, accounts: others } as const;
@@ -119,17 +118,6 @@ async function runLoad(job: LoadJob): Promise<LoadResult> {
   const status = await new Promise((resolve) => load.once("close", resolve));
   if (status !== 0) throw new Error(`the load ${job.target.kind} failed`);
   return parseResult(text);
-}
-
-/** The flood is to be held up by how blocks are made, and not by what the account may use in a minute. */
-async function letUse(kith: KithCluster, account: AccountName): Promise<void> {
-  const key = openSecretKey(join(kith.firstFolder, "owner.pem"));
-  if (!key.ok) throw new Error(key.error);
-  const owner = accountWith({ rootHost, port: kith.leaderPort }, "owner", key.value);
-  const much = Number.MAX_SAFE_INTEGER;
-  const allowance = { fuel: much, storedBytes: much, carriedBytes: much };
-  const args = { account, ...allowance };
-  await owner.push([packAction(owner.name, quotasInterface, "setAllowance", args)]);
 }
 
 /** A service that works for as many rounds as it is told. */

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { letAllUse } from "./allowances.ts";
 import { createAccount } from "./kith-account.ts";
 import { rootHost, waitForLeader } from "./kith-cluster.ts";
 import type { LoadResult } from "./load/closed-loop.ts";
@@ -53,6 +54,7 @@ async function measureOn(cores: string, data: string, plan: Plan): Promise<Query
   const node = start(cores, words, "ignore");
   try {
     await waitForLeader([port]);
+    await letAllUse({ port, folder: data });
     const { account, secretKey } = await createAccount({ rootHost, port }, "bench-load");
     const time = { warmUpMs, measuredMs: plan.seconds * 1000 };
     const writer: LoadJob = {

@@ -1,3 +1,4 @@
+import { letAllUse } from "./allowances.ts";
 import { createAccounts, loadAccountOf } from "./kith-account.ts";
 import { rootHost, startKith, type KithCluster } from "./kith-cluster.ts";
 import { measureOrdering, type Contestant, type OrderingResult } from "./ordering.ts";
@@ -29,6 +30,7 @@ export async function benchServiceTransactions(plan: Plan): Promise<OrderingResu
   const own = await startKith(folder, port);
   const other = base === undefined ? undefined : await startKith(folder, port + 10, base);
   try {
+    await letAllUse({ port: own.leaderPort, folder: own.firstFolder });
     const { accounts, tokenId } = await openTokenNetwork(folder, own, clients);
     const node = { kind: "kith", port: own.leaderPort, rootHost } as const;
     const contestants: Contestant[] = [
