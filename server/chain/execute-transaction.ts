@@ -16,6 +16,7 @@ import {
 } from "./execution.ts";
 import { bootstrap, isBootstrap } from "./genesis-bootstrap.ts";
 import { authorizationFuelMax, resultBytesMax, transactionFuelMax } from "./limits.ts";
+import type { Budget } from "./quota/block-quota.ts";
 import { callService } from "./service-call.ts";
 import { systemAccounts, systemMethods } from "./system-accounts.ts";
 
@@ -48,7 +49,8 @@ export function executeTransaction(
     const fuelMax = Math.min(execution.meter.fuel, budget?.fuel ?? execution.meter.fuel);
     execution.meter.fuel = fuelMax;
     execution.storedBytesMax = budget?.storedBytes ?? execution.storedBytesMax;
-    const done = runActions(block, execution, { prepared, index });
+    const ran = runActions(block, execution, { prepared, index });
+    const done = budget === undefined || fuelMax < budget.fuel ? ran : withReason(ran, budget);
     const fuel = fuelMax - Math.max(0, execution.meter.fuel) + execution.startFuel;
     // Nobody pays for what somebody else said in his name.
     if (budget !== undefined && done.receipt.failure?.code !== "not-authorized") {
@@ -61,6 +63,17 @@ export function executeTransaction(
     }
     return { ...done, workFuel: fuel - execution.rememberedFuel };
   });
+}
+
+/** Who runs out of what is left to the payer would not with an allowance that is whole again. */
+function withReason(ran: Ran, { payer, fuel }: Budget): Ran {
+  const { failure } = ran.receipt;
+  if (failure?.code !== "out-of-fuel") return ran;
+  const message = `${payer} had ${fuel} units of work left, and the transaction takes more; try again in a while`;
+  return {
+    ...ran,
+    receipt: { ...ran.receipt, failure: { ...failure, code: "over-quota", message } },
+  };
 }
 
 type Ran = Omit<Executed, "workFuel">;

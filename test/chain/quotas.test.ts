@@ -77,6 +77,16 @@ test("what is stored counts, and a transaction that would store more is undone",
   assert.equal(note(network, alice).failure, undefined);
 });
 
+test("a transaction that takes more work than is left is undone, and told apart from one that takes too much", () => {
+  const network = limitedNetwork({ fuel: 5000 });
+  const stopped = network.run([noteBy(alice.name, 1), noteBy(alice.name, 2)], alice.key);
+  assert.equal(stopped.failure?.code, "over-quota");
+  assert.match(stopped.failure?.message ?? "", /alice had 5000 units of work left/);
+  assert.equal(note(network, bob).failure, undefined);
+  const again = note(network, alice);
+  assert.match(again.failure?.message ?? "", /alice has used 5\d\d\d of its 5000 units of work/);
+});
+
 test("allowances are there again when the window has passed", () => {
   const network = limitedNetwork({ carriedBytes: 2000 });
   notesUntilRefused(network, alice);
