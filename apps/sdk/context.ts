@@ -1,6 +1,6 @@
-import { runAsCodec, type RunAs } from "@kith/protocol/entry-points";
 import type { RowPart } from "@kith/protocol/http-message";
 import type { AccountName, BlockNum, TransactionId } from "@kith/protocol/ids";
+import { runAsCodec, type RunAs } from "@kith/protocol/run-as";
 import type { ActionHost, QueryHost } from "@kith/protocol/service-abi";
 import type { Claim } from "@kith/protocol/transaction";
 

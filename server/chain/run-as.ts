@@ -1,4 +1,5 @@
-import { runAsCodec, stagedAuthorizationCodec } from "@kith/protocol/entry-points";
+import { stagedAuthorizationCodec } from "@kith/protocol/entry-points";
+import { runAsCodec } from "@kith/protocol/run-as";
 
 import { refusal, type CallService, type Execution, type ServiceCall } from "./execution.ts";
 import { chainAccount } from "./own-rows.ts";

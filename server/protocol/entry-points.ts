@@ -15,8 +15,6 @@ import {
 } from "./fracpack.ts";
 import type { AccountName, Checksum, MethodName } from "./ids.ts";
 import { accountCodec, methodCodec } from "./names.ts";
-import type { Action } from "./transaction.ts";
-import { actionCodec } from "./transactions.ts";
 
 /**
  * What crosses the line between the node and the system services (psibase specification, blockchain/entry-points.md):
@@ -127,10 +125,6 @@ export const stagedAuthorizationCodec: Codec<StagedAuthorization> = object({
   method: methodCodec,
   by: list(accountCodec),
 });
-
-/** What `staged-tx` asks the node to run in the name of the action's sender, and who agreed to that. */
-export type RunAs = { readonly action: Action; readonly by: readonly AccountName[] };
-export const runAsCodec: Codec<RunAs> = object({ action: actionCodec, by: list(accountCodec) });
 
 /** Arguments of a verify service's `verify`: does the proof prove the claim? It aborts when not. */
 export type Verification = {

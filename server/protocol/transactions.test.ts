@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { actionCodec } from "./action-codec.ts";
 import { bytes, list, object, option, str } from "./fracpack.ts";
 import { concatBytes, sha256Hex, toHex, zeroChecksum } from "./hashes.ts";
 import { blockIdOf } from "./ids.ts";
@@ -8,7 +9,6 @@ import { actionsMax, claimBytesMax, claimsMax, transactionBytesMax } from "./lim
 import { accountCodec, accountNameConstant, methodNameConstant } from "./names.ts";
 import type { Action, Transaction } from "./transaction.ts";
 import {
-  actionCodec,
   packSigned,
   prepareTransaction,
   signingMessage,

@@ -1,32 +1,15 @@
-import {
-  bytes,
-  bytesUpTo,
-  codecOf,
-  list,
-  object,
-  struct,
-  u16,
-  u32,
-  u8,
-  type Codec,
-} from "./fracpack.ts";
+import { actionCodec } from "./action-codec.ts";
+import { bytesUpTo, codecOf, list, object, struct, u16, u32, u8, type Codec } from "./fracpack.ts";
 import { bytesLayout } from "./fracpack/blobs.ts";
 import type { FracpackError } from "./fracpack/layout.ts";
 import { bytesOfTrustedHex, concatBytes, sha256Hex } from "./hashes.ts";
 import { transactionIdOf, type BlockId, type TransactionId } from "./ids.ts";
 import { actionsMax, claimBytesMax, claimsMax, transactionBytesMax } from "./limits.ts";
-import { accountCodec, methodCodec } from "./names.ts";
+import { accountCodec } from "./names.ts";
 import { err, ok, type Result } from "./result.ts";
-import type { Action, Claim, SignedTransaction, Tapos, Transaction } from "./transaction.ts";
+import type { Claim, SignedTransaction, Tapos, Transaction } from "./transaction.ts";
 
 export const taposCodec: Codec<Tapos> = struct({ expiration: u32, flags: u16, refBlockIndex: u8 });
-
-export const actionCodec: Codec<Action> = object({
-  sender: accountCodec,
-  service: accountCodec,
-  method: methodCodec,
-  rawData: bytes,
-});
 
 export const claimCodec: Codec<Claim> = object({
   service: accountCodec,

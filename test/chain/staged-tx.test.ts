@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { runAsCodec } from "@kith/protocol/entry-points";
 import { accountNameConstant } from "@kith/protocol/names";
+import { runAsCodec } from "@kith/protocol/run-as";
 import type { Action } from "@kith/protocol/transaction";
 import { action, implement, service } from "@kith/sdk/service";
 import { nothing } from "@kith/sdk/signature";

@@ -1,7 +1,8 @@
+import { actionCodec } from "@kith/protocol/action-codec";
 import type { Codec } from "@kith/protocol/fracpack";
 import { bytesOfTrustedHex, toHex } from "@kith/protocol/hashes";
 import type { CompiledSchema } from "@kith/protocol/schema";
-import { actionCodec, claimCodec } from "@kith/protocol/transactions";
+import { claimCodec } from "@kith/protocol/transactions";
 
 import { checkJson, compile } from "./fracpack.ts";
 import { isListOf, isObject, textAt, type JsonObject } from "./json.ts";

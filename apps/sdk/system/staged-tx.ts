@@ -1,10 +1,10 @@
+import { actionCodec } from "@kith/protocol/action-codec";
 import { checksumCodec } from "@kith/protocol/checksums";
 import { bool, list, object, u32, type Codec } from "@kith/protocol/fracpack";
 import { sha256Hex } from "@kith/protocol/hashes";
 import type { AccountName, Checksum } from "@kith/protocol/ids";
 import { accountCodec } from "@kith/protocol/names";
 import type { Action } from "@kith/protocol/transaction";
-import { actionCodec } from "@kith/protocol/transactions";
 
 import {
   nothing,
