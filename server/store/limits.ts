@@ -54,3 +54,18 @@ export const sqlRowsMax = 10_000;
 export const sqlResultBytesMax = 4 * 1024 * 1024;
 /** Statements that are checked and prepared already. */
 export const sqlStatementsCachedMax = 64;
+
+/** All files of prepared code together: 4 GiB, which is thousands of services. */
+export const preparedBytesMax = 4 * 1024 * 1024 * 1024;
+/** What is made free at once when that is reached. */
+export const preparedRoomShare = 1 / 4;
+/** The folder is looked through again after a process has written this much. */
+export const preparedScanBytes = 256 * 1024 * 1024;
+/** One file: an image is at most 32 MiB of memory and what describes it. */
+export const preparedFileBytesMax = 64 * 1024 * 1024;
+/** What nobody has read for so many days goes. */
+export const preparedUnusedDaysMax = 90;
+/** How exactly a file says when it was last of use. */
+export const preparedTouchMs = 3_600_000;
+/** A draft that nobody has renamed for so long is of a process that was killed. */
+export const preparedDraftMsMax = 600_000;
