@@ -5,9 +5,9 @@ import { blockNumOf } from "@kith/protocol/ids";
 
 import { AnswerCache } from "./answer-cache.ts";
 import { cachedAnswerBytesMax } from "./limits.ts";
-import type { Answered } from "./query-outcome.ts";
+import type { RecordedAnswer } from "./query-outcome.ts";
 
-function answer(sizeBytes: number): Answered {
+function answer(sizeBytes: number): RecordedAnswer {
   const body = new Uint8Array(sizeBytes);
   const reply = { status: 200, contentType: "text/plain", headers: [], body };
   return { num: blockNumOf(1), usesContext: false, isFailure: false, reads: [], reply };

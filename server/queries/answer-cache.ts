@@ -1,7 +1,7 @@
 import { cachedAnswerBytesMax } from "./limits.ts";
-import type { Answered } from "./query-outcome.ts";
+import type { RecordedAnswer } from "./query-outcome.ts";
 
-type Slot = { readonly answered: Answered; readonly costBytes: number };
+type Slot = { readonly answered: RecordedAnswer; readonly costBytes: number };
 
 /** What a slot, a read and a header cost beside their bytes. */
 const slotBytes = 256;
@@ -22,7 +22,7 @@ export class AnswerCache {
     return this.bytes;
   }
 
-  get(question: string): Answered | undefined {
+  get(question: string): RecordedAnswer | undefined {
     const slot = this.slots.get(question);
     if (slot === undefined) return undefined;
     this.slots.delete(question);
@@ -30,7 +30,7 @@ export class AnswerCache {
     return slot.answered;
   }
 
-  put(question: string, answered: Answered): void {
+  put(question: string, answered: RecordedAnswer): void {
     this.delete(question);
     const costBytes = costOf(question, answered);
     if (costBytes > Math.min(cachedAnswerBytesMax, this.bytesMax)) return;
@@ -50,7 +50,7 @@ export class AnswerCache {
   }
 }
 
-function costOf(question: string, { reply, reads }: Answered): number {
+function costOf(question: string, { reply, reads }: RecordedAnswer): number {
   let bytes = slotBytes + question.length * 2;
   for (const { key, from, to } of reads) {
     bytes += readBytes + (key?.length ?? 0) + (from?.length ?? 0) + (to?.length ?? 0);

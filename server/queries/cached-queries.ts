@@ -8,10 +8,13 @@ import type { ExecutedBlock } from "./block-feed.ts";
 import { cacheBytesMax } from "./limits.ts";
 import type { Queries, QueryMetrics } from "./queries.ts";
 import type { QueryError, QueryExecutor, QueryResult } from "./query-job.ts";
+import type { RecordedAnswer } from "./query-outcome.ts";
 import { questionOf } from "./question.ts";
 import { TouchLog } from "./touch-log.ts";
 
-type Asked = { readonly num: number; readonly result: Promise<QueryResult> };
+export type RecordedResult = Result<RecordedAnswer, QueryError>;
+
+type Asked = { readonly num: number; readonly result: Promise<RecordedResult> };
 
 export type CachedQueriesPorts = {
   readonly executor: QueryExecutor;
@@ -38,13 +41,24 @@ export class CachedQueries implements Queries {
     service: AccountName,
     request: HttpRequest,
   ): Promise<Result<HttpReply | undefined, QueryError>> {
-    return replyOf(await this.answer(service, request));
+    const question = questionOf(service, request);
+    // Nobody else gets this answer, so nobody needs to know what it was made from.
+    if (question === undefined) return replyOf(await this.run(service, request, false));
+    return replyOf(await this.answerTo(question, service, request));
   }
 
-  async answer(service: AccountName, request: HttpRequest): Promise<QueryResult> {
-    const num = this.ports.applied()?.num ?? blockNumOf(0);
+  async answer(service: AccountName, request: HttpRequest): Promise<RecordedResult> {
     const question = questionOf(service, request);
-    if (question === undefined) return this.run(service, request);
+    if (question === undefined) return this.runRecorded(service, request);
+    return this.answerTo(question, service, request);
+  }
+
+  private async answerTo(
+    question: string,
+    service: AccountName,
+    request: HttpRequest,
+  ): Promise<RecordedResult> {
+    const num = this.ports.applied()?.num ?? blockNumOf(0);
     const known = this.cache.get(question);
     if (known !== undefined) {
       if (this.touches.isCurrent(known, num)) {
@@ -55,7 +69,7 @@ export class CachedQueries implements Queries {
     }
     const asked = this.asked.get(question);
     if (asked?.num === num) return asked.result;
-    return this.ask(question, num, this.run(service, request));
+    return this.ask(question, num, this.runRecorded(service, request));
   }
 
   onExecuted(block: ExecutedBlock): void {
@@ -73,16 +87,29 @@ export class CachedQueries implements Queries {
     this.ports.executor.close();
   }
 
-  private run(service: AccountName, request: HttpRequest): Promise<QueryResult> {
+  private run(
+    service: AccountName,
+    request: HttpRequest,
+    wantsReads: boolean,
+  ): Promise<QueryResult> {
     const least = this.ports.applied()?.num ?? blockNumOf(0);
-    return this.ports.executor.run({ service, least, request: httpRequestCodec.pack(request) });
+    const packed = httpRequestCodec.pack(request);
+    return this.ports.executor.run({ service, least, wantsReads, request: packed });
+  }
+
+  private async runRecorded(service: AccountName, request: HttpRequest): Promise<RecordedResult> {
+    const result = await this.run(service, request, true);
+    if (!result.ok) return result;
+    const { reads } = result.value;
+    if (reads === undefined) throw new Error("an answer does not say what it was made from");
+    return ok({ ...result.value, reads });
   }
 
   private async ask(
     question: string,
     num: number,
-    result: Promise<QueryResult>,
-  ): Promise<QueryResult> {
+    result: Promise<RecordedResult>,
+  ): Promise<RecordedResult> {
     const asked = { num, result };
     this.asked.set(question, asked);
     try {

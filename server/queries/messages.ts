@@ -42,6 +42,7 @@ export type QueryMessage = {
   readonly least: BlockNum;
   /** Only what is in the file, so that SQL sees the same. */
   readonly fromFile: boolean;
+  readonly wantsReads: boolean;
   /** Packed HttpRequest. */
   readonly request: Uint8Array;
 };
@@ -83,6 +84,7 @@ export const toProcessCodec: Codec<ToProcess> = variant({
     service: accountCodec,
     least: blockNumCodec,
     fromFile: bool,
+    wantsReads: bool,
     request: bytes,
   }),
 });
@@ -92,14 +94,16 @@ const answeredCodec = object({
   usesContext: bool,
   isFailure: bool,
   reply: option(httpReplyCodec),
-  reads: list(
-    struct({
-      service: accountCodec,
-      space: option(u32),
-      key: option(bytes),
-      from: option(bytes),
-      to: option(bytes),
-    }),
+  reads: option(
+    list(
+      struct({
+        service: accountCodec,
+        space: option(u32),
+        key: option(bytes),
+        from: option(bytes),
+        to: option(bytes),
+      }),
+    ),
   ),
 });
 

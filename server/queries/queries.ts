@@ -4,11 +4,11 @@ import type { AccountName } from "@kith/protocol/ids";
 import type { Result } from "@kith/protocol/result";
 
 import { BlockFeed, type ExecutedBlock } from "./block-feed.ts";
-import { CachedQueries } from "./cached-queries.ts";
+import { CachedQueries, type RecordedResult } from "./cached-queries.ts";
 import { FileWrites } from "./file-writes.ts";
 import { OwnThread } from "./own-thread.ts";
 import { usageOf } from "./process-usage.ts";
-import type { ExecutorMetrics, QueryError, QueryResult } from "./query-job.ts";
+import type { ExecutorMetrics, QueryError } from "./query-job.ts";
 import { QueryPool } from "./query-pool.ts";
 import { spawnQueryChild } from "./spawn-child.ts";
 
@@ -26,7 +26,7 @@ export type Queries = {
     request: HttpRequest,
   ): Promise<Result<HttpReply | undefined, QueryError>>;
   /** `query`, with the block that was read and with what the answer was made from. */
-  answer(service: AccountName, request: HttpRequest): Promise<QueryResult>;
+  answer(service: AccountName, request: HttpRequest): Promise<RecordedResult>;
   /** To be called with every block, before anybody hears of it. */
   onExecuted(block: ExecutedBlock): void;
   metrics(): QueryMetrics;

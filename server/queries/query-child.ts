@@ -104,15 +104,15 @@ export class QueryChild {
   /** `newestNum` is what the feed brings the process up to. */
   give(job: Job, newestNum: number): void {
     const { id, service, least, fromFile, query } = job;
-    const { request } = query;
+    const { wantsReads, request } = query;
     if (!fromFile) {
       for (const frame of this.feed.framesSince(this.sentNum)) this.port.send(frame);
       this.sentNum = Math.max(this.sentNum, newestNum);
     }
     if (this.jobs.length === 0) this.headSinceMs = performance.now();
     this.jobs.push(job);
-    const message = toProcessCodec.pack({ query: { id, service, least, fromFile, request } });
-    this.port.send(frameOf(message));
+    const asked = { id, service, least, fromFile, wantsReads, request };
+    this.port.send(frameOf(toProcessCodec.pack({ query: asked })));
   }
 
   /** Takes away what stands behind the job that runs. */

@@ -18,6 +18,8 @@ export type Query = {
   readonly service: AccountName;
   /** The height that the answer has to know at least. */
   readonly least: BlockNum;
+  /** The answer has to say what it was made from. */
+  readonly wantsReads: boolean;
   /** Packed HttpRequest. */
   readonly request: Uint8Array;
 };

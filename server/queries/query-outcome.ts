@@ -20,8 +20,12 @@ export type Answered = {
   readonly usesContext: boolean;
   /** The reply says what went wrong in the service. */
   readonly isFailure: boolean;
-  readonly reads: readonly Read[];
+  /** What it was made from. Absent when nobody wanted to know: telling it takes longer than many a query. */
+  readonly reads?: readonly Read[];
 };
+
+/** An answer of which can be said when it is no longer current. */
+export type RecordedAnswer = Answered & { readonly reads: readonly Read[] };
 
 /** What became of one run of a query. */
 export type QueryOutcome =

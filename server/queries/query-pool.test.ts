@@ -76,7 +76,7 @@ function open(
   });
   const ask = async (text: string, service = app): Promise<string> => {
     const least = blockNumOf(node.appliedNum);
-    return textOf(await pool.run({ service, least, request: packText(text) }));
+    return textOf(await pool.run({ service, least, wantsReads: false, request: packText(text) }));
   };
   return { children, pool, node, feed, ask };
 }

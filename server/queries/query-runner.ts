@@ -28,6 +28,7 @@ export type QueryToRun = {
   readonly service: AccountName;
   readonly least: BlockNum;
   readonly fromFile: boolean;
+  readonly wantsReads: boolean;
   /** Packed HttpRequest. */
   readonly request: Uint8Array;
 };
@@ -51,19 +52,19 @@ class FileNeeded extends Error {}
 function runOn(
   { rows, applied, sql, events }: StateView,
   machine: ServiceMachine,
-  { service, least, request }: QueryToRun,
+  { service, least, wantsReads, request }: QueryToRun,
 ): QueryOutcome {
   const num = applied?.num ?? blockNumOf(0);
   if (num < least)
     return { fault: `a query wants block ${least}, and the state is that of ${num}` };
-  const reads = new RecordedReads(rows);
+  const reads = wantsReads ? new RecordedReads(rows) : undefined;
   let needsFile = false;
   const recordedSql: SqlReader = (owner, statement, parameters) => {
     if (sql === undefined) {
       needsFile = true;
       throw new FileNeeded();
     }
-    reads.addService(owner);
+    reads?.addService(owner);
     return sql(owner, statement, parameters);
   };
   const checkedEvents: EventReader = {
@@ -74,16 +75,21 @@ function runOn(
     },
   };
   const time = applied?.time ?? 0;
-  const reading = { rows: reads, sql: recordedSql, events: checkedEvents };
+  const reading = { rows: reads ?? rows, sql: recordedSql, events: checkedEvents };
   const answer = unlessNeeded(() =>
     answerFrom({ machine, num, time, ...reading, standard: answerGraphql }, service, request),
   );
   // Also when the service caught what the missing file threw.
   if (needsFile || answer === undefined) return { needsFile: {} };
   const { reply, usesContext, isFailure } = answer;
-  const answered = { num, usesContext, isFailure, reads: reads.all() };
   return {
-    answered: reply === undefined ? answered : { ...answered, reply: tagged(reply, isFailure) },
+    answered: {
+      num,
+      usesContext,
+      isFailure,
+      ...(reads === undefined ? {} : { reads: reads.all() }),
+      ...(reply === undefined ? {} : { reply: tagged(reply, isFailure) }),
+    },
   };
 }
 

@@ -62,7 +62,8 @@ function warmUp(state: QueryState, machine: ServiceMachine, service: AccountName
     headers: [],
     body: new Uint8Array(),
   });
-  runQuery(state, machine, { service, least: blockNumOf(0), fromFile: false, request });
+  const least = blockNumOf(0);
+  runQuery(state, machine, { service, least, fromFile: false, wantsReads: false, request });
 }
 
 function* messagesFromNode() {

@@ -6,7 +6,7 @@ import { blockNumOf } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
 
 import { touchedRowsMax, touchedSpacesMax, untoldBlocksMax, untoldRowsMax } from "./limits.ts";
-import type { Answered, Read } from "./query-outcome.ts";
+import type { Read, RecordedAnswer } from "./query-outcome.ts";
 import { TouchLog } from "./touch-log.ts";
 
 const service = accountNameConstant("app");
@@ -22,7 +22,7 @@ function readOf(space: number, key: number): Read {
   return row(space, key).address;
 }
 
-function answered(num: number, reads: readonly Read[], usesContext = false): Answered {
+function answered(num: number, reads: readonly Read[], usesContext = false): RecordedAnswer {
   return { num: blockNumOf(num), usesContext, isFailure: false, reads };
 }
 

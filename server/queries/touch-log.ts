@@ -2,7 +2,7 @@ import type { ChangedRow } from "@kith/chain/ports";
 import { latin1Of } from "@kith/protocol/hashes";
 
 import { touchedRowsMax, touchedSpacesMax, untoldBlocksMax, untoldRowsMax } from "./limits.ts";
-import type { Answered, Read } from "./query-outcome.ts";
+import type { Read, RecordedAnswer } from "./query-outcome.ts";
 
 type Block = {
   readonly num: number;
@@ -36,7 +36,7 @@ export class TouchLog {
   }
 
   /** Whether a query at the newest height would read what this answer was made from. */
-  isCurrent(answered: Answered, newestNum: number): boolean {
+  isCurrent(answered: RecordedAnswer, newestNum: number): boolean {
     if (answered.num === newestNum) return true;
     if (answered.usesContext || newestNum !== this.newestNum) return false;
     this.look();
