@@ -1,7 +1,7 @@
 import { brandAccountName, type AccountName } from "@kith/protocol/ids";
 
 import { BySpace } from "./by-space.ts";
-import { numberOf, textOf, type Connection } from "./sqlite.ts";
+import { numberOf, textOf, type Connection, type Statement } from "./sqlite.ts";
 import type { Space } from "./state-store.ts";
 import { BlobTable, createBlobTable } from "./tables/blob-table.ts";
 import { quoted } from "./tables/column-names.ts";
@@ -29,9 +29,12 @@ export class SpaceTables {
   /** What is not carried out yet of declarations, because it concerns rows that are still bytes. */
   private unsettled: Unsettled[] = [];
   private schemaVersion = -1;
+  private readonly newestVersion: Statement;
 
   constructor(connection: Connection) {
     this.connection = connection;
+    // Readers ask for it before each query.
+    this.newestVersion = connection.prepare("PRAGMA schema_version");
     this.declared = new DeclaredTables(connection);
   }
 
@@ -102,7 +105,7 @@ export class SpaceTables {
 
   /** For a reader, at the start of a transaction: the writer makes tables and takes them away. */
   refresh(): boolean {
-    const version = numberOf(this.connection.pragma("schema_version")[0]);
+    const version = numberOf(this.newestVersion.get()?.[0]);
     if (version === this.schemaVersion) return false;
     this.schemaVersion = version;
     this.forget();
