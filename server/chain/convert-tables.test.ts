@@ -1,53 +1,58 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { TableWork } from "@kith/protocol/compare-definitions";
 import { compareBytes, concatBytes, toHex } from "@kith/protocol/hashes";
 import type { MigrateRows, MigratedRows } from "@kith/protocol/row-migration";
 import { ServiceAbort } from "@kith/protocol/service-abi";
 
-import { convertTables, type Conversion, type VersionTables } from "./convert-tables.ts";
+import { convertTables, type Conversion, type ConvertWork } from "./convert-tables.ts";
 import {
   migrationPortionBytesMax,
   migrationPortionRowsMax,
   transactionWriteBytesMax,
   transactionWritesMax,
 } from "./limits.ts";
+import type { KeyedRow } from "./ports.ts";
 
-/** One space of rows, seen by two versions that take the key from different places of the row. */
+type KeyPlace = { readonly from: number; readonly to: number };
+
+function keyIn(row: Uint8Array, { from, to }: KeyPlace): Uint8Array | undefined {
+  return row.length < to ? undefined : row.slice(from, to);
+}
+
+/** One space of rows, of two versions that take the key from different places of the row. */
 class Rows {
   readonly rows = new Map<string, Uint8Array>();
   readonly order: string[] = [];
 
-  seenBy(keyBytes: { readonly from: number; readonly to: number }): VersionTables {
-    const keyOf = (row: Uint8Array): Uint8Array | undefined =>
-      row.length < keyBytes.to ? undefined : row.slice(keyBytes.from, keyBytes.to);
-    return {
-      primaryKeyOf: (_table, row) => keyOf(row),
-      host: {
-        get: (_table, key) => this.rows.get(toHex(key)),
-        range: (_table, { from = new Uint8Array(), limit }) =>
-          [...this.rows.values()]
-            .map((row) => ({ row, key: keyOf(row) ?? new Uint8Array() }))
-            .filter(({ key }) => compareBytes(key, from) >= 0)
-            .toSorted((a, b) => compareBytes(a.key, b.key))
-            .slice(0, limit)
-            .map(({ row }) => row),
-        put: (_table, row) => {
-          this.order.push("put");
-          this.rows.set(toHex(keyOf(row) ?? new Uint8Array()), row);
-        },
-        remove: (_table, key) => {
-          this.order.push("remove");
-          return this.rows.delete(toHex(key));
-        },
-      },
-    };
+  put(row: Uint8Array, place: KeyPlace): void {
+    this.order.push("put");
+    this.rows.set(toHex(keyIn(row, place) ?? new Uint8Array()), row);
+  }
+
+  remove(key: Uint8Array): boolean {
+    this.order.push("remove");
+    return this.rows.delete(toHex(key));
+  }
+
+  stored(place: KeyPlace): readonly KeyedRow[] {
+    return [...this.rows.values()]
+      .map((row) => ({ row, key: keyIn(row, place) ?? new Uint8Array() }))
+      .toSorted((a, b) => compareBytes(a.key, b.key));
   }
 }
 
-const convert: TableWork = { kind: "convert", table: 0, name: "things", migration: 3 };
-const old = { from: 0, to: 4 };
+const convert: ConvertWork = {
+  kind: "convert",
+  table: 0,
+  name: "things",
+  migration: 3,
+  indexes: [],
+};
+const [old, next] = [
+  { from: 0, to: 4 },
+  { from: 1, to: 5 },
+];
 
 function rowOf(number: number, rest: Uint8Array = new Uint8Array()): Uint8Array {
   const key = new Uint8Array(4);
@@ -57,25 +62,25 @@ function rowOf(number: number, rest: Uint8Array = new Uint8Array()): Uint8Array 
 
 function filled(count: number, rest?: Uint8Array): Rows {
   const stored = new Rows();
-  const { host } = stored.seenBy(old);
-  for (let number = 0; number < count; number++) host.put(0, rowOf(number, rest));
+  for (let number = 0; number < count; number++) stored.put(rowOf(number, rest), old);
   stored.order.length = 0;
   return stored;
 }
 
-function run(
-  stored: Rows,
-  migrate: (portion: MigrateRows) => MigratedRows,
-  work: TableWork = convert,
-): string {
+function run(stored: Rows, migrate: (portion: MigrateRows) => MigratedRows): string {
   const conversion: Conversion = {
-    before: stored.seenBy(old),
-    after: stored.seenBy({ from: 1, to: 5 }),
+    before: { remove: (_table, key) => stored.remove(key) },
+    storedRows: () => stored.stored(old),
+    after: {
+      get: (_table, key) => stored.rows.get(toHex(key)),
+      put: (_table, row) => stored.put(row, next),
+    },
+    primaryKeyOf: (_table, row) => keyIn(row, next),
     migrate,
     refuse: (code, message) => new ServiceAbort(code, message),
   };
   try {
-    convertTables([work], conversion);
+    convertTables([convert], conversion);
     return "done";
   } catch (thrown) {
     assert.ok(thrown instanceof ServiceAbort);
@@ -147,21 +152,4 @@ test("two rows with the same new key, rows that are none, and a wrong number of 
     run(filled(2), () => []),
     "migration-malformed",
   );
-});
-
-test("to make index entries again every row is removed and put as it is", () => {
-  const stored = new Rows();
-  for (let number = 0; number < 3; number++)
-    stored.rows.set(toHex(rowOf(number)), rowOf(number, Uint8Array.of(number)));
-  const before = [...stored.rows.values()];
-  const outcome = run(
-    stored,
-    () => {
-      throw new Error("nothing is to be converted");
-    },
-    { kind: "reindex", table: 0, name: "things" },
-  );
-  assert.equal(outcome, "done");
-  assert.deepEqual([...stored.rows.values()], before);
-  assert.deepEqual(stored.order, ["remove", "remove", "remove", "put", "put", "put"]);
 });

@@ -8,95 +8,72 @@ import {
   transactionWriteBytesMax,
   transactionWritesMax,
 } from "./limits.ts";
+import type { KeyedRow } from "./ports.ts";
 
-/** A service's tables as one of its versions declares them. */
-export type VersionTables = {
-  readonly host: Pick<ActionHost, "get" | "range" | "put" | "remove">;
-  /** Undefined when the row is not what the version declares. */
-  readonly primaryKeyOf: (table: number, row: Uint8Array) => Uint8Array | undefined;
-};
+export type ConvertWork = Extract<TableWork, { readonly kind: "convert" }>;
 
 export type Conversion = {
-  readonly before: VersionTables;
-  readonly after: VersionTables;
+  readonly before: Pick<ActionHost, "remove">;
+  /** By table, in order. */
+  readonly storedRows: (table: number) => Iterable<KeyedRow>;
+  readonly after: Pick<ActionHost, "get" | "put">;
+  /** Undefined when the row is not what the new version declares. */
+  readonly primaryKeyOf: (table: number, row: Uint8Array) => Uint8Array | undefined;
   /** `migrateRows` of the new version. */
   readonly migrate: (portion: MigrateRows) => MigratedRows;
   readonly refuse: (code: string, message: string) => ServiceAbort;
 };
 
 /**
- * What the new version of a service needs of rows that the old one stored (`compareDefinitions`): converts them, or
- * makes their index entries again. Either all of it is done within the transaction, or the transaction fails.
+ * Makes rows of the new version of what the old one stored (`compareDefinitions`). Either all of it is done within the
+ * transaction, or the transaction fails.
  */
-export function convertTables(work: readonly TableWork[], conversion: Conversion): void {
+export function convertTables(work: readonly ConvertWork[], conversion: Conversion): void {
   const room = { rows: Math.floor(transactionWritesMax / 2), bytes: transactionWriteBytesMax };
   for (const each of work) convertTable(each, room, conversion);
 }
 
 type Room = { rows: number; bytes: number };
-type StoredRow = { readonly key: Uint8Array; readonly row: Uint8Array };
 
 /** Old and new rows share one space of keys, so all old ones go before the first new one comes. */
-function convertTable(work: TableWork, room: Room, conversion: Conversion): void {
+function convertTable(work: ConvertWork, room: Room, conversion: Conversion): void {
   const { before, after } = conversion;
   const stored = readAll(work, room, conversion);
   const rows = stored.map(({ row }) => row);
-  const converted = work.kind === "convert" ? migrateAll(work.migration, rows, conversion) : rows;
-  for (const { key } of stored) before.host.remove(work.table, key);
+  const converted = migrateAll(work.migration, rows, conversion);
+  for (const { key } of stored) before.remove(work.table, key);
   for (const row of converted) {
     if (row === undefined) continue;
-    const key = after.primaryKeyOf(work.table, row);
+    const key = conversion.primaryKeyOf(work.table, row);
     if (key === undefined) {
       throw conversion.refuse("row-malformed", `a row is not what table ${work.name} declares`);
     }
-    if (after.host.get(work.table, key) !== undefined) {
+    if (after.get(work.table, key) !== undefined) {
       throw conversion.refuse(
         "migration-key-taken",
         `two rows of table ${work.name} would have the same key after the migration`,
       );
     }
-    after.host.put(work.table, row);
+    after.put(work.table, row);
   }
 }
 
-function readAll(work: TableWork, room: Room, conversion: Conversion): readonly StoredRow[] {
-  const { host, primaryKeyOf } = conversion.before;
-  const stored: StoredRow[] = [];
-  let from: Uint8Array | undefined;
-  for (;;) {
-    const portion = host.range(work.table, {
-      index: 0,
-      ...(from === undefined ? {} : { from }),
-      reverse: false,
-      limit: migrationPortionRowsMax,
-    });
-    for (const row of portion) {
-      const key = primaryKeyOf(work.table, row);
-      if (key === undefined) {
-        throw conversion.refuse("row-malformed", `a row is not what table ${work.name} declares`);
-      }
-      room.rows--;
-      room.bytes -= row.length;
-      if (room.rows < 0 || room.bytes < 0) throw tooLarge(work, conversion);
-      stored.push({ key, row });
-      from = keyBehind(key);
-    }
-    if (portion.length < migrationPortionRowsMax) return stored;
+function readAll(work: ConvertWork, room: Room, conversion: Conversion): readonly KeyedRow[] {
+  const stored: KeyedRow[] = [];
+  for (const each of conversion.storedRows(work.table)) {
+    room.rows--;
+    room.bytes -= each.row.length;
+    if (room.rows < 0 || room.bytes < 0) throw tooLarge(work, conversion);
+    stored.push(each);
   }
+  return stored;
 }
 
-function tooLarge({ name }: TableWork, { refuse }: Conversion): ServiceAbort {
+function tooLarge({ name }: ConvertWork, { refuse }: Conversion): ServiceAbort {
   return refuse(
     "migration-too-large",
     `table ${name} has more rows than one transaction can convert (${transactionWritesMax / 2} rows, ${transactionWriteBytesMax} bytes): leave it as it is, declare a new table at the end, and let an action move rows over in several transactions`,
   );
-}
-
-/** The next key in the order of bytes. */
-function keyBehind(key: Uint8Array): Uint8Array {
-  const next = new Uint8Array(key.length + 1);
-  next.set(key);
-  return next;
 }
 
 function migrateAll(

@@ -8,13 +8,16 @@ import {
 } from "@kith/protocol/row-migration";
 import { ServiceAbort, type ActionHost, type ServiceModule } from "@kith/protocol/service-abi";
 
-import { convertTables, type VersionTables } from "./convert-tables.ts";
+import { convertTables, type ConvertWork } from "./convert-tables.ts";
 import { declaredActions } from "./declared-actions.ts";
 import { declaredEvents } from "./declared-events.ts";
 import { declaredQueries } from "./declared-queries.ts";
 import { refusal, type Execution, type ServiceCall } from "./execution.ts";
-import { schemaCharFuel, startFuelMax } from "./limits.ts";
-import { compileTables } from "./service-tables.ts";
+import { passedRowFuel, schemaCharFuel, startFuelMax } from "./limits.ts";
+import { clearIndexes, makeIndexes, type IndexWork } from "./make-indexes.ts";
+import { rowsInSpace } from "./read-range.ts";
+import { compileTables, tablesOf } from "./service-tables.ts";
+import { spaceOf } from "./space.ts";
 import { systemAccounts } from "./system-accounts.ts";
 
 /** Code that is about to be installed on an account. */
@@ -62,24 +65,54 @@ export function checkNewCode(installing: Installing, { vm, code, account }: NewC
   const codeHash = sha256Hex(code);
   const after = execution.machine.load({ service: account, codeHash, vm, read: () => code });
   if (after === undefined) throw refuse("vm-unknown", `there is no machine ${vm}`);
-  if (before !== undefined) replace(installing, before, after);
+  if (before !== undefined) replace(installing, { account, before, after });
 }
 
-function replace(installing: Installing, before: ServiceModule, after: ServiceModule): void {
+type Replacement = {
+  readonly account: AccountName;
+  readonly before: ServiceModule;
+  readonly after: ServiceModule;
+};
+
+function replace(installing: Installing, replacement: Replacement): void {
   const { execution, hostOf } = installing;
-  const hosts = { before: hostOf(before), after: hostOf(after) };
+  const { account, before, after } = replacement;
   const change = compareDefinitions(
     before.definition,
     after.definition,
-    emptyTables(before, hosts.before),
+    emptyTables(before, hostOf(before)),
   );
   const [worst] = change.findings;
   if (change.class === "forbidden") {
     throw refusal(execution, "schema-change-forbidden", worst?.message ?? "rows would be misread");
   }
-  convertTables(change.work, {
-    before: versionOf(before, hosts.before),
-    after: versionOf(after, hosts.after),
+  const conversions: ConvertWork[] = [];
+  const indexes: IndexWork[] = [];
+  const indexed = { execution, service: account, tables: tablesOf(after) };
+  for (const each of change.work) {
+    clearIndexes(each, indexed);
+    if (each.kind === "convert") conversions.push(each);
+    else indexes.push(each);
+  }
+  convertRows(installing, replacement, conversions);
+  for (const work of indexes) makeIndexes(work, indexed);
+}
+
+function convertRows(
+  { execution, hostOf }: Installing,
+  { account, before, after }: Replacement,
+  work: readonly ConvertWork[],
+): void {
+  const tables = tablesOf(after);
+  const hosts = { before: hostOf(before), after: hostOf(after) };
+  convertTables(work, {
+    before: hosts.before,
+    storedRows: (table) =>
+      rowsInSpace(execution.rows, { service: account, space: spaceOf(table, 0) }, (passed) => {
+        execution.meter.fuel -= passedRowFuel * passed;
+      }),
+    after: hosts.after,
+    primaryKeyOf: (table, row) => tables[table]?.primaryKey(row),
     migrate: (portion) => {
       const packed = migrateRows(execution, () =>
         after.action(migrateRowsMethod, migrateRowsCodec.pack(portion), hosts.after),
@@ -110,12 +143,4 @@ function emptyTables({ definition }: ServiceModule, host: ActionHost): ReadonlyS
   const first = { index: 0, reverse: false, limit: 1 };
   const empty = definition.tables.filter((_, number) => host.range(number, first).length === 0);
   return new Set(empty.map(({ name }) => name));
-}
-
-function versionOf({ definition }: ServiceModule, host: ActionHost): VersionTables {
-  const tables = compileTables(definition);
-  return {
-    host,
-    primaryKeyOf: (table, row) => (tables.ok ? tables.value[table]?.primaryKey(row) : undefined),
-  };
 }

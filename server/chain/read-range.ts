@@ -37,6 +37,22 @@ export function readRange(below: Rows, range: RowRange): RangeRead {
   }
 }
 
+/** Everything that is in a space, portion by portion; what is read may be changed meanwhile. */
+export function* rowsInSpace(
+  below: Rows,
+  space: Pick<RowRange, "service" | "space">,
+  onPassed: OnPassed,
+): Generator<KeyedRow> {
+  let portion: RowRange = { ...space, reverse: false, limit: portionRows };
+  for (;;) {
+    const page = below.range(portion, onPassed);
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < portionRows) return;
+    portion = { ...portion, ...beyond(last.key, false) };
+  }
+}
+
 /** The rest of a range behind a row: the next key upwards begins with its key, downwards its key is the end. */
 export function beyond(key: Uint8Array, reverse: boolean): Pick<RowRange, "from" | "to"> {
   return reverse ? { to: key } : { from: Uint8Array.from([...key, 0]) };

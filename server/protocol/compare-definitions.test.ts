@@ -178,19 +178,47 @@ test("a table without rows may become anything", () => {
   assert.equal(moved.class, "forbidden");
 });
 
-test("the primary key stays; indexes may change, and the node makes their entries again", () => {
+test("the primary key stays; indexes may change, and the node makes the entries of those that are new", () => {
   const keyed = change(indexedBy(["id"]), indexedBy(["owner", "id"]));
   assert.deepEqual(codes(keyed), ["forbidden key-changed tables.notes"]);
-  const work = [{ kind: "reindex", table: 0, name: "notes" }];
+  const work = [{ kind: "index", table: 0, name: "notes", indexes: [1] }];
   const added = change(indexedBy(["id"]), indexedBy(["id"], ["owner"]));
   assert.deepEqual(codes(added), ["safe index-added tables.notes"]);
   assert.deepEqual(added.work, work);
   const changed = change(indexedBy(["id"], ["owner"]), indexedBy(["id"], ["text"]));
   assert.deepEqual(codes(changed), ["breaks-clients index-changed tables.notes"]);
   assert.deepEqual(changed.work, work);
-  const removed = change(indexedBy(["id"], ["owner"]), indexedBy(["id"]));
+  const second = change(indexedBy(["id"], ["owner"]), indexedBy(["id"], ["owner"], ["text"]));
+  assert.deepEqual(second.work, [{ ...work[0], indexes: [2] }]);
+});
+
+test("an index that goes leaves nothing to do, and what takes its place has to be made", () => {
+  const [one, two, none] = [
+    indexedBy(["id"], ["owner"]),
+    indexedBy(["id"], ["owner"], ["text"]),
+    indexedBy(["id"]),
+  ];
+  const removed = change(one, none);
   assert.deepEqual(codes(removed), ["breaks-clients index-removed tables.notes"]);
-  assert.deepEqual(removed.work, work);
+  assert.deepEqual(removed.work, []);
+  // The second becomes the first.
+  const moved = change(two, indexedBy(["id"], ["text"]));
+  assert.deepEqual(moved.work, [{ kind: "index", table: 0, name: "notes", indexes: [1] }]);
+  // Without rows there is nothing to make, but perhaps something to take away.
+  const filled = change(none, one, new Set(["notes"]));
+  assert.deepEqual(filled.work, [{ kind: "index", table: 0, name: "notes", indexes: [1] }]);
+});
+
+test("a conversion says which indexes come with it", () => {
+  const row = object({ id: u64, title: str }).schema;
+  const from = object(noteFields).schema;
+  const migrated = change(notes, {
+    types: { notes: row },
+    indexes: [["id"], ["title"]],
+    migrations: [{ table: "notes", from }],
+  });
+  const convert = { kind: "convert", table: 0, name: "notes", migration: 0, indexes: [1] };
+  assert.deepEqual(migrated.work, [convert]);
 });
 
 test("a migration that takes exactly the stored rows lifts what is forbidden", () => {
@@ -198,7 +226,7 @@ test("a migration that takes exactly the stored rows lifts what is forbidden", (
   const from = object(noteFields).schema;
   const migrated = change(notes, { types: { notes: row }, migrations: [{ table: "notes", from }] });
   assert.deepEqual(codes(migrated), ["breaks-clients table-migrated tables.notes"]);
-  const convert = { kind: "convert", table: 0, name: "notes", migration: 0 };
+  const convert = { kind: "convert", table: 0, name: "notes", migration: 0, indexes: [] };
   assert.deepEqual(migrated.work, [convert]);
   const almost = object({ ...noteFields, pinned: option(u32) }).schema;
   const wrong = change(notes, {

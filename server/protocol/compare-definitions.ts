@@ -11,7 +11,7 @@ export type DefinitionChange = {
   readonly class: ChangeClass;
   /** At most `schemaFindingsMax`, the worst of them first. */
   readonly findings: readonly Finding[];
-  /** What the node has to do with stored rows; empty when the change is forbidden. */
+  /** What the node has to do with stored rows, in this order; empty when the change is forbidden. */
   readonly work: readonly TableWork[];
 };
 

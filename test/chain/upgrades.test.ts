@@ -136,10 +136,23 @@ test("more rows than one transaction converts are refused with advice", () => {
   for (let at = 0; at < fills.length; at += 4) {
     assert.equal(network.run(fills.slice(at, at + 4), key).failure, undefined);
   }
-  const code = { vm: javaScript, code: sources.indexed };
+  const code = { vm: javaScript, code: sources.migrated };
   const { failure } = network.run([packAction(shop, setcodeInterface, "setCode", code)], key);
   assert.equal(failure?.code, "migration-too-large");
   assert.match(failure.message, /declare a new table/);
+});
+
+test("rows are converted that are too long to be read all at once", () => {
+  const network = new Shop();
+  const free = { item: "x".repeat(10_000), euros: 0 };
+  for (let from = 10; from < 310; from += 50) {
+    const prices = Array.from({ length: 50 }, (_, at) =>
+      packAction(shop, first, "setPrice", { id: from + at, ...free }),
+    );
+    assert.equal(network.run(prices, key).failure, undefined);
+  }
+  assert.equal(network.install("migrated"), "done");
+  assert.deepEqual(network.items(), ["bun 100", "rye 400"]);
 });
 
 test("on disk, upgraded tables have the rows and the root that they have in memory", async () => {

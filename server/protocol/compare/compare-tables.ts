@@ -10,7 +10,10 @@ export type Version = {
   readonly schema: ServiceSchema;
 };
 
-/** What the node has to do with stored rows when the new version comes into force. */
+/**
+ * What the node has to do with stored rows when the new version comes into force. `indexes` are those that are new, or
+ * are over other fields: whatever is in their place goes before anything else happens.
+ */
 export type TableWork =
   /** Every row goes through migration `migration` of the new version, and gets new index entries. */
   | {
@@ -18,9 +21,15 @@ export type TableWork =
       readonly table: number;
       readonly name: string;
       readonly migration: number;
+      readonly indexes: readonly number[];
     }
-  /** Index entries of all rows are made again. */
-  | { readonly kind: "reindex"; readonly table: number; readonly name: string };
+  /** Rows stay; the entries of `indexes` are made of them. */
+  | {
+      readonly kind: "index";
+      readonly table: number;
+      readonly name: string;
+      readonly indexes: readonly number[];
+    };
 
 export type TableChanges = {
   readonly findings: readonly Finding[];
@@ -51,7 +60,25 @@ export function compareTables(
   for (const { name } of after.tables.slice(before.tables.length)) {
     findings.push(finding("safe", "table-added", name, "the table is new"));
   }
-  return { findings, work };
+  return { findings, work: [...work, ...indexWork(before.tables, after.tables, work)] };
+}
+
+/** Also of tables without rows: where an index is new, one that went a moment ago may have left its entries. */
+function indexWork(
+  before: readonly TableDefinition[],
+  after: readonly TableDefinition[],
+  conversions: readonly TableWork[],
+): readonly TableWork[] {
+  return after.flatMap((next, table): readonly TableWork[] => {
+    if (conversions.some((each) => each.table === table)) return [];
+    const indexes = newIndexes(before[table], next);
+    return indexes.length === 0 ? [] : [{ kind: "index", table, name: next.name, indexes }];
+  });
+}
+
+function newIndexes(old: TableDefinition | undefined, next: TableDefinition): readonly number[] {
+  const numbers = [...next.indexes.keys()].slice(1);
+  return numbers.filter((at) => !sameFields(old?.indexes[at], next.indexes[at]));
 }
 
 type Pair = {
@@ -77,12 +104,18 @@ function compareFilled(comparison: Comparison, pair: Pair): TableChanges {
         ...indexes,
         ...access,
       ],
-      work: [{ kind: "convert", table: number, name: old.name, migration }],
+      work: [
+        {
+          kind: "convert",
+          table: number,
+          name: old.name,
+          migration,
+          indexes: newIndexes(old, next),
+        },
+      ],
     };
   }
-  const work: readonly TableWork[] =
-    indexes.length === 0 ? [] : [{ kind: "reindex", table: number, name: old.name }];
-  return { findings: [...rows, ...indexes, ...access], work };
+  return { findings: [...rows, ...indexes, ...access], work: [] };
 }
 
 function compareRows(comparison: Comparison, { old, next }: Pair): readonly Finding[] {
