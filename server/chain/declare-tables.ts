@@ -1,7 +1,7 @@
 import type { AccountName } from "@kith/protocol/ids";
 
 import { BrokenInvariant } from "./errors.ts";
-import { installedCode, installedServices } from "./installed-code.ts";
+import { codeOfRows, servicesWithRows } from "./installed-code.ts";
 import type { Rows } from "./overlay.ts";
 import type { CodeReference, ServiceMachine, StateStore } from "./ports.ts";
 import { columnsOf, columnsRevision } from "./table-columns.ts";
@@ -13,9 +13,12 @@ type Declaring = {
   readonly rows: Rows;
 };
 
-/** Tells the store what the tables of a service are with the code that it has now. Part of the open transaction. */
+/**
+ * Tells the store what the tables of a service are with the code that it has now. Part of the open transaction. Where code
+ * was removed, rows and indexes stay as they are: the same code may come back, and use them at once.
+ */
 export function declareTables({ state, machine, rows }: Declaring, service: AccountName): boolean {
-  const code = installedCode(rows, service);
+  const code = codeOfRows(rows, service);
   if (code === undefined) {
     state.declareTables(service, { revision: "", tables: [] });
     return true;
@@ -30,7 +33,7 @@ export function declareTables({ state, machine, rows }: Declaring, service: Acco
 
 /** Behind a snapshot, which carries rows and nothing that follows from them. */
 export function declareAllTables(declaring: Declaring): void {
-  for (const service of installedServices(declaring.state)) {
+  for (const service of servicesWithRows(declaring.state)) {
     if (declareTables(declaring, service)) continue;
     throw new BrokenInvariant(`this node cannot run the code of ${service}`);
   }
@@ -44,7 +47,7 @@ export function declareStaleTables(declaring: Declaring): void {
   const { state } = declaring;
   const applied = state.applied();
   if (applied === undefined) return;
-  const services = installedServices(state);
+  const services = servicesWithRows(state);
   if (services.every((service) => isDeclared(declaring, service))) return;
   state.begin();
   for (const service of services) declareTables(declaring, service);
@@ -52,7 +55,7 @@ export function declareStaleTables(declaring: Declaring): void {
 }
 
 function isDeclared({ state, rows }: Declaring, service: AccountName): boolean {
-  const code = installedCode(rows, service);
+  const code = codeOfRows(rows, service);
   return code !== undefined && state.declaredRevision(service) === revisionOf(code);
 }
 

@@ -22,6 +22,8 @@ const spaces = {
   installed: spaceOf(0, 0),
   stored: spaceOf(1, 0),
   contents: spaceOf(2, 0),
+  /** What ran on an account where nothing runs now. */
+  former: spaceOf(5, 0),
 } as const;
 const namesCachedMax = 4096;
 const accountBytes = 8;
@@ -32,7 +34,17 @@ const unpacked = new WeakMap<Uint8Array, InstalledCode>();
 
 /** Which code an account has; undefined when it is no service. */
 export function installedCode(rows: Rows, service: AccountName): CodeReference | undefined {
-  const row = rows.read(placeOfCode(service));
+  return referenceIn(rows, placeOfCode(service));
+}
+
+/** Which code knows what the rows of an account mean: what it has, or had until it was removed. */
+export function codeOfRows(rows: Rows, service: AccountName): CodeReference | undefined {
+  const former = placeOf(systemAccounts.setcode, spaces.former, accountKey(service));
+  return installedCode(rows, service) ?? referenceIn(rows, former);
+}
+
+function referenceIn(rows: Rows, place: Place): CodeReference | undefined {
+  const row = rows.read(place);
   if (row === undefined) return undefined;
   const known = unpacked.get(row);
   if (known !== undefined) return referenceTo(rows, known);
@@ -45,21 +57,29 @@ export function installedCode(rows: Rows, service: AccountName): CodeReference |
 /** Whose code the row at this address says; undefined for all other rows. */
 export function serviceOfCode({ service, space, key }: RowAddress): AccountName | undefined {
   if (service !== systemAccounts.setcode || space !== spaces.installed) return undefined;
+  return accountIn(key);
+}
+
+function accountIn(key: Uint8Array): AccountName | undefined {
   if (key.length !== accountBytes) return undefined;
   const view = new DataView(key.buffer, key.byteOffset, key.byteLength);
   const account = accountNameOf(view.getBigUint64(0));
   return account.ok ? account.value : undefined;
 }
 
-/** Every account that is a service, in the order of names. */
-export function installedServices(rows: RowReader): readonly AccountName[] {
-  const range = { service: systemAccounts.setcode, space: spaces.installed, reverse: false };
+/** Every account that is a service, then every one that was. */
+export function servicesWithRows(rows: RowReader): readonly AccountName[] {
+  return [...accountsIn(rows, spaces.installed), ...accountsIn(rows, spaces.former)];
+}
+
+function accountsIn(rows: RowReader, space: number): readonly AccountName[] {
+  const range = { service: systemAccounts.setcode, space, reverse: false };
   const services: AccountName[] = [];
   let from = new Uint8Array();
   for (;;) {
     const page = rows.rangeRows({ ...range, from, limit: rangeRowsMax });
     for (const { key } of page) {
-      const service = serviceOfCode({ ...range, key });
+      const service = accountIn(key);
       if (service !== undefined) services.push(service);
     }
     const last = page.at(-1);
@@ -97,9 +117,13 @@ function placeOfHash(space: number, hash: Checksum): Place {
 function placeOfCode(service: AccountName): Place {
   const known = places.get(service);
   if (known !== undefined) return known;
-  const key = new Uint8Array(accountBytes);
-  new DataView(key.buffer).setBigUint64(0, accountNumber(service));
-  const place = placeOf(systemAccounts.setcode, spaces.installed, key);
+  const place = placeOf(systemAccounts.setcode, spaces.installed, accountKey(service));
   places.set(service, place);
   return place;
+}
+
+function accountKey(account: AccountName): Uint8Array {
+  const key = new Uint8Array(accountBytes);
+  new DataView(key.buffer).setBigUint64(0, accountNumber(account));
+  return key;
 }

@@ -46,7 +46,7 @@ export type StateStore = RowReader & {
   clear(): void;
   /**
    * Within `begin`: what the tables of a service are from this block on. SQL sees the fields of rows as columns, and
-   * indexes are made from all rows, also those of earlier blocks; no tables when the service is gone.
+   * indexes are made from all rows, also those of earlier blocks.
    */
   declareTables(service: AccountName, declaration: TableDeclaration): void;
   /** Undefined when nothing was declared. */

@@ -66,7 +66,7 @@ export type StateStore = RowReader & {
   pruneReceipts(expiredBeforeSeconds: number): void;
   /**
    * What the tables of a service are from this block on. Rows are kept in columns then, and indexes are made from all
-   * rows, also those of earlier blocks; no tables when the service is gone. Part of the open transaction.
+   * rows, also those of earlier blocks. Part of the open transaction.
    */
   declareTables(service: AccountName, declaration: Declaration): void;
   declaredRevision(service: AccountName): string | undefined;
