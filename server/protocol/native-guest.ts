@@ -36,10 +36,11 @@ export function hexOf(data: Uint8Array): string {
   return latin1Of(take(ask(hostOperations.encodeHex)));
 }
 
-/** `text` holds an even number of hex digits and nothing else. */
-export function bytesOfHex(text: string): Uint8Array {
+/** Undefined for what is no hex: the machine looks at each digit anyway, but at nothing behind a zero character. */
+export function bytesOfHex(text: string): Uint8Array | undefined {
   askText(hostOperations.decodeHex, text);
-  return take(words[0] ?? 0);
+  const size = words[0] ?? 0;
+  return 2 * size === text.length ? take(size) : undefined;
 }
 
 export function latin1Of(data: Uint8Array): string {

@@ -4,6 +4,7 @@ import { p256 } from "@noble/curves/nist.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 as nobleSha256, sha512 } from "@noble/hashes/sha2.js";
 
+import { isHex } from "./hex-form.ts";
 import { isWellFormedUtf8, putUtf8, textOfUtf8 } from "./utf8.ts";
 
 const hexDigits = "0123456789abcdef";
@@ -30,8 +31,9 @@ export function hexOf(data: Uint8Array): string {
   return text;
 }
 
-/** `text` holds an even number of hex digits and nothing else. */
-export function bytesOfHex(text: string): Uint8Array {
+/** Undefined for what is no hex. */
+export function bytesOfHex(text: string): Uint8Array | undefined {
+  if (!isHex(text)) return undefined;
   const bytes = new Uint8Array(text.length >> 1);
   for (let i = 0; i < bytes.length; i++) bytes[i] = parseInt(text.slice(2 * i, 2 * i + 2), 16);
   return bytes;

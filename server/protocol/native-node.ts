@@ -11,6 +11,7 @@ import {
 } from "node:crypto";
 
 import { ed25519Pkcs8Of, ed25519SpkiOf, p256Pkcs8Of, p256SpkiOf } from "./der.ts";
+import { isHex } from "./hex-form.ts";
 
 export function sha256(data: Uint8Array): Uint8Array {
   return plain(hash("sha256", data, "buffer"));
@@ -29,9 +30,9 @@ export function hexOf(data: Uint8Array): string {
   return Buffer.from(data.buffer, data.byteOffset, data.length).toString("hex");
 }
 
-/** `text` holds an even number of hex digits and nothing else. */
-export function bytesOfHex(text: string): Uint8Array {
-  return plain(Buffer.from(text, "hex"));
+/** Undefined for what is no hex. */
+export function bytesOfHex(text: string): Uint8Array | undefined {
+  return isHex(text) ? plain(Buffer.from(text, "hex")) : undefined;
 }
 
 const { latin1Slice, utf8Slice, utf8Write } = Buffer.prototype;

@@ -22,6 +22,26 @@ test(`hashes and hex are the same with and without node:crypto (seed ${seed})`, 
   }
 });
 
+test("what is no hex has no bytes, with and without node:crypto", () => {
+  for (const text of [
+    "0",
+    "0g",
+    "g0",
+    "00 ",
+    " 00",
+    "0x00",
+    "00\0",
+    "00\0\0",
+    "\0\0",
+    "é0",
+    "０0",
+  ]) {
+    assert.equal(noble.bytesOfHex(text), undefined, JSON.stringify(text));
+    assert.equal(node.bytesOfHex(text), undefined, JSON.stringify(text));
+  }
+  for (const text of ["", "aF09"]) assert.deepEqual(noble.bytesOfHex(text), node.bytesOfHex(text));
+});
+
 test(`Ed25519 is the same with and without node:crypto (seed ${seed})`, () => {
   for (let i = 0; i < 5; i++) {
     const [secret, message] = [randomBytes(32), randomBytes(i * 50)];

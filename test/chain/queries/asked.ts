@@ -1,4 +1,5 @@
 import { abort } from "@kith/sdk/abort";
+import { fromHex } from "@kith/sdk/bytes";
 import { described } from "@kith/sdk/described";
 import { log } from "@kith/sdk/log";
 import { query } from "@kith/sdk/query";
@@ -34,6 +35,10 @@ const echo = query(
   (_, args) => args,
 );
 const args = query({ args: str }, str, (_, given) => given.args);
+const bytesIn = query({ text: str }, option(bytes), (_, { text }) => {
+  const found = fromHex(text);
+  return found.ok ? found.value : undefined;
+});
 const refuse = query({}, u32, () => abort("no-entry", "not for you"));
 const fail = query({}, u32, () => {
   throw new Error("a defect");
@@ -56,6 +61,7 @@ const queries = {
   total,
   echo,
   args,
+  bytesIn,
   refuse,
   fail,
   long,

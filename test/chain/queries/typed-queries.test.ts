@@ -63,6 +63,10 @@ function done(action: ReturnType<typeof packAction>): void {
   queries.onExecuted(result);
 }
 
+async function bytesIn(text: string): Promise<unknown> {
+  return ask("/query/bytesIn", { method: "POST", body: JSON.stringify({ text }) });
+}
+
 type Asking = { readonly method?: string; readonly body?: string };
 
 /** Status and JSON. */
@@ -110,6 +114,15 @@ test("values of all types arrive as they were sent", async () => {
   const one = "text=1+%26+%C3%BC&flag=true&numbers=[1,4294967295]";
   assert.deepEqual(await ask(`/query/echo?${one}&big=-9223372036854775808&data=00ff`), given);
   assert.equal(await ask("/query/args?args=%7B%7D"), "{}");
+});
+
+test("text that is not whole bytes of hex is refused in the sandbox as it is elsewhere", async () => {
+  for (const text of ["0", "0g", "g0", "00 ", "0x00", "00\0", "00\0\0", "\0\0", "é0", "０0"]) {
+    assert.equal(await bytesIn(text), null, JSON.stringify(text));
+  }
+  for (const text of ["", "00", "aF09", "01".repeat(1_000)]) {
+    assert.equal(await bytesIn(text), text.toUpperCase());
+  }
 });
 
 test("a query may use SQL over its service's tables, also after a block that is in no file yet", async () => {
