@@ -136,7 +136,7 @@ function rewrite(checked: CheckedModule, options: MeterOptions): MeteredModule {
   const { pagesMax, pagesAtStart = pagesMax, limits } = options;
   const initial = module.memory?.limits.minimum ?? 0;
   const maximum = Math.min(module.memory?.limits.maximum ?? pagesMax, pagesMax);
-  const minimum = validator.hasGrowth ? maximum : Math.min(maximum, pagesAtStart);
+  const minimum = validator.memory.hasGrowth ? maximum : Math.min(maximum, pagesAtStart);
   const stack = stackPlanOf(checked, options);
   const additions = additionsOf(module);
   const types = new AddedTypes(module);
@@ -164,7 +164,7 @@ function rewrite(checked: CheckedModule, options: MeterOptions): MeteredModule {
   const facts: ModuleFacts = {
     memory: module.memory && { initialPages: initial, maximumPages: maximum, imported },
     globals: ownState(module).map(([index, { type }]) => stateGlobal(`global:${index}`, type)),
-    hasHiddenState: validator.hasTableWrites || validator.hasSegmentDrops,
+    hasHiddenState: validator.memory.hasTableWrites || validator.memory.hasSegmentDrops,
     uncountedStackBytes: stack.uncountedBytes,
     functions: bodies.length,
     countedFunctions: frames.filter((frame) => frame !== undefined).length,

@@ -15,6 +15,7 @@ import {
 import type { ModuleLimits } from "./limits.ts";
 import type { Body, FunctionType, Global, Module } from "./module.ts";
 import { labelTypes, OperandStack, type FrameKind } from "./operand-stack.ts";
+import { MemoryValidator } from "./validate-memory.ts";
 import {
   f32Type,
   f64Type,
@@ -54,6 +55,8 @@ const noTypes = new Uint8Array(0);
 
 /** Reads the code of functions: checks it as section 3.3 says and notes what the pass has to change. */
 export class BodyValidator {
+  /** What it has found out about the memory and the tables of all functions. */
+  readonly memory: MemoryValidator;
   private readonly reader: ByteReader;
   private readonly module: Module;
   private readonly rules: BodyRules;
@@ -69,9 +72,6 @@ export class BodyValidator {
   private indirectTypes = new Set<number>();
   /** Of the instruction that is being read. */
   private offset = 0;
-  hasGrowth = false;
-  hasTableWrites = false;
-  hasSegmentDrops = false;
 
   constructor(reader: ByteReader, module: Module, rules: BodyRules, edits: Edits) {
     this.reader = reader;
@@ -82,6 +82,7 @@ export class BodyValidator {
     this.weights = weightsOf(rules.costs);
     this.fuel = new FuelPlan(edits, rules.fuelStretch);
     this.stack = new OperandStack(reader, this.fuel);
+    this.memory = new MemoryValidator({ reader, module, edits, stack: this.stack });
   }
 
   validate(body: Body, type: FunctionType): BodyPlan {
@@ -135,7 +136,7 @@ export class BodyValidator {
 
   private simple({ below, top, result, alignment, hasFloat, makesNan }: Simple): void {
     const { reader, stack } = this;
-    if (alignment !== undefined) this.memoryAccess(alignment);
+    if (alignment !== undefined) this.memory.access(this.offset, alignment);
     if (hasFloat) this.checkFloat();
     if (top !== unknownType) stack.pop(top);
     if (below !== unknownType) stack.pop(below);
@@ -148,21 +149,6 @@ export class BodyValidator {
 
   private checkFloat(): void {
     if (this.rules.floats === "refuse") this.reader.fail("wasm-floats-refused", this.offset);
-  }
-
-  private memoryAccess(alignment: number): void {
-    const { reader } = this;
-    const offset = reader.at;
-    const exponent = reader.u32();
-    // Bit 6 announces the index of a memory (multiple memories, a later version).
-    if (exponent >= 64 && exponent < 128) reader.fail("wasm-memories-refused", offset);
-    else if (exponent > alignment) reader.fail("wasm-alignment-too-large", offset);
-    reader.u32();
-    this.needMemory();
-  }
-
-  private needMemory(): void {
-    if (this.module.memory === undefined) this.reader.fail("wasm-unknown-memory", this.offset);
   }
 
   private local(opcode: number): void {
@@ -304,7 +290,7 @@ export class BodyValidator {
     const index = reader.u32();
     const type = module.types[index];
     if (type === undefined) reader.fail("wasm-unknown-type", this.offset);
-    if (this.table()?.type !== functionReferenceType) {
+    if (this.memory.table(this.offset)?.type !== functionReferenceType) {
       reader.fail("wasm-type-mismatch", this.offset);
     }
     stack.pop(i32Type);
@@ -335,10 +321,10 @@ export class BodyValidator {
         return this.globalSet();
       case opcodes.tableGet:
       case opcodes.tableSet:
-        return this.tableAccess(opcode);
+        return this.memory.tableAccess(this.offset, opcode);
       case opcodes.memorySize:
       case opcodes.memoryGrow:
-        return this.memoryPages(opcode);
+        return this.memory.pages(this.offset, opcode);
       case opcodes.i32Const:
         reader.s32();
         return stack.push(i32Type);
@@ -398,40 +384,6 @@ export class BodyValidator {
     this.stack.pop(global.type);
   }
 
-  private table(): { readonly type: number } | undefined {
-    const table = this.module.tables[this.reader.u32()];
-    if (table === undefined) this.reader.fail("wasm-unknown-table", this.offset);
-    return table;
-  }
-
-  private tableAccess(opcode: number): void {
-    const type = this.table()?.type ?? unknownType;
-    if (opcode === opcodes.tableSet) {
-      this.hasTableWrites = true;
-      this.stack.pop(type);
-    }
-    this.stack.pop(i32Type);
-    if (opcode === opcodes.tableGet) this.stack.push(type);
-  }
-
-  private memoryPages(opcode: number): void {
-    this.memoryByte();
-    const isSize = opcode === opcodes.memorySize;
-    if (!isSize) {
-      this.hasGrowth = true;
-      this.stack.pop(i32Type);
-    }
-    this.edits.add(isSize ? "memory-size" : "memory-grow", this.offset, 2);
-    this.stack.push(i32Type);
-  }
-
-  /** The index of the memory, of which there is one. */
-  private memoryByte(): void {
-    const offset = this.reader.at;
-    if (this.reader.byte() !== 0) this.reader.fail("wasm-reserved-byte", offset);
-    this.needMemory();
-  }
-
   private referenceIsNull(): void {
     const type = this.stack.pop(unknownType);
     if (type !== unknownType && !isReference(type)) {
@@ -459,66 +411,17 @@ export class BodyValidator {
       case prefixedOpcodes.memoryCopy:
       case prefixedOpcodes.memoryFill:
       case prefixedOpcodes.dataDrop:
-        return this.memoryBulk(opcode);
+        return this.memory.bulk(this.offset, opcode);
       case prefixedOpcodes.tableInit:
       case prefixedOpcodes.tableCopy:
       case prefixedOpcodes.tableGrow:
       case prefixedOpcodes.tableSize:
       case prefixedOpcodes.tableFill:
       case prefixedOpcodes.elementDrop:
-        return this.tableBulk(opcode);
+        return this.memory.tableBulk(this.offset, opcode);
       default:
         this.reader.fail("wasm-unknown-instruction", this.offset);
     }
-  }
-
-  private memoryBulk(opcode: number): void {
-    const { module, reader } = this;
-    if (opcode === prefixedOpcodes.memoryInit || opcode === prefixedOpcodes.dataDrop) {
-      const index = reader.u32();
-      if (module.dataCount === undefined) reader.fail("wasm-data-count-missing", this.offset);
-      else if (index >= module.dataCount) reader.fail("wasm-unknown-data-segment", this.offset);
-    }
-    if (opcode === prefixedOpcodes.dataDrop) {
-      this.hasSegmentDrops = true;
-      return;
-    }
-    this.memoryByte();
-    if (opcode === prefixedOpcodes.memoryCopy) this.memoryByte();
-    this.popThreeIntegers();
-    this.edits.add("charge-bytes", this.offset);
-  }
-
-  private popThreeIntegers(): void {
-    for (let index = 0; index < 3; index++) this.stack.pop(i32Type);
-  }
-
-  private tableBulk(opcode: number): void {
-    const { module, reader, stack } = this;
-    if (opcode === prefixedOpcodes.elementDrop || opcode === prefixedOpcodes.tableInit) {
-      const type = module.elementTypes[reader.u32()];
-      if (type === undefined) reader.fail("wasm-unknown-element-segment", this.offset);
-      if (opcode === prefixedOpcodes.elementDrop) {
-        this.hasSegmentDrops = true;
-        return;
-      }
-      if (this.table()?.type !== type) reader.fail("wasm-type-mismatch", this.offset);
-      this.popThreeIntegers();
-    } else if (opcode === prefixedOpcodes.tableCopy) {
-      if (this.table()?.type !== this.table()?.type) {
-        reader.fail("wasm-type-mismatch", this.offset);
-      }
-      this.popThreeIntegers();
-    } else {
-      const type = this.table()?.type ?? unknownType;
-      if (opcode === prefixedOpcodes.tableSize) return stack.push(i32Type);
-      stack.pop(i32Type);
-      stack.pop(type);
-      if (opcode === prefixedOpcodes.tableFill) stack.pop(i32Type);
-      else stack.push(i32Type);
-    }
-    this.hasTableWrites = true;
-    this.edits.add("charge-elements", this.offset);
   }
 
   private refuse(opcode: number): void {
