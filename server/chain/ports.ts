@@ -2,8 +2,8 @@ import type { IndexValue } from "@kith/protocol/event-type";
 import type { HttpReply, HttpRequest } from "@kith/protocol/http-message";
 import type { AccountName, BlockId, BlockNum, Checksum, TransactionId } from "@kith/protocol/ids";
 import type { Result } from "@kith/protocol/result";
-import type { AnyType, SchemaTypes } from "@kith/protocol/schema-types";
 import type { ServiceDefinition, ServiceModule } from "@kith/protocol/service-abi";
+import type { TableDeclaration } from "@kith/protocol/table-columns";
 
 /** One row of state: a service's table, addressed by the bytes of its key. Index entries are rows of their own. */
 export type RowAddress = {
@@ -66,39 +66,6 @@ export type StateStore = RowReader & {
   /** Receipts of transactions that expired before this time go. */
   pruneReceipts(expiredBeforeSeconds: number): void;
 };
-
-export type TableDeclaration = {
-  /** Of the code and of how columns are made from its schema. */
-  readonly revision: string;
-  readonly tables: readonly { readonly number: number; readonly columns: TableColumns }[];
-};
-
-/** What SQL shows of a table, and what its keys are made of. */
-export type TableColumns = {
-  readonly name: string;
-  /** The fields of the row type, in its order. */
-  readonly columns: readonly Column[];
-  /** Fields by their place in `columns`; the first is the primary key, the others are the declared indexes. */
-  readonly keys: readonly (readonly number[])[];
-  /** The named types that `packed` columns refer to. */
-  readonly types: SchemaTypes;
-};
-
-export type Column = {
-  readonly name: string;
-  readonly type: ColumnType;
-  /** The field may have no value; at the end of a row it is left out then. */
-  readonly optional: boolean;
-};
-
-export type ColumnType =
-  | { readonly kind: "integer"; readonly sizeBytes: number; readonly isSigned: boolean }
-  | { readonly kind: "account" }
-  | { readonly kind: "float"; readonly sizeBytes: number }
-  | { readonly kind: "text" }
-  | { readonly kind: "bytes"; readonly sizeBytes?: number }
-  /** Everything else: without `sizeBytes` it is pointed to, with a `type` SQL also gets it as JSON. */
-  | { readonly kind: "packed"; readonly sizeBytes?: number; readonly type?: AnyType };
 
 export type StoredReceipt = {
   readonly blockNum: BlockNum;

@@ -1,8 +1,8 @@
 import { parseSchemaTypes } from "@kith/protocol/schema";
 import type { AnyType, SchemaTypes } from "@kith/protocol/schema-types";
 import type { ServiceDefinition, TableDefinition } from "@kith/protocol/service-abi";
+import type { Column, ColumnType, NumberedTable, TableColumns } from "@kith/protocol/table-columns";
 
-import type { Column, ColumnType, TableColumns } from "./ports.ts";
 import {
   fieldKind,
   fixedSize,
@@ -21,7 +21,7 @@ import {
 export const columnsRevision = 1;
 
 /** The columns of a definition's tables, by their numbers; those that cannot be tables are left out. */
-export function columnsOf({ tables, schema }: ServiceDefinition): readonly NumberedColumns[] {
+export function columnsOf({ tables, schema }: ServiceDefinition): readonly NumberedTable[] {
   const types = typesOf(schema);
   const known = parseSchemaTypes(types);
   const schemaTypes = known.ok ? known.value : undefined;
@@ -30,8 +30,6 @@ export function columnsOf({ tables, schema }: ServiceDefinition): readonly Numbe
     return columns === undefined ? [] : [{ number, columns }];
   });
 }
-
-export type NumberedColumns = { readonly number: number; readonly columns: TableColumns };
 
 function tableColumns(
   types: Types,

@@ -1,5 +1,6 @@
 import { latin1Of } from "@kith/protocol/hashes";
 import type { AccountName, BlockNum, TransactionId } from "@kith/protocol/ids";
+import type { TableDeclaration } from "@kith/protocol/table-columns";
 
 import { AppliedHistory } from "./applied-history.ts";
 import { MemoryReceipts, MemoryTable } from "./memory-table.ts";
@@ -13,7 +14,6 @@ import type {
   StateStore,
   StoredReceipt,
 } from "./state-store.ts";
-import type { Declaration } from "./tables/table-columns.ts";
 import { TypedRows } from "./tables/typed-rows.ts";
 import { setEntry, UndoLog } from "./undo-log.ts";
 
@@ -28,7 +28,7 @@ class MemoryState implements StateStore {
   private readonly nodes = new Map<string, Uint8Array>();
   private readonly receipts = new MemoryReceipts();
   private readonly history = new AppliedHistory();
-  private readonly declarations = new Map<AccountName, Declaration>();
+  private readonly declarations = new Map<AccountName, TableDeclaration>();
 
   getRow({ service, space, key }: RowAddress): Uint8Array | undefined {
     return this.tables.get(tableName(service, space))?.rows.get(latin1Of(key))?.row;
@@ -100,7 +100,7 @@ class MemoryState implements StateStore {
     }
   }
 
-  declareTables(service: AccountName, declaration: Declaration): void {
+  declareTables(service: AccountName, declaration: TableDeclaration): void {
     this.undo.assertOpen();
     const before = this.declarations.get(service)?.tables ?? [];
     const after = declaration.tables;

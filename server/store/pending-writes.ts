@@ -1,10 +1,10 @@
 import { latin1Of } from "@kith/protocol/hashes";
 import type { AccountName, TransactionId } from "@kith/protocol/ids";
+import type { TableDeclaration } from "@kith/protocol/table-columns";
 
 import { BySpace } from "./by-space.ts";
 import { PendingTable } from "./pending-table.ts";
 import type { Applied, RowAddress, StoredReceipt } from "./state-store.ts";
-import type { Declaration } from "./tables/table-columns.ts";
 import { setEntry, type Undo } from "./undo-log.ts";
 
 /** What a tree node is now; without `node` it is gone. */
@@ -19,7 +19,7 @@ export class PendingWrites {
   readonly nodes = new Map<string, NodeChange>();
   readonly receipts = new Map<TransactionId, StoredReceipt>();
   /** What the tables of services have become. */
-  readonly declarations = new Map<AccountName, Declaration>();
+  readonly declarations = new Map<AccountName, TableDeclaration>();
   /** One for each block, oldest first. */
   readonly applied: Applied[] = [];
   /** Receipts in the file that expire before this second are gone. */

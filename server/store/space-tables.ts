@@ -1,4 +1,5 @@
 import { brandAccountName, type AccountName } from "@kith/protocol/ids";
+import type { TableDeclaration } from "@kith/protocol/table-columns";
 
 import { BySpace } from "./by-space.ts";
 import { numberOf, textOf, type Connection, type Statement } from "./sqlite.ts";
@@ -8,7 +9,6 @@ import { quoted } from "./tables/column-names.ts";
 import { DeclaredTables } from "./tables/declared-tables.ts";
 import { spaceOf, type SpaceRows } from "./tables/space-rows.ts";
 import { changeTables, dropEntries, settleTables } from "./tables/table-changes.ts";
-import type { Declaration } from "./tables/table-columns.ts";
 import { blobTableName, hasTable } from "./tables/table-names.ts";
 
 /** Spaces of a table: its rows and up to fifteen indexes. */
@@ -67,7 +67,7 @@ export class SpaceTables {
   }
 
   /** From here on rows are what the declaration says; `settle` follows when those that come with it are written. */
-  declare(service: AccountName, declaration: Declaration): void {
+  declare(service: AccountName, declaration: TableDeclaration): void {
     const { connection, declared } = this;
     const before = declared.tablesOf(service);
     changeTables({ connection, service, before, declaration });

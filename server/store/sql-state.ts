@@ -6,6 +6,7 @@ import { blockIdOf, blockNumOf, checksumOf } from "@kith/protocol/ids";
 import type { AccountName, BlockNum, TransactionId } from "@kith/protocol/ids";
 import { err, ok } from "@kith/protocol/result";
 import type { Result } from "@kith/protocol/result";
+import type { TableDeclaration } from "@kith/protocol/table-columns";
 
 import { Checkpointer } from "./checkpointer.ts";
 import { appliedRecordsMax, stateWalFramesMax } from "./limits.ts";
@@ -17,7 +18,6 @@ import { bytesOf, Connection, errorCodeOf, errorMessageOf, numberOf, textOf } fr
 import type { SqlRow, Statement } from "./sqlite.ts";
 import type { Applied, KeyedRow, RowRange, Space, StoredReceipt } from "./state-store.ts";
 import { storeBrokenOf } from "./store-broken.ts";
-import type { Declaration } from "./tables/table-columns.ts";
 import { WalIndex } from "./wal-index.ts";
 
 export type OpenStateError =
@@ -130,7 +130,7 @@ export class SqlState {
   }
 
   /** The columns of a service's tables; `settle` follows when the rows that come with them are written. */
-  declare(service: AccountName, declaration: Declaration): void {
+  declare(service: AccountName, declaration: TableDeclaration): void {
     this.write(() => this.tables.declare(service, declaration));
   }
 

@@ -1,6 +1,5 @@
 import type { AccountName, BlockId, BlockNum, Checksum, TransactionId } from "@kith/protocol/ids";
-
-import type { Declaration } from "./tables/table-columns.ts";
+import type { TableDeclaration } from "@kith/protocol/table-columns";
 
 /** One row of state: a service's table, addressed by the bytes of its key. Index entries are rows of their own. */
 export type RowAddress = {
@@ -68,7 +67,7 @@ export type StateStore = RowReader & {
    * What the tables of a service are from this block on. Rows are kept in columns then, and indexes are made from all
    * rows, also those of earlier blocks. Part of the open transaction.
    */
-  declareTables(service: AccountName, declaration: Declaration): void;
+  declareTables(service: AccountName, declaration: TableDeclaration): void;
   declaredRevision(service: AccountName): string | undefined;
   /** Every space that has rows, by service and number. */
   listSpaces(): readonly Space[];

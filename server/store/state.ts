@@ -6,6 +6,7 @@ import {
   type TransactionId,
 } from "@kith/protocol/ids";
 import { ok, type Result } from "@kith/protocol/result";
+import type { TableDeclaration } from "@kith/protocol/table-columns";
 
 import { AppliedHistory } from "./applied-history.ts";
 import { pendingBytesMax, pendingMsMax } from "./limits.ts";
@@ -25,7 +26,6 @@ import type {
 } from "./state-store.ts";
 import { StateWriter, type WrittenAhead } from "./state-writer.ts";
 import { storeBrokenOf, type StoreBroken } from "./store-broken.ts";
-import type { Declaration } from "./tables/table-columns.ts";
 import { setEntry, UndoLog } from "./undo-log.ts";
 
 export type { OpenStateError } from "./sql-state.ts";
@@ -228,7 +228,7 @@ class State implements OpenedState {
     this.undo.push(this.history.clear());
   }
 
-  declareTables(service: AccountName, declaration: Declaration): void {
+  declareTables(service: AccountName, declaration: TableDeclaration): void {
     this.undo.assertOpen();
     if (this.replacing) {
       this.file.declare(service, declaration);

@@ -1,8 +1,8 @@
 import type { Applied } from "@kith/chain/ports";
 import type { AccountName, TransactionId } from "@kith/protocol/ids";
+import type { TableDeclaration } from "@kith/protocol/table-columns";
 import { memoryState } from "@kith/store/memory-state";
 import type { RowAddress, RowRange, StateStore, StoredReceipt } from "@kith/store/state-store";
-import type { Declaration } from "@kith/store/table-columns";
 
 import type { Dice } from "./dice.ts";
 
@@ -23,7 +23,7 @@ export class SimState implements StateStore {
   #receipts = new Map<TransactionId, StoredReceipt>();
   /** The ids by the second in which they expire. */
   #expiring = new Map<number, TransactionId[]>();
-  #declarations = new Map<AccountName, Declaration>();
+  #declarations = new Map<AccountName, TableDeclaration>();
   #open: Undo[] = [];
   #undo: { readonly before: Applied; readonly steps: readonly Undo[] }[] = [];
 
@@ -171,7 +171,7 @@ export class SimState implements StateStore {
     return this.#inner.getReceipt(id);
   }
 
-  declareTables(service: AccountName, declaration: Declaration): void {
+  declareTables(service: AccountName, declaration: TableDeclaration): void {
     const before = this.#declarations.get(service) ?? { revision: "", tables: [] };
     this.#open.push(() => this.#declare(service, before));
     this.#declare(service, declaration);
@@ -185,7 +185,7 @@ export class SimState implements StateStore {
     return this.#inner.listSpaces();
   }
 
-  #declare(service: AccountName, declaration: Declaration): void {
+  #declare(service: AccountName, declaration: TableDeclaration): void {
     this.#declarations.set(service, declaration);
     this.#inner.declareTables(service, declaration);
   }

@@ -1,5 +1,6 @@
+import type { TableColumns } from "@kith/protocol/table-columns";
+
 import { columnNameCharsMax, columnsMax } from "../limits.ts";
-import type { TableColumns } from "./table-columns.ts";
 
 /** How a table of a service is called in SQL, and its columns. Names come from schemas: any text is possible. */
 type StoredColumn = {

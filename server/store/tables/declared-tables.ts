@@ -1,8 +1,8 @@
 import { brandAccountName, type AccountName } from "@kith/protocol/ids";
+import type { TableDeclaration, NumberedTable, TableColumns } from "@kith/protocol/table-columns";
 
 import { numberOf, textOf, type Connection } from "../sqlite.ts";
 import { ownTableNames } from "./column-names.ts";
-import type { Declaration, NumberedTable, TableColumns } from "./table-columns.ts";
 import { TypedRows } from "./typed-rows.ts";
 import { TypedTable } from "./typed-table.ts";
 
@@ -59,7 +59,7 @@ export class DeclaredTables {
     return found === undefined ? undefined : textOf(found[0]);
   }
 
-  write(service: AccountName, { revision, tables }: Declaration): void {
+  write(service: AccountName, { revision, tables }: TableDeclaration): void {
     this.connection.prepare("DELETE FROM declared_tables WHERE service = ?").run(service);
     this.connection
       .prepare("INSERT OR REPLACE INTO declared_services VALUES (?, ?)")

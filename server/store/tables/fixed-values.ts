@@ -1,6 +1,7 @@
+import type { ColumnType } from "@kith/protocol/table-columns";
+
 import type { SqlValue } from "../sqlite.ts";
 import { accountNumberOf, accountTextOf } from "./account-text.ts";
-import type { ColumnType } from "./table-columns.ts";
 
 export type RowSource = { readonly bytes: Uint8Array; readonly view: DataView };
 

@@ -1,7 +1,6 @@
 import { encodeKey } from "@kith/protocol/key";
 import { accountNameConstant, accountNumber } from "@kith/protocol/names";
-
-import type { Column, TableColumns } from "./table-columns.ts";
+import type { Column, TableColumns } from "@kith/protocol/table-columns";
 
 /** What the tests of tables share: a table of balances, as a service of tokens has it. */
 

@@ -1,5 +1,6 @@
+import type { Column, TableColumns } from "@kith/protocol/table-columns";
+
 import { fixedValueOf, type FixedValue } from "./fixed-values.ts";
-import type { Column, TableColumns } from "./table-columns.ts";
 
 /**
  * Where the fields of a row are. Rows are fracpack Objects: the size of the fixed area in 16 bits, the area, and then

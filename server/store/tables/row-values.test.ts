@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { Column } from "./table-columns.ts";
+import type { Column } from "@kith/protocol/table-columns";
+
 import { TypedRows } from "./typed-rows.ts";
 
 const u8 = { kind: "integer", sizeBytes: 1, isSigned: false } as const;

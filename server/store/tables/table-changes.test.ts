@@ -3,6 +3,7 @@ import { test } from "node:test";
 
 import { brandAccountName } from "@kith/protocol/ids";
 import { nextBelow, seedRandom, type RandomState } from "@kith/protocol/random";
+import type { Column, NumberedTable } from "@kith/protocol/table-columns";
 
 import { appliedRecord, newFolder, openedState } from "../fixtures.ts";
 import { memoryState } from "../memory-state.ts";
@@ -11,7 +12,6 @@ import { Connection } from "../sqlite.ts";
 import { openStateReader } from "../state-reader.ts";
 import type { RowAddress, RowReader, StateStore } from "../state-store.ts";
 import { KeyCodec } from "./key-values.ts";
-import type { Column, NumberedTable } from "./table-columns.ts";
 import { TypedRows } from "./typed-rows.ts";
 
 const service = brandAccountName("app");

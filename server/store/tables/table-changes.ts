@@ -1,11 +1,11 @@
 import type { AccountName } from "@kith/protocol/ids";
+import type { Column, TableDeclaration, TableColumns } from "@kith/protocol/table-columns";
 
 import type { Connection } from "../sqlite.ts";
 import { BlobTable, createBlobTable } from "./blob-table.ts";
 import { quoted, tableNamesOf } from "./column-names.ts";
 import { namedTables, type DeclaredTable } from "./declared-tables.ts";
 import type { SpaceRows } from "./space-rows.ts";
-import type { Column, Declaration, TableColumns } from "./table-columns.ts";
 import { blobTableName, hasTable } from "./table-names.ts";
 import { addColumns, createIndex, createTable, TypedTable } from "./typed-table.ts";
 
@@ -13,7 +13,7 @@ export type TableChange = {
   readonly connection: Connection;
   readonly service: AccountName;
   readonly before: readonly DeclaredTable[];
-  readonly declaration: Declaration;
+  readonly declaration: TableDeclaration;
 };
 
 const indexesMax = 16;

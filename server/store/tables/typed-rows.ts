@@ -1,11 +1,11 @@
 import { compileSchema, type CompiledSchema } from "@kith/protocol/schema";
+import type { TableColumns } from "@kith/protocol/table-columns";
 
 import type { SqlValue } from "../sqlite.ts";
 import { tableNamesOf, type TableNames } from "./column-names.ts";
 import { KeyCodec } from "./key-values.ts";
 import { rowFieldsOf, type RowField } from "./row-fields.ts";
 import { RowCodec, type RowValues } from "./row-values.ts";
-import type { TableColumns } from "./table-columns.ts";
 
 /** A row as its table keeps it. */
 export type StoredRow = {

@@ -1,6 +1,6 @@
-import type { AnyType, SchemaTypes } from "@kith/protocol/schema-types";
+import type { AnyType, SchemaTypes } from "./schema-types.ts";
 
-/** What SQL shows of a service's table, and what its keys are made of. `chain` says it, from the service's schema. */
+/** What SQL shows of a service's table, and what its keys are made of: the chain says it, from the service's schema. */
 export type TableColumns = {
   readonly name: string;
   /** The fields of the row type, in its order. */
@@ -31,8 +31,8 @@ export type ColumnType =
 export type NumberedTable = { readonly number: number; readonly columns: TableColumns };
 
 /** All tables of the code that is installed on a service. */
-export type Declaration = {
-  /** Changes whenever the tables may have changed. */
+export type TableDeclaration = {
+  /** Of the code and of how columns are made from its schema: changes whenever the tables may have changed. */
   readonly revision: string;
   readonly tables: readonly NumberedTable[];
 };
