@@ -72,6 +72,9 @@ export const eventTree = sqliteTable(
   (table) => [primaryKey({ columns: [table.height, table.place] })],
 );
 
+/** As many as an event has declared indexes at most; the columns are written out, because they carry the types. */
+const indexSlots = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+
 /** `sequence` is the block's number times 2^21 and the place in the block: the same on every node. */
 export const events = sqliteTable(
   "events",
@@ -99,29 +102,10 @@ export const events = sqliteTable(
     index("merkle_events_by_transaction")
       .on(table.transactionId)
       .where(sql`merkle_id IS NOT NULL`),
-    index("events_by_index_0")
-      .on(table.typeId, table.index0)
-      .where(sql`index_0 IS NOT NULL`),
-    index("events_by_index_1")
-      .on(table.typeId, table.index1)
-      .where(sql`index_1 IS NOT NULL`),
-    index("events_by_index_2")
-      .on(table.typeId, table.index2)
-      .where(sql`index_2 IS NOT NULL`),
-    index("events_by_index_3")
-      .on(table.typeId, table.index3)
-      .where(sql`index_3 IS NOT NULL`),
-    index("events_by_index_4")
-      .on(table.typeId, table.index4)
-      .where(sql`index_4 IS NOT NULL`),
-    index("events_by_index_5")
-      .on(table.typeId, table.index5)
-      .where(sql`index_5 IS NOT NULL`),
-    index("events_by_index_6")
-      .on(table.typeId, table.index6)
-      .where(sql`index_6 IS NOT NULL`),
-    index("events_by_index_7")
-      .on(table.typeId, table.index7)
-      .where(sql`index_7 IS NOT NULL`),
+    ...indexSlots.map((slot) =>
+      index(`events_by_index_${slot}`)
+        .on(table.typeId, table[`index${slot}` as const])
+        .where(sql.raw(`index_${slot} IS NOT NULL`)),
+    ),
   ],
 );
