@@ -26,6 +26,19 @@ test("help is help, at every depth", async () => {
   assert.match((await kith("key", "new", "-h")).out, /--out/);
 });
 
+test("usage says every word that has to be typed", async () => {
+  const usages = [
+    [["producers", "set"], "kith producers set"],
+    [["account", "create"], "kith account create"],
+    [["publish"], "kith publish"],
+  ] as const;
+  for (const [words, usage] of usages) {
+    const { out } = await kith(...words, "--help");
+    assert.match(out, new RegExp(`^USAGE ${usage} \\[`, "m"));
+  }
+  assert.match((await kith("--help")).out, /^USAGE kith key\|/m);
+});
+
 test("wrong words end with status 2 and say what is wrong", async () => {
   const unknown = await kith("frobnicate");
   assert.equal(unknown.status, 2);

@@ -42,7 +42,7 @@ const kith = defineCommand({
 const words = process.argv.slice(2);
 const helpWanted = words.length === 0 || words.some((word) => word === "--help" || word === "-h");
 if (helpWanted) {
-  process.stdout.write(`${await usageFor(kith, undefined, words)}\n`);
+  process.stdout.write(`${await usageFor(kith, [], words)}\n`);
 } else {
   try {
     await runCommand(kith, { rawArgs: words });
@@ -50,23 +50,28 @@ if (helpWanted) {
     // citty's own errors are about the command line; anything else is a fault of this program.
     if (!(fault instanceof Error) || fault.name !== "CLIError") throw fault;
     const message = process.stderr.isTTY ? fault.message : stripVTControlCharacters(fault.message);
-    process.stderr.write(`kith: ${message}\n\n${await usageFor(kith, undefined, words)}\n`);
+    process.stderr.write(`kith: ${message}\n\n${await usageFor(kith, [], words)}\n`);
     process.exitCode = exitStatus.usage;
   }
 }
 
-/** The usage of the command that the words lead to. */
+/**
+ * The usage of the command that the words lead to; `path` are those that led to this one: citty itself knows only the
+ * one before.
+ */
 async function usageFor(
   command: CommandDef,
-  parent: CommandDef | undefined,
-  rest: readonly string[],
+  path: readonly string[],
+  following: readonly string[],
 ): Promise<string> {
   const subCommands: unknown = await command.subCommands;
-  const [first] = rest;
+  const [first, ...rest] = following;
   if (first !== undefined && isCommands(subCommands)) {
     const next = subCommands[first];
-    if (next !== undefined) return usageFor(next, command, rest.slice(1));
+    if (next !== undefined) return usageFor(next, [...path, first], rest);
   }
+  const parents = ["kith", ...path].slice(0, -1);
+  const parent = parents.length === 0 ? undefined : { meta: { name: parents.join(" ") } };
   const usage = await renderUsage(command, parent);
   return process.stdout.isTTY ? usage : stripVTControlCharacters(usage);
 }
