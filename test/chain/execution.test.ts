@@ -17,6 +17,7 @@ import { unpackText } from "@kith/protocol/texts";
 import type { Action } from "@kith/protocol/transaction";
 import { packAction } from "@kith/sdk/transaction";
 
+import { ask } from "./ask.ts";
 import { keyOf, owner, ownerKey, TestNetwork } from "./network.ts";
 import { notes, notesPeer } from "./notes.ts";
 
@@ -162,13 +163,13 @@ test("events change the event root, and the same events give the same root", () 
 
 test("a query reads, and whatever it does wrong becomes an answer", () => {
   const network = withNotes();
-  const height = ask(network, "/height");
+  const height = ask(network, notes.name, "/height");
   assert.equal(height?.status, 200);
   assert.equal(unpackText(height.body), JSON.stringify({ height: 1 }));
-  assert.equal(ask(network, "/unknown"), undefined);
-  assert.deepEqual(errorOf(ask(network, "/write")), [400, "write-forbidden"]);
-  assert.deepEqual(errorOf(ask(network, "/refuse")), [400, "no-entry"]);
-  assert.deepEqual(errorOf(ask(network, "/defect")), [500, "service-failed"]);
+  assert.equal(ask(network, notes.name, "/unknown"), undefined);
+  assert.deepEqual(errorOf(ask(network, notes.name, "/write")), [400, "write-forbidden"]);
+  assert.deepEqual(errorOf(ask(network, notes.name, "/refuse")), [400, "no-entry"]);
+  assert.deepEqual(errorOf(ask(network, notes.name, "/defect")), [500, "service-failed"]);
 });
 
 test("a dry run tells the result and leaves nothing", () => {
@@ -193,18 +194,6 @@ function put(sizes: { keyBytes?: number; dataBytes?: number; times?: number }): 
 
 function emit(sizeBytes: number, times: number): Action {
   return packAction(owner, notes, "emitMany", { sizeBytes, times });
-}
-
-function ask(network: TestNetwork, path: string) {
-  return network.chain.query(notes.name, {
-    method: "GET",
-    host: "notes.kith.localhost",
-    rootHost: "kith.localhost",
-    path,
-    query: "",
-    headers: [],
-    body: new Uint8Array(),
-  });
 }
 
 function errorOf(reply: ReturnType<typeof ask>): unknown {

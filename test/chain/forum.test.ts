@@ -15,20 +15,13 @@ import {
 import { forum } from "@kith/forum/service";
 import type { AccountName } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
-import { unpackText } from "@kith/protocol/texts";
 import type { Action } from "@kith/protocol/transaction";
-import type { ResultCodec, Signature } from "@kith/sdk/signature";
 import { accountsInterface } from "@kith/sdk/system/accounts";
 import { authSigInterface } from "@kith/sdk/system/auth";
 import { packAction, publicKeyOf } from "@kith/sdk/transaction";
 
-import { keyOf, owner, ownerKey, TestNetwork } from "./network.ts";
-
-type Methods = typeof forum.actions;
-type ArgsOf<Method> = Method extends Signature<infer Args, unknown> ? Args : never;
-type ResultOf<Method> = Method extends { readonly result: ResultCodec<infer Result> }
-  ? Result
-  : never;
+import { keyOf, owner, ownerKey } from "./network.ts";
+import { ServiceNetwork } from "./service-network.ts";
 
 const alice = accountNameConstant("alice");
 const bob = accountNameConstant("bob");
@@ -43,9 +36,10 @@ const reason = "because";
 const hourSeconds = 3600;
 
 /** A forum with two members, alice and bob, and a moderator, mona. */
-class ForumNetwork extends TestNetwork {
+class ForumNetwork extends ServiceNetwork<typeof forum.actions> {
   constructor() {
-    super({ services: [forum.module], actions: ownKey(forum.name, keyOf(10)) });
+    const actions = ownKey(forum.name, keyOf(10));
+    super({ service: forum, keys, network: { services: [forum.module], actions } });
     for (const [name, key] of keys) if (name !== forum.name) this.createAccount(name, key);
     assert.equal(this.act(forum.name, "appoint", { account: mona, role: "moderator" }), "done");
   }
@@ -55,40 +49,10 @@ class ForumNetwork extends TestNetwork {
     assert.equal(this.run([action], ownerKey).failure, undefined, name);
   }
 
-  /** The result of an action, or the code of its failure. */
-  act<Name extends keyof Methods>(
-    sender: AccountName,
-    name: Name,
-    args: ArgsOf<Methods[Name]>,
-  ): ResultOf<Methods[Name]> | string;
-  act(sender: AccountName, name: keyof Methods, args: never): unknown {
-    const receipt = this.run([packAction(sender, forum, name, args)], keys.get(sender));
-    if (receipt.failure !== undefined) return receipt.failure.code;
-    const result = forum.actions[name].result.unpack(receipt.results[0] ?? new Uint8Array());
-    assert.ok(result.ok);
-    return result.value ?? "done";
-  }
-
   start(title: string, author = alice): number {
     const thread = this.act(author, "startThread", { title, text: `about ${title}` });
     assert.ok(typeof thread === "number", `not started: ${thread}`);
     return thread;
-  }
-
-  get(path: string): { readonly status: number; readonly json: unknown } {
-    const [rawPath = "", query = ""] = path.split("?");
-    const reply = this.chain.query(forum.name, {
-      method: "GET",
-      host: "forum.kith.localhost",
-      rootHost: "kith.localhost",
-      path: rawPath,
-      query,
-      headers: [],
-      body: new Uint8Array(),
-    });
-    if (reply === undefined) return { status: 0, json: undefined };
-    const json: unknown = JSON.parse(unpackText(reply.body) ?? "");
-    return { status: reply.status, json };
   }
 
   /** One field of all rows of a query, page by page. */

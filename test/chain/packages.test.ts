@@ -7,12 +7,13 @@ import { sha256Hex } from "@kith/protocol/hashes";
 import type { HttpReply } from "@kith/protocol/http-message";
 import type { AccountName } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
-import { packText, unpackText } from "@kith/protocol/texts";
+import { packText } from "@kith/protocol/texts";
 import { accountsInterface } from "@kith/sdk/system/accounts";
 import { packagesInterface, type InstalledMeta } from "@kith/sdk/system/packages";
 import { javaScript, setcodeInterface } from "@kith/sdk/system/setcode";
 import { packAction, publicKeyOf } from "@kith/sdk/transaction";
 
+import { ask, jsonOf } from "./ask.ts";
 import { guestSource } from "./guest-source.ts";
 import { keyOf, owner, TestNetwork } from "./network.ts";
 
@@ -269,22 +270,13 @@ function codeOf(network: TestNetwork, action: Sent): string | undefined {
 }
 
 function get(network: TestNetwork, target: string): HttpReply {
-  const [path = "", query = ""] = target.split("?");
-  const reply = network.chain.query(accountNameConstant("packages"), {
-    method: "GET",
-    host: "packages.kith.localhost:8080",
-    rootHost: "kith.localhost:8080",
-    path,
-    query,
-    headers: [],
-    body: new Uint8Array(),
-  });
+  const reply = ask(network, accountNameConstant("packages"), target);
   assert.ok(reply !== undefined);
   return reply;
 }
 
 function json(reply: HttpReply): Record<string, unknown> {
-  return JSON.parse(unpackText(reply.body) ?? "") as Record<string, unknown>;
+  return jsonOf(reply) as Record<string, unknown>;
 }
 
 function list(network: TestNetwork): readonly Listed[] {

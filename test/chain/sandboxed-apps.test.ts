@@ -15,6 +15,7 @@ import { javaScript, setcodeInterface } from "@kith/sdk/system/setcode";
 import { packAction, publicKeyOf } from "@kith/sdk/transaction";
 import { tokens } from "@kith/tokens/service";
 
+import { ask } from "./ask.ts";
 import { keyOf, startSeconds, TestNetwork } from "./network.ts";
 
 const alice = accountNameConstant("alice");
@@ -77,15 +78,7 @@ function outcomes(
     };
   });
   for (const path of paths) {
-    const reply = network.chain.query(first.service, {
-      method: "GET",
-      host: `${first.service}.kith.localhost`,
-      rootHost: "kith.localhost",
-      path: path.split("?")[0] ?? "",
-      query: path.split("?")[1] ?? "",
-      headers: [],
-      body: new Uint8Array(),
-    });
+    const reply = ask(network, first.service, path);
     seen.push([path, reply?.status, unpackText(reply?.body ?? new Uint8Array())]);
   }
   return seen;

@@ -21,6 +21,7 @@ import {
 import { packAction, publicKeyOf } from "@kith/sdk/transaction";
 import { askedHashesMax, stagedBytesMax, stagedMicrosMax } from "@kith/setcode/limits";
 
+import { ask, jsonOf } from "./ask.ts";
 import { guestSource } from "./guest-source.ts";
 import { keyOf, owner, TestNetwork } from "./network.ts";
 
@@ -272,22 +273,13 @@ function codeOf(network: TestNetwork, action: Sent): string | undefined {
 }
 
 function get(network: TestNetwork, target: string): HttpReply {
-  const [path = "", query = ""] = target.split("?");
-  const reply = network.chain.query(accountNameConstant("setcode"), {
-    method: "GET",
-    host: "setcode.kith.localhost:8080",
-    rootHost: "kith.localhost:8080",
-    path,
-    query,
-    headers: [],
-    body: new Uint8Array(),
-  });
+  const reply = ask(network, accountNameConstant("setcode"), target);
   assert.ok(reply !== undefined);
   return reply;
 }
 
 function json(reply: HttpReply): Record<string, unknown> {
-  return JSON.parse(unpackText(reply.body) ?? "") as Record<string, unknown>;
+  return jsonOf(reply) as Record<string, unknown>;
 }
 
 function known(network: TestNetwork, hashes: readonly Checksum[]): unknown {

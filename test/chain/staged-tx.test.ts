@@ -25,6 +25,7 @@ import {
   sendersMax,
 } from "@kith/staged-tx/limits";
 
+import { ask, jsonOf } from "./ask.ts";
 import { startSeconds, type NetworkOptions, type TestNetwork } from "./network.ts";
 import {
   alice,
@@ -80,14 +81,10 @@ function answer(network: TestNetwork, by: Person, verb: Verb, ref: ProposalRef):
 }
 
 /** The answer of a query, with its status. */
-function ask(network: TestNetwork, path: string, query = ""): readonly [number, unknown] {
-  const rootHost = "kith.localhost";
-  const host = `${staged.name}.${rootHost}`;
-  const body = new Uint8Array();
-  const request = { method: "GET", host, rootHost, path, query, headers: [], body };
-  const reply = network.chain.query(staged.name, request);
+function shownAt(network: TestNetwork, target: string): readonly [number, unknown] {
+  const reply = ask(network, staged.name, target);
   if (reply === undefined) throw new Error("no answer");
-  return [reply.status, JSON.parse(Buffer.from(reply.body).toString())];
+  return [reply.status, jsonOf(reply)];
 }
 
 test("a proposal runs when the last account that is needed agrees, with the group as sender", () => {
@@ -168,7 +165,7 @@ test("a proposal that fails takes the last answer with it and stays open", () =>
   const ref = propose(network, alice, terms([noteBy(club), failureBy(club)]));
   assert.equal(answer(network, bob, "accept", ref), "note-unknown");
   assert.equal(notesOf(network, club), 0);
-  const [, shown] = ask(network, `/proposals/${ref.id}`);
+  const [, shown] = shownAt(network, `/proposals/${ref.id}`);
   assert.deepEqual((shown as { accepted: unknown }).accepted, [alice.name]);
   const remedy = propose(network, alice, terms([noteBy(club, 99)]));
   assert.equal(answer(network, carol, "accept", remedy), "done");
@@ -191,10 +188,10 @@ test("when so many disagree that it can no longer pass, a proposal is gone", () 
   const network = withClub(groupOf(2, alice, bob, carol));
   const ref = propose(network, alice, terms([noteBy(club)]));
   assert.equal(answer(network, bob, "reject", ref), "done");
-  assert.equal(ask(network, `/proposals/${ref.id}`)[0], 200);
+  assert.equal(shownAt(network, `/proposals/${ref.id}`)[0], 200);
   assert.equal(answer(network, carol, "reject", ref), "done");
   assert.equal(answer(network, bob, "accept", ref), "proposal-unknown");
-  assert.deepEqual(ask(network, "/proposals"), [200, { proposals: [] }]);
+  assert.deepEqual(shownAt(network, "/proposals"), [200, { proposals: [] }]);
 });
 
 test("an answer can be changed until the proposal is decided", () => {
@@ -309,7 +306,7 @@ test("what has expired is cleared away by the next proposals, with its answers",
   network.time += 60;
   propose(network, bob, terms([noteBy(club)]));
   const listed = (): number => {
-    const [, shown] = ask(network, "/proposals");
+    const [, shown] = shownAt(network, "/proposals");
     return (shown as { proposals: readonly unknown[] }).proposals.length;
   };
   assert.equal(listed(), 2);
@@ -343,7 +340,7 @@ test("proposals that ask for too much are refused, each with a code of its own",
   for (const [code, wanted] of cases) {
     assert.equal(codeOf(network.run([proposal(alice, wanted)], alice.key)), code);
   }
-  assert.deepEqual(ask(network, "/proposals"), [200, { proposals: [] }]);
+  assert.deepEqual(shownAt(network, "/proposals"), [200, { proposals: [] }]);
 });
 
 test("the limits themselves are allowed", () => {
@@ -452,7 +449,7 @@ test("who agreed and who did not is there for everybody to see", () => {
   const ref = propose(network, alice, wanted);
   answer(network, bob, "accept", ref);
   answer(network, carol, "reject", ref);
-  const [status, shown] = ask(network, `/proposals/${ref.id}`);
+  const [status, shown] = shownAt(network, `/proposals/${ref.id}`);
   const rawData = Buffer.from(noteBy(club).rawData).toString("hex");
   assert.equal(status, 200);
   const { proposedAt, ...rest } = shown as Readonly<Record<string, unknown>>;
@@ -467,7 +464,7 @@ test("who agreed and who did not is there for everybody to see", () => {
     rejected: [carol.name],
   });
   const ids = (query: string): unknown => {
-    const [, listed] = ask(network, "/proposals", query);
+    const [, listed] = shownAt(network, `/proposals?${query}`);
     return (listed as { proposals: readonly { id: number }[] }).proposals.map(({ id }) => id);
   };
   const other = propose(network, bob, terms([noteBy(club), noteBy(dave.name)]));
@@ -481,7 +478,7 @@ test("who agreed and who did not is there for everybody to see", () => {
 test("questions that make no sense get answers with a code", () => {
   const network = withClub(groupOf(2, alice, bob));
   const codes = (path: string, query = ""): unknown => {
-    const [status, shown] = ask(network, path, query);
+    const [status, shown] = shownAt(network, `${path}?${query}`);
     return [status, (shown as { code: unknown }).code];
   };
   assert.deepEqual(codes("/proposals/1"), [404, "proposal-unknown"]);

@@ -4,9 +4,7 @@ import { test } from "node:test";
 import { blockNumOf } from "@kith/protocol/ids";
 import type { AccountName } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
-import { unpackText } from "@kith/protocol/texts";
 import { toHex } from "@kith/sdk/bytes";
-import type { ResultCodec, Signature } from "@kith/sdk/signature";
 import { accountsInterface } from "@kith/sdk/system/accounts";
 import { packAction, publicKeyOf } from "@kith/sdk/transaction";
 import {
@@ -18,13 +16,8 @@ import {
 } from "@kith/tokens/limits";
 import { balanceFlags, tokenFlags, tokens } from "@kith/tokens/service";
 
-import { keyOf, TestNetwork } from "./network.ts";
-
-type Methods = typeof tokens.actions;
-type ArgsOf<Method> = Method extends Signature<infer Args, unknown> ? Args : never;
-type ResultOf<Method> = Method extends { readonly result: ResultCodec<infer Result> }
-  ? Result
-  : never;
+import { keyOf } from "./network.ts";
+import { ServiceNetwork } from "./service-network.ts";
 
 const alice = accountNameConstant("alice");
 const bob = accountNameConstant("bob");
@@ -37,27 +30,13 @@ const keys = new Map<AccountName, Uint8Array>([
 const memo = "for bread";
 
 /** A network where alice, bob and carol have accounts. */
-class TokenNetwork extends TestNetwork {
+class TokenNetwork extends ServiceNetwork<typeof tokens.actions> {
   constructor() {
-    super({ services: [tokens.module] });
+    super({ service: tokens, keys, network: { services: [tokens.module] } });
     for (const [name, key] of keys) {
       const create = { name, key: publicKeyOf(key) };
       this.run([packAction(name, accountsInterface, "create", create)], key);
     }
-  }
-
-  /** The result of an action, or the code of its failure. */
-  act<Name extends keyof Methods>(
-    sender: AccountName,
-    name: Name,
-    args: ArgsOf<Methods[Name]>,
-  ): ResultOf<Methods[Name]> | string;
-  act(sender: AccountName, name: keyof Methods, args: never): unknown {
-    const receipt = this.run([packAction(sender, tokens, name, args)], keys.get(sender));
-    if (receipt.failure !== undefined) return receipt.failure.code;
-    const result = tokens.actions[name].result.unpack(receipt.results[0] ?? new Uint8Array());
-    assert.ok(result.ok);
-    return result.value ?? "done";
   }
 
   /** A token with 4 digits of which alice has the amount. */
@@ -74,22 +53,6 @@ class TokenNetwork extends TestNetwork {
 
   shared(creditor: AccountName, debitor: AccountName, tokenId: number): unknown {
     return this.act(carol, "sharedBalance", { creditor, debitor, tokenId });
-  }
-
-  get(path: string): { readonly status: number; readonly json: unknown } {
-    const [rawPath = "", query = ""] = path.split("?");
-    const reply = this.chain.query(tokens.name, {
-      method: "GET",
-      host: "tokens.kith.localhost",
-      rootHost: "kith.localhost",
-      path: rawPath,
-      query,
-      headers: [],
-      body: new Uint8Array(),
-    });
-    if (reply === undefined) return { status: 0, json: undefined };
-    const json: unknown = JSON.parse(unpackText(reply.body) ?? "");
-    return { status: reply.status, json };
   }
 }
 

@@ -12,6 +12,7 @@ import { encodeModule, op } from "@kith/sandbox/test-module";
 import { setcodeInterface, webAssembly } from "@kith/sdk/system/setcode";
 import { packAction } from "@kith/sdk/transaction";
 
+import { ask } from "./ask.ts";
 import type { TestNetwork } from "./network.ts";
 import { alice, codeOf, networkOf, person, requireDone } from "./people.ts";
 import { countMax, counterModule } from "./wasm-counter.ts";
@@ -47,15 +48,7 @@ test("a module in WebAssembly keeps rows, gives results and answers requests", (
   const network = withCounter();
   assert.equal(resultOf(network.run([add(5)], alice.key)), "05000000");
   assert.equal(resultOf(network.run([add(300), add(1)], alice.key)), "31010000");
-  const answer = network.chain.query(counter.name, {
-    method: "GET",
-    host: "counter.kith.localhost",
-    rootHost: "kith.localhost",
-    path: "/",
-    query: "",
-    headers: [],
-    body: new Uint8Array(),
-  });
+  const answer = ask(network, counter.name, "/");
   assert.equal(unpackText(answer?.body ?? new Uint8Array()), "a counter in WebAssembly");
 });
 

@@ -10,6 +10,7 @@ import { inProcessMachine } from "@kith/sandbox/in-process-machine";
 import { packAction } from "@kith/sdk/transaction";
 import { openState, type OpenedState } from "@kith/store/state";
 
+import { requestTo } from "../ask.ts";
 import { owner, ownerKey, systemModules, TestNetwork } from "../network.ts";
 import { counter, neighbour } from "./counter.ts";
 
@@ -89,15 +90,8 @@ export class QueryWorld {
   }
 
   async reply(path: string, service = "counter"): Promise<HttpReply | undefined | string> {
-    const result = await this.queries.query(accountNameConstant(service), {
-      method: "GET",
-      host: `${service}.kith.localhost`,
-      rootHost: "kith.localhost",
-      path,
-      query: "",
-      headers: [],
-      body: new Uint8Array(),
-    });
+    const account = accountNameConstant(service);
+    const result = await this.queries.query(account, requestTo(account, path));
     return result.ok ? result.value : result.error.code;
   }
 
