@@ -29,6 +29,7 @@ import {
   requireDone,
   setAuthService,
   signedBy,
+  withClub,
   type Person,
 } from "./people.ts";
 
@@ -44,12 +45,6 @@ function run(
 
 function setGroup(sender: AccountName, group: Group): Action {
   return packAction(sender, authGroupInterface, "setGroup", { group });
-}
-
-function withClub(group: Group): TestNetwork {
-  const network = networkOf();
-  requireDone(network.run([createGroup(alice, club, group)], alice.key));
-  return network;
 }
 
 test("a group acts when those who sign weigh enough, however they are ordered", () => {

@@ -1,7 +1,4 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 
 import type { BlockResult } from "@kith/chain/apply-block";
@@ -17,11 +14,12 @@ import { service } from "@kith/sdk/service";
 import { packAction } from "@kith/sdk/transaction";
 import { account, list, str, u32 } from "@kith/sdk/types";
 import { sequenceOf, type EventQuery } from "@kith/store/event-store";
-import { openEvents, type OpenedEvents } from "@kith/store/events";
+import type { OpenedEvents } from "@kith/store/events";
 import { memoryState } from "@kith/store/memory-state";
 
 import { owner, ownerKey, TestNetwork } from "./network.ts";
 import { notes, notesPeer } from "./notes.ts";
+import { openedEvents } from "./opened-events.ts";
 
 function withNotes(): TestNetwork {
   return new TestNetwork({ services: [notes.module, notesPeer.module] });
@@ -45,19 +43,6 @@ function blockOf(
   ...transactions: readonly (readonly Action[])[]
 ): BlockResult {
   return network.block(transactions.map((actions) => network.transaction(actions, ownerKey)));
-}
-
-function openedEvents(): OpenedEvents {
-  const folder = mkdtempSync(join(tmpdir(), "kith-events-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  const opened = openEvents({
-    folder,
-    onBroken: (broken) => {
-      throw broken;
-    },
-  });
-  if (!opened.ok) throw new Error(opened.error.code);
-  return opened.value;
 }
 
 function keep(events: OpenedEvents, { applied, events: emitted, eventTree }: BlockResult): void {

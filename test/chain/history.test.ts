@@ -1,7 +1,4 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 
 import type { BlockResult } from "@kith/chain/apply-block";
@@ -19,10 +16,11 @@ import type { Result } from "@kith/protocol/result";
 import { verifyRowProof, addressHash } from "@kith/protocol/row-proof";
 import type { Action } from "@kith/protocol/transaction";
 import { packAction } from "@kith/sdk/transaction";
-import { openEvents, type OpenedEvents } from "@kith/store/events";
+import type { OpenedEvents } from "@kith/store/events";
 
 import { owner, ownerKey, TestNetwork } from "./network.ts";
 import { notes, notesPeer } from "./notes.ts";
+import { openedEvents } from "./opened-events.ts";
 
 /** A network of one with everything that a node keeps of its history. */
 class World {
@@ -38,16 +36,7 @@ class World {
   readonly history: HistoryPort;
 
   constructor() {
-    const folder = mkdtempSync(join(tmpdir(), "kith-history-"));
-    process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-    const opened = openEvents({
-      folder,
-      onBroken: (broken) => {
-        throw broken;
-      },
-    });
-    if (!opened.ok) throw new Error(opened.error.code);
-    this.events = opened.value;
+    this.events = openedEvents();
     const { chain } = this.network;
     this.history = openHistory({ chain, events: this.events, headers: this.headers });
     this.blocks.set(blockNumOf(1), this.network.genesis);

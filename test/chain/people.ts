@@ -65,6 +65,13 @@ export function createGroup(creator: Person, name: AccountName, group: Group): A
   return packAction(creator.name, authGroupInterface, "create", { name, group });
 }
 
+/** With a club that alice has made. */
+export function withClub(group: Group, options: NetworkOptions = {}): TestNetwork {
+  const network = networkOf(undefined, options);
+  requireDone(network.run([createGroup(alice, club, group)], alice.key));
+  return network;
+}
+
 /** Everybody weighs one. */
 export function groupOf(threshold: number, ...members: readonly (Person | AccountName)[]): Group {
   return {

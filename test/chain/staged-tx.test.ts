@@ -26,7 +26,7 @@ import {
 } from "@kith/staged-tx/limits";
 
 import { ask, jsonOf } from "./ask.ts";
-import { startSeconds, type NetworkOptions, type TestNetwork } from "./network.ts";
+import { startSeconds, type TestNetwork } from "./network.ts";
 import {
   alice,
   bob,
@@ -46,17 +46,12 @@ import {
   person,
   requireDone,
   setAuthService,
+  withClub,
   type Person,
 } from "./people.ts";
 
 const inner = accountNameConstant("inner");
 const staged = stagedTxInterface;
-
-function withClub(group: Group, options: NetworkOptions = {}): TestNetwork {
-  const network = networkOf([alice, bob, carol, dave], options);
-  requireDone(network.run([createGroup(alice, club, group)], alice.key));
-  return network;
-}
 
 function terms(actions: readonly Action[], changes: Partial<ProposalTerms> = {}): ProposalTerms {
   return { actions, expiration: startSeconds + 10_000, autoExecute: true, ...changes };
