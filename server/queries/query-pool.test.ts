@@ -104,6 +104,25 @@ test("queries are answered in processes, and more come only when the first has t
   pool.close();
 });
 
+test("another process comes when one has as much as it takes at a time, and not before", async () => {
+  const { children, pool, ask } = open(3);
+  await ask("warm");
+  const all = (count: number): readonly string[] =>
+    Array.from({ length: count }, (_, at) => `query ${at}`);
+  await Promise.all(all(windowMax - 1).map((text) => ask(text)));
+  assert.equal(children.started.length, 1);
+  await Promise.all(all(windowMax).map((text) => ask(text)));
+  assert.equal(children.started.length, 2);
+  await settled();
+  await Promise.all(all(windowMax).map((text) => ask(text)));
+  assert.deepEqual(
+    children.started.map(({ asked }) => asked.length),
+    [1 + windowMax - 1 + windowMax + windowMax / 2, windowMax / 2],
+  );
+  assert.equal(children.started.length, 2);
+  pool.close();
+});
+
 test("a query that does not end is killed at its deadline, and what stood behind it is answered by others", async () => {
   const { children, pool, ask } = open(1);
   await ask("warm");

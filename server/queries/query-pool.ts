@@ -120,8 +120,13 @@ export class QueryPool implements QueryExecutor {
       if (child === undefined || job === undefined) break;
       child.give(job, this.ports.applied()?.num ?? 0);
     }
-    if (this.queue.size > 0) this.grow();
+    if (this.queue.size > 0 || this.isFull()) this.grow();
     this.watch();
+  }
+
+  /** As many clients as one process takes would otherwise wait for each other, however many cores are free. */
+  private isFull(): boolean {
+    return this.children.size > 0 && ![...this.children].some(({ hasRoom }) => hasRoom);
   }
 
   /** Nobody is put behind something slow or suspicious. */
