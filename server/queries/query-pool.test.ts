@@ -107,14 +107,14 @@ test("queries are answered in processes, and more come only when the first has t
 test("another process comes when one has as much as it takes at a time, and not before", async () => {
   const { children, pool, ask } = open(3);
   await ask("warm");
-  const all = (count: number): readonly string[] =>
-    Array.from({ length: count }, (_, at) => `query ${at}`);
-  await Promise.all(all(windowMax - 1).map((text) => ask(text)));
+  const askFor = (count: number) =>
+    Promise.all(Array.from({ length: count }, (_, at) => ask(`query ${at}`)));
+  await askFor(windowMax - 1);
   assert.equal(children.started.length, 1);
-  await Promise.all(all(windowMax).map((text) => ask(text)));
+  await askFor(windowMax);
   assert.equal(children.started.length, 2);
   await settled();
-  await Promise.all(all(windowMax).map((text) => ask(text)));
+  await askFor(windowMax);
   assert.deepEqual(
     children.started.map(({ asked }) => asked.length),
     [1 + windowMax - 1 + windowMax + windowMax / 2, windowMax / 2],
