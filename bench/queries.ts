@@ -14,13 +14,32 @@ import { childrenOf, stopAll } from "./processes.ts";
 const queryClients = 4;
 const hashesAsked = 32;
 const warmUpMs = 1000;
+/** Before anything is measured: until then query processes start, and the runtime compiles what is called often. */
+const settleMs = 4000;
+
+/** What node, query processes, writer and clients share, and how many query processes there may be. */
+type Setup = { readonly cores: readonly number[]; readonly processes: number };
+
+/** One core for all; a second one, with the query processes that a node has by itself; and with one for each core. */
+const setups: readonly Setup[] = [
+  { cores: [0], processes: 1 },
+  { cores: [0, 1], processes: 1 },
+  { cores: [0, 1], processes: 2 },
+];
+
+/** CPU time that a thousand queries take, which says the same on a busy machine. */
+export type QueryCost = {
+  readonly nodeMs: number;
+  /** Of all query processes. */
+  readonly processMs: number;
+};
 
 export type QueryBenchResult = {
-  /** Cores that the node, its query processes, the writer and the clients share. */
   readonly cores: number;
-  /** Four clients at full speed, and what a thousand of their queries take. */
+  readonly processes: number;
+  /** Four clients at full speed. */
   readonly queriesAlone: LoadResult;
-  readonly cpuMsPerThousand: { readonly node: number; readonly process: number };
+  readonly cost: QueryCost;
   /** The same while one writer writes. */
   readonly queries: LoadResult;
   /** One writer, each transaction behind the last one's finality. */
@@ -35,23 +54,23 @@ type Plan = {
   readonly seconds: number;
 };
 
-/** A node with everything around it on one core, and on two: rounds of both, so that a busy minute hits both. */
+/** Rounds of all setups, so that a busy minute hits each. */
 export async function benchQueries(plan: Plan): Promise<QueryBenchResult[]> {
-  const results: QueryBenchResult[] = [];
-  for (const cores of ["0", "0,1"]) {
-    const rounds: QueryBenchResult[] = [];
-    for (let round = 0; round < plan.rounds; round++) {
-      rounds.push(await measureOn(cores, join(plan.folder, `queries-${cores}-${round}`), plan));
+  const results = setups.map((): QueryBenchResult[] => []);
+  for (let round = 0; round < plan.rounds; round++) {
+    for (const [at, setup] of setups.entries()) {
+      const data = join(plan.folder, `queries-${at}-${round}`);
+      results[at]?.push(await measureOn(setup, data, plan));
     }
-    results.push(medianOfRounds(rounds));
   }
-  return results;
+  return results.map(medianOfRounds);
 }
 
-async function measureOn(cores: string, data: string, plan: Plan): Promise<QueryBenchResult> {
+async function measureOn(setup: Setup, data: string, plan: Plan): Promise<QueryBenchResult> {
   const { port } = plan;
-  const words = ["server/main.ts", "--data", data, "--port", `${port}`, "--query-processes", "1"];
-  const node = start(cores, words, "ignore");
+  const processes = String(setup.processes);
+  const words = ["--data", data, "--port", String(port), "--query-processes", processes];
+  const node = start(setup, ["server/main.ts", ...words], "ignore");
   try {
     await waitForLeader([port]);
     await letAllUse({ port, folder: data });
@@ -67,39 +86,56 @@ async function measureOn(cores: string, data: string, plan: Plan): Promise<Query
       clients: queryClients,
       ...time,
     };
-    const alone = await runLoad(cores, writer);
-    const pids = [node.pid ?? 0, queryProcessOf(node.pid ?? 0)];
-    const before = pids.map(readUsage);
-    const queriesAlone = await runLoad(cores, asking);
-    const after = pids.map(readUsage);
-    const thousands =
-      (queriesAlone.requests * (warmUpMs + time.measuredMs)) / time.measuredMs / 1000;
-    const [nodeMs = 0, processMs = 0] = after.map(
-      ({ cpuMs }, at) => (cpuMs - (before[at]?.cpuMs ?? 0)) / thousands,
-    );
-    const [beside, queries] = await Promise.all([runLoad(cores, writer), runLoad(cores, asking)]);
-    const cpuMsPerThousand = { node: nodeMs, process: processMs };
-    const count = cores.split(",").length;
-    return { cores: count, queriesAlone, cpuMsPerThousand, queries, alone, beside };
+    await runLoad(setup, { ...asking, warmUpMs: 0, measuredMs: settleMs });
+    const { load: queriesAlone, cost } = await queriesOf(node, setup, asking);
+    const alone = await runLoad(setup, writer);
+    const [beside, queries] = await Promise.all([runLoad(setup, writer), runLoad(setup, asking)]);
+    const cores = setup.cores.length;
+    return { cores, processes: setup.processes, queriesAlone, cost, queries, alone, beside };
   } finally {
     await stopAll([node]);
   }
 }
 
+async function queriesOf(
+  node: ChildProcess,
+  setup: Setup,
+  asking: LoadJob,
+): Promise<{ readonly load: LoadResult; readonly cost: QueryCost }> {
+  const nodePid = node.pid ?? 0;
+  const children = queryProcessesOf(nodePid);
+  const used = (): { readonly nodeMs: number; readonly processMs: number } => ({
+    nodeMs: readUsage(nodePid).cpuMs,
+    processMs: children.reduce((sum, pid) => sum + readUsage(pid).cpuMs, 0),
+  });
+  const before = used();
+  const load = await runLoad(setup, asking);
+  const after = used();
+  const { warmUpMs: leftOutMs, measuredMs } = asking;
+  const thousands = (load.requests * (leftOutMs + measuredMs)) / measuredMs / 1000;
+  return {
+    load,
+    cost: {
+      nodeMs: (after.nodeMs - before.nodeMs) / thousands,
+      processMs: (after.processMs - before.processMs) / thousands,
+    },
+  };
+}
+
 /** Beside what else a node may have started. */
-function queryProcessOf(node: number): number {
-  const found = childrenOf(node).find((pid) =>
+function queryProcessesOf(node: number): readonly number[] {
+  const found = childrenOf(node).filter((pid) =>
     readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("query-process.ts"),
   );
-  if (found === undefined) throw new Error("the node has no query process");
+  if (found.length === 0) throw new Error("the node has no query process");
   return found;
 }
 
 const parseResult: (text: string) => LoadResult = JSON.parse;
 
-async function runLoad(cores: string, job: LoadJob): Promise<LoadResult> {
+async function runLoad(setup: Setup, job: LoadJob): Promise<LoadResult> {
   const load = start(
-    cores,
+    setup,
     [join(import.meta.dirname, "load/main.ts"), JSON.stringify(job)],
     "pipe",
   );
@@ -110,8 +146,12 @@ async function runLoad(cores: string, job: LoadJob): Promise<LoadResult> {
   return parseResult(text);
 }
 
-function start(cores: string, words: readonly string[], output: "ignore" | "pipe"): ChildProcess {
-  return spawn("taskset", ["-c", cores, process.execPath, ...words], {
+function start(
+  { cores }: Setup,
+  words: readonly string[],
+  output: "ignore" | "pipe",
+): ChildProcess {
+  return spawn("taskset", ["-c", cores.join(","), process.execPath, ...words], {
     stdio: ["ignore", output, "inherit"],
   });
 }
@@ -119,21 +159,20 @@ function start(cores: string, words: readonly string[], output: "ignore" | "pipe
 function medianOfRounds(rounds: readonly QueryBenchResult[]): QueryBenchResult {
   const [first] = rounds;
   if (first === undefined) throw new Error("no rounds");
-  const median = (pick: (result: QueryBenchResult) => LoadResult): LoadResult => {
-    const all = rounds.map(pick);
-    return {
-      perSecond: medianOf(all.map(({ perSecond }) => perSecond)),
-      p50Ms: medianOf(all.map(({ p50Ms }) => p50Ms)),
-      p99Ms: medianOf(all.map(({ p99Ms }) => p99Ms)),
-      requests: medianOf(all.map(({ requests }) => requests)),
-    };
-  };
+  const number = (pick: (result: QueryBenchResult) => number): number => medianOf(rounds.map(pick));
+  const median = (pick: (result: QueryBenchResult) => LoadResult): LoadResult => ({
+    perSecond: number((result) => pick(result).perSecond),
+    p50Ms: number((result) => pick(result).p50Ms),
+    p99Ms: number((result) => pick(result).p99Ms),
+    requests: number((result) => pick(result).requests),
+  });
   return {
     cores: first.cores,
+    processes: first.processes,
     queriesAlone: median(({ queriesAlone }) => queriesAlone),
-    cpuMsPerThousand: {
-      node: medianOf(rounds.map(({ cpuMsPerThousand }) => cpuMsPerThousand.node)),
-      process: medianOf(rounds.map(({ cpuMsPerThousand }) => cpuMsPerThousand.process)),
+    cost: {
+      nodeMs: number(({ cost }) => cost.nodeMs),
+      processMs: number(({ cost }) => cost.processMs),
     },
     queries: median(({ queries }) => queries),
     alone: median(({ alone }) => alone),

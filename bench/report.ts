@@ -52,24 +52,49 @@ export function formatIdle(results: readonly IdleResult[]): string {
 
 /** Below the rows: what the second core gives, and what queries cost the blocks. */
 export function formatQueries(results: readonly QueryBenchResult[]): string {
-  const head = ["cores", "queries a second", "p50 ms", "p99 ms", "CPU ms/1000, node and process"];
+  const head = ["cores", "query processes", "queries a second", "p50 ms", "p99 ms"];
+  const cost = ["CPU ms/1000: node", "processes", "a second, by CPU time"];
   const withWriter = ["with a writer", "p50 ms", "p99 ms"];
   const finality = ["final alone, p50", "p99", "with queries, p50", "p99"];
-  const rows = results.map(({ cores, queriesAlone, cpuMsPerThousand, ...each }) => [
+  const rows = results.map(({ cores, processes, queriesAlone, ...each }) => [
     String(cores),
+    String(processes),
     ...throughputOf(queriesAlone),
-    `${cpuMsPerThousand.node.toFixed(0)} ${cpuMsPerThousand.process.toFixed(0)}`,
+    each.cost.nodeMs.toFixed(0),
+    each.cost.processMs.toFixed(0),
+    allowedOf({ cores, processes, ...each }).toFixed(0),
     ...throughputOf(each.queries),
     ...latencyOf(each.alone),
     ...latencyOf(each.beside),
   ]);
-  const table = formatTable([...head, ...withWriter, ...finality], rows);
-  const [one, two] = results;
-  if (one === undefined || two === undefined) return table;
-  const gain = ratio(two.queries.perSecond, one.queries.perSecond);
-  const gainAlone = ratio(two.queriesAlone.perSecond, one.queriesAlone.perSecond);
-  const cost = ratio(two.beside.p99Ms, two.alone.p99Ms);
-  return `${table}\n\nthe second core gives ${gain} of the queries while somebody writes, ${gainAlone} alone; with two, queries make the p99 of finality ${cost} of what it was`;
+  const table = formatTable([...head, ...cost, ...withWriter, ...finality], rows);
+  const [one, ...others] = results;
+  if (one === undefined) return table;
+  return [table, "", ...others.map((each) => describeGain(one, each))].join("\n");
+}
+
+function describeGain(one: QueryBenchResult, two: QueryBenchResult): string {
+  const alone = ratio(two.queriesAlone.perSecond, one.queriesAlone.perSecond);
+  const beside = ratio(two.queries.perSecond, one.queries.perSecond);
+  const allowed = ratio(allowedOf(two), allowedOf(one));
+  const p99 = ratio(two.beside.p99Ms, two.alone.p99Ms);
+  return (
+    `${two.cores} cores, query processes: ${two.processes}: ${alone} times the queries of one core, ` +
+    `${beside} while somebody writes, ${allowed} by CPU time; p99 of finality with queries: ${p99} of that without`
+  );
+}
+
+/**
+ * Queries a second if nobody else, clients included, took any of the cores: a process has one core at most, and all of
+ * them share those that there are.
+ */
+function allowedOf({
+  cores,
+  processes,
+  cost,
+}: Pick<QueryBenchResult, "cores" | "processes" | "cost">): number {
+  const ofProcesses = (1e6 * processes) / cost.processMs;
+  return Math.min(ofProcesses, (1e6 * cores) / (cost.nodeMs + cost.processMs));
 }
 
 function throughputOf(result: LoadResult): readonly string[] {
