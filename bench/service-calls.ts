@@ -4,7 +4,7 @@ import { accountNameConstant, methodNameConstant } from "@kith/protocol/names";
 import { openEngine } from "@kith/sandbox/engine-module";
 import { makeImage, type Image } from "@kith/sandbox/image";
 import { InstancePool } from "@kith/sandbox/instance-pool";
-import { JavascriptService } from "@kith/sandbox/javascript-service";
+import { JavascriptService, startable } from "@kith/sandbox/javascript-service";
 import { packAction } from "@kith/sdk/transaction";
 import { balanceFlags, tokens } from "@kith/tokens/service";
 
@@ -65,7 +65,7 @@ function imageOf(source: Uint8Array): Image {
 async function measureEmpty(pool: InstancePool, rounds: number): Promise<CallCost> {
   const image = imageOf(await sourceOf("bench/empty-service.ts"));
   const host = new PlainHost(image.definition);
-  const service = new JavascriptService(image, pool);
+  const service = new JavascriptService(startable(image), pool);
   const method = methodNameConstant("empty");
   const args = object({}).pack({});
   return costOf(host, rounds, () => void service.action(method, args, host));
@@ -73,7 +73,7 @@ async function measureEmpty(pool: InstancePool, rounds: number): Promise<CallCos
 
 function measureTransfer(image: Image, pool: InstancePool, rounds: number): CallCost {
   const host = new PlainHost(image.definition);
-  const service = new JavascriptService(image, pool);
+  const service = new JavascriptService(startable(image), pool);
   const act = ({ sender, method, rawData }: ReturnType<typeof packAction>): void => {
     host.sender = sender;
     service.action(method, rawData, host);

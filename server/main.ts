@@ -38,6 +38,7 @@ import { openEvents, type OpenedEvents } from "@kith/store/events";
 import { lockFolder } from "@kith/store/folder-lock";
 import { openLog } from "@kith/store/log";
 import type { LogStore } from "@kith/store/log-store";
+import { PreparedFiles } from "@kith/store/prepared-files";
 import { openState, type OpenedState } from "@kith/store/state";
 import { describeLinkError } from "@kith/transport/errors";
 import { openLinks, type Links, type PeerEvent } from "@kith/transport/links";
@@ -103,7 +104,8 @@ async function openBase(options: NodeArguments): Promise<Base> {
   const missing = explainMissingEvents(state.value.applied()?.num ?? 0, events.value.newestNum());
   if (missing !== undefined) say(missing);
   const onLog = serviceLog({ print: say, nowMs: () => performance.now() });
-  const machine = openMachine(undefined, { onLog });
+  const store = new PreparedFiles({ folder, onTrouble: say });
+  const machine = openMachine(undefined, { onLog, store });
   const chain = openChain({ state: state.value, machine });
   const queries = openQueries({
     processes: options.queryProcesses ?? Math.max(1, availableParallelism() - 1),

@@ -49,8 +49,18 @@ export const instancePrice = 500_000;
 /** A page (64 KiB) that an instance starts with or grows by: all of it is written, now or later. */
 export const memoryPagePrice = 250_000;
 
-/** A byte of an uploaded module, read and rewritten before it is asked what it is. */
+/**
+ * Compiling an uploaded module, for each byte, function and local of what the pass has made of it. An instance that
+ * starts costs this, whether or not this node still has the module in memory.
+ */
+export const compilePrices = { byte: 60, function: 2_000, local: 10 } as const;
+
+/** A byte of an uploaded module that is read and rewritten before it is asked what it is. */
 export const moduleBytePrice = 100;
+/** What the pass takes beside that, in compilations of what it gives. */
+export const compilationsPerPass = 5;
+/** A byte of a module that the pass refuses: how far it came with it, nobody has counted. */
+export const refusedModuleBytePrice = 1_500;
 
 const numbers: Readonly<Record<string, number>> = hostOperations;
 

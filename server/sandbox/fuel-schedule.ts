@@ -10,12 +10,15 @@ import { packText } from "@kith/protocol/texts";
 
 import { javascriptStackBytes, heapStart, stackTop } from "./engine/engine-abi.ts";
 import {
+  compilationsPerPass,
+  compilePrices,
   hostPrices,
   instancePrice,
   memoryPagePrice,
   moduleBytePrice,
   rangeRowPrice,
   refusalPrice,
+  refusedModuleBytePrice,
 } from "./fuel-prices.ts";
 import { prelude } from "./javascript/prelude.ts";
 import {
@@ -43,6 +46,9 @@ export const fuelSchedule = {
     instancePrice,
     memoryPagePrice,
     moduleBytePrice,
+    compilePrices,
+    compilationsPerPass,
+    refusedModuleBytePrice,
   },
   engine: { javascriptStackBytes, heapStart, stackTop, prelude },
   abi: { hostOperations, guestEntries, guestOutcomes, hostRefusals, regionBytes, transferBytesMax },

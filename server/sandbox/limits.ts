@@ -14,8 +14,12 @@ export const imageStackBytes: number = 512 * 1024;
 export const abortTextCharsMax = 2_000;
 /** Of one line of a service's console; what is behind is left out. */
 export const logLineCharsMax = 2_000;
-/** Images kept in memory; each is about a megabyte. */
-export const imagesKept = 64;
+/**
+ * Of each kind of code: what memory keeps of what services are, and of what runs them. An image takes from 0.4 MB up to
+ * all the memory of an instance.
+ */
+export const definitionBytesKept: number = 16 * 1024 * 1024;
+export const preparedBytesKept: number = 64 * 1024 * 1024;
 /** Idle instances kept for the next block. */
 export const idleInstancesMax = 32;
 /** How deep the JSON of a definition nests; its schema is a text in it. */
@@ -24,5 +28,3 @@ export const definitionDepthMax = 8;
 export const wasmPagesMax = 64;
 /** JSON of a definition in a module's memory. */
 export const definitionBytesMax: number = 256 * 1024;
-/** Compiled modules kept in memory. */
-export const programsKept = 32;

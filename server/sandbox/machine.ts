@@ -9,6 +9,7 @@ import { fuelSchedule, packSchedule } from "./fuel-schedule.ts";
 import type { OnLog } from "./guest/guest-session.ts";
 import { JavascriptMachine } from "./javascript/javascript-machine.ts";
 import { requirePinned } from "./pinned.ts";
+import type { PreparedStore } from "./prepared-code.ts";
 import { WasmMachine } from "./webassembly/wasm-machine.ts";
 
 /** Runs services of every kind; what `chain` asks of a machine. */
@@ -20,17 +21,19 @@ export type Machine = {
 export type MachineOptions = {
   /** Hears the lines that services write to their console. They are for developers and no part of any result. */
   readonly onLog?: OnLog;
+  /** Where it keeps what it has made of code; without one, what memory does not hold is made again. */
+  readonly store?: PreparedStore;
 };
 
 /**
  * `program` runs services that are part of this program, where there are any; a node has none, and needs the engine at
  * once. Throws when this program's engine or fuel schedule are not those of the protocol.
  */
-export function openMachine(program?: Machine, { onLog }: MachineOptions = {}): Machine {
+export function openMachine(program?: Machine, { onLog, store }: MachineOptions = {}): Machine {
   requirePinned("fuelSchedule", packSchedule(fuelSchedule));
   if (program === undefined) openEngine();
-  const javascript = new JavascriptMachine(onLog);
-  const webAssembly = new WasmMachine(onLog);
+  const javascript = new JavascriptMachine(onLog, store);
+  const webAssembly = new WasmMachine(onLog, store);
   return {
     load: (code) => {
       if (code.vm === virtualMachines.javaScript) return javascript.load(code);

@@ -1,4 +1,5 @@
 import { sha256Hex } from "@kith/protocol/hashes";
+import { packText } from "@kith/protocol/texts";
 
 /**
  * What two nodes have to have in common to run services alike, as sha256: whoever changes one of these has made another
@@ -10,8 +11,11 @@ const pinned = {
   /** What the metering pass makes of it: this shows every change of the pass. */
   meteredEngine: "7ee4a6174836bfec2012280bf46037fa3ab39629389872ef34174d212ac1a0e8",
   /** Every weight, price and limit that a service can run into (`fuel-schedule.ts`). */
-  fuelSchedule: "7cff7854e6fcee4027d5056f511a6d24071dca109bd111e420063a41bff5d849",
+  fuelSchedule: "e899dfb8eadddc2d2c4593ab2e0fd2ce1270579f38580d01681ceda4b26d8c2d",
 } as const;
+
+/** All of it in one: what was made of code by another engine, pass or schedule is of no use here. */
+export const machineHash: string = sha256Hex(packText(Object.values(pinned).join(" ")));
 
 export type Pinned = keyof typeof pinned;
 

@@ -6,7 +6,7 @@ import type { EngineInstance } from "@kith/sandbox/engine-instance";
 import { openEngine } from "@kith/sandbox/engine-module";
 import { makeImage, type Image } from "@kith/sandbox/image";
 import { InstancePool } from "@kith/sandbox/instance-pool";
-import { JavascriptService } from "@kith/sandbox/javascript-service";
+import { JavascriptService, startable } from "@kith/sandbox/javascript-service";
 
 import { endOf } from "./end-of-call.ts";
 import type { Job, JobReport, Outcome } from "./job.ts";
@@ -94,7 +94,7 @@ function callOnce(job: Job, image: Image, pool: WatchedPool): Called {
   const meter = { fuel: job.fuel, stackBytes: callStackBytesMax };
   const session = new CallSession();
   const host = new StageHost(meter, session, othersOf(job, session));
-  const service = new JavascriptService(image, pool);
+  const service = new JavascriptService(startable(image), pool);
   const before = process.cpuUsage();
   const ended = endOf(service, host);
   const { user, system } = process.cpuUsage(before);
@@ -116,7 +116,7 @@ function othersOf({ others = {} }: Job, session: CallSession): ModuleOf {
     return session.hold(service, () => {
       const made = makeImage(openEngine(), packText(source));
       if (!made.ok) throw new Error(`${service} does not start: ${made.error.code}`);
-      return new JavascriptService(made.value, pool);
+      return new JavascriptService(startable(made.value), pool);
     });
   };
 }

@@ -1,10 +1,11 @@
 import { guestOutcomes, regionWindowAt, regionWindowBytes } from "@kith/protocol/guest-abi";
-import { MachineFault, ServiceAbort, type QueryHost } from "@kith/protocol/service-abi";
+import { ServiceAbort, type QueryHost } from "@kith/protocol/service-abi";
 import { unpackText } from "@kith/protocol/texts";
 
 import { abortTextCharsMax } from "../limits.ts";
 import type { RegionHolder } from "./guest-calls.ts";
 import { OutOfFuel, type GuestSession } from "./guest-session.ts";
+import { runtimeFault } from "./runtime-fault.ts";
 
 /** One call of a guest: `guestEntries`, the action's place in the definition, and the input. */
 export type GuestCall = {
@@ -54,16 +55,12 @@ export function outputOf(outcome: Outcome): Uint8Array | undefined {
   throw new ServiceAbort(outcome.code, outcome.message.slice(0, abortTextCharsMax));
 }
 
-/** How the supported runtimes say that their own stack or memory has come to its end. */
-const hostIsExhausted = /call stack|out of memory|allocat/i;
-
 /** What ends guest code from outside, in the terms of the chain. Anything else is a fault of this program. */
 export function translateTrap(thrown: unknown, { meter, self }: QueryHost): unknown {
+  const fault = runtimeFault(thrown, self);
+  if (fault !== undefined) return fault;
   if (thrown instanceof OutOfFuel || meter.fuel < 0) {
     return new ServiceAbort("out-of-fuel", `${self} used up the fuel of this transaction`);
-  }
-  if (thrown instanceof RangeError && hostIsExhausted.test(thrown.message)) {
-    return new MachineFault(`the runtime gave out under ${self}: ${thrown.message}`);
   }
   if (!(thrown instanceof WebAssembly.RuntimeError)) return thrown;
   if (meter.stackBytes < 0) {

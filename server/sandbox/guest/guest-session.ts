@@ -17,6 +17,13 @@ import { HostTransfer } from "./host-transfer.ts";
 /** A line that a service wrote to its console, cut off at `logLineCharsMax`. */
 export type OnLog = (service: AccountName, line: string) => void;
 
+/** What an instance costs beside `instancePrice`. */
+export type InstanceCost = {
+  readonly pages: number;
+  /** What it runs may have to be compiled for it, on a node whose memory does not have that any more. */
+  readonly compileFuel: number;
+};
+
 /** One call of a guest: answers what it asks while it runs, and takes the price of each answer. */
 export class GuestSession implements GuestCalls {
   readonly meter: Meter;
@@ -35,8 +42,8 @@ export class GuestSession implements GuestCalls {
   }
 
   /** An instance is made for this call. */
-  onStart(pages: number): void {
-    this.#charge(instancePrice + pages * memoryPagePrice);
+  onStart({ pages, compileFuel }: InstanceCost): void {
+    this.#charge(instancePrice + pages * memoryPagePrice + compileFuel);
     this.#host.session.pages += pages;
   }
 

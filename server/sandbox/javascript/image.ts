@@ -6,6 +6,7 @@ import { EngineInstance, type EngineState } from "../engine/engine-instance.ts";
 import type { Engine } from "../engine/engine-module.ts";
 import { parseDefinition } from "../guest/definition.ts";
 import { GuestSession, OutOfFuel } from "../guest/guest-session.ts";
+import { runtimeFault } from "../guest/runtime-fault.ts";
 import { StartingHost } from "../guest/starting-host.ts";
 import {
   imageFuelMax,
@@ -18,18 +19,24 @@ import { evaluate, textOf } from "./evaluate.ts";
 import { startedState } from "./started-engine.ts";
 
 /** An engine that has run a service's source and waits for its first call. */
-export type Image = {
-  readonly definition: ServiceDefinition;
-  /** It answers requests. */
-  readonly serves: boolean;
-  /** What it took to start it. */
-  readonly fuel: number;
+export type EngineImage = {
   readonly state: EngineState;
   /** Of an instance that takes this image. */
   readonly pages: number;
   /** The guest's `run`, and `undefined`. */
   readonly run: number;
   readonly self: number;
+};
+
+/** An image, with what the service said of itself while it was made. */
+export type Image = EngineImage & {
+  readonly definition: ServiceDefinition;
+  /** The definition as it was said. */
+  readonly definitionText: string;
+  /** It answers requests. */
+  readonly serves: boolean;
+  /** What it took to start it. */
+  readonly fuel: number;
 };
 
 export type SourceError =
@@ -73,15 +80,16 @@ function runSource(
   source: Uint8Array,
   meter: Meter,
 ): Result<Omit<Image, "fuel">, SourceError> {
-  const instance = new EngineInstance(engine, imagePages);
-  instance.load(startedState(engine));
-  const calls = new GuestSession(new StartingHost(meter));
+  const started = startedState(engine);
   try {
+    const instance = new EngineInstance(engine, imagePages);
+    instance.load(started);
+    const calls = new GuestSession(new StartingHost(meter));
     return instance.within(calls, () => imageOf(instance, source));
   } catch (thrown) {
     if (thrown instanceof WebAssembly.RuntimeError || thrown instanceof OutOfFuel)
       return err({ code: "source-trapped" });
-    throw thrown;
+    throw runtimeFault(thrown, "a source that is started") ?? thrown;
   }
 }
 
@@ -94,24 +102,30 @@ function imageOf(
   const found = findGuest(instance);
   if (!found.ok) return found;
   const state = instance.save();
-  const pages = Math.ceil(state.memory.length / pageBytes) + sparePages;
-  return ok({ ...found.value, state, pages });
+  return ok({ ...found.value, state, pages: pagesOf(state) });
+}
+
+/** Of an instance that starts with this state. */
+export function pagesOf({ memory }: EngineState): number {
+  return Math.ceil(memory.length / pageBytes) + sparePages;
 }
 
 /** `kithGuest` of the source: its definition and its `run`. */
 function findGuest(
   instance: EngineInstance,
-): Result<Pick<Image, "definition" | "serves" | "run" | "self">, SourceError> {
+): Result<Omit<Image, "fuel" | "state" | "pages">, SourceError> {
   const { engine, context } = instance;
   const property = (object: number, name: string): number =>
     engine.getProperty(context, object, instance.newText(name));
   const guest = property(engine.globalObject(context), "kithGuest");
   const textAt = engine.getString(context, property(guest, "definition"));
   if (textAt === 0) return err({ code: "source-without-service" });
-  const definition = parseDefinition(instance.memory.text(textAt));
+  const definitionText = instance.memory.text(textAt);
+  const definition = parseDefinition(definitionText);
   if (!definition.ok) return definition;
   engine.freeCString(context, textAt);
   const serves = textOf(instance, property(guest, "serves")) === "true";
   const run = property(guest, "run");
-  return ok({ definition: definition.value, serves, run, self: engine.undefinedValue() });
+  const self = engine.undefinedValue();
+  return ok({ definition: definition.value, definitionText, serves, run, self });
 }

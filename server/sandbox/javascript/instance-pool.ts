@@ -1,15 +1,15 @@
 import { EngineInstance } from "../engine/engine-instance.ts";
 import type { Engine } from "../engine/engine-module.ts";
 import { idleInstancesMax } from "../limits.ts";
-import type { Image } from "./image.ts";
+import type { EngineImage } from "./image.ts";
 
 /** An instance that nobody uses. */
 type Idle = {
   readonly instance: EngineInstance;
   /** What it was last. */
-  readonly last: Image;
+  readonly last: EngineImage;
   /** What it is now, as if it had never run. Undefined while what it did still stands in its memory. */
-  ready: Image | undefined;
+  ready: EngineImage | undefined;
 };
 
 /**
@@ -20,7 +20,7 @@ type Idle = {
 export class InstancePool {
   readonly #engine: Engine;
   readonly #idle: Idle[] = [];
-  readonly #images = new WeakMap<EngineInstance, Image>();
+  readonly #images = new WeakMap<EngineInstance, EngineImage>();
   #isRestoring = false;
 
   constructor(engine: Engine) {
@@ -28,7 +28,7 @@ export class InstancePool {
   }
 
   /** An instance as the image has it. */
-  take(image: Image): EngineInstance {
+  take(image: EngineImage): EngineInstance {
     const found = this.#idleFor(image);
     const instance = found?.instance ?? new EngineInstance(this.#engine, image.pages);
     if (found?.ready !== image) instance.load(image.state);
@@ -47,7 +47,7 @@ export class InstancePool {
   }
 
   /** The one that is ready for the image, or else any of its size. */
-  #idleFor(image: Image): Idle | undefined {
+  #idleFor(image: EngineImage): Idle | undefined {
     const ready = this.#idle.findLast((idle) => idle.ready === image);
     const found = ready ?? this.#idle.find(({ instance }) => instance.pages === image.pages);
     if (found !== undefined) this.#idle.splice(this.#idle.indexOf(found), 1);

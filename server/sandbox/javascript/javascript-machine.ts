@@ -6,86 +6,71 @@ import type { CodeFault, CodeReference, DescribedCode } from "../code.ts";
 import { openEngine } from "../engine/engine-module.ts";
 import { placesOf } from "../guest/action-places.ts";
 import type { OnLog } from "../guest/guest-session.ts";
-import { imagesKept } from "../limits.ts";
-import { makeImage, type Image } from "./image.ts";
+import {
+  PreparedCode,
+  PreparedMemory,
+  type CodeKind,
+  type Made,
+  type PreparedStore,
+} from "../prepared-code.ts";
+import { packImage, unpackImage } from "./image-codec.ts";
+import { makeImage, type EngineImage, type SourceFault } from "./image.ts";
 import { InstancePool } from "./instance-pool.ts";
 import { JavascriptService } from "./javascript-service.ts";
 import { messageOf } from "./source-message.ts";
 
-/** The same code has the same image, whoever runs it: one process makes it once. */
-const images = new Map<Checksum, Image>();
+const memory = new PreparedMemory<EngineImage>();
+
+export const javascriptCode: CodeKind<EngineImage, SourceFault> = {
+  name: "javascript",
+  make: prepareSource,
+  unpack: unpackImage,
+};
 
 /** Runs services of JavaScript: an image for each source, an instance for each service of a session. */
 export class JavascriptMachine {
-  readonly #modules = new Map<string, ServiceModule>();
   readonly #onLog: OnLog | undefined;
+  readonly #sources: PreparedCode<EngineImage, SourceFault>;
   #pool: InstancePool | undefined;
 
-  constructor(onLog?: OnLog) {
+  constructor(onLog?: OnLog, store?: PreparedStore) {
     this.#onLog = onLog;
+    this.#sources = new PreparedCode(javascriptCode, memory, store);
   }
 
+  /** Each session has an instance of its own behind it, and only when something is called. */
   load({ service, codeHash, read }: CodeReference): ServiceModule | undefined {
+    const description = this.#sources.description(codeHash, read);
+    if (description === undefined) return undefined;
+    const { definition, serves } = description;
+    const image = (): EngineImage => this.#sources.prepared(codeHash, read);
     const name = `${service} ${codeHash}`;
-    const known = this.#modules.get(name);
-    if (known !== undefined) return known;
-    const image = this.#imageOf(codeHash, read);
-    if (image === undefined) return undefined;
-    const module = this.#moduleOf(name, image);
-    if (this.#modules.size >= imagesKept) this.#modules.clear();
-    this.#modules.set(name, module);
-    return module;
-  }
-
-  describe(codeHash: Checksum, source: Uint8Array): Result<DescribedCode, CodeFault> {
-    const known = images.get(codeHash);
-    const made = known === undefined ? makeImage(openEngine(), source) : ok(known);
-    if (!made.ok) {
-      const { code, fuel } = made.error;
-      return err({ code, message: messageOf(made.error), fuel });
-    }
-    keep(codeHash, made.value);
-    const { definition, fuel } = made.value;
-    return ok({ definition, fuel });
-  }
-
-  #imageOf(codeHash: Checksum, read: () => Uint8Array | undefined): Image | undefined {
-    const known = images.get(codeHash);
-    if (known !== undefined) {
-      keep(codeHash, known);
-      return known;
-    }
-    const source = read();
-    if (source === undefined) return undefined;
-    const made = makeImage(openEngine(), source);
-    if (!made.ok) return undefined;
-    keep(codeHash, made.value);
-    return made.value;
-  }
-
-  /** One module for as long as the image is in use; each session has an instance of its own behind it. */
-  #moduleOf(name: string, image: Image): ServiceModule {
-    this.#pool ??= new InstancePool(openEngine());
-    const pool = this.#pool;
+    const pool = (this.#pool ??= new InstancePool(openEngine()));
     const inSession = (session: CallSession): JavascriptService =>
-      session.hold(name, () => new JavascriptService(image, pool, this.#onLog));
+      session.hold(name, () => new JavascriptService({ ...description, image }, pool, this.#onLog));
     return {
-      definition: image.definition,
+      definition,
       action: (method, args, host) => inSession(host.session).action(method, args, host),
-      ...(image.serves
-        ? { serve: (request, host) => inSession(host.session).serve(request, host) }
-        : {}),
-      ...(placesOf(image.definition).queries.size > 0
+      ...(serves ? { serve: (request, host) => inSession(host.session).serve(request, host) } : {}),
+      ...(placesOf(definition).queries.size > 0
         ? { query: (query, args, host) => inSession(host.session).query(query, args, host) }
         : {}),
     };
   }
+
+  describe(codeHash: Checksum, source: Uint8Array): Result<DescribedCode, CodeFault> {
+    const described = this.#sources.describe(codeHash, source);
+    if (described.ok) return described;
+    const { code, fuel } = described.error;
+    return err({ code, message: messageOf(described.error), fuel });
+  }
 }
 
-/** Used ones move to the end, and those at the front go. */
-function keep(codeHash: Checksum, image: Image): void {
-  images.delete(codeHash);
-  images.set(codeHash, image);
-  const [oldest] = images.keys();
-  if (images.size > imagesKept && oldest !== undefined) images.delete(oldest);
+function prepareSource(source: Uint8Array): Result<Made<EngineImage>, SourceFault> {
+  const made = makeImage(openEngine(), source);
+  if (!made.ok) return made;
+  const { definition, definitionText, serves, fuel, ...prepared } = made.value;
+  const { pages } = prepared;
+  const description = { definition, serves, fuel, pages, compileFuel: 0 };
+  return ok({ description, definitionText, prepared, packed: packImage(prepared) });
 }

@@ -14,7 +14,7 @@ import { TestHost, testFuel } from "../guest/test-host.ts";
 import { idleInstancesMax, memoryPagesMax } from "../limits.ts";
 import { makeImage, type Image } from "./image.ts";
 import { InstancePool } from "./instance-pool.ts";
-import { JavascriptService } from "./javascript-service.ts";
+import { JavascriptService, startable } from "./javascript-service.ts";
 import { testSource } from "./test-source.ts";
 
 const engine = openEngine();
@@ -26,7 +26,7 @@ function imageOf(actions: Readonly<Record<string, string>>, before?: string): Im
 }
 
 function serviceOf(actions: Readonly<Record<string, string>>, before?: string): JavascriptService {
-  return new JavascriptService(imageOf(actions, before), new InstancePool(engine));
+  return new JavascriptService(startable(imageOf(actions, before)), new InstancePool(engine));
 }
 
 function run(
@@ -71,7 +71,10 @@ test("calls of one session see what earlier ones left in memory, and those of th
 test("two accounts with the same code share nothing", () => {
   const image = imageOf(counting);
   const pool = new InstancePool(engine);
-  const [one, two] = [new JavascriptService(image, pool), new JavascriptService(image, pool)];
+  const [one, two] = [
+    new JavascriptService(startable(image), pool),
+    new JavascriptService(startable(image), pool),
+  ];
   run(one, "count");
   assert.equal(run(two, "count"), "1");
   assert.equal(run(one, "count"), "2");
@@ -96,7 +99,7 @@ test("fuel, memory and result do not tell whether an instance was used before", 
   });
   const pool = new WatchedPool(engine);
   const ends = [0, 1].map(() => {
-    const service = new JavascriptService(image, pool);
+    const service = new JavascriptService(startable(image), pool);
     const host = new TestHost();
     const result = run(service, "work", host);
     const memory = pool.taken.at(-1)?.memory.bytes.slice() ?? new Uint8Array();
@@ -114,7 +117,7 @@ test("an instance that grew is not used again, and one that did not is", () => {
   });
   const pool = new WatchedPool(engine);
   for (const method of ["count", "grow", "count"]) {
-    const service = new JavascriptService(image, pool);
+    const service = new JavascriptService(startable(image), pool);
     run(service, method);
     service.close();
   }
@@ -205,14 +208,14 @@ test("fuel that ends while memory grows stays spent", () => {
   const image = imageOf({ grow: "return String(new Uint8Array(16 << 20).length);" });
   const pages = instancePrice + image.pages * memoryPagePrice;
   const host = new TestHost(pages + 100 * memoryPagePrice);
-  const service = new JavascriptService(image, new InstancePool(engine));
+  const service = new JavascriptService(startable(image), new InstancePool(engine));
   assert.equal(abortOf(() => run(service, "grow", host)).code, "out-of-fuel");
   assert.ok(host.meter.fuel < 0);
 });
 
 test("an instance has its price, once for each session", () => {
   const image = imageOf({ nothing: "return '';" });
-  const service = new JavascriptService(image, new InstancePool(engine));
+  const service = new JavascriptService(startable(image), new InstancePool(engine));
   const used = [0, 1].map(() => {
     const host = new TestHost();
     run(service, "nothing", host);
@@ -241,7 +244,7 @@ test("native stack is shared by calls in calls, and its end is an abort", () => 
     depth++;
     deepest = Math.max(depth, deepest);
     try {
-      return new JavascriptService(image, pool).action(method, args, host);
+      return new JavascriptService(startable(image), pool).action(method, args, host);
     } catch (thrown) {
       if (thrown instanceof ServiceAbort) codes.add(thrown.code);
       throw thrown;
@@ -249,7 +252,7 @@ test("native stack is shared by calls in calls, and its end is an abort", () => 
       depth--;
     }
   };
-  abortOf(() => run(new JavascriptService(image, pool), "again", host));
+  abortOf(() => run(new JavascriptService(startable(image), pool), "again", host));
   assert.ok(codes.has("stack-exhausted"), [...codes].join(" "));
   assert.ok(deepest > 16, `only ${deepest} calls`);
 });
@@ -260,7 +263,7 @@ test("memory grows to its limit, and beyond it a service gets an error that it c
       try { for (;;) { kept.push(new Uint8Array(1 << 20)); size++; } } catch (e) { kept.length = 0; return size + e.name; }`,
   });
   const pool = new WatchedPool(engine);
-  const service = new JavascriptService(image, pool);
+  const service = new JavascriptService(startable(image), pool);
   const result = run(service, "all");
   assert.match(result, /^(2\d|3[01])InternalError$/);
   const size = pool.taken[0]?.memory.bytes.length ?? 0;
@@ -308,10 +311,10 @@ test("what a service writes to its console goes to a developer and nowhere else"
   const image = imageOf({
     speak: "console.log('a', 1, { b: 2n }, new Error('c').message); return '';",
   });
-  const loud = new JavascriptService(image, new InstancePool(engine), (_, line) =>
+  const loud = new JavascriptService(startable(image), new InstancePool(engine), (_, line) =>
     lines.push(line),
   );
-  const quiet = new JavascriptService(image, new InstancePool(engine));
+  const quiet = new JavascriptService(startable(image), new InstancePool(engine));
   const [one, two] = [new TestHost(), new TestHost()];
   run(loud, "speak", one);
   run(quiet, "speak", two);
@@ -338,11 +341,14 @@ test("a service that spoils its own built-ins harms nobody else", () => {
     work: "return JSON.stringify([1].map(String));",
   });
   const pool = new InstancePool(engine);
-  const [bad, good] = [new JavascriptService(image, pool), new JavascriptService(image, pool)];
+  const [bad, good] = [
+    new JavascriptService(startable(image), pool),
+    new JavascriptService(startable(image), pool),
+  ];
   run(bad, "spoil");
   assert.equal(run(good, "work"), '["1"]');
   bad.close();
-  assert.equal(run(new JavascriptService(image, pool), "work"), '["1"]');
+  assert.equal(run(new JavascriptService(startable(image), pool), "work"), '["1"]');
 });
 
 test("an action that is not declared and a request that is left to others do not run anything", () => {
@@ -366,7 +372,7 @@ test("a session that ends gives back what it held, and holds nothing then", () =
   const pool = new WatchedPool(engine);
   const host = new TestHost(testFuel, session);
   const hold = (): JavascriptService =>
-    session.hold("program", () => new JavascriptService(image, pool));
+    session.hold("program", () => new JavascriptService(startable(image), pool));
   run(hold(), "count", host);
   assert.equal(run(hold(), "count", host), "2");
   session.close();

@@ -1,4 +1,6 @@
 import { regionBytes } from "@kith/protocol/guest-abi";
+import { MachineFault } from "@kith/protocol/service-abi";
+import { packText } from "@kith/protocol/texts";
 
 import { heapEndAddress, heapStart, javascriptStackBytes, stackTop } from "../engine/engine-abi.ts";
 import { EngineInstance, type EngineState } from "../engine/engine-instance.ts";
@@ -16,16 +18,25 @@ const states = new WeakMap<Engine, EngineState>();
 export function startedState(engine: Engine): EngineState {
   const known = states.get(engine);
   if (known !== undefined) return known;
-  const instance = new EngineInstance(engine, imagePages);
-  const meter = { fuel: imageFuelMax, stackBytes: imageStackBytes };
-  const state = instance.within(new GuestSession(new StartingHost(meter)), () => {
-    startEngine(instance);
-    const ran = evaluate(instance, new TextEncoder().encode(prelude), "kith");
-    if (!ran.ok) throw new Error(`the prelude of services throws: ${ran.error.message}`);
-    return instance.save();
-  });
+  const state = start(engine);
   states.set(engine, state);
   return state;
+}
+
+/** The same engine starts in the same way everywhere, so whatever keeps it from that is a fault of the runtime. */
+function start(engine: Engine): EngineState {
+  try {
+    const instance = new EngineInstance(engine, imagePages);
+    const meter = { fuel: imageFuelMax, stackBytes: imageStackBytes };
+    return instance.within(new GuestSession(new StartingHost(meter)), () => {
+      startEngine(instance);
+      const ran = evaluate(instance, packText(prelude), "kith");
+      if (!ran.ok) throw new Error(`the prelude of services throws: ${ran.error.message}`);
+      return instance.save();
+    });
+  } catch (thrown) {
+    throw new MachineFault(`the script engine does not start: ${String(thrown)}`);
+  }
 }
 
 /** Lays out memory, makes runtime and context, and gives the script its two ways out. */

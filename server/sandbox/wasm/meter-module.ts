@@ -61,6 +61,8 @@ export type ModuleFacts = {
   /** Native stack that one call from the host may use without counting it. */
   readonly uncountedStackBytes: number;
   readonly functions: number;
+  /** Of all functions together, parameters included: a few bytes can declare a thousand. */
+  readonly locals: number;
   /** How many functions count their native stack. */
   readonly countedFunctions: number;
 };
@@ -167,6 +169,7 @@ function rewrite(checked: CheckedModule, options: MeterOptions): MeteredModule {
     hasHiddenState: validator.memory.hasTableWrites || validator.memory.hasSegmentDrops,
     uncountedStackBytes: stack.uncountedBytes,
     functions: bodies.length,
+    locals: module.bodies.reduce((sum, { locals }) => sum + locals.length, 0),
     countedFunctions: frames.filter((frame) => frame !== undefined).length,
   };
   return { bytes: rewritten, facts };

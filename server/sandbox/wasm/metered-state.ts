@@ -20,12 +20,15 @@ export class MeteredState {
   private readonly stackAccess: Access;
   private readonly own: readonly Access[];
 
-  /** Throws when the instance is not one of a metered module with these facts. */
-  constructor(exports: Readonly<Record<string, unknown>>, facts: ModuleFacts) {
+  /** Throws when the instance is not one of a metered module with these globals. */
+  constructor(
+    exports: Readonly<Record<string, unknown>>,
+    { globals }: Pick<ModuleFacts, "globals">,
+  ) {
     this.fuelAccess = accessTo(exports, fuelGlobal);
     this.pagesAccess = accessTo(exports, pagesGlobal);
     this.stackAccess = accessTo(exports, stackGlobal);
-    this.own = facts.globals.map((global) => accessTo(exports, global));
+    this.own = globals.map((global) => accessTo(exports, global));
   }
 
   /** Below zero after a trap that was for want of fuel. */

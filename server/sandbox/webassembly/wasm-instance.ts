@@ -1,7 +1,7 @@
 import { regionBytes, regionHeaderWords } from "@kith/protocol/guest-abi";
 
 import type { GuestCalls, Region, RegionHolder } from "../guest/guest-calls.ts";
-import { memoryExport, type ModuleFacts } from "../wasm/meter-module.ts";
+import { memoryExport } from "../wasm/meter-module.ts";
 import { MeteredState } from "../wasm/metered-state.ts";
 
 /** What an uploaded module exports, as the contract has it. */
@@ -13,6 +13,9 @@ type Exports = {
   readonly kith_run: () => void;
 };
 
+/** It is never kept for another session, so nobody asks for the values of its own globals. */
+const nothingOfItsOwn = { globals: [] };
+
 /** One instance of an uploaded module, with memory of its own that nothing else ever uses. */
 export class WasmInstance implements RegionHolder {
   readonly #exports: Exports;
@@ -21,7 +24,7 @@ export class WasmInstance implements RegionHolder {
   #calls: GuestCalls | undefined;
   #regionAt = 0;
 
-  constructor(module: WebAssembly.Module, facts: ModuleFacts) {
+  constructor(module: WebAssembly.Module) {
     const imports = {
       kith: { host: (operation: number): void => this.#callHost(operation) },
     };
@@ -31,7 +34,7 @@ export class WasmInstance implements RegionHolder {
       throw new WebAssembly.RuntimeError("the module has no memory");
     }
     this.#memory = memory;
-    this.#state = new MeteredState(exports, facts);
+    this.#state = new MeteredState(exports, nothingOfItsOwn);
     // oxlint-disable-next-line no-unsafe-type-assertion -- the contract was checked before the module was compiled
     this.#exports = exports as Exports;
   }

@@ -1,75 +1,74 @@
 import type { Checksum } from "@kith/protocol/ids";
 import { err, ok, type Result } from "@kith/protocol/result";
-import type { ServiceModule } from "@kith/protocol/service-abi";
+import type { CallSession, ServiceModule } from "@kith/protocol/service-abi";
 
 import type { CodeFault, CodeReference, DescribedCode } from "../code.ts";
 import { placesOf } from "../guest/action-places.ts";
 import type { OnLog } from "../guest/guest-session.ts";
-import { programsKept } from "../limits.ts";
-import { makeProgram, type ProgramError, type WasmProgram } from "./wasm-program.ts";
+import { wasmPagesMax } from "../limits.ts";
+import {
+  PreparedCode,
+  PreparedMemory,
+  type CodeKind,
+  type Made,
+  type PreparedStore,
+} from "../prepared-code.ts";
+import { compile, makeProgram, type ProgramError, type ProgramFault } from "./wasm-program.ts";
 import { WasmService } from "./wasm-service.ts";
+
+const memory = new PreparedMemory<WebAssembly.Module>();
+
+export const webAssemblyCode: CodeKind<WebAssembly.Module, ProgramFault> = {
+  name: "webassembly",
+  make: prepareModule,
+  // The store gives bytes as they were written, and these were checked before they were.
+  unpack: (metered) => compile(new Uint8Array(metered)),
+};
 
 /** Runs services that are WebAssembly modules: each session has an instance of its own of each. */
 export class WasmMachine {
-  readonly #programs = new Map<Checksum, WasmProgram>();
   readonly #onLog: OnLog | undefined;
+  readonly #modules: PreparedCode<WebAssembly.Module, ProgramFault>;
 
-  constructor(onLog?: OnLog) {
+  constructor(onLog?: OnLog, store?: PreparedStore) {
     this.#onLog = onLog;
+    this.#modules = new PreparedCode(webAssemblyCode, memory, store);
   }
 
   load({ service, codeHash, read }: CodeReference): ServiceModule | undefined {
-    const program = this.#programOf(codeHash, read);
-    if (program === undefined) return undefined;
+    const description = this.#modules.description(codeHash, read);
+    if (description === undefined) return undefined;
+    const { definition, serves } = description;
+    const module = (): WebAssembly.Module => this.#modules.prepared(codeHash, read);
     const name = `${service} ${codeHash}`;
-    const inSession = (session: { hold: Hold }): WasmService =>
-      session.hold(name, () => new WasmService(program, this.#onLog));
+    const inSession = (session: CallSession): WasmService =>
+      session.hold(name, () => new WasmService({ ...description, module }, this.#onLog));
     return {
-      definition: program.definition,
+      definition,
       action: (method, args, host) => inSession(host.session).action(method, args, host),
-      ...(program.serves
-        ? { serve: (request, host) => inSession(host.session).serve(request, host) }
-        : {}),
-      ...(placesOf(program.definition).queries.size > 0
+      ...(serves ? { serve: (request, host) => inSession(host.session).serve(request, host) } : {}),
+      ...(placesOf(definition).queries.size > 0
         ? { query: (query, args, host) => inSession(host.session).query(query, args, host) }
         : {}),
     };
   }
 
   describe(codeHash: Checksum, code: Uint8Array): Result<DescribedCode, CodeFault> {
-    const known = this.#programs.get(codeHash);
-    const made = known === undefined ? makeProgram(code) : ok(known);
-    if (!made.ok) {
-      const { code: fault, fuel } = made.error;
-      return err({ code: fault, message: messageOf(made.error), fuel });
-    }
-    this.#keep(codeHash, made.value);
-    const { definition, fuel } = made.value;
-    return ok({ definition, fuel });
-  }
-
-  #programOf(codeHash: Checksum, read: () => Uint8Array | undefined): WasmProgram | undefined {
-    const known = this.#programs.get(codeHash);
-    if (known !== undefined) {
-      this.#keep(codeHash, known);
-      return known;
-    }
-    const code = read();
-    const made = code === undefined ? undefined : makeProgram(code);
-    if (made?.ok !== true) return undefined;
-    this.#keep(codeHash, made.value);
-    return made.value;
-  }
-
-  #keep(codeHash: Checksum, program: WasmProgram): void {
-    this.#programs.delete(codeHash);
-    this.#programs.set(codeHash, program);
-    const [oldest] = this.#programs.keys();
-    if (this.#programs.size > programsKept && oldest !== undefined) this.#programs.delete(oldest);
+    const described = this.#modules.describe(codeHash, code);
+    if (described.ok) return described;
+    const { code: fault, fuel } = described.error;
+    return err({ code: fault, message: messageOf(described.error), fuel });
   }
 }
 
-type Hold = <T extends { close(): void }>(name: string, make: () => T) => T;
+/** An instance may come to use all the memory that a module has. */
+function prepareModule(code: Uint8Array): Result<Made<WebAssembly.Module>, ProgramFault> {
+  const made = makeProgram(code);
+  if (!made.ok) return made;
+  const { definition, serves, fuel, compileFuel, definitionText, module, metered } = made.value;
+  const description = { definition, serves, fuel, pages: wasmPagesMax, compileFuel };
+  return ok({ description, definitionText, prepared: module, packed: metered });
+}
 
 function messageOf(error: ProgramError): string {
   if ("offset" in error) return `the module is refused: ${error.code} at byte ${error.offset}`;

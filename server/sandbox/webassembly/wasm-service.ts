@@ -1,18 +1,22 @@
+import type { Description } from "../guest/description.ts";
 import { giveCall, outcomeOf, type GuestCall, type Outcome } from "../guest/guest-call.ts";
 import { GuestService } from "../guest/guest-service.ts";
 import type { GuestSession, OnLog } from "../guest/guest-session.ts";
-import { wasmPagesMax } from "../limits.ts";
 import { WasmInstance } from "./wasm-instance.ts";
-import type { WasmProgram } from "./wasm-program.ts";
+
+/** A service of which the module is looked for when an instance starts, and was paid for. */
+export type StartableModule = Pick<Description, "definition" | "pages" | "compileFuel"> & {
+  readonly module: () => WebAssembly.Module;
+};
 
 /** A service that is a WebAssembly module, for as long as one session lasts. Its memory is used by nothing else, ever. */
 export class WasmService extends GuestService {
-  readonly #program: WasmProgram;
+  readonly #service: StartableModule;
   #instance: WasmInstance | undefined;
 
-  constructor(program: WasmProgram, onLog?: OnLog) {
-    super(program.definition, onLog);
-    this.#program = program;
+  constructor(service: StartableModule, onLog?: OnLog) {
+    super(service.definition, onLog);
+    this.#service = service;
   }
 
   override close(): void {
@@ -35,10 +39,8 @@ export class WasmService extends GuestService {
     this.#instance = undefined;
   }
 
-  /** It may come to use all the memory that a module has. */
   #start(session: GuestSession): WasmInstance {
-    session.onStart(wasmPagesMax);
-    const { module, facts } = this.#program;
-    return new WasmInstance(module, facts);
+    session.onStart(this.#service);
+    return new WasmInstance(this.#service.module());
   }
 }
