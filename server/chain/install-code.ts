@@ -14,7 +14,7 @@ import { declaredEvents } from "./declared-events.ts";
 import { declaredQueries } from "./declared-queries.ts";
 import { refusal, type Execution, type ServiceCall } from "./execution.ts";
 import { passedRowFuel, schemaCharFuel, startFuelMax } from "./limits.ts";
-import { clearIndexes, makeIndexes, type IndexWork } from "./make-indexes.ts";
+import { clearIndexes, makeIndexes, newRoom, type IndexWork } from "./make-indexes.ts";
 import { rowsInSpace } from "./read-range.ts";
 import { compileTables, tablesOf } from "./service-tables.ts";
 import { spaceOf } from "./space.ts";
@@ -88,7 +88,7 @@ function replace(installing: Installing, replacement: Replacement): void {
   }
   const conversions: ConvertWork[] = [];
   const indexes: IndexWork[] = [];
-  const indexed = { execution, service: account, tables: tablesOf(after) };
+  const indexed = { execution, service: account, tables: tablesOf(after), room: newRoom() };
   for (const each of change.work) {
     clearIndexes(each, indexed);
     if (each.kind === "convert") conversions.push(each);

@@ -23,14 +23,20 @@ export type Indexed = {
   readonly service: AccountName;
   /** Of the version that is being installed. */
   readonly tables: readonly ServiceTable[];
+  /** Bytes of rows that may still be read, for all tables together. */
+  readonly room: { bytes: number };
 };
+
+export function newRoom(): Indexed["room"] {
+  return { bytes: transactionWriteBytesMax };
+}
 
 /**
  * Makes the entries of indexes that come with a new version, so that the next action can use them. The store makes its
  * own when the block is done (decision 0097).
  */
 export function makeIndexes(work: IndexWork, indexed: Indexed): void {
-  const room = { bytes: transactionWriteBytesMax };
+  const { room } = indexed;
   const keys = work.indexes.flatMap((index) => {
     const keyOf = indexed.tables[work.table]?.indexKeys[index - 1];
     return keyOf === undefined ? [] : [{ space: spaceOf(work.table, index), keyOf }];

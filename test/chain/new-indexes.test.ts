@@ -5,7 +5,12 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 
 import type { BlockResult } from "@kith/chain/apply-block";
-import { indexesMax, keyBytesMax, transactionWritesMax } from "@kith/chain/limits";
+import {
+  indexesMax,
+  keyBytesMax,
+  transactionWriteBytesMax,
+  transactionWritesMax,
+} from "@kith/chain/limits";
 import { bundleService } from "@kith/packaging/bundle-service";
 import { list, object, str, u32 } from "@kith/protocol/fracpack";
 import { accountNameConstant, methodNameConstant } from "@kith/protocol/names";
@@ -24,6 +29,8 @@ const seed = Number(process.env["KITH_TEST_SEED"] ?? Date.now() % 1_000_000);
 const folder = mkdtempSync(join(tmpdir(), "kith-new-indexes-"));
 after(() => rmSync(folder, { recursive: true }));
 
+const longBytes = 250_000;
+
 /** The same table with other indexes, or none, or no table at all. */
 const versions = {
   plain: await versionWith("{}"),
@@ -31,6 +38,8 @@ const versions = {
   byRank: await versionWith('{ by: ["rank"] }'),
   byBoth: await versionWith('{ by: ["word"], more: ["rank"] }'),
   byAll: await versionWith(manyIndexes()),
+  longRows: await longRowsWith("{}"),
+  longRowsByRank: await longRowsWith('{ by: ["rank"] }'),
   gone: await bundled(
     "gone",
     'export const words = service("words", { tables: [], actions: {} });',
@@ -64,6 +73,26 @@ function versionWith(indexes: string): Promise<Uint8Array> {
   );
 }
 
+/** Two tables, whose rows are added in pairs. */
+function longRowsWith(indexes: string): Promise<Uint8Array> {
+  return bundled(
+    `longRows${indexes.length}`,
+    `const fields = { id: u32, rank: u32, text: str };
+    const one = table("one", fields, { key: ["id"], indexes: ${indexes} });
+    const two = table("two", fields, { key: ["id"], indexes: ${indexes} });
+    export const words = service("words", {
+      tables: [one, two],
+      actions: {
+        grow: action({ id: u32 }, nothing, (context, { id }) => {
+          const row = { id, rank: 1, text: "x".repeat(${longBytes}) };
+          context.table(one).put(row);
+          context.table(two).put(row);
+        }),
+      },
+    });`,
+  );
+}
+
 async function bundled(name: string, source: string): Promise<Uint8Array> {
   const entry = join(folder, `${name}.ts`);
   const imports = `import { action, service } from "@kith/sdk/service";
@@ -89,6 +118,8 @@ const remove = (id: number): Action => call("remove", object({ id: u32 }).pack({
 const all = call("all", Uint8Array.of(0, 0));
 const fill = (from: number, count: number): Action =>
   call("fill", object({ from: u32, count: u32 }).pack({ from, count }));
+
+const grow = (id: number): Action => call("grow", object({ id: u32 }).pack({ id }));
 
 function install(version: Version): Action {
   const code = { vm: javaScript, code: versions[version] };
@@ -311,4 +342,18 @@ test("many indexes of many rows use up the fuel before they use up the time", ()
   assert.deepEqual(network.outcomes(install("plain")), ["done"]);
   network.fillUp(4000);
   assert.deepEqual(network.outcomes(install("byAll")), ["out-of-fuel"]);
+});
+
+/** What becomes of the indexes of two tables with so many long rows each. */
+function indexLongRows(rowsEach: number): readonly unknown[] {
+  const network = new Words();
+  network.outcomes(install("longRows"));
+  for (let id = 0; id < rowsEach; id++) assert.deepEqual(network.outcomes(grow(id)), ["done"]);
+  return network.outcomes(install("longRowsByRank"));
+}
+
+test("bytes that are read for new indexes are counted over all tables", () => {
+  const fits = Math.floor(transactionWriteBytesMax / (2 * longBytes));
+  assert.deepEqual(indexLongRows(fits - 1), ["done"]);
+  assert.deepEqual(indexLongRows(fits + 1), ["migration-too-large"]);
 });
