@@ -4,8 +4,21 @@ import { test } from "node:test";
 import { encodeKey, type KeyPart } from "@kith/protocol/key";
 import { nextBelow, seedRandom } from "@kith/protocol/random";
 
+import { fixedKindOf } from "./key-field.ts";
 import { encodePrefix, table } from "./table.ts";
-import { account, bytes, checksum, str, u16, u32, u64, u64Number, u8 } from "./types.ts";
+import {
+  account,
+  bool,
+  bytes,
+  checksum,
+  list,
+  str,
+  u16,
+  u32,
+  u64,
+  u64Number,
+  u8,
+} from "./types.ts";
 
 const seed = 20_261_121;
 const random = seedRandom(seed);
@@ -70,5 +83,15 @@ test("a value that does not fit its field is refused", () => {
     { i: 1 },
   ]) {
     assert.throws(() => encodePrefix(key, { ...row, ...field }), { code: "key-value-wrong" });
+  }
+});
+
+test("keys of what always takes the same room are written in place, checksums too", () => {
+  const kinds = [u8, u16, u32, u64, u64Number, account, bool, checksum].map(({ schema }) =>
+    fixedKindOf(schema),
+  );
+  assert.deepEqual(kinds, ["u8", "u16", "u32", "u64", "u64", "account", "bool", "hash"]);
+  for (const { schema } of [str, bytes, list(u8)]) {
+    assert.equal(fixedKindOf(schema), undefined);
   }
 });

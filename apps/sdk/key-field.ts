@@ -27,10 +27,17 @@ export function fixedKindOf(type: AnyType): KeyFieldKind | undefined {
   if (typeof type === "string") return undefined;
   if ("Int" in type && !type.Int.isSigned) return intKinds.get(type.Int.bits);
   if (!("Custom" in type)) return undefined;
-  const { id } = type.Custom;
+  const { id, type: inner } = type.Custom;
   if (id === "AccountNumber") return "account";
-  return id === "bool" ? "bool" : undefined;
+  if (id === "bool") return "bool";
+  return id === "hex" && isHash(inner) ? "hash" : undefined;
 }
+
+function isHash(type: AnyType): boolean {
+  return typeof type !== "string" && "Array" in type && Number(type.Array.len) === hashBytes;
+}
+
+const hashBytes = 32;
 
 const intKinds: ReadonlyMap<number, KeyFieldKind> = new Map<number, KeyFieldKind>([
   [8, "u8"],

@@ -7,7 +7,8 @@ import {
   type ExchangedKeyField,
   type KeyFieldKind,
 } from "./exchanged-key.ts";
-import type { AccountName } from "./ids.ts";
+import { toHex } from "./hashes.ts";
+import { checksumOf, type AccountName } from "./ids.ts";
 import { encodeKey, type KeyPart } from "./key.ts";
 import { nextBelow, seedRandom } from "./random.ts";
 
@@ -36,6 +37,10 @@ const examples: { readonly [Kind in KeyFieldKind]: () => Example } = {
     const value = below(2);
     return { value: value === 1, part: { kind: "u8", value } };
   },
+  hash: () => {
+    const value = checksumOf(toHex(Uint8Array.from({ length: 32 }, () => below(256))));
+    return { value, part: { kind: "checksum", value } };
+  },
 };
 
 function numberOf(kind: "u8" | "u16" | "u32", value: number): Example {
@@ -44,7 +49,7 @@ function numberOf(kind: "u8" | "u16" | "u32", value: number): Example {
 
 test(`a key that is written in place is the protocol's (seed ${seed})`, () => {
   const kinds = Object.keys(examples) as KeyFieldKind[];
-  const area = new Uint8Array(128);
+  const area = new Uint8Array(windowAt + 4 * 32);
   const view = new DataView(area.buffer, windowAt);
   for (let round = 0; round < 3000; round++) {
     const fields: ExchangedKeyField[] = Array.from({ length: 1 + below(4) }, (_, i) => ({
@@ -68,8 +73,9 @@ test("values that are not what a key's field takes are left to whoever says why"
     u64: [2n ** 64n, -1n, -1, 0.5, 2 ** 53, "1", undefined],
     account: ["", "Alice", "a--b", "alice+1", "elevenchars", 5, undefined],
     bool: [0, 1, "true", undefined],
+    hash: ["00", "00".repeat(33), "0g".repeat(32), new Uint8Array(32), 5, undefined],
   };
-  const view = new DataView(new ArrayBuffer(16));
+  const view = new DataView(new ArrayBuffer(32));
   for (const [kind, values] of Object.entries(wrong)) {
     const write = compileKey([{ name: "a", kind: kind as KeyFieldKind }], view);
     for (const a of values) assert.equal(write?.({ a }), undefined, `${kind} ${String(a)}`);

@@ -1,9 +1,9 @@
-import { exchange } from "#native";
+import { bytesOfHex, exchange } from "#native";
 
 import { accountNumberOf } from "./names.ts";
 
-/** A field of a key that always takes the same number of bytes. */
-export type KeyFieldKind = "u8" | "u16" | "u32" | "u64" | "account" | "bool";
+/** A field of a key that always takes the same number of bytes. A `hash` is 32 bytes, as hex. */
+export type KeyFieldKind = "u8" | "u16" | "u32" | "u64" | "account" | "bool" | "hash";
 
 export type ExchangedKeyField = { readonly name: string; readonly kind: KeyFieldKind };
 
@@ -20,6 +20,7 @@ const bytesOf: { readonly [Kind in KeyFieldKind]: number } = {
   u64: 8,
   account: 8,
   bool: 1,
+  hash: 32,
 };
 
 /** Undefined outside of service machines, where bytes are not exchanged. */
@@ -35,15 +36,26 @@ export function compileKey(
   // What every object has by inheritance has to be looked for, which straight lines do not.
   if (fields.some(({ name }) => name in Object.prototype)) return undefined;
   let at = 0;
-  const lines = fields.map(({ name, kind }, i) => {
-    const line = `const f${i} = values[${JSON.stringify(name)}]; ${sourceOf(kind, `f${i}`, at)}`;
+  // Whoever makes bytes of hex may use the exchange for that, so nothing may stand in it yet.
+  const taking: string[] = [];
+  const writing = fields.map(({ name, kind }, i) => {
+    taking.push(`let f${i} = values[${JSON.stringify(name)}];`);
+    if (kind === "hash") taking.push(hashSource(`f${i}`));
+    const line = sourceOf(kind, `f${i}`, at);
     at += bytesOf[kind];
     return line;
   });
-  const code = `return (values) => { ${lines.join("\n")} return ${at}; };`;
-  const given = { view, numberOf: accountNumberOf };
+  const code = `return (values) => { ${[...taking, ...writing].join("\n")} return ${at}; };`;
+  const bytes = new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+  const given = { view, bytes, numberOf: accountNumberOf, bytesOfHex };
   // oxlint-disable-next-line no-implied-eval, no-unsafe-type-assertion -- made of numbers and quoted names only
   return new Function(...Object.keys(given), code)(...Object.values(given)) as WriteKey;
+}
+
+function hashSource(value: string): string {
+  return `if (typeof ${value} !== "string" || ${value}.length !== ${2 * bytesOf.hash}) return undefined;
+    ${value} = bytesOfHex(${value});
+    if (${value} === undefined) return undefined;`;
 }
 
 function sourceOf(kind: KeyFieldKind, value: string, at: number): string {
@@ -72,5 +84,7 @@ function sourceOf(kind: KeyFieldKind, value: string, at: number): string {
     case "bool":
       return `if (typeof ${value} !== "boolean") return undefined;
         view.setUint8(${at}, ${value} ? 1 : 0);`;
+    case "hash":
+      return `bytes.set(${value}, ${at});`;
   }
 }
