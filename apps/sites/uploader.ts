@@ -57,7 +57,8 @@ function missing(context: QueryContext, { body }: HttpRequest): HttpReply {
   if (hashes.length > askedHashesMax) {
     return errorReply(413, "too-many-hashes", `ask for at most ${askedHashesMax} at once`);
   }
-  return jsonReply({ missing: hashes.filter((hash) => !context.table(chunks).has({ hash })) });
+  const uploaded = context.table(chunks);
+  return jsonReply({ missing: hashes.filter((hash) => !uploaded.has({ hash })) });
 }
 
 function hashesOf(body: Uint8Array): readonly Checksum[] | undefined {
