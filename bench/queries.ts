@@ -28,7 +28,7 @@ const setups: readonly Setup[] = [
 ];
 
 /** CPU time that a thousand queries take, which says the same on a busy machine. */
-export type QueryCost = {
+type QueryCost = {
   readonly nodeMs: number;
   /** Of all query processes. */
   readonly processMs: number;
