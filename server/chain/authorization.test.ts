@@ -9,11 +9,12 @@ import type { ServiceModule } from "@kith/protocol/service-abi";
 
 import { Authorizations } from "./authorization.ts";
 import { outsideTransactions, within, type ExecutionPlace } from "./execution.ts";
-import { transactionFuelMax } from "./limits.ts";
+import { definitionCharFuel, transactionFuelMax } from "./limits.ts";
+import { loadModule } from "./load-module.ts";
 import type { Rows } from "./overlay.ts";
 import { systemAccounts } from "./system-accounts.ts";
 
-const fuelOfQuestion = 1_000;
+const fuelOfAction = 1_000;
 const types = {
   Key: { Object: { id: { Int: { bits: 8, isSigned: false } } } },
 };
@@ -29,12 +30,14 @@ const transact: ServiceModule = {
     schema: JSON.stringify({ service: "transact", types, actions: { authorize } }),
   },
   action: (_, __, host) => {
-    host.meter.fuel -= fuelOfQuestion;
+    host.meter.fuel -= fuelOfAction;
     host.get(0, Uint8Array.of(1));
     return new Uint8Array();
   },
 };
 
+/** Every question has a session of its own, which meets `transact` for the first time. */
+const fuelOfQuestion = fuelOfAction + definitionCharFuel * transact.definition.schema.length;
 const code = { codeHash: sha256Hex(new Uint8Array()), vm: 2 };
 const installed = installedCodeCodec.pack({ account: systemAccounts.transact, ...code });
 const action = {
@@ -87,6 +90,18 @@ test("an answer that is remembered from an earlier transaction is paid for again
     [fuelOfQuestion, 0],
     [fuelOfQuestion, fuelOfQuestion],
   ]);
+});
+
+test("a session's first look at a service is paid for by the length of its schema, and the next is not", () => {
+  const rows: Rows = { read: () => installed, range: () => [] };
+  const used = within(placeOver(rows), outsideTransactions, (execution) =>
+    Array.from({ length: 2 }, () => {
+      const before = execution.meter.fuel;
+      loadModule(execution, systemAccounts.transact);
+      return before - execution.meter.fuel;
+    }),
+  );
+  assert.deepEqual(used, [fuelOfQuestion - fuelOfAction, 0]);
 });
 
 function placeOver(rows: Rows): ExecutionPlace {

@@ -27,13 +27,15 @@ export const authorizationFuelMax: number = 250_000_000;
  */
 export const unpaidFuelMax: number = 2_000_000_000;
 export const unpaidWindowSeconds: number = 10;
-export const quickAuthorizationFuelMax: number = 25_000_000;
+export const quickAuthorizationFuelMax: number = 75_000_000;
 /** Units of work of one query: it delays nobody's block, and a deadline ends it as well. */
 export const queryFuelMax: number = 5_000_000_000;
 /** Starting new code, in all installations of one transaction. */
 export const startFuelMax: number = 2_000_000_000;
 /** A character of a schema that is about to be installed: types, tables, columns and indexes are made of it. */
 export const schemaCharFuel: number = 2_000;
+/** A character of the schema of a service that a session's calls meet for the first time: it may have to be read anew. */
+export const definitionCharFuel: number = 500;
 /** A removed row that a range passes over: the block that removed it is not in the store yet. */
 export const passedRowFuel: number = 1_000;
 /** An entry of an index that is written or followed, beside what the row costs. */

@@ -46,7 +46,9 @@ export const rangeRowPrice = 4_000;
 export const refusalPrice = 30_000;
 /** An instance that starts, beside its pages: what a session's first call of a service costs. */
 export const instancePrice = 500_000;
-/** A page (64 KiB) that an instance starts with or grows by: all of it is written, now or later. */
+/** A page (64 KiB) that an instance starts with: written over what was there, in memory that this process has. */
+export const startPagePrice = 100_000;
+/** A page that an instance grows by: new memory, and the instance is not used again. */
 export const memoryPagePrice = 250_000;
 
 /**

@@ -19,6 +19,7 @@ import {
   rangeRowPrice,
   refusalPrice,
   refusedModuleBytePrice,
+  startPagePrice,
 } from "./fuel-prices.ts";
 import { prelude } from "./javascript/prelude.ts";
 import {
@@ -44,6 +45,7 @@ export const fuelSchedule = {
     rangeRowPrice,
     refusalPrice,
     instancePrice,
+    startPagePrice,
     memoryPagePrice,
     moduleBytePrice,
     compilePrices,

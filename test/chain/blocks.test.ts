@@ -13,6 +13,7 @@ import { nextBelow, seedRandom } from "@kith/protocol/random";
 import type { Action } from "@kith/protocol/transaction";
 import { packSigned, type PreparedTransaction } from "@kith/protocol/transactions";
 import { inProcessMachine } from "@kith/sandbox/in-process-machine";
+import { openMachine } from "@kith/sandbox/machine";
 import { accountsInterface } from "@kith/sdk/system/accounts";
 import { producersInterface } from "@kith/sdk/system/producers";
 import { buildTransaction, packAction, publicKeyOf, signTransaction } from "@kith/sdk/transaction";
@@ -202,7 +203,7 @@ test("blocks are executed in order and only on top of each other", () => {
 test("a node without the installed code stops and says which", () => {
   const state = memoryState();
   withNotes(state);
-  const chain = openChain({ state, machine: inProcessMachine(systemModules) });
+  const chain = openChain({ state, machine: openMachine(inProcessMachine(systemModules)) });
   const network = withNotes();
   const { header } = sealed(network, []);
   const transaction = network.transaction([add(1, "x")], ownerKey);
@@ -246,7 +247,10 @@ test("the same blocks give the same roots, and a chain that is opened again goes
     const verdicts = transactions.map(() => true);
     const mine = two.chain.applyBlock(block, transactions, verdicts);
     if (nextBelow(random, 5) === 0) {
-      reopened = openChain({ state, machine: inProcessMachine([...systemModules, ...services]) });
+      reopened = openChain({
+        state,
+        machine: openMachine(inProcessMachine([...systemModules, ...services])),
+      });
     }
     const theirs = reopened.applyBlock(block, transactions, verdicts);
     assert.deepEqual(theirs.applied, mine.applied, `round ${round} of seed ${seed}`);
@@ -358,7 +362,7 @@ test("ids of transactions that expired long ago are forgotten", () => {
 function fresh(): Chain {
   return openChain({
     state: memoryState(),
-    machine: inProcessMachine([...systemModules, ...services]),
+    machine: openMachine(inProcessMachine([...systemModules, ...services])),
   });
 }
 

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import { openChain } from "@kith/chain/chain";
 import type { Receipt } from "@kith/protocol/receipt";
 import { inProcessMachine } from "@kith/sandbox/in-process-machine";
+import { openMachine } from "@kith/sandbox/machine";
 import { quotasInterface, type Allowance } from "@kith/sdk/system/quotas";
 import { packAction } from "@kith/sdk/transaction";
 
@@ -137,7 +138,8 @@ test("nobody pays for what another says in his name", () => {
 test("a chain that is opened again counts what was used before", () => {
   const network = limitedNetwork({ carriedBytes: 2000 });
   notesUntilRefused(network, alice);
-  const machine = inProcessMachine([...systemModules, notes.module, notesPeer.module]);
+  const program = inProcessMachine([...systemModules, notes.module, notesPeer.module]);
+  const machine = openMachine(program);
   const again = openChain({ state: network.state, machine });
   const transaction = network.transaction([noteBy(alice.name, 78)], alice.key, network.time + 300);
   // Somebody whose clock is ahead asks first; what he sees must not be what later blocks count.

@@ -8,7 +8,13 @@ import type { AccountName } from "@kith/protocol/ids";
 import { ServiceAbort, type Meter, type QueryHost } from "@kith/protocol/service-abi";
 import { packText } from "@kith/protocol/texts";
 
-import { instancePrice, memoryPagePrice, priceOf, refusalPrice } from "../fuel-prices.ts";
+import {
+  instancePrice,
+  memoryPagePrice,
+  priceOf,
+  refusalPrice,
+  startPagePrice,
+} from "../fuel-prices.ts";
 import { logLineCharsMax } from "../limits.ts";
 import type { GuestCalls, RegionHolder } from "./guest-calls.ts";
 import { operations, type Answer } from "./host-operations.ts";
@@ -43,7 +49,7 @@ export class GuestSession implements GuestCalls {
 
   /** An instance is made for this call. */
   onStart({ pages, compileFuel }: InstanceCost): void {
-    this.#charge(instancePrice + pages * memoryPagePrice + compileFuel);
+    this.#charge(instancePrice + pages * startPagePrice + compileFuel);
     this.#host.session.pages += pages;
   }
 

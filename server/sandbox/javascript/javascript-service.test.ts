@@ -9,7 +9,7 @@ import { packText, unpackText } from "@kith/protocol/texts";
 
 import type { EngineInstance } from "../engine/engine-instance.ts";
 import { openEngine } from "../engine/engine-module.ts";
-import { instancePrice, memoryPagePrice } from "../fuel-prices.ts";
+import { instancePrice, memoryPagePrice, startPagePrice } from "../fuel-prices.ts";
 import { TestHost, testFuel } from "../guest/test-host.ts";
 import { idleInstancesMax, memoryPagesMax } from "../limits.ts";
 import { makeImage, type Image } from "./image.ts";
@@ -206,7 +206,7 @@ test("fuel that ends in a host call stays spent", () => {
 
 test("fuel that ends while memory grows stays spent", () => {
   const image = imageOf({ grow: "return String(new Uint8Array(16 << 20).length);" });
-  const pages = instancePrice + image.pages * memoryPagePrice;
+  const pages = instancePrice + image.pages * startPagePrice;
   const host = new TestHost(pages + 100 * memoryPagePrice);
   const service = new JavascriptService(startable(image), new InstancePool(engine));
   assert.equal(abortOf(() => run(service, "grow", host)).code, "out-of-fuel");
@@ -221,7 +221,7 @@ test("an instance has its price, once for each session", () => {
     run(service, "nothing", host);
     return testFuel - host.meter.fuel;
   });
-  const price = instancePrice + image.pages * memoryPagePrice;
+  const price = instancePrice + image.pages * startPagePrice;
   assert.ok((used[0] ?? 0) >= price && (used[1] ?? 0) < price);
 });
 

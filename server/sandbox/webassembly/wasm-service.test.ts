@@ -9,7 +9,7 @@ import {
   compilationsPerPass,
   compilePrices,
   instancePrice,
-  memoryPagePrice,
+  startPagePrice,
   moduleBytePrice,
   refusedModuleBytePrice,
 } from "../fuel-prices.ts";
@@ -52,7 +52,7 @@ test("the first call of a session costs the instance, its pages and compiling; l
   const service = serviceOf(program);
   const [first, second] = [work(service, host), work(service, host)];
   assert.ok(second > 0 && second < 10_000);
-  assert.equal(first - second, instancePrice + wasmPagesMax * memoryPagePrice + compileFuel);
+  assert.equal(first - second, instancePrice + wasmPagesMax * startPagePrice + compileFuel);
 });
 
 test("locals, which a few bytes declare, are paid for one by one", () => {
@@ -65,7 +65,7 @@ test("locals, which a few bytes declare, are paid for one by one", () => {
 test("whoever cannot pay for an instance does not make the node look for the module", () => {
   const program = programOf({});
   const host = new TestHost();
-  host.meter.fuel = instancePrice + wasmPagesMax * memoryPagePrice + program.compileFuel - 1;
+  host.meter.fuel = instancePrice + wasmPagesMax * startPagePrice + program.compileFuel - 1;
   const service = serviceOf(program, () => assert.fail("it was looked for"));
   assert.throws(
     () => work(service, host),
