@@ -436,7 +436,7 @@ test("an account that has nothing left is refused for that resource, and costs n
   const before = await contents();
   const burn = packAction(poor.name, ledgerInterface, "burn", { rounds: 1_000_000 });
   const ran = await pushBytes(node, await signedBy(poor.prover, burn));
-  assert.deepEqual([ran.status, ran.body["code"]], [422, "out-of-fuel"], JSON.stringify(ran));
+  assert.deepEqual([ran.status, ran.body["code"]], [422, "over-quota"], JSON.stringify(ran));
   await cluster.settled();
   // What it used until then is used, on every node.
   for (const each of cluster.nodes) {
