@@ -61,7 +61,7 @@ export function executeTransaction(
         carriedBytes: prepared.bytes.length,
       });
     }
-    return { ...done, workFuel: fuel - execution.rememberedFuel };
+    return { ...done, workFuel: Math.max(0, fuel - execution.rememberedFuel) };
   });
 }
 

@@ -1,11 +1,11 @@
 import type { Checksum } from "@kith/protocol/ids";
 import { err, ok, type Result } from "@kith/protocol/result";
-import type { CallSession, ServiceModule } from "@kith/protocol/service-abi";
+import type { ServiceModule } from "@kith/protocol/service-abi";
 
 import type { CodeFault, CodeReference, DescribedCode } from "../code.ts";
 import { openEngine } from "../engine/engine-module.ts";
-import { placesOf } from "../guest/action-places.ts";
 import type { OnLog } from "../guest/guest-session.ts";
+import { sessionModule } from "../guest/session-module.ts";
 import {
   PreparedCode,
   PreparedMemory,
@@ -38,24 +38,15 @@ export class JavascriptMachine {
     this.#sources = new PreparedCode(javascriptCode, memory, store);
   }
 
-  /** Each session has an instance of its own behind it, and only when something is called. */
   load({ service, codeHash, read }: CodeReference): ServiceModule | undefined {
     const description = this.#sources.description(codeHash, read);
     if (description === undefined) return undefined;
-    const { definition, serves } = description;
     const image = (): EngineImage => this.#sources.prepared(codeHash, read);
     const name = `${service} ${codeHash}`;
     const pool = (this.#pool ??= new InstancePool(openEngine()));
-    const inSession = (session: CallSession): JavascriptService =>
-      session.hold(name, () => new JavascriptService({ ...description, image }, pool, this.#onLog));
-    return {
-      definition,
-      action: (method, args, host) => inSession(host.session).action(method, args, host),
-      ...(serves ? { serve: (request, host) => inSession(host.session).serve(request, host) } : {}),
-      ...(placesOf(definition).queries.size > 0
-        ? { query: (query, args, host) => inSession(host.session).query(query, args, host) }
-        : {}),
-    };
+    return sessionModule(description, (session) =>
+      session.hold(name, () => new JavascriptService({ ...description, image }, pool, this.#onLog)),
+    );
   }
 
   describe(codeHash: Checksum, source: Uint8Array): Result<DescribedCode, CodeFault> {

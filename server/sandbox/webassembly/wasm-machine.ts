@@ -1,10 +1,10 @@
 import type { Checksum } from "@kith/protocol/ids";
 import { err, ok, type Result } from "@kith/protocol/result";
-import type { CallSession, ServiceModule } from "@kith/protocol/service-abi";
+import type { ServiceModule } from "@kith/protocol/service-abi";
 
 import type { CodeFault, CodeReference, DescribedCode } from "../code.ts";
-import { placesOf } from "../guest/action-places.ts";
 import type { OnLog } from "../guest/guest-session.ts";
+import { sessionModule } from "../guest/session-module.ts";
 import { wasmPagesMax } from "../limits.ts";
 import {
   PreparedCode,
@@ -38,19 +38,11 @@ export class WasmMachine {
   load({ service, codeHash, read }: CodeReference): ServiceModule | undefined {
     const description = this.#modules.description(codeHash, read);
     if (description === undefined) return undefined;
-    const { definition, serves } = description;
     const module = (): WebAssembly.Module => this.#modules.prepared(codeHash, read);
     const name = `${service} ${codeHash}`;
-    const inSession = (session: CallSession): WasmService =>
-      session.hold(name, () => new WasmService({ ...description, module }, this.#onLog));
-    return {
-      definition,
-      action: (method, args, host) => inSession(host.session).action(method, args, host),
-      ...(serves ? { serve: (request, host) => inSession(host.session).serve(request, host) } : {}),
-      ...(placesOf(definition).queries.size > 0
-        ? { query: (query, args, host) => inSession(host.session).query(query, args, host) }
-        : {}),
-    };
+    return sessionModule(description, (session) =>
+      session.hold(name, () => new WasmService({ ...description, module }, this.#onLog)),
+    );
   }
 
   describe(codeHash: Checksum, code: Uint8Array): Result<DescribedCode, CodeFault> {
