@@ -5,8 +5,8 @@ import { resolve } from "node:path";
 
 import type { BlockResult } from "@kith/chain/apply-block";
 import { openChain, type Chain } from "@kith/chain/chain";
-import { defaultCftConfig } from "@kith/consensus/cft/config";
-import { startCft } from "@kith/consensus/cft/start";
+import { defaultConsensusConfig } from "@kith/consensus/core/config";
+import { startConsensus } from "@kith/consensus/core/start";
 import { createApp } from "@kith/http/app";
 import { openAdminSecret, openIdentity, type Identity } from "@kith/node/data-folder";
 import {
@@ -187,7 +187,7 @@ async function openReplica(
   const restored = await restoreWithRepair({ log, chain, links, clock, handlers, say, stopLoudly });
   const self = { self: identity.nodeId, randomSeed: randomInt(2 ** 32) };
   const known = { ...restored, ...(await askForRoster(options)) };
-  const core = startCft({ ...defaultCftConfig, ...self }, known, systemClock.now());
+  const core = startConsensus({ ...defaultConsensusConfig, ...self }, known, systemClock.now());
   const onExecuted = (block: SealedBlock, result: BlockResult): void => {
     handlers.front.onExecuted(block, result);
     if (result.newConsensus !== undefined) seekProducers(links, chain);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { Chain } from "@kith/chain/chain";
-import type { Restored } from "@kith/consensus/cft/start";
+import type { Restored } from "@kith/consensus/core/start";
 import type { SealedBlock } from "@kith/protocol/block";
 import { noConsensus } from "@kith/protocol/consensus-point";
 import { blockNumOf, type NodeId } from "@kith/protocol/ids";

@@ -1,5 +1,5 @@
 import type { Chain } from "@kith/chain/chain";
-import type { Restored } from "@kith/consensus/cft/start";
+import type { Restored } from "@kith/consensus/core/start";
 import type { BlockNum, NodeId } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
 import type { ClockPort, LinksPort, LogPort } from "@kith/replica/ports";

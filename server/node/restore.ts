@@ -1,5 +1,5 @@
 import type { Chain } from "@kith/chain/chain";
-import type { Restored } from "@kith/consensus/cft/start";
+import type { Restored } from "@kith/consensus/core/start";
 import type { SealedBlock } from "@kith/protocol/block";
 import { consensusAfter, noConsensus } from "@kith/protocol/consensus-point";
 import { blockNumOf, type BlockNum } from "@kith/protocol/ids";

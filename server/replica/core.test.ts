@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { defaultCftConfig } from "@kith/consensus/cft/config";
-import { startCft } from "@kith/consensus/cft/start";
+import { defaultConsensusConfig } from "@kith/consensus/core/config";
+import { startConsensus } from "@kith/consensus/core/start";
 import type { Consensus } from "@kith/protocol/block";
 import { sealBlock, consensusStateOf } from "@kith/protocol/blocks";
 import { consensusAfter, noConsensus } from "@kith/protocol/consensus-point";
@@ -52,10 +52,10 @@ function openLeader() {
     commitNum: 1,
     logFirst: 1,
   };
-  const config = { ...defaultCftConfig, self, randomSeed: 1, preVote: false };
+  const config = { ...defaultConsensusConfig, self, randomSeed: 1, preVote: false };
   const commits: number[] = [];
   let onIdle = nothing;
-  const core = new Core(startCft(config, restored, clock.now()), {
+  const core = new Core(startConsensus(config, restored, clock.now()), {
     log,
     links,
     clock,
@@ -66,7 +66,7 @@ function openLeader() {
     onDurable: nothing,
     onIdle: () => onIdle(),
   });
-  clock.advance(defaultCftConfig.electionTimeoutMsMax);
+  clock.advance(defaultConsensusConfig.electionTimeoutMsMax);
   core.feed({ kind: "tick" });
   const term = termOf(core.state.term);
   const granted = { kind: "vote-response", term, granted: true, pre: false } as const;
@@ -116,10 +116,15 @@ test("a vote request leaves when the candidate's own vote is on disk, and not be
   const point = consensusAfter(noConsensus, genesis.header);
   const vote = { term: termOf(0) };
   const restored = { vote, blocks: [genesis], consensus: point, commitNum: 1, logFirst: 1 };
-  const config = { ...defaultCftConfig, self, randomSeed: 1, preVote: false };
+  const config = { ...defaultConsensusConfig, self, randomSeed: 1, preVote: false };
   const rest = { onPersist: nothing, onEffect: nothing, onDurable: nothing, onIdle: nothing };
-  const core = new Core(startCft(config, restored, clock.now()), { log, links, clock, ...rest });
-  clock.advance(defaultCftConfig.electionTimeoutMsMax);
+  const core = new Core(startConsensus(config, restored, clock.now()), {
+    log,
+    links,
+    clock,
+    ...rest,
+  });
+  clock.advance(defaultConsensusConfig.electionTimeoutMsMax);
   core.feed({ kind: "tick" });
   assert.deepEqual(links.take(), []);
   log.sync();

@@ -1,14 +1,14 @@
-import type { CftEffect } from "@kith/consensus/cft/effect";
-import type { CftInput } from "@kith/consensus/cft/input";
-import type { CftState } from "@kith/consensus/cft/state";
-import { step } from "@kith/consensus/cft/step";
+import type { ConsensusEffect } from "@kith/consensus/core/effect";
+import type { ConsensusInput } from "@kith/consensus/core/input";
+import type { ConsensusState } from "@kith/consensus/core/state";
+import { step } from "@kith/consensus/core/step";
 import type { NodeId } from "@kith/protocol/ids";
 import type { CftMessage } from "@kith/protocol/node-message";
 
 import type { ClockPort, LinksPort, LogPort } from "./ports.ts";
 
-export type OtherEffect = Exclude<CftEffect, { kind: "persist" | "send" }>;
-export type PersistEffect = Extract<CftEffect, { kind: "persist" }>;
+export type OtherEffect = Exclude<ConsensusEffect, { kind: "persist" | "send" }>;
+export type PersistEffect = Extract<ConsensusEffect, { kind: "persist" }>;
 
 type CorePorts = {
   readonly log: LogPort;
@@ -35,23 +35,23 @@ type HeldMessage = {
  */
 export class Core {
   readonly #ports: CorePorts;
-  readonly #inputs: CftInput[] = [];
-  #state: CftState;
+  readonly #inputs: ConsensusInput[] = [];
+  #state: ConsensusState;
   #held: HeldMessage[] = [];
   readonly #notices = new Map<NodeId, Extract<CftMessage, { kind: "append" }>>();
   #durableWrite = 0;
   #busy = false;
 
-  constructor(state: CftState, ports: CorePorts) {
+  constructor(state: ConsensusState, ports: CorePorts) {
     this.#state = state;
     this.#ports = ports;
   }
 
-  get state(): CftState {
+  get state(): ConsensusState {
     return this.#state;
   }
 
-  feed(input: CftInput): void {
+  feed(input: ConsensusInput): void {
     this.#inputs.push(input);
     if (this.#busy) return;
     this.#busy = true;
@@ -65,7 +65,7 @@ export class Core {
     this.#busy = false;
   }
 
-  #perform(effect: CftEffect): void {
+  #perform(effect: ConsensusEffect): void {
     if (effect.kind === "persist") {
       this.#ports.onPersist(effect);
       this.#ports.log.persist(effect, () => this.#onDurable(effect.write));

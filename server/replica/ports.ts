@@ -1,11 +1,11 @@
-import type { CftEffect, Vote } from "@kith/consensus/cft/effect";
-import type { Now } from "@kith/consensus/cft/input";
+import type { ConsensusEffect, Vote } from "@kith/consensus/core/effect";
+import type { Now } from "@kith/consensus/core/input";
 import type { SealedBlock } from "@kith/protocol/block";
 import type { BlockId, BlockNum, NodeId, Term } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
 
 /** One batch of the log: what one `persist` effect asks for. Applied whole or not at all. */
-export type LogBatch = Omit<Extract<CftEffect, { kind: "persist" }>, "kind" | "write">;
+export type LogBatch = Omit<Extract<ConsensusEffect, { kind: "persist" }>, "kind" | "write">;
 
 export type BlockRead =
   | { readonly kind: "found"; readonly block: SealedBlock }

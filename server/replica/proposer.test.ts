@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { Chain } from "@kith/chain/chain";
-import type { CftInput } from "@kith/consensus/cft/input";
-import type { CftState } from "@kith/consensus/cft/state";
+import type { ConsensusInput } from "@kith/consensus/core/input";
+import type { ConsensusState } from "@kith/consensus/core/state";
 import type { TransactionId } from "@kith/protocol/ids";
 import type { PreparedTransaction } from "@kith/protocol/transactions";
 
@@ -13,7 +13,7 @@ import { Proposer } from "./proposer.ts";
 import { SenderWork } from "./sender-work.ts";
 import { testAction, TestClock } from "./test-support.ts";
 
-type Propose = Extract<CftInput, { kind: "propose" }>;
+type Propose = Extract<ConsensusInput, { kind: "propose" }>;
 
 /** A leader whose blocks become final when the test says so. */
 function openProposer() {
@@ -42,7 +42,7 @@ function openProposer() {
         role: facts.role,
         log: { head: { num: facts.head } },
         commitNum: facts.commitNum,
-      }) as unknown as CftState,
+      }) as unknown as ConsensusState,
     propose(input) {
       if (facts.full) return proposer.onRefused();
       proposed.push(input);

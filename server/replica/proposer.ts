@@ -1,6 +1,6 @@
 import type { Chain } from "@kith/chain/chain";
-import type { CftInput } from "@kith/consensus/cft/input";
-import type { CftState } from "@kith/consensus/cft/state";
+import type { ConsensusInput } from "@kith/consensus/core/input";
+import type { ConsensusState } from "@kith/consensus/core/state";
 import { blockBytesMax, blockTransactionsMax } from "@kith/protocol/limits";
 
 import { FinalityMeter } from "./finality-meter.ts";
@@ -21,8 +21,8 @@ type ProposerPorts = {
   readonly pool: Pool;
   readonly work: SenderWork;
   readonly clock: ClockPort;
-  readonly state: () => CftState;
-  readonly propose: (input: Extract<CftInput, { kind: "propose" }>) => void;
+  readonly state: () => ConsensusState;
+  readonly propose: (input: Extract<ConsensusInput, { kind: "propose" }>) => void;
 };
 
 /**

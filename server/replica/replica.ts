@@ -1,9 +1,9 @@
 import type { BlockResult } from "@kith/chain/apply-block";
 import type { Chain } from "@kith/chain/chain";
-import type { CftEffect, Role } from "@kith/consensus/cft/effect";
-import type { CftInput } from "@kith/consensus/cft/input";
-import type { CftState } from "@kith/consensus/cft/state";
-import { nextTickMs } from "@kith/consensus/cft/step";
+import type { ConsensusEffect, Role } from "@kith/consensus/core/effect";
+import type { ConsensusInput } from "@kith/consensus/core/input";
+import type { ConsensusState } from "@kith/consensus/core/state";
+import { nextTickMs } from "@kith/consensus/core/step";
 import type { SealedBlock } from "@kith/protocol/block";
 import type { ConsensusPoint } from "@kith/protocol/consensus-point";
 import {
@@ -40,7 +40,7 @@ export type ReplicaPorts = {
   /** Calls back when the state as it is now survives a power cut. */
   readonly flushState: (done: () => void) => void;
   readonly onExecuted: (block: SealedBlock, result: BlockResult) => void;
-  readonly onRole: (effect: Extract<CftEffect, { kind: "role" }>) => void;
+  readonly onRole: (effect: Extract<ConsensusEffect, { kind: "role" }>) => void;
   /** The node cannot go on without harm; it has to stop and say so. */
   readonly onBroken: (reason: string) => void;
 };
@@ -79,7 +79,7 @@ export class Replica {
   #tickDueMs = Number.POSITIVE_INFINITY;
   #stopTicking = (): void => undefined;
 
-  constructor(restored: CftState, ports: ReplicaPorts) {
+  constructor(restored: ConsensusState, ports: ReplicaPorts) {
     const { chain, clock, links, log } = ports;
     const verdicts = new Verdicts(ports.verifier);
     const leader = (): { self: boolean; node: NodeId | undefined } => this.#leader();
@@ -147,7 +147,7 @@ export class Replica {
     this.#repair = new Repair({ log, links, clock, onRepaired: () => this.#executor.run() });
   }
 
-  get state(): CftState {
+  get state(): ConsensusState {
     return this.#core.state;
   }
 
@@ -290,7 +290,7 @@ export class Replica {
     });
   }
 
-  #feed(input: CftInput): void {
+  #feed(input: ConsensusInput): void {
     if (this.#snapshots.installing) return;
     this.#proposer.onChange();
     this.#core.feed(input);
@@ -393,7 +393,7 @@ export class Replica {
     this.#executor.advance(this.#finalNum);
   }
 
-  #sendStored(effect: Extract<CftEffect, { kind: "send-stored" }>): void {
+  #sendStored(effect: Extract<ConsensusEffect, { kind: "send-stored" }>): void {
     const blocks = storedBlocks(this.#ports.log, effect.firstNum, effect.lastNum);
     const [first] = blocks;
     if (first === undefined) return;

@@ -1,5 +1,5 @@
-import type { Vote } from "@kith/consensus/cft/effect";
-import type { Now } from "@kith/consensus/cft/input";
+import type { Vote } from "@kith/consensus/core/effect";
+import type { Now } from "@kith/consensus/core/input";
 import type { SealedBlock } from "@kith/protocol/block";
 import { sealBlock } from "@kith/protocol/blocks";
 import {

@@ -1,4 +1,4 @@
-import type { CftInput } from "@kith/consensus/cft/input";
+import type { ConsensusInput } from "@kith/consensus/core/input";
 import { blockNumOf } from "@kith/protocol/ids";
 import type { CftMessage } from "@kith/protocol/node-message";
 
@@ -19,7 +19,7 @@ export class Postman {
   /** Whether the script later retires this node by `cleanup_nodes`. */
   retiresLater: (name: string) => boolean = () => false;
   /** False when the message waits. */
-  accept(cluster: Cluster, from: Member, send: Send, cause: CftInput): boolean {
+  accept(cluster: Cluster, from: Member, send: Send, cause: ConsensusInput): boolean {
     const { message } = send;
     const to = cluster.nameOf(send.to);
     if (message.kind === "timeout-now" && from.state.role === "observer") {

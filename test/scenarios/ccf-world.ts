@@ -1,4 +1,4 @@
-import type { CftConfig } from "@kith/consensus/cft/config";
+import type { ConsensusConfig } from "@kith/consensus/core/config";
 import { votersOf, type Voters } from "@kith/consensus/joint/voters";
 import type { JointConsensus } from "@kith/protocol/block";
 import { consensusAfter, consensusUnder, noConsensus } from "@kith/protocol/consensus-point";
@@ -10,7 +10,7 @@ import { Postman } from "./ccf-postman.ts";
 import { Cluster, nodeIdOfName, type Member } from "./cluster.ts";
 
 /** Message timeout 10 ms, election timeout 100 ms, and none of what the scripts' nodes do not have. */
-const scriptConfig: Partial<CftConfig> = {
+const scriptConfig: Partial<ConsensusConfig> = {
   heartbeatMs: 10,
   electionTimeoutMsMin: 100,
   electionTimeoutMsMax: 100,
@@ -26,7 +26,9 @@ export class ScriptFailure extends Error {}
 export class World {
   readonly postman: Postman = new Postman();
   readonly ledger: Ledger = new Ledger();
-  readonly config: { -readonly [K in keyof CftConfig]?: CftConfig[K] } = { ...scriptConfig };
+  readonly config: { -readonly [K in keyof ConsensusConfig]?: ConsensusConfig[K] } = {
+    ...scriptConfig,
+  };
   /** Named in `cleanup_nodes`. */
   readonly retired: Set<string> = new Set();
   /** Retirement entries, by term, of a leader that Kith let go before the script retires it. */

@@ -1,9 +1,9 @@
-import { defaultCftConfig, type CftConfig } from "@kith/consensus/cft/config";
-import type { CftEffect, Vote } from "@kith/consensus/cft/effect";
-import type { CftInput, Now } from "@kith/consensus/cft/input";
-import { startCft } from "@kith/consensus/cft/start";
-import type { CftState } from "@kith/consensus/cft/state";
-import { step } from "@kith/consensus/cft/step";
+import { defaultConsensusConfig, type ConsensusConfig } from "@kith/consensus/core/config";
+import type { ConsensusEffect, Vote } from "@kith/consensus/core/effect";
+import type { ConsensusInput, Now } from "@kith/consensus/core/input";
+import { startConsensus } from "@kith/consensus/core/start";
+import type { ConsensusState } from "@kith/consensus/core/state";
+import { step } from "@kith/consensus/core/step";
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import { sealBlock } from "@kith/protocol/blocks";
 import { consensusAfter, noConsensus } from "@kith/protocol/consensus-point";
@@ -18,8 +18,8 @@ import {
 } from "@kith/protocol/ids";
 import type { CftMessage } from "@kith/protocol/node-message";
 
-type Persist = Extract<CftEffect, { kind: "persist" }>;
-type Send = Extract<CftEffect, { kind: "send" }>;
+type Persist = Extract<ConsensusEffect, { kind: "persist" }>;
+type Send = Extract<ConsensusEffect, { kind: "send" }>;
 
 /** A message that left its sender and has not arrived. */
 export type Letter = { readonly to: string; readonly message: CftMessage };
@@ -62,8 +62,8 @@ function genesisOf(names: readonly string[]): SealedBlock {
 /** One node with its disk: what it wrote, what of it survives a crash, and what waits for a write to be durable. */
 export class Member {
   readonly name: string;
-  readonly config: CftConfig;
-  state: CftState;
+  readonly config: ConsensusConfig;
+  state: ConsensusState;
   nowMs = 0;
   /** Microseconds by which its wall clock is ahead. */
   clockAheadMicros = 0;
@@ -75,10 +75,10 @@ export class Member {
   unsynced: Persist[] = [];
   held: Send[] = [];
   /** Effects since the test last looked. */
-  effects: CftEffect[] = [];
+  effects: ConsensusEffect[] = [];
   writes = 0;
 
-  constructor(config: CftConfig, name: string, blocks: readonly SealedBlock[]) {
+  constructor(config: ConsensusConfig, name: string, blocks: readonly SealedBlock[]) {
     this.name = name;
     this.config = config;
     this.blocks = [...blocks];
@@ -91,13 +91,13 @@ export class Member {
   }
 
   /** From the disk alone; what was applied is final for certain, and the core sees the blocks from there on. */
-  restored(appliedNum = 1): CftState {
+  restored(appliedNum = 1): ConsensusState {
     const from = this.blocks.findIndex(({ header }) => header.blockNum === appliedNum);
     let consensus = noConsensus;
     for (const block of this.blocks.slice(0, from + 1)) {
       consensus = consensusAfter(consensus, block.header);
     }
-    return startCft(
+    return startConsensus(
       this.config,
       {
         vote: this.vote,
@@ -111,7 +111,7 @@ export class Member {
   }
 
   /** The effects since the last call. */
-  takeEffects(): readonly CftEffect[] {
+  takeEffects(): readonly ConsensusEffect[] {
     const { effects } = this;
     this.effects = [];
     return effects;
@@ -124,9 +124,9 @@ export class Member {
 
 export type ClusterOptions = {
   readonly producers: readonly string[];
-  readonly config?: Partial<CftConfig>;
+  readonly config?: Partial<ConsensusConfig>;
   /** Called for each message that leaves; false keeps it (the listener sends it later with `post`). */
-  readonly onSend?: (from: Member, send: Send, cause: CftInput) => boolean;
+  readonly onSend?: (from: Member, send: Send, cause: ConsensusInput) => boolean;
 };
 
 /**
@@ -152,8 +152,8 @@ export class Cluster {
 
   /** A node that knows the network, which is its first block, and nothing else. */
   add(name: string): Member {
-    const config: CftConfig = {
-      ...defaultCftConfig,
+    const config: ConsensusConfig = {
+      ...defaultConsensusConfig,
       heartbeatMs: 150,
       ...this.#options.config,
       self: nodeIdOfName(name),
@@ -208,7 +208,7 @@ export class Cluster {
     });
   }
 
-  input(name: string, input: CftInput): void {
+  input(name: string, input: ConsensusInput): void {
     const member = this.member(name);
     if (!member.running) return;
     const { effects } = step(member.state, input, member.now());
@@ -348,7 +348,7 @@ export class Cluster {
     return leaders.toSorted((a, b) => b.state.term - a.state.term)[0];
   }
 
-  #leave(member: Member, send: Send, cause: CftInput): void {
+  #leave(member: Member, send: Send, cause: ConsensusInput): void {
     if (send.afterWrite > 0) {
       member.held.push(send);
       return;
@@ -359,8 +359,8 @@ export class Cluster {
 
   #sendStored(
     member: Member,
-    effect: Extract<CftEffect, { kind: "send-stored" }>,
-    cause: CftInput,
+    effect: Extract<ConsensusEffect, { kind: "send-stored" }>,
+    cause: ConsensusInput,
   ): void {
     const blocks = member.blocks.filter(
       ({ header }) => header.blockNum >= effect.firstNum && header.blockNum <= effect.lastNum,

@@ -1,5 +1,5 @@
-import { defaultCftConfig, type CftConfig } from "@kith/consensus/cft/config";
-import { startCft } from "@kith/consensus/cft/start";
+import { defaultConsensusConfig, type ConsensusConfig } from "@kith/consensus/core/config";
+import { startConsensus } from "@kith/consensus/core/start";
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import { toHex } from "@kith/protocol/hashes";
 import { blockNumOf, type NodeId, type Term } from "@kith/protocol/ids";
@@ -10,7 +10,7 @@ import type { CoreState, Snapshot } from "./core-state.ts";
 import type { Machine, MachinePorts, MachineStatus, Outcome } from "./machine.ts";
 
 export type CoreRoom = {
-  readonly tuning: Partial<CftConfig>;
+  readonly tuning: Partial<ConsensusConfig>;
   readonly logBlocksKept: number;
   /** Snapshots on the way, by number; a message names one. */
   readonly snapshots: Snapshot[];
@@ -116,7 +116,7 @@ export class CoreMachine implements Machine {
   }
 
   /** A snapshot may have reached state.db and not the log before the crash: then the log starts again behind it. */
-  #restore(): ReturnType<typeof startCft> {
+  #restore(): ReturnType<typeof startConsensus> {
     const { log, clock, self, randomSeed } = this.#ports;
     const { block, num, point } = this.#state;
     if (log.blockRef(block.header.blockNum)?.id !== block.id) log.restartAt(block, () => undefined);
@@ -126,10 +126,10 @@ export class CoreMachine implements Machine {
       const read = log.readBlock(blockNumOf(at));
       if (read.kind === "found") blocks.push(read.block);
     }
-    const config = { ...defaultCftConfig, ...this.#room.tuning, self, randomSeed };
+    const config = { ...defaultConsensusConfig, ...this.#room.tuning, self, randomSeed };
     const vote = log.vote();
     const restored = { vote, blocks, consensus: point, commitNum: num, logFirst: range.first };
-    return startCft(config, restored, clock.now());
+    return startConsensus(config, restored, clock.now());
   }
 
   #tick(): void {

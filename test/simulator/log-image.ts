@@ -1,4 +1,4 @@
-import type { Vote } from "@kith/consensus/cft/effect";
+import type { Vote } from "@kith/consensus/core/effect";
 import type { SealedBlock } from "@kith/protocol/block";
 import type { BlockNum } from "@kith/protocol/ids";
 import type { LogBatch } from "@kith/replica/ports";

@@ -111,7 +111,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "dropped-blocks-count-as-durable",
-    file: `${cft}/log-change.ts`,
+    file: "server/consensus/log/log-change.ts",
     edits: [{ from: "state.durableNum = Math.min(state.durableNum, num);", to: "" }],
     found: storm,
   },

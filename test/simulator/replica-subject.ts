@@ -2,8 +2,8 @@ import { accounts } from "@kith/accounts/service";
 import { authSig } from "@kith/auth-sig/service";
 import { openChain, type Chain } from "@kith/chain/chain";
 import { genesisBlock } from "@kith/chain/genesis";
-import { defaultCftConfig, type CftConfig } from "@kith/consensus/cft/config";
-import { startCft } from "@kith/consensus/cft/start";
+import { defaultConsensusConfig, type ConsensusConfig } from "@kith/consensus/core/config";
+import { startConsensus } from "@kith/consensus/core/start";
 import { restoreCore } from "@kith/node/restore";
 import { producers } from "@kith/producers/service";
 import type { SealedBlock } from "@kith/protocol/block";
@@ -46,7 +46,7 @@ const expirationsSeconds = [60, 300, 3_600];
 /** How long bringing state.db to the disk takes. */
 const flushMs = 5;
 
-type Tuning = { readonly core: Partial<CftConfig>; readonly logBlocksKept: number };
+type Tuning = { readonly core: Partial<ConsensusConfig>; readonly logBlocksKept: number };
 
 /** The whole node: the product's replica and chain on a simulated machine. */
 export function createReplicaSubject(plan: SubjectPlan): Subject {
@@ -200,8 +200,8 @@ function bootReplica(
   const { log, links, clock, self, randomSeed } = ports;
   const restored = restoreCore(log, chain);
   if (!restored.ok) throw new Error(`the node does not start: ${JSON.stringify(restored.error)}`);
-  const config = { ...defaultCftConfig, ...tuning.core, self, randomSeed };
-  const replica = new Replica(startCft(config, restored.value, clock.now()), {
+  const config = { ...defaultConsensusConfig, ...tuning.core, self, randomSeed };
+  const replica = new Replica(startConsensus(config, restored.value, clock.now()), {
     log,
     links,
     clock,

@@ -8,9 +8,9 @@ import { zeroChecksum } from "@kith/protocol/hashes";
 import { blockIdOf, blockNumOf, nodeIdOf, termOf } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
 
-import { defaultCftConfig } from "./config.ts";
-import { startCft } from "./start.ts";
-import { step } from "./step.ts";
+import { defaultConsensusConfig } from "../core/config.ts";
+import { startConsensus } from "../core/start.ts";
+import { step } from "../core/step.ts";
 
 const self = nodeIdOf("01".repeat(32));
 const leader = nodeIdOf("02".repeat(32));
@@ -47,7 +47,7 @@ function blockAfter(previous: SealedBlock | undefined): SealedBlock {
   );
 }
 
-const config = { ...defaultCftConfig, self, randomSeed: 1 };
+const config = { ...defaultConsensusConfig, self, randomSeed: 1 };
 const restored = {
   vote: { term: termOf(1) },
   blocks: [genesis],
@@ -66,7 +66,7 @@ const append = {
 } as const;
 
 test("a confirm does not name blocks as final that a crash could still take from this node", () => {
-  const state = startCft(config, restored, now);
+  const state = startConsensus(config, restored, now);
 
   const { effects } = step(state, { kind: "message", from: leader, message: append }, now);
 
@@ -81,13 +81,13 @@ test("a node that starts with the word of another follows a producer that its ow
   const newcomer = nodeIdOf("03".repeat(32));
   const input = { kind: "message", from: newcomer, message: append } as const;
 
-  const alone = startCft(config, restored, now);
+  const alone = startConsensus(config, restored, now);
   step(alone, input, now);
   assert.equal(alone.log.head.num, 1);
   assert.equal(alone.leader, undefined);
 
   const roster = { headNum: blockNumOf(5), producers: [newcomer] };
-  const told = startCft(config, { ...restored, roster }, now);
+  const told = startConsensus(config, { ...restored, roster }, now);
   step(told, input, now);
   assert.equal(told.log.head.num, 2);
   assert.equal(told.leader, newcomer);

@@ -3,21 +3,26 @@ import { consensusUnder } from "@kith/protocol/consensus-point";
 import { blockNumOf, termOf, type BlockId, type NodeId } from "@kith/protocol/ids";
 import type { CftMessage } from "@kith/protocol/node-message";
 
+import type { Output } from "../core/output.ts";
+import type { ConsensusState } from "../core/state.ts";
 import { checkChange } from "../joint/consensus-change.ts";
-import { timeIsAcceptable } from "./block-time.ts";
-import { consensusStateUnder } from "./consensus-state.ts";
-import { appendToLog, setFinal, truncateLog } from "./log-change.ts";
-import type { Output } from "./output.ts";
+import { timeIsAcceptable } from "../log/block-time.ts";
+import { consensusStateUnder } from "../log/consensus-state.ts";
+import { appendToLog, setFinal, truncateLog } from "../log/log-change.ts";
 import { becomeFollower } from "./role.ts";
 import { askForRoster, isKnown } from "./roster.ts";
-import type { CftState } from "./state.ts";
 
 type Append = Extract<CftMessage, { kind: "append" }>;
 /** The last block that is known to equal the leader's. */
 type Match = { readonly num: number; readonly id: BlockId };
 
 /** Raft section 5.3, the follower's side. */
-export function receiveAppend(state: CftState, out: Output, from: NodeId, message: Append): void {
+export function receiveAppend(
+  state: ConsensusState,
+  out: Output,
+  from: NodeId,
+  message: Append,
+): void {
   if (!isKnown(state, from)) {
     askForRoster(state, out);
     return;
@@ -47,7 +52,7 @@ export function receiveAppend(state: CftState, out: Output, from: NodeId, messag
 }
 
 /** Whatever is final here equals the leader's log (Raft section 5.4.3); above it, number and id have to agree. */
-function previousMatches(state: CftState, out: Output, message: Append): boolean {
+function previousMatches(state: ConsensusState, out: Output, message: Append): boolean {
   const ownId = state.log.idAt(message.previousNum);
   if (message.previousNum > state.commitNum) return ownId === message.previousId;
   if (ownId !== undefined && ownId !== message.previousId && message.previousNum > 0) {
@@ -58,7 +63,7 @@ function previousMatches(state: CftState, out: Output, message: Append): boolean
 }
 
 /** Appends what is new and drops only what differs, so that a late append never shortens the log. */
-function takeBlocks(state: CftState, out: Output, message: Append): Match | undefined {
+function takeBlocks(state: ConsensusState, out: Output, message: Append): Match | undefined {
   let match: Match = { num: message.previousNum, id: message.previousId };
   for (const block of message.blocks) {
     const num = match.num + 1;
@@ -81,13 +86,13 @@ function takeBlocks(state: CftState, out: Output, message: Append): Match | unde
 }
 
 /** A block from the future waits; one that is final already was accepted by a quorum's clocks. */
-function isDue(state: CftState, out: Output, message: Append, block: SealedBlock): boolean {
+function isDue(state: ConsensusState, out: Output, message: Append, block: SealedBlock): boolean {
   if (block.header.blockNum <= message.commitNum) return true;
   return timeIsAcceptable(state, block.header.time, out.now);
 }
 
 /** What any correct leader's block fulfils. Where one does not, this node or the leader is broken. */
-function obeysRules(state: CftState, out: Output, block: SealedBlock): boolean {
+function obeysRules(state: ConsensusState, out: Output, block: SealedBlock): boolean {
   const { header } = block;
   const { head } = state.log;
   // The first block is the network itself: its id was agreed on when the node joined.
@@ -108,7 +113,7 @@ function breakOn(out: Output, num: number): undefined {
 }
 
 function refusal(
-  state: CftState,
+  state: ConsensusState,
   message: Append,
 ): { readonly accepted: false; readonly match: Match; readonly round: number } {
   const { num, id } = state.log.head;
@@ -120,7 +125,7 @@ function refusal(
  * a slow disk delays only the confirmation of blocks.
  */
 function confirmMatch(
-  state: CftState,
+  state: ConsensusState,
   out: Output,
   from: NodeId,
   received: { readonly message: Append; readonly match: Match },
@@ -143,7 +148,7 @@ function confirmMatch(
 }
 
 function sendConfirm(
-  state: CftState,
+  state: ConsensusState,
   out: Output,
   to: NodeId,
   answer: { readonly accepted: boolean; readonly match: Match; readonly round: number },

@@ -1,19 +1,24 @@
 import type { NodeId } from "@kith/protocol/ids";
 import type { CftMessage } from "@kith/protocol/node-message";
 
+import type { Output } from "../core/output.ts";
+import type { ConsensusState, Leadership, Progress } from "../core/state.ts";
 import { advanceFinal } from "./final.ts";
-import type { Output } from "./output.ts";
 import { advanceReads } from "./read-index.ts";
 import { replicate, sendFrom } from "./replication.ts";
 import { becomeFollower } from "./role.ts";
 import { isKnown } from "./roster.ts";
-import type { CftState, Leadership, Progress } from "./state.ts";
 import { advanceTransfer } from "./transfer.ts";
 
 type Confirm = Extract<CftMessage, { kind: "confirm" }>;
 
 /** Raft section 5.3: a follower's answer to an append. */
-export function receiveConfirm(state: CftState, out: Output, from: NodeId, message: Confirm): void {
+export function receiveConfirm(
+  state: ConsensusState,
+  out: Output,
+  from: NodeId,
+  message: Confirm,
+): void {
   if (message.term > state.term) {
     // An observer may say what it likes about terms: only producers make them.
     if (isKnown(state, from)) becomeFollower(state, out, message.term, undefined);
@@ -33,7 +38,7 @@ export function receiveConfirm(state: CftState, out: Output, from: NodeId, messa
 }
 
 /** Number and id have to be those of the leader's own block: a height alone says nothing across a fork. */
-function accept(state: CftState, out: Output, peer: Progress, message: Confirm): void {
+function accept(state: ConsensusState, out: Output, peer: Progress, message: Confirm): void {
   const ownId = state.log.idAt(message.headNum);
   const equal =
     ownId === undefined ? message.headNum < state.log.firstNum : ownId === message.headId;
@@ -42,7 +47,7 @@ function accept(state: CftState, out: Output, peer: Progress, message: Confirm):
 }
 
 /** What a follower of this term knows to be final equals this log (Raft section 5.4.3, leader completeness). */
-function noteFinal(state: CftState, out: Output, peer: Progress, message: Confirm): void {
+function noteFinal(state: ConsensusState, out: Output, peer: Progress, message: Confirm): void {
   if (message.commitNum <= state.log.head.num) noteMatch(out, peer, message.commitNum);
 }
 
@@ -59,7 +64,7 @@ function noteMatch(out: Output, peer: Progress, num: number): void {
  * The follower lacks the block before those that were sent, or has another. It says where its own log ends and what it
  * knows to be final, so that sending resumes at once where both logs are sure to be equal.
  */
-function refuse(state: CftState, out: Output, peer: Progress, message: Confirm): void {
+function refuse(state: ConsensusState, out: Output, peer: Progress, message: Confirm): void {
   const { leadership } = state;
   if (leadership === undefined) return;
   const stuckAt = peer.resetNum;
@@ -75,7 +80,7 @@ function refuse(state: CftState, out: Output, peer: Progress, message: Confirm):
   if (stuckAt !== equalNum + 1) replicate(state, out, peer, "with-news");
 }
 
-function afterConfirm(state: CftState, out: Output, peer: Progress): void {
+function afterConfirm(state: ConsensusState, out: Output, peer: Progress): void {
   const before = state.commitNum;
   advanceFinal(state, out);
   const { leadership } = state;
@@ -87,7 +92,7 @@ function afterConfirm(state: CftState, out: Output, peer: Progress): void {
 }
 
 /** News of finality goes out at once where no other append is about to carry it. */
-export function spreadFinal(state: CftState, out: Output, leadership: Leadership): void {
+export function spreadFinal(state: ConsensusState, out: Output, leadership: Leadership): void {
   for (const peer of leadership.peers.values()) {
     replicate(state, out, peer, "with-news");
   }

@@ -1,20 +1,20 @@
 import { blockNumOf, termOf, type NodeId } from "@kith/protocol/ids";
 import type { CftMessage } from "@kith/protocol/node-message";
 
+import type { Output } from "../core/output.ts";
+import type { ConsensusState, Leadership } from "../core/state.ts";
 import { votersResult } from "../joint/voters.ts";
 import { advanceFinal, endChange } from "./final.ts";
 import { syncPeers } from "./membership.ts";
-import type { Output } from "./output.ts";
 import { proposeEmpty } from "./propose.ts";
 import { becomeFollower, hearsFromLeader, isProducer, restartElectionTimer } from "./role.ts";
 import { askForRoster, isKnown, noteRoster, rosterOf } from "./roster.ts";
-import type { CftState, Leadership } from "./state.ts";
 
 type VoteRequest = Extract<CftMessage, { kind: "vote-request" }>;
 type VoteResponse = Extract<CftMessage, { kind: "vote-response" }>;
 
 /** Raft section 5.2: no leader was heard from for an election timeout. Observers wait. */
-export function campaignWhenDue(state: CftState, out: Output): void {
+export function campaignWhenDue(state: ConsensusState, out: Output): void {
   if (state.leadership !== undefined || !isProducer(state)) return;
   if (out.now.monotonicMs - state.electionStartMs < state.electionTimeoutMs) return;
   if (state.config.preVote) askFirst(state, out);
@@ -22,7 +22,7 @@ export function campaignWhenDue(state: CftState, out: Output): void {
 }
 
 /** Thesis 9.6: would a quorum vote for this node? Nothing changes until it says so. */
-function askFirst(state: CftState, out: Output): void {
+function askFirst(state: ConsensusState, out: Output): void {
   restartElectionTimer(state, out);
   state.role = "candidate";
   state.leader = undefined;
@@ -33,7 +33,7 @@ function askFirst(state: CftState, out: Output): void {
 }
 
 /** Raft section 5.2. The own vote is cast, and others are asked, only when it is on disk. */
-function campaign(state: CftState, out: Output, transfer: boolean): void {
+function campaign(state: ConsensusState, out: Output, transfer: boolean): void {
   restartElectionTimer(state, out);
   state.term += 1;
   state.votedFor = state.config.self;
@@ -44,7 +44,7 @@ function campaign(state: CftState, out: Output, transfer: boolean): void {
   askForVotes(state, out);
 }
 
-function askForVotes(state: CftState, out: Output): void {
+function askForVotes(state: ConsensusState, out: Output): void {
   const { candidacy, log, config } = state;
   if (candidacy === undefined) return;
   for (const node of state.voters.nodes) {
@@ -62,7 +62,7 @@ function askForVotes(state: CftState, out: Output): void {
 }
 
 /** The candidate's vote for itself counts from here on. */
-export function castOwnVote(state: CftState, out: Output): void {
+export function castOwnVote(state: ConsensusState, out: Output): void {
   const { candidacy, writes } = state;
   if (candidacy === undefined || candidacy.pre || writes.durable < writes.lastVote) return;
   candidacy.votes.set(state.config.self, true);
@@ -74,7 +74,7 @@ export function castOwnVote(state: CftState, out: Output): void {
  * pre-vote says who the producers are, also to strangers: whoever asks may be behind (decision 0014).
  */
 export function receiveVoteRequest(
-  state: CftState,
+  state: ConsensusState,
   out: Output,
   from: NodeId,
   message: VoteRequest,
@@ -99,12 +99,12 @@ export function receiveVoteRequest(
   out.send(from, response, state.writes.lastVote);
 }
 
-function wouldVote(state: CftState, message: VoteRequest): boolean {
+function wouldVote(state: ConsensusState, message: VoteRequest): boolean {
   return message.term > state.term && isUpToDate(state, message);
 }
 
 /** One vote a term, also for a candidate that stepped down in it: the durable vote is the only memory of it. */
-function vote(state: CftState, out: Output, from: NodeId, message: VoteRequest): boolean {
+function vote(state: ConsensusState, out: Output, from: NodeId, message: VoteRequest): boolean {
   if (message.term < state.term || !isUpToDate(state, message)) return false;
   if (state.votedFor === from) return true;
   if (state.votedFor !== undefined) return false;
@@ -115,14 +115,14 @@ function vote(state: CftState, out: Output, from: NodeId, message: VoteRequest):
 }
 
 /** Raft section 5.4.1: by the last block's term, then by its number. */
-function isUpToDate(state: CftState, message: VoteRequest): boolean {
+function isUpToDate(state: ConsensusState, message: VoteRequest): boolean {
   const { num, term } = state.log.head;
   if (message.headTerm !== term) return message.headTerm > term;
   return message.headNum >= num;
 }
 
 export function receiveVoteResponse(
-  state: CftState,
+  state: ConsensusState,
   out: Output,
   from: NodeId,
   message: VoteResponse,
@@ -145,7 +145,7 @@ export function receiveVoteResponse(
   countVotes(state, out);
 }
 
-function countVotes(state: CftState, out: Output): void {
+function countVotes(state: ConsensusState, out: Output): void {
   const { candidacy } = state;
   if (candidacy === undefined) return;
   if (votersResult(state.voters, (node) => candidacy.votes.get(node)) !== "won") return;
@@ -154,7 +154,7 @@ function countVotes(state: CftState, out: Output): void {
 }
 
 /** Raft section 5.2: appends go out at once, so that nobody else campaigns. */
-function lead(state: CftState, out: Output): void {
+function lead(state: ConsensusState, out: Output): void {
   const nowMs = out.now.monotonicMs;
   const leadership: Leadership = {
     round: 1,
@@ -176,7 +176,12 @@ function lead(state: CftState, out: Output): void {
 }
 
 /** Thesis 3.10: the leader says that this node has everything; waiting for a timeout would only cost time. */
-export function receiveTimeoutNow(state: CftState, out: Output, from: NodeId, term: number): void {
+export function receiveTimeoutNow(
+  state: ConsensusState,
+  out: Output,
+  from: NodeId,
+  term: number,
+): void {
   if (term !== state.term || state.leadership !== undefined || !isProducer(state)) return;
   const mayAsk = state.leader === undefined ? isKnown(state, from) : state.leader === from;
   if (mayAsk) campaign(state, out, true);

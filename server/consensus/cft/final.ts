@@ -1,18 +1,18 @@
 import { termOf, type NodeId } from "@kith/protocol/ids";
 
+import type { Output } from "../core/output.ts";
+import type { ConsensusState, Leadership } from "../core/state.ts";
 import { reachedByVoters } from "../joint/voters.ts";
-import { setFinal } from "./log-change.ts";
-import type { Output } from "./output.ts";
+import { setFinal } from "../log/log-change.ts";
 import { proposeEmpty } from "./propose.ts";
 import { startRound } from "./replication.ts";
 import { becomeFollower, isProducer } from "./role.ts";
-import type { CftState, Leadership } from "./state.ts";
 
 /**
  * Raft section 5.4.2: a leader counts only blocks of its own term; older ones become final with them. It counts
  * itself only for what is on its disk, although it sent the block before (thesis 10.2.1).
  */
-export function advanceFinal(state: CftState, out: Output): void {
+export function advanceFinal(state: ConsensusState, out: Output): void {
   for (;;) {
     const leadership = state.leadership;
     if (leadership === undefined) return;
@@ -26,7 +26,7 @@ export function advanceFinal(state: CftState, out: Output): void {
   }
 }
 
-function confirmedBy(state: CftState, leadership: Leadership, node: NodeId): number {
+function confirmedBy(state: ConsensusState, leadership: Leadership, node: NodeId): number {
   if (node === state.config.self) return state.durableNum;
   return leadership.peers.get(node)?.matchNum ?? 0;
 }
@@ -35,7 +35,7 @@ function confirmedBy(state: CftState, leadership: Leadership, node: NodeId): num
  * Raft section 6: once the block that carries a change is final, the next block ends the joint rules. The leader makes
  * it at once, so that the old producers are free to go.
  */
-export function endChange(state: CftState, out: Output, leadership: Leadership): void {
+export function endChange(state: ConsensusState, out: Output, leadership: Leadership): void {
   const { joint, since } = state.consensus.point;
   const over = joint.next !== undefined && since <= state.commitNum;
   if (over && leadership.transfer === undefined) proposeEmpty(state, out, leadership);
@@ -45,7 +45,7 @@ export function endChange(state: CftState, out: Output, leadership: Leadership):
  * Raft section 6: a leader that is no longer a producer leads until the end of the change is final. It tells everybody
  * and asks the producer that has the most to campaign at once, so that nobody waits for a timeout.
  */
-function handOver(state: CftState, out: Output, leadership: Leadership): void {
+function handOver(state: ConsensusState, out: Output, leadership: Leadership): void {
   startRound(state, out, leadership);
   let best: { readonly node: NodeId; readonly matchNum: number } | undefined;
   for (const peer of leadership.peers.values()) {

@@ -1,15 +1,15 @@
 import { consensusUnder } from "@kith/protocol/consensus-point";
 import type { AccountName, NodeId } from "@kith/protocol/ids";
 
+import type { Output } from "../core/output.ts";
+import type { ConsensusState, Leadership } from "../core/state.ts";
 import { votersOf } from "../joint/voters.ts";
-import type { ConsensusLog } from "./consensus-log.ts";
-import type { Output } from "./output.ts";
+import type { ConsensusLog } from "../log/consensus-log.ts";
 import { newProgress, replicate } from "./replication.ts";
 import { isProducer } from "./role.ts";
-import type { CftState, Leadership } from "./state.ts";
 
 /** Called when the rules after the head changed: a node goes by the newest rules in its log, final or not (Raft section 6). */
-export function refreshVoters(state: CftState, out: Output): void {
+export function refreshVoters(state: ConsensusState, out: Output): void {
   const { point } = state.consensus;
   state.voters = votersOf(consensusUnder(point, state.commitNum).joint);
   state.producers = producersOf(state.consensus);
@@ -36,7 +36,7 @@ export function accountOf(consensus: ConsensusLog, node: NodeId): AccountName | 
 }
 
 /** The leader sends blocks to every producer and to the observers that are connected. */
-export function syncPeers(state: CftState, out: Output, leadership: Leadership): void {
+export function syncPeers(state: ConsensusState, out: Output, leadership: Leadership): void {
   const wanted = new Set([...state.producers, ...state.observers]);
   wanted.delete(state.config.self);
   for (const [node, peer] of leadership.peers) {

@@ -3,26 +3,30 @@ import { sealBlock } from "@kith/protocol/blocks";
 import { consensusUnder } from "@kith/protocol/consensus-point";
 import { blockNumOf, termOf } from "@kith/protocol/ids";
 
+import type { ProposeRefusal } from "../core/effect.ts";
+import type { ConsensusInput, Executed } from "../core/input.ts";
+import type { Output } from "../core/output.ts";
+import type { ConsensusState, Leadership } from "../core/state.ts";
 import { checkChange } from "../joint/consensus-change.ts";
-import { blockFits } from "./block-room.ts";
-import { nextBlockTime } from "./block-time.ts";
-import { consensusStateUnder } from "./consensus-state.ts";
-import type { ProposeRefusal } from "./effect.ts";
-import type { CftInput, Executed } from "./input.ts";
-import { appendToLog } from "./log-change.ts";
-import type { Output } from "./output.ts";
+import { blockFits } from "../log/block-room.ts";
+import { nextBlockTime } from "../log/block-time.ts";
+import { consensusStateUnder } from "../log/consensus-state.ts";
+import { appendToLog } from "../log/log-change.ts";
 import { replicate } from "./replication.ts";
-import type { CftState, Leadership } from "./state.ts";
 
-type Propose = Extract<CftInput, { kind: "propose" }>;
+type Propose = Extract<ConsensusInput, { kind: "propose" }>;
 
 /** Raft section 5.3: the leader's driver has something to order. */
-export function propose(state: CftState, out: Output, input: Propose): void {
+export function propose(state: ConsensusState, out: Output, input: Propose): void {
   const refusal = proposeBlock(state, out, input);
   if (refusal !== undefined) out.push({ kind: "propose-refused", reason: refusal });
 }
 
-function proposeBlock(state: CftState, out: Output, input: Propose): ProposeRefusal | undefined {
+function proposeBlock(
+  state: ConsensusState,
+  out: Output,
+  input: Propose,
+): ProposeRefusal | undefined {
   const { leadership, config } = state;
   if (leadership === undefined) return "not-leader";
   if (leadership.transfer !== undefined) return "transferring";
@@ -35,7 +39,7 @@ function proposeBlock(state: CftState, out: Output, input: Propose): ProposeRefu
 }
 
 /** What earlier leaders left open does not keep a new one from making its own blocks. */
-function proposalFits(state: CftState, leadership: Leadership): boolean {
+function proposalFits(state: ConsensusState, leadership: Leadership): boolean {
   const { log, config } = state;
   const from = Math.max(state.commitNum, leadership.startNum);
   if (log.head.num - from >= config.windowBlocks) return false;
@@ -43,7 +47,7 @@ function proposalFits(state: CftState, leadership: Leadership): boolean {
 }
 
 function refuseChange(
-  state: CftState,
+  state: ConsensusState,
   newConsensus: Consensus | undefined,
 ): ProposeRefusal | undefined {
   if (newConsensus === undefined) return undefined;
@@ -52,7 +56,7 @@ function refuseChange(
 }
 
 /** Raft section 5.4.2 and thesis 6.4: what is older becomes final only with a block of the leader's own term. */
-export function proposeEmpty(state: CftState, out: Output, leadership: Leadership): void {
+export function proposeEmpty(state: ConsensusState, out: Output, leadership: Leadership): void {
   if (!state.config.emptyBlocks) return;
   const header = state.log.block(state.log.head.num)?.header;
   if (header === undefined) return;
@@ -65,7 +69,7 @@ export function proposeEmpty(state: CftState, out: Output, leadership: Leadershi
 }
 
 function seal(
-  state: CftState,
+  state: ConsensusState,
   out: Output,
   leadership: Leadership,
   content: {
@@ -98,7 +102,12 @@ function seal(
 }
 
 /** Thesis 10.2.1: the block leaves for the followers while it is still being written here. */
-function appendOwn(state: CftState, out: Output, leadership: Leadership, block: SealedBlock): void {
+function appendOwn(
+  state: ConsensusState,
+  out: Output,
+  leadership: Leadership,
+  block: SealedBlock,
+): void {
   if (state.commitNum === state.log.head.num) leadership.commitMovedMs = out.now.monotonicMs;
   appendToLog(state, out, block);
   for (const peer of leadership.peers.values()) {

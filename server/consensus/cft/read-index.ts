@@ -1,16 +1,16 @@
 import { blockNumOf } from "@kith/protocol/ids";
 
+import type { Output } from "../core/output.ts";
+import type { ConsensusState, Leadership } from "../core/state.ts";
 import { quorumOfVoters } from "../joint/voters.ts";
-import type { Output } from "./output.ts";
 import { proposeEmpty } from "./propose.ts";
 import { startRound } from "./replication.ts";
-import type { CftState, Leadership } from "./state.ts";
 
 /**
  * Thesis 6.4: a leader that has made something final in its term, and that a quorum still follows after the question
  * was asked, knows everything that was final when it was asked. Followers' drivers pass the question to the leader.
  */
-export function readIndex(state: CftState, out: Output, request: number): void {
+export function readIndex(state: ConsensusState, out: Output, request: number): void {
   const { leadership } = state;
   if (leadership === undefined || leadership.reads.waiting.length >= state.config.readsPendingMax) {
     out.push({ kind: "read-refused", request });
@@ -23,7 +23,7 @@ export function readIndex(state: CftState, out: Output, request: number): void {
 }
 
 /** Called when an answer arrived or something became final. */
-export function advanceReads(state: CftState, out: Output, leadership: Leadership): void {
+export function advanceReads(state: ConsensusState, out: Output, leadership: Leadership): void {
   const { reads } = leadership;
   answerReads(state, out, leadership);
   if (reads.asking !== undefined || reads.waiting.length === 0 || !finalInOwnTerm(state)) return;
@@ -34,7 +34,7 @@ export function advanceReads(state: CftState, out: Output, leadership: Leadershi
   answerReads(state, out, leadership);
 }
 
-function answerReads(state: CftState, out: Output, leadership: Leadership): void {
+function answerReads(state: ConsensusState, out: Output, leadership: Leadership): void {
   const { asking } = leadership.reads;
   if (asking === undefined) return;
   const answered = quorumOfVoters(
@@ -51,6 +51,6 @@ function answerReads(state: CftState, out: Output, leadership: Leadership): void
 }
 
 /** Before that, an earlier leader may have made blocks final of which this one does not know it. */
-function finalInOwnTerm(state: CftState): boolean {
+function finalInOwnTerm(state: ConsensusState): boolean {
   return state.log.termAt(state.commitNum) === state.term;
 }

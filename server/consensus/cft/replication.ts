@@ -1,12 +1,12 @@
 import type { SealedBlock } from "@kith/protocol/block";
 import { blockIdOf, blockNumOf, termOf, type BlockId, type NodeId } from "@kith/protocol/ids";
 
-import type { Output } from "./output.ts";
-import type { CftState, Leadership, Progress } from "./state.ts";
+import type { Output } from "../core/output.ts";
+import type { ConsensusState, Leadership, Progress } from "../core/state.ts";
 
 export const noBlockId: BlockId = blockIdOf("0".repeat(64));
 
-export function newProgress(state: CftState, out: Output, node: NodeId): Progress {
+export function newProgress(state: ConsensusState, out: Output, node: NodeId): Progress {
   const head = state.log.head.num;
   return {
     node,
@@ -25,7 +25,7 @@ export function newProgress(state: CftState, out: Output, node: NodeId): Progres
 }
 
 /** Raft section 5.3: a new round of appends, which are heartbeats where there is nothing to send. */
-export function startRound(state: CftState, out: Output, leadership: Leadership): void {
+export function startRound(state: ConsensusState, out: Output, leadership: Leadership): void {
   leadership.round += 1;
   leadership.heartbeatAtMs = out.now.monotonicMs + state.config.heartbeatMs;
   for (const peer of leadership.peers.values()) {
@@ -34,12 +34,12 @@ export function startRound(state: CftState, out: Output, leadership: Leadership)
   }
 }
 
-function roundOf(state: CftState): number {
+function roundOf(state: ConsensusState): number {
   return state.leadership?.round ?? 0;
 }
 
 /** Blocks that nobody confirmed for an election timeout are sent again. */
-function retryLost(state: CftState, out: Output, peer: Progress): void {
+function retryLost(state: ConsensusState, out: Output, peer: Progress): void {
   const silentMs = out.now.monotonicMs - peer.progressMs;
   if (silentMs < state.config.electionTimeoutMsMin || peer.matchNum === 0) return;
   if (peer.nextNum - 1 > peer.matchNum) sendFrom(peer, out, peer.matchNum + 1);
@@ -53,7 +53,7 @@ export function sendFrom(peer: Progress, out: Output, num: number): void {
 
 /** Sends what the window allows; an append without blocks only `always`, or when it carries news of finality. */
 export function replicate(
-  state: CftState,
+  state: ConsensusState,
   out: Output,
   peer: Progress,
   append: "always" | "with-news",
@@ -79,7 +79,7 @@ function flightOf(peer: Progress): number {
   return peer.nextNum - 1 - Math.max(peer.matchNum, peer.baseNum);
 }
 
-function windowIsOpen(state: CftState, peer: Progress): boolean {
+function windowIsOpen(state: ConsensusState, peer: Progress): boolean {
   const flight = flightOf(peer);
   if (flight <= 0) return true;
   if (flight >= state.config.windowBlocks) return false;
@@ -87,7 +87,7 @@ function windowIsOpen(state: CftState, peer: Progress): boolean {
   return bytes < state.config.windowBytes;
 }
 
-function sendBlocks(state: CftState, out: Output, peer: Progress): void {
+function sendBlocks(state: ConsensusState, out: Output, peer: Progress): void {
   const { log, config } = state;
   const room = config.windowBlocks - flightOf(peer);
   const blocks: SealedBlock[] = [];
@@ -104,7 +104,7 @@ function sendBlocks(state: CftState, out: Output, peer: Progress): void {
 }
 
 function sendAppend(
-  state: CftState,
+  state: ConsensusState,
   out: Output,
   peer: Progress,
   blocks: readonly SealedBlock[],
@@ -129,7 +129,7 @@ function sendAppend(
   );
 }
 
-function sendStored(state: CftState, out: Output, peer: Progress): void {
+function sendStored(state: ConsensusState, out: Output, peer: Progress): void {
   const room = state.config.windowBlocks - flightOf(peer);
   const lastNum = Math.min(peer.nextNum + room, state.log.firstNum) - 1;
   out.push({
@@ -146,7 +146,7 @@ function sendStored(state: CftState, out: Output, peer: Progress): void {
 }
 
 /** Raft section 7. Asked for once an election timeout, because the transfer itself is the driver's. */
-function sendSnapshot(state: CftState, out: Output, peer: Progress): void {
+function sendSnapshot(state: ConsensusState, out: Output, peer: Progress): void {
   const { snapshotSentMs } = peer;
   const nowMs = out.now.monotonicMs;
   const waitMs = state.config.electionTimeoutMsMax;

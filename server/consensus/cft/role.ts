@@ -1,16 +1,16 @@
 import type { NodeId } from "@kith/protocol/ids";
 import { nextBelow, type RandomState } from "@kith/protocol/random";
 
-import type { CftConfig } from "./config.ts";
-import type { Output } from "./output.ts";
-import type { CftState } from "./state.ts";
+import type { ConsensusConfig } from "../core/config.ts";
+import type { Output } from "../core/output.ts";
+import type { ConsensusState } from "../core/state.ts";
 
-export function isProducer(state: CftState): boolean {
+export function isProducer(state: ConsensusState): boolean {
   return state.producers.includes(state.config.self);
 }
 
 /** Thesis 4.2.3: a node that a removed or lagging one wants to disturb is deaf while its leader lives. */
-export function hearsFromLeader(state: CftState, out: Output): boolean {
+export function hearsFromLeader(state: ConsensusState, out: Output): boolean {
   if (!state.config.leaderStickiness) return false;
   if (state.role === "leader") return state.voters.nodes.length > 1;
   if (state.leader === undefined) return false;
@@ -18,12 +18,12 @@ export function hearsFromLeader(state: CftState, out: Output): boolean {
 }
 
 /** A new random timeout, so that two followers rarely campaign at once (Raft section 5.2). */
-export function restartElectionTimer(state: CftState, out: Output): void {
+export function restartElectionTimer(state: ConsensusState, out: Output): void {
   state.electionStartMs = out.now.monotonicMs;
   state.electionTimeoutMs = randomTimeoutMs(state.config, state.random);
 }
 
-export function randomTimeoutMs(config: CftConfig, random: RandomState): number {
+export function randomTimeoutMs(config: ConsensusConfig, random: RandomState): number {
   const { electionTimeoutMsMin, electionTimeoutMsMax } = config;
   return electionTimeoutMsMin + nextBelow(random, electionTimeoutMsMax - electionTimeoutMsMin + 1);
 }
@@ -33,7 +33,7 @@ export function randomTimeoutMs(config: CftConfig, random: RandomState): number 
  * a candidate or leader that steps down within its term keeps the vote that it gave itself.
  */
 export function becomeFollower(
-  state: CftState,
+  state: ConsensusState,
   out: Output,
   term: number,
   leader: NodeId | undefined,
@@ -53,7 +53,7 @@ export function becomeFollower(
   state.leader = leader;
 }
 
-function refuseReads(state: CftState, out: Output): void {
+function refuseReads(state: ConsensusState, out: Output): void {
   const reads = state.leadership?.reads;
   if (reads === undefined) return;
   for (const request of [...(reads.asking?.requests ?? []), ...reads.waiting]) {

@@ -1,25 +1,25 @@
 import { blockNumOf, termOf, type NodeId } from "@kith/protocol/ids";
 import type { Roster } from "@kith/protocol/node-message";
 
-import type { Output } from "./output.ts";
+import type { Output } from "../core/output.ts";
+import type { ConsensusState } from "../core/state.ts";
 import { hearsFromLeader } from "./role.ts";
-import type { CftState } from "./state.ts";
 
 /**
  * Whether a node may lead and elect, as this one knows (decision 0014): by its own log, or by the word of a producer
  * whose log was longer. Everybody else is a stranger, whose messages change nothing.
  */
-export function isKnown(state: CftState, node: NodeId): boolean {
+export function isKnown(state: ConsensusState, node: NodeId): boolean {
   return state.producers.includes(node) || (state.vouched.get(node) ?? 0) > state.commitNum;
 }
 
 /** What this node tells those who are behind. */
-export function rosterOf(state: CftState): Roster {
+export function rosterOf(state: ConsensusState): Roster {
   return { headNum: blockNumOf(state.log.head.num), producers: state.voters.nodes };
 }
 
 /** The word holds until the own log is final up to there and tells by itself who the producers were. */
-export function noteRoster(state: CftState, roster: Roster): void {
+export function noteRoster(state: ConsensusState, roster: Roster): void {
   const { vouched, commitNum } = state;
   for (const [node, untilNum] of vouched) if (untilNum <= commitNum) vouched.delete(node);
   if (roster.headNum <= commitNum) return;
@@ -32,7 +32,7 @@ export function noteRoster(state: CftState, roster: Roster): void {
  * A stranger leads or campaigns, or pretends to. Unless a leader lives, this node may be the one that is behind: it
  * asks the producers that it knows, once a heartbeat at most.
  */
-export function askForRoster(state: CftState, out: Output): void {
+export function askForRoster(state: ConsensusState, out: Output): void {
   const { config, producers, vouched } = state;
   if (hearsFromLeader(state, out)) return;
   if (out.now.monotonicMs - state.rosterAskedMs < config.heartbeatMs) return;

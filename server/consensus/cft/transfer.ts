@@ -1,11 +1,11 @@
 import { termOf, type NodeId } from "@kith/protocol/ids";
 
-import type { Output } from "./output.ts";
+import type { Output } from "../core/output.ts";
+import type { ConsensusState, Leadership } from "../core/state.ts";
 import { replicate } from "./replication.ts";
-import type { CftState, Leadership } from "./state.ts";
 
 /** Thesis 3.10: the leader stops making blocks, waits until the target has all of them, and tells it to campaign. */
-export function startTransfer(state: CftState, out: Output, to: NodeId): void {
+export function startTransfer(state: ConsensusState, out: Output, to: NodeId): void {
   const { leadership, config } = state;
   if (leadership === undefined || to === config.self || !state.voters.nodes.includes(to)) return;
   const peer = leadership.peers.get(to);
@@ -17,7 +17,7 @@ export function startTransfer(state: CftState, out: Output, to: NodeId): void {
 }
 
 /** Called when something was confirmed or time has passed; after an election timeout the leader goes on by itself. */
-export function advanceTransfer(state: CftState, out: Output, leadership: Leadership): void {
+export function advanceTransfer(state: ConsensusState, out: Output, leadership: Leadership): void {
   const { transfer } = leadership;
   if (transfer === undefined) return;
   if (out.now.monotonicMs >= transfer.deadlineMs) {

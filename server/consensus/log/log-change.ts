@@ -1,19 +1,19 @@
 import type { SealedBlock } from "@kith/protocol/block";
 import { blockNumOf } from "@kith/protocol/ids";
 
-import { refreshVoters } from "./membership.ts";
-import type { Output } from "./output.ts";
-import type { CftState } from "./state.ts";
+import { refreshVoters } from "../cft/membership.ts";
+import type { Output } from "../core/output.ts";
+import type { ConsensusState } from "../core/state.ts";
 
 /** The block goes to memory and to disk; what it says about producers holds from now on. */
-export function appendToLog(state: CftState, out: Output, block: SealedBlock): void {
+export function appendToLog(state: ConsensusState, out: Output, block: SealedBlock): void {
   state.log.append(block);
   out.writeBlock(block);
   if (state.consensus.append(block.header)) refreshVoters(state, out);
 }
 
 /** Raft section 5.3: a follower's blocks that differ from the leader's go. Final ones never do. */
-export function truncateLog(state: CftState, out: Output, keepNum: number): void {
+export function truncateLog(state: ConsensusState, out: Output, keepNum: number): void {
   if (keepNum < state.commitNum) throw new Error(`final block ${keepNum + 1} would be dropped`);
   const blocks = state.log.truncate(keepNum);
   out.writeTruncation(keepNum);
@@ -30,7 +30,7 @@ export function truncateLog(state: CftState, out: Output, keepNum: number): void
 }
 
 /** Remembers that everything up to `num` is final. */
-export function setFinal(state: CftState, out: Output, num: number): void {
+export function setFinal(state: ConsensusState, out: Output, num: number): void {
   const { since } = state.consensus.point;
   const endsChange = since > state.commitNum && since <= num;
   state.commitNum = num;
@@ -40,7 +40,7 @@ export function setFinal(state: CftState, out: Output, num: number): void {
 }
 
 /** The driver executes only what is also on its own disk, so that its state is never ahead of its log. */
-export function announceFinal(state: CftState, out: Output): void {
+export function announceFinal(state: ConsensusState, out: Output): void {
   const num = Math.min(state.commitNum, state.durableNum);
   if (num <= state.announcedNum) return;
   const id = state.log.idAt(num);
@@ -51,7 +51,7 @@ export function announceFinal(state: CftState, out: Output): void {
 }
 
 /** Keeps memory bounded: final blocks beyond the recent ones are read from disk when a peer needs them. */
-function forgetOld(state: CftState): void {
+function forgetOld(state: ConsensusState): void {
   const { log, config } = state;
   while (log.firstNum < state.announcedNum) {
     const tooMany = state.announcedNum - log.firstNum >= config.recentBlocks;

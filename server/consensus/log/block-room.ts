@@ -1,10 +1,10 @@
 import { blockTransactionsMax } from "@kith/protocol/limits";
 
-import type { CftConfig } from "./config.ts";
+import type { ConsensusConfig } from "../core/config.ts";
 
 /** Whether these transactions go into one block; the driver asks the same when it fills one. */
 export function blockFits(
-  config: Pick<CftConfig, "blockBytesMax">,
+  config: Pick<ConsensusConfig, "blockBytesMax">,
   transactions: readonly Uint8Array[],
 ): boolean {
   if (transactions.length > blockTransactionsMax) return false;

@@ -3,17 +3,17 @@ import type { AccountName, BlockId, Checksum, NodeId } from "@kith/protocol/ids"
 import type { RandomState } from "@kith/protocol/random";
 
 import type { Voters } from "../joint/voters.ts";
-import type { CftConfig } from "./config.ts";
-import type { ConsensusLog } from "./consensus-log.ts";
+import type { BlockLog } from "../log/block-log.ts";
+import type { ConsensusLog } from "../log/consensus-log.ts";
+import type { ConsensusConfig } from "./config.ts";
 import type { Role } from "./effect.ts";
-import type { BlockLog } from "./log.ts";
 
 /**
  * All that one node knows about the order of blocks. `step` owns it and changes it in place; from outside it is read
  * only, and the same inputs always lead to the same state and effects.
  */
-export type CftState = {
-  readonly config: CftConfig;
+export type ConsensusState = {
+  readonly config: ConsensusConfig;
   readonly random: RandomState;
   log: BlockLog;
   consensus: ConsensusLog;

@@ -2,9 +2,9 @@ import type { SealedBlock } from "@kith/protocol/block";
 import { blockNumOf, termOf, type NodeId } from "@kith/protocol/ids";
 import type { CftMessage } from "@kith/protocol/node-message";
 
-import type { CftEffect, Vote } from "./effect.ts";
+import type { ConsensusEffect, Vote } from "./effect.ts";
 import type { Now } from "./input.ts";
-import type { CftState } from "./state.ts";
+import type { ConsensusState } from "./state.ts";
 
 type Persist = {
   readonly kind: "persist";
@@ -17,16 +17,16 @@ type Persist = {
 /** Collects the effects of one step. Everything that a step writes is one atomic `persist`. */
 export class Output {
   readonly now: Now;
-  readonly effects: CftEffect[] = [];
-  readonly #state: CftState;
+  readonly effects: ConsensusEffect[] = [];
+  readonly #state: ConsensusState;
   #persist: Persist | undefined;
 
-  constructor(state: CftState, now: Now) {
+  constructor(state: ConsensusState, now: Now) {
     this.#state = state;
     this.now = now;
   }
 
-  push(effect: CftEffect): void {
+  push(effect: ConsensusEffect): void {
     this.effects.push(effect);
   }
 

@@ -1,39 +1,39 @@
 import { termOf, type NodeId } from "@kith/protocol/ids";
 import type { CftMessage } from "@kith/protocol/node-message";
 
-import { quorumOfVoters } from "../joint/voters.ts";
-import { receiveAppend } from "./append.ts";
-import { receiveConfirm, spreadFinal } from "./confirm.ts";
-import type { CftEffect } from "./effect.ts";
+import { receiveAppend } from "../cft/append.ts";
+import { receiveConfirm, spreadFinal } from "../cft/confirm.ts";
 import {
   campaignWhenDue,
   castOwnVote,
   receiveTimeoutNow,
   receiveVoteRequest,
   receiveVoteResponse,
-} from "./election.ts";
-import { advanceFinal } from "./final.ts";
-import type { CftInput, Now } from "./input.ts";
-import { announceFinal } from "./log-change.ts";
-import { syncPeers } from "./membership.ts";
+} from "../cft/election.ts";
+import { advanceFinal } from "../cft/final.ts";
+import { syncPeers } from "../cft/membership.ts";
+import { propose } from "../cft/propose.ts";
+import { advanceReads, readIndex } from "../cft/read-index.ts";
+import { startRound } from "../cft/replication.ts";
+import { becomeFollower } from "../cft/role.ts";
+import { advanceTransfer, startTransfer } from "../cft/transfer.ts";
+import { quorumOfVoters } from "../joint/voters.ts";
+import { announceFinal } from "../log/log-change.ts";
+import type { ConsensusEffect } from "./effect.ts";
+import type { ConsensusInput, Now } from "./input.ts";
 import { Output } from "./output.ts";
-import { propose } from "./propose.ts";
-import { advanceReads, readIndex } from "./read-index.ts";
-import { startRound } from "./replication.ts";
-import { becomeFollower } from "./role.ts";
 import { installSnapshot } from "./snapshot.ts";
-import type { CftState, Leadership } from "./state.ts";
-import { advanceTransfer, startTransfer } from "./transfer.ts";
+import type { ConsensusState, Leadership } from "./state.ts";
 
 /**
  * One input, one step. The state that comes back is the one that went in, changed: it belongs to `step` alone
  * (decision 0010). Same state, input and clocks, same effects.
  */
 export function step(
-  state: CftState,
-  input: CftInput,
+  state: ConsensusState,
+  input: ConsensusInput,
   now: Now,
-): { readonly state: CftState; readonly effects: readonly CftEffect[] } {
+): { readonly state: ConsensusState; readonly effects: readonly ConsensusEffect[] } {
   const { role, term, leader } = state;
   const out = new Output(state, now);
   receive(state, out, input);
@@ -44,19 +44,19 @@ export function step(
 }
 
 /** When a `tick` is due next, by the monotonic clock; undefined while only a message can change anything. */
-export function nextTickMs(state: CftState): number | undefined {
+export function nextTickMs(state: ConsensusState): number | undefined {
   if (state.leadership !== undefined) return state.leadership.heartbeatAtMs;
   if (state.role === "observer") return undefined;
   return state.electionStartMs + state.electionTimeoutMs;
 }
 
-function roleEffect(state: CftState): CftEffect {
+function roleEffect(state: ConsensusState): ConsensusEffect {
   const { role, leader } = state;
   const term = termOf(state.term);
   return leader === undefined ? { kind: "role", role, term } : { kind: "role", role, term, leader };
 }
 
-function receive(state: CftState, out: Output, input: CftInput): void {
+function receive(state: ConsensusState, out: Output, input: ConsensusInput): void {
   switch (input.kind) {
     case "tick":
       if (state.leadership === undefined) campaignWhenDue(state, out);
@@ -89,7 +89,12 @@ function receive(state: CftState, out: Output, input: CftInput): void {
   }
 }
 
-function receiveMessage(state: CftState, out: Output, from: NodeId, message: CftMessage): void {
+function receiveMessage(
+  state: ConsensusState,
+  out: Output,
+  from: NodeId,
+  message: CftMessage,
+): void {
   switch (message.kind) {
     case "append":
       receiveAppend(state, out, from, message);
@@ -108,7 +113,7 @@ function receiveMessage(state: CftState, out: Output, from: NodeId, message: Cft
   }
 }
 
-function tickLeader(state: CftState, out: Output, leadership: Leadership): void {
+function tickLeader(state: ConsensusState, out: Output, leadership: Leadership): void {
   advanceTransfer(state, out, leadership);
   if (isCutOff(state, out, leadership) || isStuck(state, out, leadership)) {
     becomeFollower(state, out, state.term, undefined);
@@ -118,7 +123,7 @@ function tickLeader(state: CftState, out: Output, leadership: Leadership): void 
 }
 
 /** Thesis 6.2: without a quorum that answers, somebody else may lead already. */
-function isCutOff(state: CftState, out: Output, leadership: Leadership): boolean {
+function isCutOff(state: ConsensusState, out: Output, leadership: Leadership): boolean {
   if (!state.config.checkQuorum) return false;
   const sinceMs = out.now.monotonicMs - state.config.electionTimeoutMsMin;
   const heard = (node: NodeId): boolean =>
@@ -127,7 +132,7 @@ function isCutOff(state: CftState, out: Output, leadership: Leadership): boolean
 }
 
 /** A leader whose blocks a quorum answers but does not take (their time is ahead of its clocks) lets others try. */
-function isStuck(state: CftState, out: Output, leadership: Leadership): boolean {
+function isStuck(state: ConsensusState, out: Output, leadership: Leadership): boolean {
   if (!state.config.checkQuorum || state.commitNum === state.log.head.num) return false;
   const waitedMs = out.now.monotonicMs - leadership.commitMovedMs;
   return waitedMs >= stuckTimeouts * state.config.electionTimeoutMsMax;
@@ -136,7 +141,7 @@ function isStuck(state: CftState, out: Output, leadership: Leadership): boolean 
 const stuckTimeouts = 10;
 
 /** Writes are durable in the order of their numbers. */
-function receiveDurable(state: CftState, out: Output, write: number): void {
+function receiveDurable(state: ConsensusState, out: Output, write: number): void {
   const { writes, log } = state;
   writes.durable = Math.max(writes.durable, write);
   for (;;) {

@@ -1,14 +1,14 @@
-import { ConsensusLog } from "./consensus-log.ts";
-import type { CftInput } from "./input.ts";
-import { BlockLog } from "./log.ts";
-import { refreshVoters } from "./membership.ts";
+import { refreshVoters } from "../cft/membership.ts";
+import { BlockLog } from "../log/block-log.ts";
+import { ConsensusLog } from "../log/consensus-log.ts";
+import type { ConsensusInput } from "./input.ts";
 import type { Output } from "./output.ts";
-import type { CftState } from "./state.ts";
+import type { ConsensusState } from "./state.ts";
 
-type Installed = Extract<CftInput, { kind: "snapshot-installed" }>;
+type Installed = Extract<ConsensusInput, { kind: "snapshot-installed" }>;
 
 /** Raft section 7: the log starts again behind the block whose state was taken over. Older snapshots are ignored. */
-export function installSnapshot(state: CftState, out: Output, input: Installed): void {
+export function installSnapshot(state: ConsensusState, out: Output, input: Installed): void {
   const { block } = input;
   const num = block.header.blockNum;
   if (num <= state.commitNum) return;

@@ -3,17 +3,17 @@ import { consensusUnder, type ConsensusPoint } from "@kith/protocol/consensus-po
 import type { Roster } from "@kith/protocol/node-message";
 import { seedRandom } from "@kith/protocol/random";
 
+import { accountOf, producersOf } from "../cft/membership.ts";
+import { noBlockId } from "../cft/replication.ts";
+import { randomTimeoutMs } from "../cft/role.ts";
+import { noteRoster } from "../cft/roster.ts";
 import { votersOf } from "../joint/voters.ts";
-import type { CftConfig } from "./config.ts";
-import { ConsensusLog } from "./consensus-log.ts";
+import { BlockLog } from "../log/block-log.ts";
+import { ConsensusLog } from "../log/consensus-log.ts";
+import type { ConsensusConfig } from "./config.ts";
 import type { Vote } from "./effect.ts";
 import type { Now } from "./input.ts";
-import { BlockLog } from "./log.ts";
-import { accountOf, producersOf } from "./membership.ts";
-import { noBlockId } from "./replication.ts";
-import { randomTimeoutMs } from "./role.ts";
-import { noteRoster } from "./roster.ts";
-import type { CftState } from "./state.ts";
+import type { ConsensusState } from "./state.ts";
 
 /** What a node knows from its disk. */
 export type Restored = {
@@ -34,7 +34,11 @@ export type Restored = {
 };
 
 /** A node starts as a follower that has just heard from nobody; `now` starts its election timer. */
-export function startCft(config: CftConfig, restored: Restored, now: Now): CftState {
+export function startConsensus(
+  config: ConsensusConfig,
+  restored: Restored,
+  now: Now,
+): ConsensusState {
   const first = restored.blocks[0];
   const log = new BlockLog(anchorBefore(first));
   const consensus = new ConsensusLog(first?.header.blockNum ?? 0, restored.consensus);
@@ -51,7 +55,7 @@ export function startCft(config: CftConfig, restored: Restored, now: Now): CftSt
   const producers = producersOf(consensus);
   const random = seedRandom(config.randomSeed);
   const isAlone = voters.nodes.length === 1 && voters.nodes[0] === config.self;
-  const state: CftState = {
+  const state: ConsensusState = {
     config,
     random,
     log,

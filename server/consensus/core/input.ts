@@ -18,7 +18,7 @@ export type Executed = {
   readonly eventRoot: Checksum;
 };
 
-export type CftInput =
+export type ConsensusInput =
   | { readonly kind: "tick" }
   | { readonly kind: "message"; readonly from: NodeId; readonly message: CftMessage }
   | {

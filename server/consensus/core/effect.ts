@@ -9,7 +9,7 @@ export type Vote = { readonly term: Term; readonly votedFor?: NodeId };
  * What the driver has to do, in this order. Writes have ascending numbers; the driver may group them, never reorder
  * them, and answers with a `durable` input. A `send` leaves only when write `afterWrite` is durable (0: at once).
  */
-export type CftEffect =
+export type ConsensusEffect =
   | {
       /** One atomic record: the vote, then forget the blocks after `keepNum`, then append. */
       readonly kind: "persist";

@@ -6,7 +6,7 @@ import { sealBlock } from "@kith/protocol/blocks";
 import { zeroChecksum } from "@kith/protocol/hashes";
 import { blockIdOf, blockNumOf, brandAccountName, termOf } from "@kith/protocol/ids";
 
-import { BlockLog } from "./log.ts";
+import { BlockLog } from "./block-log.ts";
 
 const none = { num: 0, id: blockIdOf("0".repeat(64)), term: 0, time: 0 };
 

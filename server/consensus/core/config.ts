@@ -1,7 +1,7 @@
 import type { NodeId } from "@kith/protocol/ids";
 import { blockBytesMax } from "@kith/protocol/limits";
 
-export type CftConfig = {
+export type ConsensusConfig = {
   readonly self: NodeId;
   readonly heartbeatMs: number;
   /** A follower waits a random time between the two before it campaigns (Raft section 9.3). */
@@ -30,7 +30,7 @@ export type CftConfig = {
   readonly randomSeed: number;
 };
 
-export const defaultCftConfig: Omit<CftConfig, "self" | "randomSeed"> = {
+export const defaultConsensusConfig: Omit<ConsensusConfig, "self" | "randomSeed"> = {
   heartbeatMs: 250,
   electionTimeoutMsMin: 1000,
   electionTimeoutMsMax: 2000,
