@@ -1,10 +1,13 @@
 import type { ClockPort } from "./ports.ts";
 
-/** The clocks and timers of the machine. */
+/**
+ * The clocks and timers of the machine. The wall clock is asked anew each time: it is set while the node runs, and it
+ * goes on while the machine sleeps, when the monotonic clock stands still.
+ */
 export const systemClock: ClockPort = {
   now: () => ({
     monotonicMs: performance.now(),
-    wallMicros: Math.round((performance.timeOrigin + performance.now()) * 1000),
+    wallMicros: Date.now() * 1000,
   }),
   after(delayMs, run) {
     if (delayMs <= 0) {
