@@ -69,6 +69,31 @@ test("an account that does not exist, or could not, is not found", async () => {
   }
 });
 
+test("who wants to read what anybody was told waits until the node has it, or hears why it has not", async () => {
+  const node = new FakeNode();
+  const app = testApp(node);
+  const head = (query: string) => ask(app, `http://app.kith.localhost/common/head${query}`);
+  const waited = await head("?wait_for=acknowledged");
+  assert.equal(waited.status, 200);
+  assert.deepEqual(await waited.json(), await (await head("")).json());
+  for (const query of ["?wait_for=final", "?wait_for=", "?x=1"]) {
+    const wrong = await head(query);
+    assert.equal(wrong.status, 400, query);
+    assert.equal(await codeOf(wrong), "parameter-invalid");
+  }
+  for (const error of [
+    { code: "leader-silent" },
+    { code: "catching-up", timeoutMs: 10_000 },
+  ] as const) {
+    node.catchUpError = error;
+    const late = await head("?wait_for=acknowledged");
+    assert.equal(late.status, 503);
+    assert.equal(late.headers.get("retry-after"), "1");
+    assert.equal(await codeOf(late), error.code);
+    assert.equal((await head("")).status, 200);
+  }
+});
+
 test("a malformed Host header is refused", async () => {
   const app = testApp(new FakeNode());
   for (const host of [

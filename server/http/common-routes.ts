@@ -1,13 +1,20 @@
+import { zValidator } from "@hono/zod-validator";
 import { Hono } from "hono";
+import { z } from "zod";
 
 import { errorAnswer } from "./error-answer.ts";
 import { historyRoutes } from "./history-routes.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { isoOfMicroseconds } from "./iso-time.ts";
+import { catchUpMsMax } from "./limits.ts";
 import { onlyMethods } from "./method-not-allowed.ts";
 import type { NodePort } from "./node-port.ts";
 import { quotaRoutes } from "./quota-routes.ts";
+import { refuseInvalid } from "./refuse-invalid.ts";
 import { schemaRoutes } from "./schema-routes.ts";
+
+/** Whoever reads from this node behind the answer misses nothing that was acknowledged anywhere before the question. */
+const headQuery = z.strictObject({ wait_for: z.enum(["acknowledged"]).optional() });
 
 /** psibase's common-api: the same few facts on every domain of the network. */
 export function commonRoutes(node: NodePort): Hono<HttpEnv> {
@@ -34,7 +41,11 @@ export function commonRoutes(node: NodePort): Hono<HttpEnv> {
     if (reference === undefined) return errorAnswer({ code: "network-not-started" });
     return context.json(reference);
   });
-  routes.get("/common/head", (context) => {
+  routes.get("/common/head", zValidator("query", headQuery, refuseInvalid), async (context) => {
+    if (context.req.valid("query").wait_for !== undefined) {
+      const caughtUp = await node.catchUp(catchUpMsMax);
+      if (!caughtUp.ok) return errorAnswer(caughtUp.error);
+    }
     const applied = node.applied();
     if (applied === undefined) return errorAnswer({ code: "network-not-started" });
     return context.json({ ...applied, time: isoOfMicroseconds(applied.time) });

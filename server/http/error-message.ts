@@ -5,7 +5,7 @@ import { changesMessage, isChangesError, type ChangesError } from "./changes-mes
 import { historyMessage } from "./history-message.ts";
 import type { HistoryError } from "./history-port.ts";
 import type { HttpError, ParameterProblem, RequestError, UnavailableError } from "./http-error.ts";
-import type { QueryError } from "./node-port.ts";
+import type { CatchUpError, QueryError } from "./node-port.ts";
 import { historyStatus } from "./status-by-code.ts";
 
 /** Says, for people, what is wrong and what to do about it. */
@@ -52,6 +52,9 @@ function messageOfOther(error: Exclude<HttpError, ChangesError | HistoryError>):
     case "query-queue-full":
     case "query-crashed":
       return queryMessage(error);
+    case "leader-silent":
+    case "catching-up":
+      return catchUpMessage(error);
     case "host-malformed":
     case "host-unknown":
     case "target-malformed":
@@ -158,6 +161,15 @@ function unavailableMessage(error: UnavailableError): string {
       return `this node is stopping; ${retryAdvice}`;
     case "not-final-yet":
       return `the transaction was taken and is not final yet; ${retryAdvice}`;
+  }
+}
+
+function catchUpMessage(error: CatchUpError): string {
+  switch (error.code) {
+    case "leader-silent":
+      return "no producer that leads has said what is final; ask again, here or at another node";
+    case "catching-up":
+      return `this node has not executed within ${error.timeoutMs} ms what is final; ask again, or another node`;
   }
 }
 

@@ -8,6 +8,7 @@ import type { ServiceDefinition } from "@kith/protocol/service-abi";
 import { FakeChanges } from "./fake-changes.ts";
 import { FakeHistory } from "./fake-history.ts";
 import type {
+  CatchUpError,
   FinalReceipt,
   NodePort,
   QueryError,
@@ -35,6 +36,8 @@ export class FakeNode implements NodePort {
   /** Between reading a file and answering with it. */
   beforeReply: () => Promise<void> = () => Promise.resolve();
   started = true;
+  /** What whoever waits for what is acknowledged meets. */
+  catchUpError: CatchUpError | undefined;
   onSubmit: (bytes: Uint8Array, waitFor: WaitFor) => Promise<SubmitOutcome> = () =>
     Promise.resolve({ kind: "unavailable", reason: "no-leader" });
   readonly #listeners = new Set<(touched: Touched) => void>();
@@ -86,6 +89,12 @@ export class FakeNode implements NodePort {
   submit(bytes: Uint8Array, waitFor: WaitFor): Promise<SubmitOutcome> {
     this.submitted.push(bytes);
     return this.onSubmit(bytes, waitFor);
+  }
+
+  catchUp(): Promise<Result<void, CatchUpError>> {
+    return Promise.resolve(
+      this.catchUpError === undefined ? ok(undefined) : err(this.catchUpError),
+    );
   }
 
   receipt(id: TransactionId) {

@@ -2,7 +2,7 @@ import type { SubmitError, UnavailableReason } from "@kith/replica/outcome";
 
 import type { ChangesError } from "./changes-message.ts";
 import type { HistoryError } from "./history-port.ts";
-import type { QueryError } from "./node-port.ts";
+import type { CatchUpError, QueryError } from "./node-port.ts";
 
 /** What can be wrong with a request before anybody looks at what it is about. */
 export type RequestError =
@@ -49,6 +49,7 @@ type FailedError = {
 };
 
 export type HttpError =
+  | CatchUpError
   | ChangesError
   | HistoryError
   | RequestError

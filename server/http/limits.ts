@@ -21,7 +21,9 @@ export const rangesMax: number = 16;
 export const bodyTimeoutMs: number = 20_000;
 /** How long an answer waits for finality before it says that it does not know yet. */
 export const finalityTimeoutMs: number = 20_000;
-/** A connection on which nothing happens; longer than the two waits above. */
+/** How long a reader waits for this node to execute what was acknowledged before it asked. */
+export const catchUpMsMax: number = 10_000;
+/** A connection on which nothing happens; longer than the waits above. */
 export const idleTimeoutSeconds: number = 60;
 
 /** A server that stops waits for the clients of answers under way for this long. */

@@ -33,6 +33,11 @@ export type NodePort = {
    * Resolves at once when the transaction is refused; otherwise when it is final (or tried out, for `applied`).
    */
   submit(bytes: Uint8Array, waitFor: WaitFor): Promise<SubmitOutcome>;
+  /**
+   * Resolves when this node has executed everything that any node had acknowledged at the time of the call: what is read
+   * here from then on is linearizable.
+   */
+  catchUp(msMax: number): Promise<Result<void, CatchUpError>>;
   receipt(id: TransactionId): FinalReceipt | undefined;
   hasAccount(name: AccountName): boolean;
   /** What the account may use within the quota window, what it has used, and who pays for it. */
@@ -59,6 +64,10 @@ export type NodePort = {
   /** Calls `listener` after each executed block that changed something; returns the function that ends it. */
   onTouched(listener: (touched: Touched) => void): () => void;
 };
+
+export type CatchUpError =
+  /** Nobody who leads has said in time what is final. */
+  { readonly code: "leader-silent" } | { readonly code: "catching-up"; readonly timeoutMs: number };
 
 /** A query that has no answer, through no fault of its form. */
 export type QueryError =

@@ -6,7 +6,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { changesStatus } from "./changes-message.ts";
 import type { HistoryError } from "./history-port.ts";
 import type { HttpError, RequestError } from "./http-error.ts";
-import type { QueryError } from "./node-port.ts";
+import type { CatchUpError, QueryError } from "./node-port.ts";
 
 const requestStatus = {
   "host-malformed": 400,
@@ -73,6 +73,11 @@ const queryStatus = {
   "query-crashed": 502,
 } as const satisfies Record<QueryError["code"], ContentfulStatusCode>;
 
+const catchUpStatus = {
+  "leader-silent": 503,
+  "catching-up": 503,
+} as const satisfies Record<CatchUpError["code"], ContentfulStatusCode>;
+
 export const historyStatus = {
   "table-unknown": 404,
   "key-malformed": 400,
@@ -95,6 +100,7 @@ export const statusByCode: Readonly<Record<HttpError["code"], ContentfulStatusCo
   ...formatStatus,
   ...transactionStatus,
   ...unavailableStatus,
+  ...catchUpStatus,
   ...queryStatus,
   ...failedStatus,
   ...changesStatus,

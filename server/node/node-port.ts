@@ -20,6 +20,7 @@ import type { Replica } from "@kith/replica/replica";
 import type { OpenedEvents } from "@kith/store/events";
 import type { Links } from "@kith/transport/links";
 
+import { catchUpOf } from "./catch-up.ts";
 import { changeSourceOf, executedBlock, type BlockListeners } from "./change-source.ts";
 import { countBlock, noExecutions } from "./execution-counts.ts";
 import { FinalHeaders } from "./final-headers.ts";
@@ -57,6 +58,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
   const blockListeners: BlockListeners = new Set();
   const counts = noExecutions();
   const { chain, genesis } = parts;
+  const catchUp = catchUpOf(chain);
   const touchedBy = tellTouched(chain);
   let links: Links | undefined;
   function running(): Running | undefined {
@@ -78,6 +80,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
       if (now === undefined) return { kind: "unavailable", reason: "stopping" };
       return submit(now, bytes, waitFor);
     },
+    catchUp: (msMax) => catchUp.catchUp(running()?.replica, msMax),
     receipt(id) {
       const receipt = chain.receipt(id);
       return receipt === undefined ? undefined : finalReceipt(parts, receipt);
@@ -111,6 +114,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
       parts.events.append({ num, time, events: result.events, tree: result.eventTree });
       countBlock(counts, result);
       parts.queries.onExecuted(result);
+      catchUp.onExecuted(num);
       const touched = touchedBy(result);
       for (const listener of listeners) listener(touched);
       if (blockListeners.size === 0) return;
