@@ -11,7 +11,7 @@ import type {
   WaitFor,
 } from "@kith/http/node-port";
 import type { SealedBlock } from "@kith/protocol/block";
-import type { AccountName, NodeId } from "@kith/protocol/ids";
+import type { AccountName, NodeId, TransactionId } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
 import type { Receipt } from "@kith/protocol/receipt";
 import type { Queries } from "@kith/queries/queries";
@@ -81,10 +81,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
       return submit(now, bytes, waitFor);
     },
     catchUp: (msMax) => catchUp.catchUp(running()?.replica, msMax),
-    receipt(id) {
-      const receipt = chain.receipt(id);
-      return receipt === undefined ? undefined : finalReceipt(parts, receipt);
-    },
+    receipt: (id) => knownReceipt(parts, id),
     hasAccount: (name) => chain.hasAccount(name),
     definition: (name) => chain.definition(name),
     quota: (name) => chain.quotaOf(name, Date.now() * 1000),
@@ -146,6 +143,11 @@ function submit(parts: Running, bytes: Uint8Array, waitFor: WaitFor): Promise<Su
       resolve({ kind: "final", ...finalReceipt(parts, outcome.receipt) });
     });
   });
+}
+
+function knownReceipt(parts: NodeParts, id: TransactionId): FinalReceipt | undefined {
+  const receipt = parts.chain.receipt(id);
+  return receipt === undefined ? undefined : finalReceipt(parts, receipt);
 }
 
 function finalReceipt({ log }: NodeParts, receipt: Receipt): FinalReceipt {
