@@ -169,7 +169,7 @@ function statusOf(parts: NodeParts, running: Running | undefined): NodeStatus {
     ...(executed === undefined ? {} : { executed }),
   };
   if (running === undefined) {
-    return { ...known, role: "observer", term: parts.log.vote().term, peers: [] };
+    return { ...known, role: "observer", term: parts.log.ballot().term, peers: [] };
   }
   const { role, term, leader, head, finalNum } = running.replica.status();
   const finalId = parts.log.blockRef(finalNum)?.id;

@@ -22,6 +22,7 @@ const producer = { account: accountNameConstant("node-1"), node: testNode(1) };
 const point: ConsensusPoint = {
   joint: { current: { algorithm: "cft", producers: [producer] } },
   since: 0,
+  epoch: blockNumOf(1),
 };
 
 type Facts = { readonly applied: number; readonly snapshot?: SealedBlock };
@@ -43,11 +44,11 @@ const numsOf = (some: readonly SealedBlock[]): number[] =>
 
 test("an empty log starts from nothing, with the vote that it holds", () => {
   const log = new TestLog();
-  log.persist({ vote: { term: termOf(3) }, blocks: [] }, () => undefined);
+  log.persist({ ballot: { term: termOf(3) }, blocks: [] }, () => undefined);
   assert.deepEqual(restoreCore(log, chainAt({ applied: 0 })), {
     ok: true,
     value: {
-      vote: { term: 3 },
+      ballot: { term: 3 },
       blocks: [],
       consensus: noConsensus,
       commitNum: 0,
@@ -83,6 +84,7 @@ test("a change of producers in a block that was not executed is in the rules tha
   assert.deepEqual(restored.value.consensus, {
     joint: { current: point.joint.current, next },
     since: 6,
+    epoch: 1,
   });
 });
 
@@ -146,11 +148,11 @@ const behind = chainAt({ applied: 8, snapshot });
 
 test("a crash between the snapshot's state and the log's restart: the log starts behind the snapshot now", () => {
   const log = new TestLog(from(1, 3));
-  log.persist({ vote: { term: termOf(2), votedFor: testNode(4) }, blocks: [] }, () => undefined);
+  log.persist({ ballot: { term: termOf(2), votedFor: testNode(4) }, blocks: [] }, () => undefined);
   assert.deepEqual(restoreCore(log, behind), {
     ok: true,
     value: {
-      vote: { term: 2, votedFor: testNode(4) },
+      ballot: { term: 2, votedFor: testNode(4) },
       blocks: [snapshot],
       consensus: point,
       commitNum: 8,
@@ -258,18 +260,18 @@ test("on real files, the restart behind a snapshot keeps the vote and survives t
 
   const folder = newFolder();
   const log = openedLog(folder);
-  const vote = { term: termOf(5), votedFor: testNode(2) };
-  await new Promise<void>((done) => log.persist({ vote, blocks: [genesis] }, done));
+  const ballot = { term: termOf(5), votedFor: testNode(2) };
+  await new Promise<void>((done) => log.persist({ ballot, blocks: [genesis] }, done));
   const restored = restoreCore(log, chain);
   assert.ok(restored.ok);
-  assert.deepEqual(restored.value.vote, vote);
+  assert.deepEqual(restored.value.ballot, ballot);
   assert.deepEqual(numsOf(restored.value.blocks), [6]);
   assert.deepEqual(restored.value.consensus, source.consensusPoint());
   await log.close();
 
   const again = openedLog(folder);
   assert.deepEqual(again.range(), { first: 6, last: 6 });
-  assert.deepEqual(again.vote(), vote);
+  assert.deepEqual(again.ballot(), ballot);
   assert.deepEqual(restoreCore(again, chain), restored);
   await again.close();
 });

@@ -24,7 +24,13 @@ export function restoreCore(log: LogPort, chain: Chain): Result<Restored, Restor
   const range = log.range();
   const applied = chain.applied()?.num ?? 0;
   if (range === undefined) {
-    return ok({ vote: log.vote(), blocks: [], consensus: noConsensus, commitNum: 0, logFirst: 1 });
+    return ok({
+      ballot: log.ballot(),
+      blocks: [],
+      consensus: noConsensus,
+      commitNum: 0,
+      logFirst: 1,
+    });
   }
   if (applied > range.last) return err({ code: "state-ahead-of-log", applied, last: range.last });
   if (applied + 1 < range.first) {
@@ -47,7 +53,7 @@ export function restoreCore(log: LogPort, chain: Chain): Result<Restored, Restor
     if (num >= commitNum) blocks.push(read.block);
   }
   if (damaged.length > 0) return err({ code: "blocks-damaged", nums: damaged });
-  return ok({ vote: log.vote(), blocks, consensus, commitNum, logFirst: range.first });
+  return ok({ ballot: log.ballot(), blocks, consensus, commitNum, logFirst: range.first });
 }
 
 /** A crash came between the snapshot's state and the restart of the log behind it: the restart is done now. */
@@ -58,8 +64,8 @@ function restartBehindSnapshot(log: LogPort, chain: Chain): Restored | undefined
   const { blockNum } = block.header;
   // Whatever the core writes next comes behind this in the log, too.
   log.restartAt(block, () => undefined);
-  const vote = log.vote();
-  return { vote, blocks: [block], consensus, commitNum: blockNum, logFirst: blockNum };
+  const ballot = log.ballot();
+  return { ballot, blocks: [block], consensus, commitNum: blockNum, logFirst: blockNum };
 }
 
 /**

@@ -18,6 +18,11 @@ export const producersMax: number = 100;
 /** Producers in the roster of one `vote-response`: both sets while a change is under way. */
 export const rosterProducersMax: number = 2 * producersMax;
 
+/** Producers whose votes make one certificate or one view: both sets while a change is under way. */
+export const certificateVotesMax: number = 2 * producersMax;
+/** Headers that show that what a vote names descends from what the certificate is about: more than are ever in flight. */
+export const certificateLinksMax: number = 64;
+
 /** One message between two nodes, after decryption. */
 export const frameBytesMax: number = 8 * 1024 * 1024;
 /** Blocks in one `append` or `blocks-response`. */

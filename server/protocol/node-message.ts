@@ -1,5 +1,7 @@
 import type { SealedBlock } from "./block.ts";
+import type { Certificate } from "./certificate.ts";
 import type { BlockId, BlockNum, Checksum, NodeId, Term, TransactionId } from "./ids.ts";
+import type { BlockPlace, SignedViewChange, SignedVote } from "./vote.ts";
 
 /** What nodes say to each other about the order of blocks under CFT. Wire tags are permanent: see `messageTag`. */
 export type CftMessage =
@@ -14,6 +16,10 @@ export type CftMessage =
       readonly commitNum: BlockNum;
       /** Echoed in the confirm: read index and check-quorum count answers to this round or later. */
       readonly round: number;
+      /** Asks for a signed vote with the confirm: a certificate is made of them. */
+      readonly certify?: boolean;
+      /** While CFT changes to BFT: the leader's own word for the last of `blocks`, or for the previous block. */
+      readonly vote?: SignedVote;
     }
   | {
       readonly kind: "confirm";
@@ -27,6 +33,7 @@ export type CftMessage =
       readonly round: number;
       /** The sender's wall clock in microseconds: block time stays within the clocks of a quorum. */
       readonly clock: number;
+      readonly vote?: SignedVote;
     }
   | {
       /**
@@ -50,12 +57,64 @@ export type CftMessage =
     }
   | { readonly kind: "timeout-now"; readonly term: Term };
 
+/** What nodes say to each other about the order of blocks under BFT (psibase specification, bft.md). */
+export type BftMessage =
+  | {
+      /** The leader's, or passed on: the leader's vote for its last block shows that it made it. Without blocks a heartbeat. */
+      readonly kind: "proposal";
+      readonly previous: BlockPlace;
+      readonly blocks: readonly SealedBlock[];
+      readonly vote: SignedVote;
+      /** The sender's final height. */
+      readonly commitNum: BlockNum;
+    }
+  | { readonly kind: "vote"; readonly vote: SignedVote; readonly commitNum: BlockNum }
+  | {
+      readonly kind: "view-change";
+      readonly view: SignedViewChange;
+      /** Shows that `best` was prepared; only for the leader of the new term, and absent for the genesis block. */
+      readonly certificate?: Certificate;
+    }
+  | ({ readonly kind: "new-view" } & NewView)
+  | {
+      /** What comes after `final`, please; `head` is the newest block that the sender has. */
+      readonly kind: "chain-request";
+      readonly final: BlockPlace;
+      readonly head: BlockPlace;
+    }
+  | {
+      /** Blocks that follow each other, the first behind what was asked for, and the proof that `certificate.num` is final. */
+      readonly kind: "chain-response";
+      readonly blocks: readonly SealedBlock[];
+      readonly certificate?: Certificate;
+    }
+  | { readonly kind: "read-round"; readonly round: number }
+  | { readonly kind: "read-answer"; readonly round: number; readonly num: BlockNum };
+
+/**
+ * Why a term begins where it does (bft.md, rule 4): the leader's view change with its certificate in full, and those of a quorum, none of
+ * which names a better block. Whoever has it can check it alone, so anybody may pass it on.
+ */
+export type NewView = {
+  readonly views: readonly SignedViewChange[];
+  /** About `best` of the leader's view change; absent for the genesis block. */
+  readonly certificate?: Certificate;
+};
+
+/** A certificate that a block is final, told where nobody could make it of the votes that it has. */
+export type CertificateMessage = {
+  readonly kind: "certificate";
+  readonly certificate: Certificate;
+};
+
+export type ConsensusMessage = CftMessage | BftMessage | CertificateMessage;
+
 /** Whose votes count by the newest rules in the sender's log, which ends at `headNum`. */
 export type Roster = { readonly headNum: BlockNum; readonly producers: readonly NodeId[] };
 
 /** Everything that travels on a link between two nodes after the handshake. */
 export type NodeMessage =
-  | CftMessage
+  | ConsensusMessage
   | { readonly kind: "peers"; readonly addresses: readonly PeerAddress[] }
   | { readonly kind: "submit"; readonly transactions: readonly Uint8Array[] }
   | {

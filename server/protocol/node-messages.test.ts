@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { sealBlock } from "./blocks.ts";
+import type { Certificate } from "./certificate.ts";
 import { toHex, zeroChecksum } from "./hashes.ts";
 import { blockIdOf, blockNumOf, nodeIdOf, termOf, transactionIdOf } from "./ids.ts";
 import {
@@ -17,6 +18,7 @@ import {
 import { accountNameConstant } from "./names.ts";
 import type { NodeMessage } from "./node-message.ts";
 import { decodeNodeMessage, encodeNodeMessage, messageTag } from "./node-messages.ts";
+import type { SignedViewChange, SignedVote } from "./vote.ts";
 
 const num = blockNumOf(9);
 const term = termOf(3);
@@ -38,6 +40,19 @@ const block = sealBlock(
 const round = 2 ** 40;
 const node = nodeIdOf(zeroChecksum);
 
+const place = { num, id: block.id };
+const signature = new Uint8Array(64).fill(7);
+const vote: SignedVote = { epoch: num, term, prepared: place, committed: place, node, signature };
+const view: SignedViewChange = { epoch: num, term, bestTerm: term, best: place, node, signature };
+const certificate: Certificate = {
+  kind: "committed",
+  epoch: num,
+  term,
+  ...place,
+  links: [block.header],
+  votes: [vote],
+};
+
 const messages: readonly NodeMessage[] = [
   {
     kind: "append",
@@ -47,6 +62,8 @@ const messages: readonly NodeMessage[] = [
     blocks: [block],
     commitNum: num,
     round,
+    certify: true,
+    vote,
   },
   {
     kind: "append",
@@ -66,6 +83,7 @@ const messages: readonly NodeMessage[] = [
     commitNum: num,
     round,
     clock: 1_763_725_000_000_000,
+    vote,
   },
   { kind: "vote-request", term, pre: true, transfer: false, headTerm: term, headNum: num },
   { kind: "vote-response", term, pre: false, granted: true },
@@ -77,6 +95,16 @@ const messages: readonly NodeMessage[] = [
     roster: { headNum: num, producers: [node] },
   },
   { kind: "timeout-now", term },
+  { kind: "proposal", previous: place, blocks: [block], vote, commitNum: num },
+  { kind: "vote", vote, commitNum: num },
+  { kind: "view-change", view, certificate },
+  { kind: "view-change", view },
+  { kind: "new-view", views: [view], certificate },
+  { kind: "chain-request", final: place, head: place },
+  { kind: "chain-response", blocks: [block], certificate },
+  { kind: "read-round", round },
+  { kind: "read-answer", round, num },
+  { kind: "certificate", certificate },
   { kind: "peers", addresses: [{ node, url: "ws://127.0.0.1:1/p2p" }] },
   { kind: "submit", transactions: [Uint8Array.of(1), Uint8Array.of(2, 3)] },
   { kind: "submit-refused", transactionId: transactionIdOf(zeroChecksum), error: "{}" },
@@ -119,7 +147,10 @@ test("each message comes back as it was sent, behind its permanent tag", () => {
 test("tags never change and never collide", () => {
   assert.deepEqual(
     Object.values(messageTag),
-    [34, 35, 36, 37, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58],
+    [
+      34, 35, 36, 37, 38, 39, 40, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63,
+      64,
+    ],
   );
 });
 

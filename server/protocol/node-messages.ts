@@ -1,5 +1,11 @@
 import type { SealedBlock } from "./block.ts";
 import { decodeBlock, type BlockError } from "./blocks.ts";
+import {
+  blockPlaceCodec,
+  certificateCodec,
+  signedViewChangeCodec,
+  signedVoteCodec,
+} from "./certificates.ts";
 import { blockIdCodec, checksumCodec, nodeIdCodec, transactionIdCodec } from "./checksums.ts";
 import {
   bool,
@@ -16,6 +22,7 @@ import type { FracpackError } from "./fracpack/layout.ts";
 import { giveWriter, takeWriter } from "./fracpack/writer.ts";
 import {
   blockBytesMax,
+  certificateVotesMax,
   frameBytesMax,
   messageBlocksMax,
   peerAddressesMax,
@@ -36,6 +43,9 @@ export const messageTag: { readonly [K in NodeMessage["kind"]]: number } = {
   confirm: 35,
   "vote-request": 36,
   "vote-response": 37,
+  vote: 38,
+  proposal: 39,
+  "view-change": 40,
   "timeout-now": 48,
   peers: 49,
   submit: 50,
@@ -47,6 +57,12 @@ export const messageTag: { readonly [K in NodeMessage["kind"]]: number } = {
   "snapshot-offer": 56,
   "snapshot-request": 57,
   "snapshot-chunk": 58,
+  "new-view": 59,
+  "chain-request": 60,
+  "chain-response": 61,
+  "read-round": 62,
+  "read-answer": 63,
+  certificate: 64,
 };
 
 export type MessageError =
@@ -81,6 +97,8 @@ const append: Codec<PackedBlocks<"append">> = object({
   blocks: packedBlocks,
   commitNum: blockNumCodec,
   round: u64Number,
+  certify: option(bool),
+  vote: option(signedVoteCodec),
 });
 const confirm: Codec<Body<"confirm">> = object({
   term: termCodec,
@@ -90,6 +108,7 @@ const confirm: Codec<Body<"confirm">> = object({
   commitNum: blockNumCodec,
   round: u64Number,
   clock: u64Number,
+  vote: option(signedVoteCodec),
 });
 const voteRequest: Codec<Body<"vote-request">> = object({
   term: termCodec,
@@ -107,6 +126,32 @@ const voteResponse: Codec<Body<"vote-response">> = object({
   ),
 });
 const timeoutNow: Codec<Body<"timeout-now">> = object({ term: termCodec });
+const proposal: Codec<PackedBlocks<"proposal">> = object({
+  previous: blockPlaceCodec,
+  blocks: packedBlocks,
+  vote: signedVoteCodec,
+  commitNum: blockNumCodec,
+});
+const vote: Codec<Body<"vote">> = object({ vote: signedVoteCodec, commitNum: blockNumCodec });
+const viewChange: Codec<Body<"view-change">> = object({
+  view: signedViewChangeCodec,
+  certificate: option(certificateCodec),
+});
+const newView: Codec<Body<"new-view">> = object({
+  views: list(signedViewChangeCodec, certificateVotesMax),
+  certificate: option(certificateCodec),
+});
+const chainRequest: Codec<Body<"chain-request">> = object({
+  final: blockPlaceCodec,
+  head: blockPlaceCodec,
+});
+const chainResponse: Codec<PackedBlocks<"chain-response">> = object({
+  blocks: packedBlocks,
+  certificate: option(certificateCodec),
+});
+const readRound: Codec<Body<"read-round">> = object({ round: u64Number });
+const readAnswer: Codec<Body<"read-answer">> = object({ round: u64Number, num: blockNumCodec });
+const certificate: Codec<Body<"certificate">> = object({ certificate: certificateCodec });
 const peers: Codec<Body<"peers">> = object({
   addresses: list(object({ node: nodeIdCodec, url: strUpTo(peerUrlBytesMax) }), peerAddressesMax),
 });
@@ -158,6 +203,27 @@ export function encodeNodeMessage(message: NodeMessage): Uint8Array {
       return frame(message.kind, voteResponse, message);
     case "timeout-now":
       return frame(message.kind, timeoutNow, message);
+    case "proposal":
+      return frame(message.kind, proposal, { ...message, blocks: message.blocks.map(bytesOf) });
+    case "vote":
+      return frame(message.kind, vote, message);
+    case "view-change":
+      return frame(message.kind, viewChange, message);
+    case "new-view":
+      return frame(message.kind, newView, message);
+    case "chain-request":
+      return frame(message.kind, chainRequest, message);
+    case "chain-response":
+      return frame(message.kind, chainResponse, {
+        ...message,
+        blocks: message.blocks.map(bytesOf),
+      });
+    case "read-round":
+      return frame(message.kind, readRound, message);
+    case "read-answer":
+      return frame(message.kind, readAnswer, message);
+    case "certificate":
+      return frame(message.kind, certificate, message);
     case "peers":
       return frame(message.kind, peers, message);
     case "submit":
@@ -210,6 +276,31 @@ const decoders: { readonly [K in Kind]: TaggedDecoder } = {
   ),
   "timeout-now": decoder("timeout-now", timeoutNow, (fields) =>
     ok({ kind: "timeout-now", ...fields }),
+  ),
+  proposal: decoder("proposal", proposal, ({ blocks, ...fields }) =>
+    withBlocks("proposal", blocks, (sealed) => ({ kind: "proposal", ...fields, blocks: sealed })),
+  ),
+  vote: decoder("vote", vote, (fields) => ok({ kind: "vote", ...fields })),
+  "view-change": decoder("view-change", viewChange, (fields) =>
+    ok({ kind: "view-change", ...fields }),
+  ),
+  "new-view": decoder("new-view", newView, (fields) => ok({ kind: "new-view", ...fields })),
+  "chain-request": decoder("chain-request", chainRequest, (fields) =>
+    ok({ kind: "chain-request", ...fields }),
+  ),
+  "chain-response": decoder("chain-response", chainResponse, ({ blocks, ...fields }) =>
+    withBlocks("chain-response", blocks, (sealed) => ({
+      kind: "chain-response",
+      ...fields,
+      blocks: sealed,
+    })),
+  ),
+  "read-round": decoder("read-round", readRound, (fields) => ok({ kind: "read-round", ...fields })),
+  "read-answer": decoder("read-answer", readAnswer, (fields) =>
+    ok({ kind: "read-answer", ...fields }),
+  ),
+  certificate: decoder("certificate", certificate, (fields) =>
+    ok({ kind: "certificate", ...fields }),
   ),
   peers: decoder("peers", peers, (fields) => ok({ kind: "peers", ...fields })),
   submit: decoder("submit", submit, (fields) => ok({ kind: "submit", ...fields })),

@@ -46,7 +46,7 @@ function openLeader() {
   const log = new TestLog([genesis]);
   const point = consensusAfter(noConsensus, genesis.header);
   const restored = {
-    vote: { term: termOf(0) },
+    ballot: { term: termOf(0) },
     blocks: [genesis],
     consensus: point,
     commitNum: 1,
@@ -114,8 +114,8 @@ test("a vote request leaves when the candidate's own vote is on disk, and not be
   const log = new TestLog([genesis]);
   log.holdWrites = true;
   const point = consensusAfter(noConsensus, genesis.header);
-  const vote = { term: termOf(0) };
-  const restored = { vote, blocks: [genesis], consensus: point, commitNum: 1, logFirst: 1 };
+  const ballot = { term: termOf(0) };
+  const restored = { ballot, blocks: [genesis], consensus: point, commitNum: 1, logFirst: 1 };
   const config = { ...defaultConsensusConfig, self, randomSeed: 1, preVote: false };
   const rest = { onPersist: nothing, onEffect: nothing, onDurable: nothing, onIdle: nothing };
   const core = new Core(startConsensus(config, restored, clock.now()), {

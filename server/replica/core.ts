@@ -3,7 +3,7 @@ import type { ConsensusInput } from "@kith/consensus/core/input";
 import type { ConsensusState } from "@kith/consensus/core/state";
 import { step } from "@kith/consensus/core/step";
 import type { NodeId } from "@kith/protocol/ids";
-import type { CftMessage } from "@kith/protocol/node-message";
+import type { ConsensusMessage } from "@kith/protocol/node-message";
 
 import type { ClockPort, LinksPort, LogPort } from "./ports.ts";
 
@@ -24,7 +24,7 @@ type CorePorts = {
 
 type HeldMessage = {
   readonly to: NodeId;
-  readonly message: CftMessage;
+  readonly message: ConsensusMessage;
   readonly afterWrite: number;
 };
 
@@ -38,7 +38,7 @@ export class Core {
   readonly #inputs: ConsensusInput[] = [];
   #state: ConsensusState;
   #held: HeldMessage[] = [];
-  readonly #notices = new Map<NodeId, Extract<CftMessage, { kind: "append" }>>();
+  readonly #notices = new Map<NodeId, Extract<ConsensusMessage, { kind: "append" }>>();
   #durableWrite = 0;
   #busy = false;
 
@@ -78,7 +78,7 @@ export class Core {
     }
   }
 
-  #send(to: NodeId, message: CftMessage): void {
+  #send(to: NodeId, message: ConsensusMessage): void {
     if (message.kind === "append" && message.blocks.length === 0) {
       this.#notices.set(to, message);
       return;

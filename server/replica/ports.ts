@@ -1,5 +1,6 @@
-import type { ConsensusEffect, Vote } from "@kith/consensus/core/effect";
+import type { ConsensusEffect } from "@kith/consensus/core/effect";
 import type { Now } from "@kith/consensus/core/input";
+import type { Ballot } from "@kith/protocol/ballot";
 import type { SealedBlock } from "@kith/protocol/block";
 import type { BlockId, BlockNum, NodeId, Term } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
@@ -15,7 +16,7 @@ export type BlockRead =
 
 /** `log.db`: blocks and the vote. */
 export type LogPort = {
-  vote(): Vote;
+  ballot(): Ballot;
   /** The oldest and the newest stored block; undefined for an empty log. */
   range(): { readonly first: BlockNum; readonly last: BlockNum } | undefined;
   readBlock(num: BlockNum): BlockRead;

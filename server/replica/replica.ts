@@ -242,6 +242,15 @@ export class Replica {
       case "vote-request":
       case "vote-response":
       case "timeout-now":
+      case "proposal":
+      case "vote":
+      case "view-change":
+      case "new-view":
+      case "chain-request":
+      case "chain-response":
+      case "read-round":
+      case "read-answer":
+      case "certificate":
         this.#feed({ kind: "message", from, message });
         return;
       case "submit":

@@ -1,5 +1,5 @@
-import type { Vote } from "@kith/consensus/core/effect";
 import type { Now } from "@kith/consensus/core/input";
+import type { Ballot } from "@kith/protocol/ballot";
 import type { SealedBlock } from "@kith/protocol/block";
 import { sealBlock } from "@kith/protocol/blocks";
 import {
@@ -148,15 +148,15 @@ export class TestLog implements LogPort {
   readonly damaged = new Set<number>();
   readonly idLost = new Set<number>();
   holdWrites = false;
-  #vote: Vote = { term: termOf(0) };
+  #ballot: Ballot = { term: termOf(0) };
   #held: (() => void)[] = [];
 
   constructor(blocks: readonly SealedBlock[] = []) {
     for (const block of blocks) this.blocks.set(block.header.blockNum, block);
   }
 
-  vote(): Vote {
-    return this.#vote;
+  ballot(): Ballot {
+    return this.#ballot;
   }
 
   range(): { readonly first: BlockNum; readonly last: BlockNum } | undefined {
@@ -177,8 +177,8 @@ export class TestLog implements LogPort {
     return { id: block.id, term: block.header.term };
   }
 
-  persist({ vote, keepNum, blocks }: LogBatch, done: () => void): void {
-    if (vote !== undefined) this.#vote = vote;
+  persist({ ballot, keepNum, blocks }: LogBatch, done: () => void): void {
+    if (ballot !== undefined) this.#ballot = ballot;
     if (keepNum !== undefined) {
       for (const num of this.blocks.keys()) if (num > keepNum) this.blocks.delete(num);
     }

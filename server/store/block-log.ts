@@ -1,3 +1,4 @@
+import type { Ballot } from "@kith/protocol/ballot";
 import type { SealedBlock } from "@kith/protocol/block";
 import { blockNumOf, termOf } from "@kith/protocol/ids";
 import type { BlockNum } from "@kith/protocol/ids";
@@ -9,7 +10,7 @@ import { Checkpointer } from "./checkpointer.ts";
 import type { FileSync } from "./file-sync.ts";
 import { droppedBlocksMax, logWalFramesMax } from "./limits.ts";
 import type { LogRows } from "./log-rows.ts";
-import type { BlockRead, BlockRef, LogBatch, LogStore, Vote } from "./log-store.ts";
+import type { BlockRead, BlockRef, LogBatch, LogStore } from "./log-store.ts";
 import type { Connection } from "./sqlite.ts";
 import { storeBrokenOf } from "./store-broken.ts";
 import type { StoreBroken } from "./store-broken.ts";
@@ -41,7 +42,7 @@ export class BlockLog implements LogStore {
   private readonly cache = new BlockCache();
   private readonly walIndex: WalIndex;
   private readonly checkpointer: Checkpointer;
-  private currentVote: Vote;
+  private currentBallot: Ballot;
   private currentRange: Range | undefined;
   /** From here on rows are in the file; behind `currentRange.first` while old blocks are being dropped. */
   private firstStored: BlockNum;
@@ -54,7 +55,7 @@ export class BlockLog implements LogStore {
   constructor(ports: LogPorts) {
     this.ports = ports;
     this.rows = ports.rows;
-    this.currentVote = this.readStoredVote();
+    this.currentBallot = this.readStoredBallot();
     this.currentRange = this.rows.range();
     this.firstStored = this.currentRange?.first ?? blockNumOf(1);
     this.walIndex = new WalIndex(ports.databasePath);
@@ -67,8 +68,8 @@ export class BlockLog implements LogStore {
     });
   }
 
-  vote(): Vote {
-    return this.currentVote;
+  ballot(): Ballot {
+    return this.currentBallot;
   }
 
   range(): Range | undefined {
@@ -90,15 +91,15 @@ export class BlockLog implements LogStore {
     return this.rows.readRef(num);
   }
 
-  persist({ vote, keepNum, blocks }: LogBatch, done: () => void): void {
-    if (vote !== undefined) this.currentVote = vote;
+  persist({ ballot, keepNum, blocks }: LogBatch, done: () => void): void {
+    if (ballot !== undefined) this.currentBallot = ballot;
     if (keepNum !== undefined) this.keepUpTo(keepNum);
     const isFirst = this.currentRange === undefined;
     for (const block of blocks) this.extendTo(block);
     const first = isFirst ? blocks[0]?.header.blockNum : undefined;
     const write = (): void => {
       if (first !== undefined) this.rows.writeFirst(first);
-      if (vote !== undefined) this.rows.writeVote(vote);
+      if (ballot !== undefined) this.rows.writeBallot(ballot);
       if (keepNum !== undefined) this.rows.truncateAfter(keepNum);
       for (const block of blocks) this.rows.append(block);
     };
@@ -269,28 +270,32 @@ export class BlockLog implements LogStore {
     this.cache.append(block);
   }
 
-  private readStoredVote(): Vote {
-    const vote = this.rows.readVote();
-    if (!vote.ok) throw new Error("the vote was checked before");
-    return vote.value ?? { term: termOf(0) };
+  private readStoredBallot(): Ballot {
+    const ballot = this.rows.readBallot();
+    if (!ballot.ok) throw new Error("the vote was checked before");
+    return ballot.value ?? { term: termOf(0) };
   }
 
   /** What the file holds now; only asked for when everything that was given to the log is written. */
   private head(): string {
     const last = this.currentRange?.last;
-    return headText(last, last === undefined ? undefined : this.blockRef(last), this.currentVote);
+    return headText(last, last === undefined ? undefined : this.blockRef(last), this.currentBallot);
   }
 }
 
 /** Identifies the newest block and the vote that a file holds. */
 export function headOf(rows: LogRows): Result<string, "vote-corrupt"> {
-  const vote = rows.readVote();
-  if (!vote.ok) return err(vote.error);
+  const ballot = rows.readBallot();
+  if (!ballot.ok) return err(ballot.error);
   const last = rows.range()?.last;
   const ref = last === undefined ? undefined : rows.readRef(last);
-  return ok(headText(last, ref, vote.value ?? { term: termOf(0) }));
+  return ok(headText(last, ref, ballot.value ?? { term: termOf(0) }));
 }
 
-function headText(last: BlockNum | undefined, ref: BlockRef | undefined, vote: Vote): string {
-  return `${last ?? 0} ${ref?.id ?? "-"} ${vote.term} ${vote.votedFor ?? "-"}`;
+function headText(last: BlockNum | undefined, ref: BlockRef | undefined, ballot: Ballot): string {
+  const { term, votedFor, root, lock } = ballot;
+  const parts = [last ?? 0, ref?.id ?? "-", term, votedFor ?? "-"];
+  if (root !== undefined) parts.push(root.id);
+  if (lock !== undefined) parts.push(lock.term, lock.id);
+  return parts.join(" ");
 }

@@ -51,7 +51,7 @@ async function killedAfterGroups(groups: number): Promise<{
   const folders: string[] = [];
   for (let group = 0; group < groups; group += 1) {
     const added = blocksFrom(blocks.at(-1), 2, { sizeBytes: 3000 });
-    await persisted(log, { vote: { term: termOf(group) }, blocks: added });
+    await persisted(log, { ballot: { term: termOf(group) }, blocks: added });
     blocks.push(...added);
     folders.push(copyOf(folder));
   }
@@ -72,7 +72,7 @@ test("a killed node finds everything that was on disk", async () => {
     const { log, notes } = openedLog(folder);
     assert.deepEqual(notes, []);
     assert.equal(log.range()?.last, 2 * (index + 1));
-    assert.equal(log.vote().term, index);
+    assert.equal(log.ballot().term, index);
     const read = log.readBlock(num(2 * (index + 1)));
     assert.ok(read.kind === "found");
     assert.deepEqual(read.block, blocks[2 * index + 1]);
@@ -91,7 +91,7 @@ test("a last write that was cut off anywhere is dropped and reported", patient, 
     truncateSync(join(folder, "log.db-wal"), start + Math.floor(((end - start) * cut) / 12));
     const { log, notes } = openedLog(folder);
     assert.equal(log.range()?.last, 6);
-    assert.equal(log.vote().term, 2);
+    assert.equal(log.ballot().term, 2);
     assert.deepEqual(
       notes.map(({ kind }) => kind),
       cut * (end - start) < 12 * 4120 ? [] : ["torn-tail"],
@@ -137,7 +137,7 @@ test(
         continue;
       }
       assert.equal(opened.value.log.range()?.last, blocks.length, `byte ${offset}`);
-      assert.equal(opened.value.log.vote().term, 3, `byte ${offset}`);
+      assert.equal(opened.value.log.ballot().term, 3, `byte ${offset}`);
       await opened.value.log.close();
     }
     assert.ok(refused >= 20, `${refused} of 40 refused`);
@@ -182,7 +182,7 @@ async function closedLog(): Promise<{
   const { log } = openedLog(folder);
   const small = blocksFrom(undefined, 150, { sizeBytes: 200 });
   const blocks = [...small, ...blocksFrom(small.at(-1), 50, { sizeBytes: 9000 })];
-  await persisted(log, { vote: { term: termOf(5) }, blocks });
+  await persisted(log, { ballot: { term: termOf(5) }, blocks });
   await log.close();
   return { folder, blocks };
 }

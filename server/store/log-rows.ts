@@ -1,12 +1,13 @@
+import { ballotRestCodec, type Ballot } from "@kith/protocol/ballot";
 import type { SealedBlock } from "@kith/protocol/block";
 import { decodeBlock } from "@kith/protocol/blocks";
-import { bytesOfTrustedHex, equalBytes, sha256, toHex } from "@kith/protocol/hashes";
+import { bytesOfTrustedHex, equalBytes, sha256, sha256Hex, toHex } from "@kith/protocol/hashes";
 import { blockIdOf, blockNumOf, parseNodeId, termOf } from "@kith/protocol/ids";
 import type { BlockId, BlockNum, Term } from "@kith/protocol/ids";
 import { err, ok } from "@kith/protocol/result";
 import type { Result } from "@kith/protocol/result";
 
-import type { BlockRead, BlockRef, Vote } from "./log-store.ts";
+import type { BlockRead, BlockRef } from "./log-store.ts";
 import { bytesOf, errorCodeOf, numberOf, textOf } from "./sqlite.ts";
 import type { Connection, SqlRow, Statement } from "./sqlite.ts";
 
@@ -25,19 +26,35 @@ export class LogRows {
   }
 
   /** Undefined when nobody was voted for and no term was seen yet. */
-  readVote(): Result<Vote | undefined, "vote-corrupt"> {
-    const row = this.statements.readVote.get();
+  readBallot(): Result<Ballot | undefined, "vote-corrupt"> {
+    const row = this.statements.readBallot.get();
     if (row === undefined) return ok(undefined);
-    const [term, votedFor, checksum] = [numberOf(row[0]), row[1], bytesOf(row[2])];
+    const [term, votedFor, rest, checksum] = [numberOf(row[0]), row[1], row[2], bytesOf(row[3])];
     const text = votedFor === null ? undefined : textOf(votedFor);
-    if (!equalBytes(checksum, voteChecksum(term, text))) return err("vote-corrupt");
-    if (text === undefined) return ok({ term: termOf(term) });
-    const node = parseNodeId(text);
-    return node.ok ? ok({ term: termOf(term), votedFor: node.value }) : err("vote-corrupt");
+    const packed = rest === null ? undefined : bytesOf(rest);
+    if (!equalBytes(checksum, voteChecksum(term, text, packed))) return err("vote-corrupt");
+    const added = packed === undefined ? ok(nothingMore) : ballotRestCodec.unpack(packed);
+    const node = text === undefined ? undefined : parseNodeId(text);
+    if (!added.ok || node?.ok === false) return err("vote-corrupt");
+    const { root, lock } = added.value;
+    return ok({
+      term: termOf(term),
+      ...(node === undefined ? {} : { votedFor: node.value }),
+      ...(root === undefined ? {} : { root }),
+      ...(lock === undefined ? {} : { lock }),
+    });
   }
 
-  writeVote({ term, votedFor }: Vote): void {
-    this.statements.writeVote.run(term, votedFor ?? null, voteChecksum(term, votedFor));
+  writeBallot({ term, votedFor, root, lock }: Ballot): void {
+    const isPlain = root === undefined && lock === undefined;
+    const rest = isPlain
+      ? undefined
+      : ballotRestCodec.pack({
+          ...(root === undefined ? {} : { root }),
+          ...(lock === undefined ? {} : { lock }),
+        });
+    const checksum = voteChecksum(term, votedFor, rest);
+    this.statements.writeBallot.run(term, votedFor ?? null, rest ?? null, checksum);
   }
 
   readMeta(key: string): string | undefined {
@@ -145,8 +162,10 @@ function prepareStatements(connection: Connection) {
         "SELECT term, id, checksum, bytes FROM repaired_blocks WHERE num = ?",
       ),
     },
-    readVote: prepare("SELECT term, voted_for, checksum FROM vote WHERE slot = 0"),
-    writeVote: prepare("INSERT OR REPLACE INTO vote VALUES (0, ?, ?, ?)"),
+    readBallot: prepare("SELECT term, voted_for, rest, checksum FROM vote WHERE slot = 0"),
+    writeBallot: prepare(
+      "INSERT OR REPLACE INTO vote (slot, term, voted_for, rest, checksum) VALUES (0, ?, ?, ?, ?)",
+    ),
     readMeta: prepare("SELECT value FROM meta WHERE key = ?"),
     writeMeta: prepare("INSERT OR REPLACE INTO meta VALUES (?, ?)"),
   };
@@ -171,6 +190,14 @@ function refChecksum(num: BlockNum, term: number, id: BlockId | string): Uint8Ar
   return sha256(Buffer.from(`block ${num} ${term} ${id}`)).subarray(0, checksumBytes);
 }
 
-function voteChecksum(term: Term | number, votedFor: string | undefined): Uint8Array {
-  return sha256(Buffer.from(`vote ${term} ${votedFor ?? "-"}`)).subarray(0, checksumBytes);
+function voteChecksum(
+  term: Term | number,
+  votedFor: string | undefined,
+  rest: Uint8Array | undefined,
+): Uint8Array {
+  const text = `vote ${term} ${votedFor ?? "-"}`;
+  const whole = rest === undefined ? text : `${text} ${sha256Hex(rest)}`;
+  return sha256(Buffer.from(whole)).subarray(0, checksumBytes);
 }
+
+const nothingMore: Pick<Ballot, "root" | "lock"> = {};

@@ -1,12 +1,10 @@
+import type { Ballot } from "@kith/protocol/ballot";
 import type { SealedBlock } from "@kith/protocol/block";
-import type { BlockId, BlockNum, NodeId, Term } from "@kith/protocol/ids";
-
-/** The one durable record of an election: term and vote together, so that they are never torn apart. */
-export type Vote = { readonly term: Term; readonly votedFor?: NodeId };
+import type { BlockId, BlockNum, Term } from "@kith/protocol/ids";
 
 /** Applied whole or not at all: the vote, then forget the blocks after `keepNum`, then append. */
 export type LogBatch = {
-  readonly vote?: Vote;
+  readonly ballot?: Ballot;
   readonly keepNum?: BlockNum;
   readonly blocks: readonly SealedBlock[];
 };
@@ -24,7 +22,7 @@ export type BlockRead =
  * given to the log, also before it is on disk.
  */
 export type LogStore = {
-  vote(): Vote;
+  ballot(): Ballot;
   range(): { readonly first: BlockNum; readonly last: BlockNum } | undefined;
   readBlock(num: BlockNum): BlockRead;
   /** Undefined when there is no such block, or its row is damaged. */

@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
+import type { Ballot } from "@kith/protocol/ballot";
 import { blockIdOf, blockNumOf, nodeIdOf, termOf } from "@kith/protocol/ids";
 
 import { blocksFrom, newFolder, openedLog, persisted } from "./fixtures.ts";
@@ -26,7 +27,7 @@ function numsOf(log: LogStore): readonly number[] {
 test("a new log is empty and has no vote", async () => {
   const { log, notes } = openedLog(newFolder());
   assert.equal(log.range(), undefined);
-  assert.deepEqual(log.vote(), { term: 0 });
+  assert.deepEqual(log.ballot(), { term: 0 });
   assert.deepEqual(log.readBlock(num(1)), { kind: "absent" });
   assert.deepEqual(notes, []);
   await log.close();
@@ -36,13 +37,19 @@ test("blocks and vote are there after the log was closed and opened again", asyn
   const folder = newFolder();
   const first = openedLog(folder).log;
   const blocks = blocksFrom(undefined, 50, { sizeBytes: 10_000 });
-  const vote = { term: termOf(3), votedFor: nodeIdOf("ab".repeat(32)) };
-  await persisted(first, { vote, blocks });
+  const place = { num: num(49), id: blockIdOf("cd".repeat(32)) };
+  const ballot: Ballot = {
+    term: termOf(3),
+    votedFor: nodeIdOf("ab".repeat(32)),
+    root: place,
+    lock: { kind: "prepared", epoch: num(1), term: termOf(2), ...place, links: [], votes: [] },
+  };
+  await persisted(first, { ballot, blocks });
   await first.close();
   assert.equal(statSync(join(folder, "log.db-wal"), { throwIfNoEntry: false })?.size ?? 0, 0);
   const { log, notes } = openedLog(folder);
   assert.deepEqual(notes, []);
-  assert.deepEqual(log.vote(), vote);
+  assert.deepEqual(log.ballot(), ballot);
   assert.deepEqual(log.range(), { first: 1, last: 50 });
   const read = log.readBlock(num(17));
   assert.ok(read.kind === "found");
@@ -54,9 +61,9 @@ test("blocks and vote are there after the log was closed and opened again", asyn
 test("what was given to the log can be read before it is on disk", async () => {
   const { log } = openedLog(newFolder());
   const blocks = blocksFrom(undefined, 3);
-  const done = persisted(log, { vote: { term: termOf(1) }, blocks });
+  const done = persisted(log, { ballot: { term: termOf(1) }, blocks });
   assert.deepEqual(numsOf(log), [1, 2, 3]);
-  assert.equal(log.vote().term, 1);
+  assert.equal(log.ballot().term, 1);
   await done;
   await log.close();
 });
@@ -97,7 +104,7 @@ test("a batch forgets the blocks after keepNum before it appends", async () => {
 test("a log starts again behind the block of a snapshot and keeps the vote", async () => {
   const folder = newFolder();
   const { log } = openedLog(folder);
-  await persisted(log, { vote: { term: termOf(7) }, blocks: blocksFrom(undefined, 5) });
+  await persisted(log, { ballot: { term: termOf(7) }, blocks: blocksFrom(undefined, 5) });
   const later = blocksFrom(undefined, 30);
   const [block, next] = later.slice(28);
   assert.ok(block !== undefined && next !== undefined);
@@ -107,7 +114,7 @@ test("a log starts again behind the block of a snapshot and keeps the vote", asy
   await log.close();
   const again = openedLog(folder).log;
   assert.deepEqual(again.range(), { first: 29, last: 30 });
-  assert.equal(again.vote().term, 7);
+  assert.equal(again.ballot().term, 7);
   await again.close();
 });
 

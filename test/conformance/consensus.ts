@@ -1,4 +1,4 @@
-import { quorumSize } from "@kith/consensus/joint/quorum";
+import { quorumSize } from "@kith/protocol/certificate";
 
 import { runTransition } from "./joint-transition.ts";
 import { isObject, listAt, objectOf, objectsAt, textAt, textsAt, type JsonObject } from "./json.ts";

@@ -1,9 +1,5 @@
-import {
-  quorumSize,
-  reachedByQuorum,
-  voteResult,
-  type VoteResult,
-} from "@kith/consensus/joint/quorum";
+import { reachedByQuorum, voteResult, type VoteResult } from "@kith/consensus/joint/quorum";
+import { quorumSize } from "@kith/protocol/certificate";
 
 import { expectEqual, runCase, type CaseResult, type Shape } from "./shape.ts";
 

@@ -1,11 +1,11 @@
 import type { ConsensusInput } from "@kith/consensus/core/input";
 import { blockNumOf } from "@kith/protocol/ids";
-import type { CftMessage } from "@kith/protocol/node-message";
+import type { ConsensusMessage } from "@kith/protocol/node-message";
 
 import type { Cluster, Member } from "./cluster.ts";
 
-type Append = Extract<CftMessage, { kind: "append" }>;
-type Send = { readonly to: Parameters<Cluster["nameOf"]>[0]; readonly message: CftMessage };
+type Append = Extract<ConsensusMessage, { kind: "append" }>;
+type Send = { readonly to: Parameters<Cluster["nameOf"]>[0]; readonly message: ConsensusMessage };
 
 /**
  * The scripts assume a node that sends appends only when its message timeout has passed, and then one to each peer.
@@ -15,7 +15,7 @@ export class Postman {
   readonly #held: Map<string, Append[]> = new Map();
   readonly #greeted: Set<string> = new Set();
   /** What a leader that its own change removed asks of its successor; kept until the script retires it. */
-  readonly #handOvers: Map<string, { to: string; message: CftMessage }> = new Map();
+  readonly #handOvers: Map<string, { to: string; message: ConsensusMessage }> = new Map();
   /** Whether the script later retires this node by `cleanup_nodes`. */
   retiresLater: (name: string) => boolean = () => false;
   /** False when the message waits. */

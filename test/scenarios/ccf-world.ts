@@ -71,7 +71,7 @@ export class World {
   beginAlone(name: string): void {
     this.begin([name]);
     const member = this.member(name);
-    member.vote = { term: termOf(1) };
+    member.ballot = { term: termOf(1) };
     member.state = member.restored();
     this.cluster.pass(name, 100);
     this.ledger.batch(member).entries.push({ kind: "configuration", nodes: [name] });

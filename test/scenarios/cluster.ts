@@ -1,9 +1,10 @@
 import { defaultConsensusConfig, type ConsensusConfig } from "@kith/consensus/core/config";
-import type { ConsensusEffect, Vote } from "@kith/consensus/core/effect";
+import type { ConsensusEffect } from "@kith/consensus/core/effect";
 import type { ConsensusInput, Now } from "@kith/consensus/core/input";
 import { startConsensus } from "@kith/consensus/core/start";
 import type { ConsensusState } from "@kith/consensus/core/state";
 import { step } from "@kith/consensus/core/step";
+import type { Ballot } from "@kith/protocol/ballot";
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import { sealBlock } from "@kith/protocol/blocks";
 import { consensusAfter, noConsensus } from "@kith/protocol/consensus-point";
@@ -16,13 +17,13 @@ import {
   termOf,
   type NodeId,
 } from "@kith/protocol/ids";
-import type { CftMessage } from "@kith/protocol/node-message";
+import type { ConsensusMessage } from "@kith/protocol/node-message";
 
 type Persist = Extract<ConsensusEffect, { kind: "persist" }>;
 type Send = Extract<ConsensusEffect, { kind: "send" }>;
 
 /** A message that left its sender and has not arrived. */
-export type Letter = { readonly to: string; readonly message: CftMessage };
+export type Letter = { readonly to: string; readonly message: ConsensusMessage };
 
 const epochMicros = 1_700_000_000_000_000;
 const encoder = new TextEncoder();
@@ -70,7 +71,7 @@ export class Member {
   /** While false, writes stay in `unsynced` until `sync`. */
   syncsAtOnce = true;
   running = true;
-  vote: Vote = { term: termOf(0) };
+  ballot: Ballot = { term: termOf(0) };
   blocks: SealedBlock[] = [];
   unsynced: Persist[] = [];
   held: Send[] = [];
@@ -100,7 +101,7 @@ export class Member {
     return startConsensus(
       this.config,
       {
-        vote: this.vote,
+        ballot: this.ballot,
         blocks: this.blocks.slice(Math.max(from, 0)),
         consensus,
         commitNum: from === -1 ? 0 : appliedNum,
@@ -141,7 +142,7 @@ export class Cluster {
   readonly #options: ClusterOptions;
   readonly #leaderOfTerm: Map<number, string> = new Map();
   readonly #finalIds: Map<number, string> = new Map();
-  readonly #votes: Map<string, Vote> = new Map();
+  readonly #votes: Map<string, Ballot> = new Map();
   readonly genesis: SealedBlock;
 
   constructor(options: ClusterOptions) {
@@ -401,20 +402,20 @@ export class Cluster {
   /** A durable vote never goes back to an earlier term and never changes within one. */
   #checkVote(member: Member): void {
     const before = this.#votes.get(member.name);
-    const { vote } = member;
+    const { ballot } = member;
     const changed =
-      before?.term === vote.term &&
+      before?.term === ballot.term &&
       before.votedFor !== undefined &&
-      before.votedFor !== vote.votedFor;
-    if (changed || (before !== undefined && vote.term < before.term)) {
+      before.votedFor !== ballot.votedFor;
+    if (changed || (before !== undefined && ballot.term < before.term)) {
       throw new Error(`node ${member.name} changed its vote in term ${before.term}`);
     }
-    this.#votes.set(member.name, vote);
+    this.#votes.set(member.name, ballot);
   }
 }
 
 function applyToDisk(member: Member, persist: Persist): void {
-  if (persist.vote !== undefined) member.vote = persist.vote;
+  if (persist.ballot !== undefined) member.ballot = persist.ballot;
   const { keepNum } = persist;
   if (keepNum !== undefined) {
     member.blocks = member.blocks.filter((block) => block.header.blockNum <= keepNum);

@@ -82,13 +82,13 @@ test("a candidate that stepped down keeps the vote it gave itself", () => {
   assert.equal(answer?.message.kind === "vote-response" && answer.message.granted, false);
 });
 
-test("after a restart the term comes from the vote, not from the last block", () => {
+test("after a restart the term comes from the ballot, not from the last block", () => {
   const cluster = new Cluster({ producers: ["a", "b", "c"], config: fixed });
   cluster.elect("a");
   cluster.propose("a", "block of term 1");
   cluster.deliverAll();
   const b = cluster.member("b");
-  b.vote = { term: termOf(7), votedFor: cluster.member("c").config.self };
+  b.ballot = { term: termOf(7), votedFor: cluster.member("c").config.self };
   cluster.crash("b");
   cluster.restart("b");
   assert.equal(b.state.term, 7);
@@ -151,7 +151,7 @@ test("a node that lags and has a later term comes back without a deadlock", () =
   }
   const member = cluster.member(lagging);
   cluster.crash(lagging);
-  member.vote = { term: termOf(30) };
+  member.ballot = { term: termOf(30) };
   cluster.restart(lagging);
   cluster.healAll();
   cluster.run(20_000);

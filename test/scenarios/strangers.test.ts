@@ -19,14 +19,14 @@ function network(producers: readonly string[], config = {}): Cluster {
 }
 
 /** Everything that a stranger must not be able to change. */
-function factsOf({ state, vote }: Member): unknown {
+function factsOf({ state, ballot }: Member): unknown {
   const { role, term, votedFor, leader, commitNum, electionStartMs, leaderHeardMs } = state;
   const votes = [...(state.candidacy?.votes ?? [])];
   const timers = { electionStartMs, leaderHeardMs, timeoutMs: state.electionTimeoutMs };
   const head = state.log.head.id;
   const vouched = [...state.vouched];
   const writes = state.writes.last;
-  return { role, term, votedFor, leader, commitNum, head, votes, vouched, timers, vote, writes };
+  return { role, term, votedFor, leader, commitNum, head, votes, vouched, timers, ballot, writes };
 }
 
 function forgedAppend(cluster: Cluster, term: number): CftMessage {

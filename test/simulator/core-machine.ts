@@ -64,6 +64,15 @@ export class CoreMachine implements Machine {
       case "vote-request":
       case "vote-response":
       case "timeout-now":
+      case "proposal":
+      case "vote":
+      case "view-change":
+      case "new-view":
+      case "chain-request":
+      case "chain-response":
+      case "read-round":
+      case "read-answer":
+      case "certificate":
         this.#isRefused = false;
         this.#core.feed({ kind: "message", from, message });
         return;
@@ -127,8 +136,8 @@ export class CoreMachine implements Machine {
       if (read.kind === "found") blocks.push(read.block);
     }
     const config = { ...defaultConsensusConfig, ...this.#room.tuning, self, randomSeed };
-    const vote = log.vote();
-    const restored = { vote, blocks, consensus: point, commitNum: num, logFirst: range.first };
+    const ballot = log.ballot();
+    const restored = { ballot, blocks, consensus: point, commitNum: num, logFirst: range.first };
     return startConsensus(config, restored, clock.now());
   }
 

@@ -69,7 +69,7 @@ export class Disk implements LogPort {
     for (const entry of group.slice(0, kept)) entry.apply(this.durable, true);
     if (kept > 0) reach(marks, "unsynced-kept");
     if (kept < group.length || lostInMemory > 0) reach(marks, "unsynced-lost");
-    this.written.vote = this.durable.vote;
+    this.written.ballot = this.durable.ballot;
     this.written.firstNum = this.durable.firstNum;
     this.written.blocks = this.durable.blocks.slice();
   }
@@ -79,8 +79,8 @@ export class Disk implements LogPort {
     this.#faults = { ...this.#faults, stallRate: 0, fsyncErrorRate: 0 };
   }
 
-  vote(): LogImage["vote"] {
-    return this.written.vote;
+  ballot(): LogImage["ballot"] {
+    return this.written.ballot;
   }
 
   range(): { readonly first: BlockNum; readonly last: BlockNum } | undefined {
@@ -186,5 +186,5 @@ export class Disk implements LogPort {
 }
 
 function emptyImage(): LogImage {
-  return { vote: { term: termOf(0) }, firstNum: 1, blocks: [] };
+  return { ballot: { term: termOf(0) }, firstNum: 1, blocks: [] };
 }

@@ -1,4 +1,4 @@
-import type { CftMessage } from "@kith/protocol/node-message";
+import type { ConsensusMessage } from "@kith/protocol/node-message";
 import type { LogBatch } from "@kith/replica/ports";
 
 import { reach } from "./marks.ts";
@@ -18,18 +18,18 @@ export class ElectionOracle {
   }
 
   /** Called before the batch is applied to the durable log. */
-  onDurable(node: number, { vote }: LogBatch): void {
-    if (vote === undefined) return;
-    const before = this.#ports.durable(node).vote;
-    const isChanged = before.votedFor !== undefined && before.votedFor !== vote.votedFor;
-    if (vote.term > before.term || (vote.term === before.term && !isChanged)) return;
+  onDurable(node: number, { ballot }: LogBatch): void {
+    if (ballot === undefined) return;
+    const before = this.#ports.durable(node).ballot;
+    const isChanged = before.votedFor !== undefined && before.votedFor !== ballot.votedFor;
+    if (ballot.term > before.term || (ballot.term === before.term && !isChanged)) return;
     throw new SafetyViolation(
       "votes never regress",
-      `node ${node} goes from term ${before.term} to ${vote.term}`,
+      `node ${node} goes from term ${before.term} to ${ballot.term}`,
     );
   }
 
-  onSend(from: number, to: number, message: CftMessage): void {
+  onSend(from: number, to: number, message: ConsensusMessage): void {
     switch (message.kind) {
       case "append":
         return this.#onLead(from, message.term);
@@ -41,6 +41,17 @@ export class ElectionOracle {
         return;
       case "vote-response":
         if (!message.pre && message.granted) this.#onVote(from, message.term, to);
+        return;
+      case "proposal":
+      case "vote":
+      case "view-change":
+      case "new-view":
+      case "chain-request":
+      case "chain-response":
+      case "read-round":
+      case "read-answer":
+      case "certificate":
+      // Elections are of CFT alone.
     }
   }
 
@@ -57,19 +68,19 @@ export class ElectionOracle {
   }
 
   #checkVoteIsDurable(node: number, term: number, candidate: number): void {
-    const { vote } = this.#ports.durable(node);
-    if (vote.term > term) return;
-    const { votedFor } = vote;
+    const { ballot } = this.#ports.durable(node);
+    if (ballot.term > term) return;
+    const { votedFor } = ballot;
     const durableFor = votedFor === undefined ? undefined : this.#ports.nodeIndex(votedFor);
-    if (vote.term === term && durableFor === candidate) return;
+    if (ballot.term === term && durableFor === candidate) return;
     throw new SafetyViolation(
       "votes are durable before they are told",
-      `node ${node} tells its vote for ${candidate} in term ${term}, on disk is term ${vote.term}`,
+      `node ${node} tells its vote for ${candidate} in term ${term}, on disk is term ${ballot.term}`,
     );
   }
 
   #onTermUsed(node: number, term: number): void {
-    const durableTerm = this.#ports.durable(node).vote.term;
+    const durableTerm = this.#ports.durable(node).ballot.term;
     if (durableTerm >= term) return;
     throw new SafetyViolation(
       "terms are durable before they are used",

@@ -1,11 +1,11 @@
-import type { Vote } from "@kith/consensus/core/effect";
+import type { Ballot } from "@kith/protocol/ballot";
 import type { SealedBlock } from "@kith/protocol/block";
 import type { BlockNum } from "@kith/protocol/ids";
 import type { LogBatch } from "@kith/replica/ports";
 
 /** What a log holds: the vote and consecutive blocks from `firstNum`. */
 export type LogImage = {
-  vote: Vote;
+  ballot: Ballot;
   firstNum: number;
   blocks: SealedBlock[];
 };
@@ -19,7 +19,7 @@ export function lastNum(image: LogImage): number {
 }
 
 export function applyBatch(image: LogImage, batch: LogBatch): void {
-  if (batch.vote !== undefined) image.vote = batch.vote;
+  if (batch.ballot !== undefined) image.ballot = batch.ballot;
   if (batch.keepNum !== undefined) keepUpTo(image, batch.keepNum);
   const first = batch.blocks[0];
   if (first === undefined) return;

@@ -24,7 +24,7 @@ export const mutants: readonly Mutant[] = [
     file: `${cft}/election.ts`,
     edits: [
       {
-        from: "out.send(from, response, state.writes.lastVote)",
+        from: "out.send(from, response, state.writes.lastBallot)",
         to: "out.send(from, response, 0)",
       },
     ],
@@ -33,14 +33,17 @@ export const mutants: readonly Mutant[] = [
   {
     name: "vote-not-written",
     file: `${cft}/election.ts`,
-    edits: [{ from: "state.votedFor = from;\n  out.writeVote();", to: "state.votedFor = from;" }],
+    edits: [{ from: "state.votedFor = from;\n  out.writeBallot();", to: "state.votedFor = from;" }],
     found: usual,
   },
   {
     name: "candidacy-told-before-durable",
     file: `${cft}/election.ts`,
     edits: [
-      { from: "out.send(node, message, state.writes.lastVote)", to: "out.send(node, message, 0)" },
+      {
+        from: "out.send(node, message, state.writes.lastBallot)",
+        to: "out.send(node, message, 0)",
+      },
     ],
     found: usual,
   },
@@ -103,8 +106,8 @@ export const mutants: readonly Mutant[] = [
     file: `${cft}/append.ts`,
     edits: [
       {
-        from: "accepted && match.num > state.durableNum ? writes.last : writes.lastVote",
-        to: "writes.lastVote",
+        from: "accepted && match.num > state.durableNum ? writes.last : writes.lastBallot",
+        to: "writes.lastBallot",
       },
     ],
     found: usual,

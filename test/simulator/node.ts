@@ -101,7 +101,7 @@ export class SimNode {
   /** Starts the program on what the disk kept. */
   boot(): void {
     const { scheduleDice, trace } = this.#ports;
-    trace.note("boot", this.index, this.disk.durable.vote.term, this.disk.durable.blocks.length);
+    trace.note("boot", this.index, this.disk.durable.ballot.term, this.disk.durable.blocks.length);
     this.#isUp = true;
     this.#ports.oracles().onBoot(this.index, this.program.executedNum());
     this.#machine = this.program.boot({

@@ -43,7 +43,7 @@ function openHistory() {
   };
   const vote = (node: number, term: number, candidate: number): void => {
     const votedFor = idOf(candidate);
-    store(node, { vote: { term: termOf(term), votedFor }, blocks: [] });
+    store(node, { ballot: { term: termOf(term), votedFor }, blocks: [] });
   };
   for (const node of [a, b, c]) store(node, { blocks: [genesis] });
   for (const node of [a, b, c]) oracles.onCommit(node, 1);
@@ -51,7 +51,7 @@ function openHistory() {
 }
 
 function emptyImage(): LogImage {
-  return { vote: { term: termOf(0) }, firstNum: 1, blocks: [] };
+  return { ballot: { term: termOf(0) }, firstNum: 1, blocks: [] };
 }
 
 function idOf(node: number) {
@@ -152,7 +152,7 @@ test("a term on the disk that goes back is seen", () => {
 
 test("a vote and a term that are told before they are on the disk are seen", () => {
   const { oracles, write } = openHistory();
-  write(c, { vote: { term: termOf(1), votedFor: idOf(a) }, blocks: [] });
+  write(c, { ballot: { term: termOf(1), votedFor: idOf(a) }, blocks: [] });
   breaks("votes are durable before they are told", () => oracles.onSend(c, a, granted(1)));
   breaks("terms are durable before they are used", () => oracles.onSend(c, a, confirm(1, genesis)));
 });

@@ -1,6 +1,6 @@
 import type { Applied } from "@kith/chain/ports";
 import type { SealedBlock } from "@kith/protocol/block";
-import type { CftMessage } from "@kith/protocol/node-message";
+import type { ConsensusMessage } from "@kith/protocol/node-message";
 import type { LogBatch } from "@kith/replica/ports";
 
 import { ElectionOracle } from "./election-oracle.ts";
@@ -11,7 +11,7 @@ import { reach } from "./marks.ts";
 import type { OraclePorts } from "./oracle-ports.ts";
 import { SafetyViolation } from "./safety-violation.ts";
 
-type Append = Extract<CftMessage, { kind: "append" }>;
+type Append = Extract<ConsensusMessage, { kind: "append" }>;
 
 /** A block that is so far behind the final one when it is sent is not in the leader's memory in every run. */
 const oldBlocks = 16;
@@ -68,7 +68,7 @@ export class Oracles {
     this.#logs.onRestarted(node, block);
   }
 
-  onSend(from: number, to: number, message: CftMessage): void {
+  onSend(from: number, to: number, message: ConsensusMessage): void {
     this.#elections.onSend(from, to, message);
     if (message.kind === "append") this.#onAppend(from, message);
     if (message.kind === "confirm") this.#logs.onConfirm(from, message);

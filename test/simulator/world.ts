@@ -10,7 +10,7 @@ import { Ledger, type Execution } from "./ledger.ts";
 import type { Subject, View } from "./machine.ts";
 import { reach, type Marks } from "./marks.ts";
 import { drawMembers } from "./members.ts";
-import { detailOf, isCftMessage } from "./message-detail.ts";
+import { detailOf, isConsensusMessage } from "./message-detail.ts";
 import { Nemesis } from "./nemesis.ts";
 import { Network } from "./network.ts";
 import { SimNode, SimulatedCrash } from "./node.ts";
@@ -291,9 +291,10 @@ class World {
         nodeCount,
         isUp: (index) => this.#node(index).isUp,
         owner: (index) => this.#node(index).owner,
-        outlivesRestart: (message) => !this.#faults.network.isOrdered && isCftMessage(message),
+        outlivesRestart: (message) =>
+          !this.#faults.network.isOrdered && isConsensusMessage(message),
         // A leader's stray appends would keep its followers waiting for ever.
-        mayStray: (message) => isCftMessage(message) && message.kind !== "append",
+        mayStray: (message) => isConsensusMessage(message) && message.kind !== "append",
         deliver: (to, from, message) => {
           this.#trace.note(message.kind, to, from, detailOf(message));
           this.#node(to).receive(this.#node(from).id, message);
@@ -324,7 +325,7 @@ class World {
   #send(from: number, to: NodeId, message: NodeMessage): boolean {
     const target = this.#indexes.get(to);
     if (target === undefined) return false;
-    if (isCftMessage(message)) this.#oracles.onSend(from, target, message);
+    if (isConsensusMessage(message)) this.#oracles.onSend(from, target, message);
     return this.#network.send(from, target, message);
   }
 

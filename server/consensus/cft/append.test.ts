@@ -49,7 +49,7 @@ function blockAfter(previous: SealedBlock | undefined): SealedBlock {
 
 const config = { ...defaultConsensusConfig, self, randomSeed: 1 };
 const restored = {
-  vote: { term: termOf(1) },
+  ballot: { term: termOf(1) },
   blocks: [genesis],
   consensus: consensusAfter(noConsensus, genesis.header),
   commitNum: 1,

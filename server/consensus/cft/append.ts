@@ -155,7 +155,7 @@ function sendConfirm(
 ): void {
   const { accepted, match, round } = answer;
   const { writes } = state;
-  const afterWrite = accepted && match.num > state.durableNum ? writes.last : writes.lastVote;
+  const afterWrite = accepted && match.num > state.durableNum ? writes.last : writes.lastBallot;
   out.send(
     to,
     {

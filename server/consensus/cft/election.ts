@@ -40,7 +40,7 @@ function campaign(state: ConsensusState, out: Output, transfer: boolean): void {
   state.role = "candidate";
   state.leader = undefined;
   state.candidacy = { pre: false, transfer, term: state.term, votes: new Map() };
-  out.writeVote();
+  out.writeBallot();
   askForVotes(state, out);
 }
 
@@ -57,14 +57,14 @@ function askForVotes(state: ConsensusState, out: Output): void {
       headTerm: termOf(log.head.term),
       headNum: blockNumOf(log.head.num),
     } as const;
-    out.send(node, message, state.writes.lastVote);
+    out.send(node, message, state.writes.lastBallot);
   }
 }
 
 /** The candidate's vote for itself counts from here on. */
 export function castOwnVote(state: ConsensusState, out: Output): void {
   const { candidacy, writes } = state;
-  if (candidacy === undefined || candidacy.pre || writes.durable < writes.lastVote) return;
+  if (candidacy === undefined || candidacy.pre || writes.durable < writes.lastBallot) return;
   candidacy.votes.set(state.config.self, true);
   countVotes(state, out);
 }
@@ -96,7 +96,7 @@ export function receiveVoteRequest(
     granted,
     ...(message.pre && !granted ? { roster: rosterOf(state) } : {}),
   } as const;
-  out.send(from, response, state.writes.lastVote);
+  out.send(from, response, state.writes.lastBallot);
 }
 
 function wouldVote(state: ConsensusState, message: VoteRequest): boolean {
@@ -109,7 +109,7 @@ function vote(state: ConsensusState, out: Output, from: NodeId, message: VoteReq
   if (state.votedFor === from) return true;
   if (state.votedFor !== undefined) return false;
   state.votedFor = from;
-  out.writeVote();
+  out.writeBallot();
   restartElectionTimer(state, out);
   return true;
 }

@@ -54,7 +54,7 @@ function handOver(state: ConsensusState, out: Output, leadership: Leadership): v
   }
   if (best !== undefined) {
     const message = { kind: "timeout-now", term: termOf(state.term) } as const;
-    out.send(best.node, message, state.writes.lastVote);
+    out.send(best.node, message, state.writes.lastBallot);
   }
   becomeFollower(state, out, state.term, undefined);
 }

@@ -125,7 +125,7 @@ function sendAppend(
       commitNum: blockNumOf(state.commitNum),
       round: roundOf(state),
     },
-    state.writes.lastVote,
+    state.writes.lastBallot,
   );
 }
 

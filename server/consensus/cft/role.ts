@@ -41,7 +41,7 @@ export function becomeFollower(
   if (term > state.term) {
     state.term = term;
     state.votedFor = undefined;
-    out.writeVote();
+    out.writeBallot();
   }
   if (state.leadership !== undefined || state.candidacy !== undefined) {
     restartElectionTimer(state, out);

@@ -28,5 +28,5 @@ export function advanceTransfer(state: ConsensusState, out: Output, leadership: 
   if (transfer.sent || peer === undefined || peer.matchNum !== state.log.head.num) return;
   leadership.transfer = { ...transfer, sent: true };
   const message = { kind: "timeout-now", term: termOf(state.term) } as const;
-  out.send(transfer.to, message, state.writes.lastVote);
+  out.send(transfer.to, message, state.writes.lastBallot);
 }

@@ -1,9 +1,7 @@
+import type { Ballot } from "@kith/protocol/ballot";
 import type { SealedBlock } from "@kith/protocol/block";
 import type { BlockId, BlockNum, NodeId, Term } from "@kith/protocol/ids";
-import type { CftMessage } from "@kith/protocol/node-message";
-
-/** The one durable record of an election: term and vote together, so that they are never torn apart. */
-export type Vote = { readonly term: Term; readonly votedFor?: NodeId };
+import type { ConsensusMessage } from "@kith/protocol/node-message";
 
 /**
  * What the driver has to do, in this order. Writes have ascending numbers; the driver may group them, never reorder
@@ -14,14 +12,14 @@ export type ConsensusEffect =
       /** One atomic record: the vote, then forget the blocks after `keepNum`, then append. */
       readonly kind: "persist";
       readonly write: number;
-      readonly vote?: Vote;
+      readonly ballot?: Ballot;
       readonly keepNum?: BlockNum;
       readonly blocks: readonly SealedBlock[];
     }
   | {
       readonly kind: "send";
       readonly to: NodeId;
-      readonly message: CftMessage;
+      readonly message: ConsensusMessage;
       readonly afterWrite: number;
     }
   | {

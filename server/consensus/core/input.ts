@@ -1,7 +1,7 @@
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import type { ConsensusPoint } from "@kith/protocol/consensus-point";
 import type { BlockNum, Checksum, NodeId } from "@kith/protocol/ids";
-import type { CftMessage } from "@kith/protocol/node-message";
+import type { ConsensusMessage } from "@kith/protocol/node-message";
 
 /** The two clocks of a node, read once before each step. */
 export type Now = {
@@ -20,7 +20,7 @@ export type Executed = {
 
 export type ConsensusInput =
   | { readonly kind: "tick" }
-  | { readonly kind: "message"; readonly from: NodeId; readonly message: CftMessage }
+  | { readonly kind: "message"; readonly from: NodeId; readonly message: ConsensusMessage }
   | {
       /** The leader's driver has transactions (or a change of producers) to order. Refused by anybody else. */
       readonly kind: "propose";

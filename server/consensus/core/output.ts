@@ -1,15 +1,16 @@
+import type { Ballot } from "@kith/protocol/ballot";
 import type { SealedBlock } from "@kith/protocol/block";
 import { blockNumOf, termOf, type NodeId } from "@kith/protocol/ids";
-import type { CftMessage } from "@kith/protocol/node-message";
+import type { ConsensusMessage } from "@kith/protocol/node-message";
 
-import type { ConsensusEffect, Vote } from "./effect.ts";
+import type { ConsensusEffect } from "./effect.ts";
 import type { Now } from "./input.ts";
 import type { ConsensusState } from "./state.ts";
 
 type Persist = {
   readonly kind: "persist";
   readonly write: number;
-  vote?: Vote;
+  ballot?: Ballot;
   keepNum?: ReturnType<typeof blockNumOf>;
   readonly blocks: SealedBlock[];
 };
@@ -30,18 +31,18 @@ export class Output {
     this.effects.push(effect);
   }
 
-  send(to: NodeId, message: CftMessage, afterWrite: number): void {
+  send(to: NodeId, message: ConsensusMessage, afterWrite: number): void {
     const durable = afterWrite <= this.#state.writes.durable;
     this.effects.push({ kind: "send", to, message, afterWrite: durable ? 0 : afterWrite });
   }
 
   /** Writes term and vote as they are now; returns the number of the write. */
-  writeVote(): number {
+  writeBallot(): number {
     const persist = this.#open();
     const { term, votedFor, writes } = this.#state;
-    persist.vote =
+    persist.ballot =
       votedFor === undefined ? { term: termOf(term) } : { term: termOf(term), votedFor };
-    writes.lastVote = persist.write;
+    writes.lastBallot = persist.write;
     return persist.write;
   }
 

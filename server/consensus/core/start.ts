@@ -1,3 +1,4 @@
+import type { Ballot } from "@kith/protocol/ballot";
 import type { SealedBlock } from "@kith/protocol/block";
 import { consensusUnder, type ConsensusPoint } from "@kith/protocol/consensus-point";
 import type { Roster } from "@kith/protocol/node-message";
@@ -11,13 +12,12 @@ import { votersOf } from "../joint/voters.ts";
 import { BlockLog } from "../log/block-log.ts";
 import { ConsensusLog } from "../log/consensus-log.ts";
 import type { ConsensusConfig } from "./config.ts";
-import type { Vote } from "./effect.ts";
 import type { Now } from "./input.ts";
 import type { ConsensusState } from "./state.ts";
 
 /** What a node knows from its disk. */
 export type Restored = {
-  readonly vote: Vote;
+  readonly ballot: Ballot;
   /**
    * The end of the log, oldest first: the newest block that is final for certain (the applied one) and all blocks after
    * it. Earlier ones may precede them and stay in memory. A node without any knows no producer and follows nobody.
@@ -66,8 +66,8 @@ export function startConsensus(
     account: accountOf(consensus, config.self),
     logFirst: restored.logFirst,
     // A vote's term is durable before any block of that term: the maximum guards against a vote record that was lost.
-    term: Math.max(restored.vote.term, log.head.term),
-    votedFor: restored.vote.term >= log.head.term ? restored.vote.votedFor : undefined,
+    term: Math.max(restored.ballot.term, log.head.term),
+    votedFor: restored.ballot.term >= log.head.term ? restored.ballot.votedFor : undefined,
     role: producers.includes(config.self) ? "follower" : "observer",
     leader: undefined,
     vouched: new Map(),
@@ -75,7 +75,7 @@ export function startConsensus(
     commitNum,
     announcedNum: commitNum,
     durableNum: log.head.num,
-    writes: { last: 0, durable: 0, lastVote: 0, pending: [] },
+    writes: { last: 0, durable: 0, lastBallot: 0, pending: [] },
     electionStartMs: now.monotonicMs,
     // Whoever decides alone has nobody to wait for.
     electionTimeoutMs: isAlone ? 0 : randomTimeoutMs(config, random),

@@ -65,7 +65,7 @@ export type Writes = {
   last: number;
   durable: number;
   /** The newest `persist` that holds a vote. */
-  lastVote: number;
+  lastBallot: number;
   /** What the log was after each write with blocks that is not durable yet, oldest first. */
   pending: PendingWrite[];
 };

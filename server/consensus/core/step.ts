@@ -1,5 +1,5 @@
 import { termOf, type NodeId } from "@kith/protocol/ids";
-import type { CftMessage } from "@kith/protocol/node-message";
+import type { ConsensusMessage } from "@kith/protocol/node-message";
 
 import { receiveAppend } from "../cft/append.ts";
 import { receiveConfirm, spreadFinal } from "../cft/confirm.ts";
@@ -93,7 +93,7 @@ function receiveMessage(
   state: ConsensusState,
   out: Output,
   from: NodeId,
-  message: CftMessage,
+  message: ConsensusMessage,
 ): void {
   switch (message.kind) {
     case "append":
@@ -110,6 +110,17 @@ function receiveMessage(
       return;
     case "timeout-now":
       receiveTimeoutNow(state, out, from, message.term);
+      return;
+    case "proposal":
+    case "vote":
+    case "view-change":
+    case "new-view":
+    case "chain-request":
+    case "chain-response":
+    case "read-round":
+    case "read-answer":
+    case "certificate":
+      return;
   }
 }
 

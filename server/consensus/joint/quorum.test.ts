@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { quorumSize, reachedByQuorum, voteResult } from "./quorum.ts";
+import { quorumSize } from "@kith/protocol/certificate";
+
+import { reachedByQuorum, voteResult } from "./quorum.ts";
 
 test("under CFT more than half decide", () => {
   assert.deepEqual(

@@ -1,17 +1,5 @@
-import type { Algorithm } from "@kith/protocol/block";
-
 /** What the votes known so far decide. An empty set of voters has won, so that it never holds up a joint decision. */
 export type VoteResult = "won" | "lost" | "pending";
-
-/** How many of `voters` decide: more than half under CFT; under BFT two sets of this size share an honest node. */
-export function quorumSize(algorithm: Algorithm, voters: number): number {
-  switch (algorithm) {
-    case "cft":
-      return Math.floor(voters / 2) + 1;
-    case "bft":
-      return Math.floor((2 * voters) / 3) + 1;
-  }
-}
 
 /** The highest value that `quorum` of the values reach; a voter that said nothing counts as 0 or less. */
 export function reachedByQuorum(values: readonly number[], quorum: number): number {

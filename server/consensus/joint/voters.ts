@@ -1,7 +1,8 @@
 import type { Consensus, JointConsensus } from "@kith/protocol/block";
+import { quorumSize } from "@kith/protocol/certificate";
 import type { NodeId } from "@kith/protocol/ids";
 
-import { quorumSize, reachedByQuorum, voteResult, type VoteResult } from "./quorum.ts";
+import { reachedByQuorum, voteResult, type VoteResult } from "./quorum.ts";
 
 /** One set of producers whose quorum counts by itself. */
 export type VoterSet = { readonly nodes: readonly NodeId[]; readonly quorum: number };

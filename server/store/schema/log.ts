@@ -21,11 +21,13 @@ export const repairedBlocks = sqliteTable("repaired_blocks", {
   bytes: blob({ mode: "buffer" }).notNull(),
 });
 
-/** One row: term and vote are one record, so that they are never torn apart. */
+/** One row: the ballot is one record, so that its parts are never torn apart. */
 export const vote = sqliteTable("vote", {
   slot: integer().primaryKey(),
   term: integer().notNull(),
   votedFor: text("voted_for"),
+  /** Packed, what BFT adds: the root of the term and the lock. */
+  rest: blob({ mode: "buffer" }),
   checksum: blob({ mode: "buffer" }).notNull(),
 });
 
