@@ -1,5 +1,6 @@
 import { defaultConsensusConfig, type ConsensusConfig } from "@kith/consensus/core/config";
 import { startConsensus } from "@kith/consensus/core/start";
+import { nextTickMs } from "@kith/consensus/core/step";
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import { toHex } from "@kith/protocol/hashes";
 import { blockNumOf, type NodeId, type Term } from "@kith/protocol/ids";
@@ -19,7 +20,6 @@ export type CoreRoom = {
 
 type Offer = Extract<NodeMessage, { kind: "snapshot-offer" }>;
 
-const tickMs = 50;
 const blockTransactionsMax = 16;
 
 /** The consensus core in the product's own effect loop, with the least around it that a node needs. */
@@ -36,6 +36,8 @@ export class CoreMachine implements Machine {
   #finalNum: number;
   #isRefused = false;
   #isInstalling = false;
+  #tickDueMs = Number.POSITIVE_INFINITY;
+  #stopTicking = (): void => undefined;
 
   constructor(ports: MachinePorts, state: CoreState, room: CoreRoom) {
     this.#ports = ports;
@@ -53,7 +55,7 @@ export class CoreMachine implements Machine {
       onEffect: (effect) => this.#onEffect(effect),
       onIdle: () => this.#onIdle(),
     });
-    this.#tick();
+    this.#armTick();
   }
 
   receive(from: NodeId, message: NodeMessage): void {
@@ -141,11 +143,18 @@ export class CoreMachine implements Machine {
     return startConsensus(config, restored, clock.now());
   }
 
-  #tick(): void {
-    this.#ports.clock.after(tickMs, () => {
+  /** As in the product: woken when the core next has something to do by itself. */
+  #armTick(): void {
+    const dueMs = nextTickMs(this.#core.state) ?? Number.POSITIVE_INFINITY;
+    if (dueMs >= this.#tickDueMs) return;
+    this.#stopTicking();
+    this.#tickDueMs = dueMs;
+    const { clock } = this.#ports;
+    this.#stopTicking = clock.after(Math.max(1, dueMs - clock.now().monotonicMs), () => {
+      this.#tickDueMs = Number.POSITIVE_INFINITY;
       this.#isRefused = false;
       if (!this.#isInstalling) this.#core.feed({ kind: "tick" });
-      this.#tick();
+      this.#armTick();
     });
   }
 
@@ -198,6 +207,7 @@ export class CoreMachine implements Machine {
   #onIdle(): void {
     this.#execute();
     this.#propose();
+    this.#armTick();
   }
 
   #execute(): void {

@@ -23,7 +23,66 @@ const consensusKinds: ReadonlySet<string> = new Set<ConsensusMessage["kind"]>([
   "certificate",
 ]);
 
-/** What the trace tells of a message. */
+/** What the digest of a trace holds of a message beside its kind: numbers that two different runs hardly share. */
+export function factOf(message: NodeMessage): number {
+  switch (message.kind) {
+    case "append":
+      return mixed(message.term, message.previousNum, message.blocks.length, message.commitNum);
+    case "confirm":
+      return mixed(message.term, message.headNum, message.round, message.accepted ? 1 : 0);
+    case "vote-request":
+      return mixed(message.term, message.headTerm, message.headNum, message.pre ? 1 : 0);
+    case "vote-response":
+      return mixed(message.term, message.granted ? 1 : 0, message.pre ? 1 : 0);
+    case "timeout-now":
+      return message.term;
+    case "proposal":
+      return mixed(voteFact(message.vote), message.blocks.length, message.commitNum);
+    case "vote":
+      return mixed(voteFact(message.vote), message.commitNum);
+    case "view-change":
+      return mixed(message.view.term, message.view.bestTerm, message.view.best.num);
+    case "new-view":
+      return mixed(message.views[0]?.term ?? 0, message.views.length);
+    case "chain-request":
+      return mixed(message.final.num, message.head.num);
+    case "chain-response":
+      return message.blocks.length;
+    case "certificate":
+      return message.certificate.num;
+    case "read-round":
+    case "read-answer":
+      return message.round;
+    case "submit":
+      return message.transactions.length;
+    case "blocks-request":
+      return message.from;
+    case "blocks-response":
+      return message.blocks.length;
+    case "snapshot-offer":
+      return message.block.header.blockNum;
+    case "snapshot-request":
+    case "snapshot-chunk":
+      return message.chunk;
+    case "submit-refused":
+    case "read-index-request":
+    case "read-index-response":
+    case "peers":
+      return 0;
+  }
+}
+
+function voteFact({ term, prepared, committed }: SignedVote): number {
+  return mixed(term, prepared.num, committed.num);
+}
+
+function mixed(...numbers: readonly number[]): number {
+  let hash = 0x811c9dc5 | 0;
+  for (const number of numbers) hash = Math.imul(hash ^ number, 0x01000193);
+  return hash;
+}
+
+/** What a printed trace tells of a message. */
 export function detailOf(message: NodeMessage): string {
   switch (message.kind) {
     case "append":

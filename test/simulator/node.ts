@@ -101,7 +101,8 @@ export class SimNode {
   /** Starts the program on what the disk kept. */
   boot(): void {
     const { scheduleDice, trace } = this.#ports;
-    trace.note("boot", this.index, this.disk.durable.ballot.term, this.disk.durable.blocks.length);
+    const { ballot, blocks } = this.disk.durable;
+    trace.note("boot", this.index, blocks.length, () => `blocks, term ${ballot.term}`);
     this.#isUp = true;
     this.#ports.oracles().onBoot(this.index, this.program.executedNum());
     this.#machine = this.program.boot({
@@ -185,7 +186,7 @@ export class SimNode {
   }
 
   #onExecuted(applied: Applied): void {
-    this.#ports.trace.note("executed", this.index, applied.num, applied.stateRoot);
+    this.#ports.trace.note("executed", this.index, applied.stateRoot, () => `${applied.num}`);
     this.#ports.oracles().onExecuted(this.index, applied);
   }
 }

@@ -10,7 +10,7 @@ import { Ledger, type Execution } from "./ledger.ts";
 import type { Subject, View } from "./machine.ts";
 import { reach, type Marks } from "./marks.ts";
 import { drawMembers } from "./members.ts";
-import { detailOf, isConsensusMessage } from "./message-detail.ts";
+import { detailOf, factOf, isConsensusMessage } from "./message-detail.ts";
 import { Nemesis } from "./nemesis.ts";
 import { Network } from "./network.ts";
 import { SimNode, SimulatedCrash } from "./node.ts";
@@ -274,9 +274,10 @@ class World {
       onFinal: (block) => {
         const { newConsensus, blockNum } = block.header;
         if (newConsensus !== undefined && blockNum > 1) reach(this.#marks, "change-final");
-        const change = newConsensus === undefined ? "" : " change";
-        const detail = `${block.id} ${block.transactions.length} transactions${change}`;
-        this.#trace.note("final", -1, blockNum, detail);
+        this.#trace.note("final", -1, block.id, () => {
+          const change = newConsensus === undefined ? "" : " change";
+          return `${blockNum} ${block.transactions.length} transactions${change}`;
+        });
         this.#ledger.onFinal(block);
       },
     });
@@ -296,7 +297,8 @@ class World {
         // A leader's stray appends would keep its followers waiting for ever.
         mayStray: (message) => isConsensusMessage(message) && message.kind !== "append",
         deliver: (to, from, message) => {
-          this.#trace.note(message.kind, to, from, detailOf(message));
+          const fact = factOf(message) ^ from;
+          this.#trace.note(message.kind, to, fact, () => `from ${from} ${detailOf(message)}`);
           this.#node(to).receive(this.#node(from).id, message);
         },
       },
