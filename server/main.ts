@@ -27,8 +27,10 @@ import { producersNow } from "@kith/node/roster";
 import { startScrubbing } from "@kith/node/scrub-log";
 import { serviceLog } from "@kith/node/service-log";
 import type { SealedBlock } from "@kith/protocol/block";
+import { ed25519Signer } from "@kith/protocol/ed25519";
 import type { BlockNum, NodeId } from "@kith/protocol/ids";
 import type { NodeMessage, Roster } from "@kith/protocol/node-message";
+import { isSignedByNode } from "@kith/protocol/vote";
 import { openQueries, type Queries } from "@kith/queries/queries";
 import { nativeVerifier } from "@kith/replica/native-verifier";
 import { Replica } from "@kith/replica/replica";
@@ -185,7 +187,15 @@ async function openReplica(
   const { options, identity, log, state, chain } = base;
   const clock = systemClock;
   const restored = await restoreWithRepair({ log, chain, links, clock, handlers, say, stopLoudly });
-  const self = { self: identity.nodeId, randomSeed: randomInt(2 ** 32) };
+  const self = {
+    self: identity.nodeId,
+    crypto: {
+      chain: base.genesis.id,
+      sign: ed25519Signer(identity.secretKey),
+      isSigned: isSignedByNode,
+    },
+    randomSeed: randomInt(2 ** 32),
+  };
   const known = { ...restored, ...(await askForRoster(options)) };
   const core = startConsensus({ ...defaultConsensusConfig, ...self }, known, systemClock.now());
   const onExecuted = (block: SealedBlock, result: BlockResult): void => {

@@ -4,7 +4,7 @@ import type { ConsensusPoint } from "./consensus-point.ts";
 import { blockNumOf, type BlockId, type BlockNum, type NodeId, type Term } from "./ids.ts";
 import { certificateLinksMax } from "./limits.ts";
 import { err, ok, type Result } from "./result.ts";
-import type { BlockPlace, SignedVote } from "./vote.ts";
+import { voteStatement, type BlockPlace, type SignedVote, type StatementCheck } from "./vote.ts";
 
 /**
  * A quorum's word about a block, which anybody can check who knows the producers. `committed`: the block is final.
@@ -29,8 +29,8 @@ export type CertificateRules = {
   readonly chain: BlockId;
   readonly joint: JointConsensus;
   readonly epoch: BlockNum;
-  /** Checks one signature; the default is `voteIsSigned`. */
-  readonly isSigned: (chain: BlockId, vote: SignedVote) => boolean;
+  /** `isSignedByNode`, but for simulations. */
+  readonly isSigned: StatementCheck;
 };
 
 export type CertificateError =
@@ -187,7 +187,7 @@ function checkQuorums(
   }
   for (const vote of votes) {
     if (!sets.some(({ nodes }) => nodes.has(vote.node))) continue;
-    if (!rules.isSigned(rules.chain, vote)) {
+    if (!rules.isSigned(vote.node, voteStatement(rules.chain, vote), vote.signature)) {
       return { code: "certificate-vote-forged", node: vote.node };
     }
   }

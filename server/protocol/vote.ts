@@ -60,16 +60,16 @@ export function viewChangeStatement(chain: BlockId, view: ViewChange): Uint8Arra
   return statement(viewChangeDomain, chain, [epoch, term, bestTerm, best.num], [best.id]);
 }
 
-/** Ed25519 over `voteStatement` by the node's key. */
-export function voteIsSigned(chain: BlockId, vote: SignedVote): boolean {
-  return verifyEd25519(voteStatement(chain, vote), bytesOfTrustedHex(vote.node), vote.signature);
-}
+/** Whether the node signed this statement. */
+export type StatementCheck = (
+  node: NodeId,
+  statement: Uint8Array,
+  signature: Uint8Array,
+) => boolean;
 
-/** Ed25519 over `viewChangeStatement` by the node's key. */
-export function viewChangeIsSigned(chain: BlockId, view: SignedViewChange): boolean {
-  const { node, signature } = view;
-  return verifyEd25519(viewChangeStatement(chain, view), bytesOfTrustedHex(node), signature);
-}
+/** Ed25519 with the node's own key, which is its id. */
+export const isSignedByNode: StatementCheck = (node, message, signature) =>
+  verifyEd25519(message, bytesOfTrustedHex(node), signature);
 
 const voteDomain = "kith:vote:1\0\0\0\0\0";
 const viewChangeDomain = "kith:view:1\0\0\0\0\0";

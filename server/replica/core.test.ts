@@ -39,6 +39,13 @@ const genesis = sealBlock(
   [],
 );
 
+/** Under CFT nothing is signed unless somebody asks. */
+const crypto = {
+  chain: genesis.id,
+  sign: (): Uint8Array => new Uint8Array(64),
+  isSigned: (): boolean => true,
+};
+
 /** One of two producers, which leads; its log is on disk when the test says so. */
 function openLeader() {
   const clock = new TestClock();
@@ -52,7 +59,7 @@ function openLeader() {
     commitNum: 1,
     logFirst: 1,
   };
-  const config = { ...defaultConsensusConfig, self, randomSeed: 1, preVote: false };
+  const config = { ...defaultConsensusConfig, self, crypto, randomSeed: 1, preVote: false };
   const commits: number[] = [];
   let onIdle = nothing;
   const core = new Core(startConsensus(config, restored, clock.now()), {
@@ -116,7 +123,7 @@ test("a vote request leaves when the candidate's own vote is on disk, and not be
   const point = consensusAfter(noConsensus, genesis.header);
   const ballot = { term: termOf(0) };
   const restored = { ballot, blocks: [genesis], consensus: point, commitNum: 1, logFirst: 1 };
-  const config = { ...defaultConsensusConfig, self, randomSeed: 1, preVote: false };
+  const config = { ...defaultConsensusConfig, self, crypto, randomSeed: 1, preVote: false };
   const rest = { onPersist: nothing, onEffect: nothing, onDurable: nothing, onIdle: nothing };
   const core = new Core(startConsensus(config, restored, clock.now()), {
     log,

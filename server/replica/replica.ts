@@ -342,6 +342,10 @@ export class Replica {
       case "propose-refused":
         this.#proposer.onRefused();
         return;
+      case "certificate":
+      case "send-chain":
+      case "evidence":
+        return;
       case "broken":
         this.#ports.onBroken(effect.reason);
     }

@@ -19,6 +19,8 @@ import {
 } from "@kith/protocol/ids";
 import type { ConsensusMessage } from "@kith/protocol/node-message";
 
+import { mockCrypto } from "../simulator/mock-signature.ts";
+
 type Persist = Extract<ConsensusEffect, { kind: "persist" }>;
 type Send = Extract<ConsensusEffect, { kind: "send" }>;
 
@@ -158,6 +160,7 @@ export class Cluster {
       heartbeatMs: 150,
       ...this.#options.config,
       self: nodeIdOfName(name),
+      crypto: mockCrypto(this.genesis.id, nodeIdOfName(name)),
       randomSeed: this.members.size + 1,
     };
     const member = new Member(config, name, [this.genesis]);

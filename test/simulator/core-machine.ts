@@ -3,15 +3,18 @@ import { startConsensus } from "@kith/consensus/core/start";
 import { nextTickMs } from "@kith/consensus/core/step";
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import { toHex } from "@kith/protocol/hashes";
-import { blockNumOf, type NodeId, type Term } from "@kith/protocol/ids";
+import { blockNumOf, type BlockId, type NodeId, type Term } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
 import { Core, type OtherEffect } from "@kith/replica/core";
 
 import type { CoreState, Snapshot } from "./core-state.ts";
 import type { Machine, MachinePorts, MachineStatus, Outcome } from "./machine.ts";
+import { mockCrypto } from "./mock-signature.ts";
 
 export type CoreRoom = {
   readonly tuning: Partial<ConsensusConfig>;
+  /** The genesis block's id. */
+  readonly chain: BlockId;
   readonly logBlocksKept: number;
   /** Snapshots on the way, by number; a message names one. */
   readonly snapshots: Snapshot[];
@@ -137,7 +140,8 @@ export class CoreMachine implements Machine {
       const read = log.readBlock(blockNumOf(at));
       if (read.kind === "found") blocks.push(read.block);
     }
-    const config = { ...defaultConsensusConfig, ...this.#room.tuning, self, randomSeed };
+    const crypto = mockCrypto(this.#room.chain, self);
+    const config = { ...defaultConsensusConfig, ...this.#room.tuning, self, crypto, randomSeed };
     const ballot = log.ballot();
     const restored = { ballot, blocks, consensus: point, commitNum: num, logFirst: range.first };
     return startConsensus(config, restored, clock.now());
@@ -198,6 +202,10 @@ export class CoreMachine implements Machine {
         return;
       case "read-refused":
         this.#answerRead(effect.request, undefined);
+        return;
+      case "certificate":
+      case "send-chain":
+      case "evidence":
         return;
       case "broken":
         this.#ports.onBroken(effect.reason);

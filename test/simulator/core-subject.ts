@@ -19,6 +19,7 @@ export function createCoreSubject(plan: SubjectPlan): Subject {
   const genesis = createGenesis(members.slice(0, plan.producerCount));
   const room: CoreRoom = {
     tuning: { recentBlocks: dice.pick([4, 16, 256]), windowBlocks: dice.pick([1, 2, 8]) },
+    chain: genesis.id,
     logBlocksKept: dice.pick([8, 40, 400]),
     snapshots: [],
     changeOf: (transaction) => changeOf(transaction, members),

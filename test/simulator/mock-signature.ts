@@ -1,3 +1,6 @@
+import type { ConsensusCrypto } from "@kith/consensus/core/config";
+import { bytesOfTrustedHex } from "@kith/protocol/hashes";
+import type { BlockId, NodeId } from "@kith/protocol/ids";
 import type { VerifierPort } from "@kith/replica/ports";
 
 /**
@@ -8,6 +11,19 @@ export function mockSign(message: Uint8Array, publicKey: Uint8Array): Uint8Array
   const signature = new Uint8Array(64);
   new DataView(signature.buffer).setUint32(0, checksum(message, checksum(publicKey, 1)));
   return signature;
+}
+
+/** The same for what consensus signs; a node's key is its id. */
+export function mockCrypto(chain: BlockId, self: NodeId): ConsensusCrypto {
+  const key = bytesOfTrustedHex(self);
+  return {
+    chain,
+    sign: (statement) => mockSign(statement, key),
+    isSigned: (node, statement, signature) => {
+      const expected = checksum(statement, checksum(bytesOfTrustedHex(node), 1));
+      return new DataView(signature.buffer, signature.byteOffset).getUint32(0) === expected;
+    },
+  };
 }
 
 export const mockVerifier: VerifierPort = {

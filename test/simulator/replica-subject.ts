@@ -31,7 +31,7 @@ import { transact } from "@kith/transact/service";
 import { epochMicros } from "./clock.ts";
 import type { Execution } from "./ledger.ts";
 import type { Draft, Machine, MachinePorts, Outcome, Program, Subject, View } from "./machine.ts";
-import { mockSign, mockVerifier } from "./mock-signature.ts";
+import { mockCrypto, mockSign, mockVerifier } from "./mock-signature.ts";
 import { SimState } from "./sim-state.ts";
 import { tally } from "./tally-service.ts";
 import type { SubjectPlan } from "./world.ts";
@@ -200,7 +200,8 @@ function bootReplica(
   const { log, links, clock, self, randomSeed } = ports;
   const restored = restoreCore(log, chain);
   if (!restored.ok) throw new Error(`the node does not start: ${JSON.stringify(restored.error)}`);
-  const config = { ...defaultConsensusConfig, ...tuning.core, self, randomSeed };
+  const crypto = mockCrypto(parts.genesis.id, self);
+  const config = { ...defaultConsensusConfig, ...tuning.core, self, crypto, randomSeed };
   const replica = new Replica(startConsensus(config, restored.value, clock.now()), {
     log,
     links,

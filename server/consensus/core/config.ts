@@ -1,8 +1,19 @@
-import type { NodeId } from "@kith/protocol/ids";
+import type { BlockId, NodeId } from "@kith/protocol/ids";
 import { blockBytesMax } from "@kith/protocol/limits";
+import type { StatementCheck } from "@kith/protocol/vote";
+
+/** How this node signs what it says to others, and checks what they say. */
+export type ConsensusCrypto = {
+  /** The genesis block's id: what is signed counts on this network alone. */
+  readonly chain: BlockId;
+  /** With the key of `self`. */
+  readonly sign: (statement: Uint8Array) => Uint8Array;
+  readonly isSigned: StatementCheck;
+};
 
 export type ConsensusConfig = {
   readonly self: NodeId;
+  readonly crypto: ConsensusCrypto;
   readonly heartbeatMs: number;
   /** A follower waits a random time between the two before it campaigns (Raft section 9.3). */
   readonly electionTimeoutMsMin: number;
@@ -27,10 +38,16 @@ export type ConsensusConfig = {
   /** How far a block's time may be ahead of one's own clock; a leader stays within half of it. */
   readonly clockAheadMicrosMax: number;
   readonly readsPendingMax: number;
+  /**
+   * Under BFT: how long a leader may be silent, or what is to be ordered may wait, before the next one is asked for. Doubles with
+   * each term without progress up to the maximum, and halves with each that makes some.
+   */
+  readonly viewTimeoutMsMin: number;
+  readonly viewTimeoutMsMax: number;
   readonly randomSeed: number;
 };
 
-export const defaultConsensusConfig: Omit<ConsensusConfig, "self" | "randomSeed"> = {
+export const defaultConsensusConfig: Omit<ConsensusConfig, "self" | "crypto" | "randomSeed"> = {
   heartbeatMs: 250,
   electionTimeoutMsMin: 1000,
   electionTimeoutMsMax: 2000,
@@ -46,4 +63,6 @@ export const defaultConsensusConfig: Omit<ConsensusConfig, "self" | "randomSeed"
   emptyBlocks: true,
   clockAheadMicrosMax: 5_000_000,
   readsPendingMax: 10_000,
+  viewTimeoutMsMin: 500,
+  viewTimeoutMsMax: 30_000,
 };

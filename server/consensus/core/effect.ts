@@ -1,7 +1,10 @@
 import type { Ballot } from "@kith/protocol/ballot";
 import type { SealedBlock } from "@kith/protocol/block";
+import type { Certificate } from "@kith/protocol/certificate";
+import type { Evidence } from "@kith/protocol/evidence";
 import type { BlockId, BlockNum, NodeId, Term } from "@kith/protocol/ids";
 import type { ConsensusMessage } from "@kith/protocol/node-message";
+import type { BlockPlace } from "@kith/protocol/vote";
 
 /**
  * What the driver has to do, in this order. Writes have ascending numbers; the driver may group them, never reorder
@@ -47,6 +50,16 @@ export type ConsensusEffect =
   | { readonly kind: "read-ready"; readonly request: number; readonly num: BlockNum }
   | { readonly kind: "read-refused"; readonly request: number }
   | { readonly kind: "propose-refused"; readonly reason: ProposeRefusal }
+  /** Shows that a block is final; the driver keeps it and answers `send-chain` with it. */
+  | { readonly kind: "certificate"; readonly certificate: Certificate }
+  | {
+      /** The receiver lacks what follows `after`: blocks in a row, and the certificate that makes them final (decision 0110). */
+      readonly kind: "send-chain";
+      readonly to: NodeId;
+      readonly after: BlockPlace;
+    }
+  /** A producer broke a rule of BFT, and two statements with its signature show it to anybody. */
+  | { readonly kind: "evidence"; readonly evidence: Evidence }
   | { readonly kind: "broken"; readonly reason: string };
 
 export type Role = "leader" | "follower" | "candidate" | "observer";
