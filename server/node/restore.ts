@@ -8,6 +8,9 @@ import type { LogPort } from "@kith/replica/ports";
 
 import { rejoinAdvice } from "./explain.ts";
 
+/** What the state tells of how far it has come. */
+export type RestoredChain = Pick<Chain, "applied" | "consensusPoint" | "snapshotBlock">;
+
 export type RestoreError =
   /** Copies with known ids have to come from other nodes before this one may take part. */
   | { readonly code: "blocks-damaged"; readonly nums: readonly BlockNum[] }
@@ -18,7 +21,7 @@ export type RestoreError =
  * What the core starts from: the newest block that is certainly final, everything after it, and the rules there. The
  * state says how far blocks were executed; the newest block says how far its maker knew the log to be final.
  */
-export function restoreCore(log: LogPort, chain: Chain): Result<Restored, RestoreError> {
+export function restoreCore(log: LogPort, chain: RestoredChain): Result<Restored, RestoreError> {
   const unfinished = restartBehindSnapshot(log, chain);
   if (unfinished !== undefined) return ok(unfinished);
   const range = log.range();
@@ -57,7 +60,7 @@ export function restoreCore(log: LogPort, chain: Chain): Result<Restored, Restor
 }
 
 /** A crash came between the snapshot's state and the restart of the log behind it: the restart is done now. */
-function restartBehindSnapshot(log: LogPort, chain: Chain): Restored | undefined {
+function restartBehindSnapshot(log: LogPort, chain: RestoredChain): Restored | undefined {
   const block = chain.snapshotBlock();
   const consensus = chain.consensusPoint();
   if (block === undefined || consensus === undefined || goesOnBehind(log, block)) return undefined;
