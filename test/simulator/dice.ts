@@ -10,22 +10,34 @@ export type Dice = {
   chance(probability: number): boolean;
   exponential(mean: number): number;
   pick<T>(items: readonly T[]): T;
+  /** At least one of them, in their order. */
+  some<T>(items: readonly T[]): readonly T[];
+  shuffled<T>(items: readonly T[]): readonly T[];
 };
 
 export function diceFor(seed: number, concern: string): Dice {
   const state = seedRandom(mixSeed(seed, concern));
   const float = (): number => nextFloat(state);
   const below = (count: number): number => Math.floor(float() * count);
+  const pick = <T>(items: readonly T[]): T => {
+    const item = items[below(items.length)];
+    if (item === undefined) throw new Error("nothing to pick from");
+    return item;
+  };
   return {
     float,
     below,
     between: (low, high) => low + below(high - low + 1),
     chance: (probability) => probability > 0 && float() < probability,
     exponential: (mean) => -Math.log(1 - float()) * mean,
-    pick(items) {
-      const item = items[below(items.length)];
-      if (item === undefined) throw new Error("nothing to pick from");
-      return item;
+    pick,
+    some(items) {
+      const sure = pick(items);
+      return items.filter((item) => float() < 0.5 || item === sure);
+    },
+    shuffled(items) {
+      const ranked = items.map((item) => ({ item, rank: float() }));
+      return ranked.toSorted((a, b) => a.rank - b.rank).map(({ item }) => item);
     },
   };
 }

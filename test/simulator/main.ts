@@ -27,7 +27,7 @@ const { values } = parseArgs({
 
 const mutant = values.mutant === undefined ? undefined : mutate(mutantNamed(values.mutant));
 const { runBatch } = await import("./batch.ts");
-const { drawWeather } = await import("./faults.ts");
+const { drawWeather } = await import("./weather.ts");
 const { subjectNamed } = await import("./subjects.ts");
 
 const firstSeed = numberOf("seed", values.seed) ?? 1 + Math.floor(Math.random() * 1e9);

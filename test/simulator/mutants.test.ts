@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
-import { drawWeather } from "./faults.ts";
 import { mutants, type Mutant } from "./mutants.ts";
 import { subjectNamed } from "./subjects.ts";
+import { drawWeather } from "./weather.ts";
 import { runSeed } from "./world.ts";
 
 const command = fileURLToPath(new URL("./main.ts", import.meta.url));

@@ -94,11 +94,14 @@ export class Nemesis {
 
   #partition(): void {
     const { scheduler, dice, marks, trace, nodes, network, onPeersChanged } = this.#ports;
-    const { asymmetricShare, partitionMicrosMean } = this.#faults.network;
+    const { asymmetricShare, partitionMicrosMean, partitionShapes } = this.#faults.network;
     const isAsymmetric = dice.chance(asymmetricShare);
+    const shape = dice.pick(partitionShapes);
+    reach(marks, `partition-${shape}`);
     reach(marks, isAsymmetric ? "partition-asymmetric" : "partition-symmetric");
     trace.note("partition", -1, isAsymmetric ? 1 : 0);
-    network.partition(drawPartition(dice, nodes.length, isAsymmetric), dice.chance(0.5));
+    const isCut = drawPartition(dice, nodes.length, shape, isAsymmetric);
+    network.partition(isCut, dice.chance(0.5));
     scheduler.after(0, onPeersChanged);
     scheduler.after(dice.exponential(partitionMicrosMean), () => this.#heal());
   }

@@ -22,6 +22,8 @@ type Link = {
   isReset: boolean;
   cloggedUntilMicros: number;
   lastArrivalMicros: number;
+  /** Messages on the way. */
+  flying: number;
 };
 
 /** Messages between nodes, named by their index. `Message` is passed by reference: nobody may change it. */
@@ -39,6 +41,7 @@ export class Network<Message> {
       isReset: false,
       cloggedUntilMicros: 0,
       lastArrivalMicros: 0,
+      flying: 0,
     }));
   }
 
@@ -51,6 +54,10 @@ export class Network<Message> {
     const { dice, marks, isUp } = this.#ports;
     const path = this.#link(from, to);
     if (path.isReset || !isUp(to)) return false;
+    if (path.flying >= this.#faults.linkMessagesMax) {
+      reach(marks, "link-full");
+      return false;
+    }
     if (path.isCut) return true;
     if (dice.chance(this.#faults.lossRate)) {
       reach(marks, "message-lost");
@@ -101,7 +108,14 @@ export class Network<Message> {
 
   /** No loss, no duplicates, no clogs, short delays, from now on. */
   calm(): void {
-    this.#faults = { ...this.#faults, lossRate: 0, duplicateRate: 0, strayRate: 0 };
+    const linkMessagesMax = Number.POSITIVE_INFINITY;
+    this.#faults = {
+      ...this.#faults,
+      lossRate: 0,
+      duplicateRate: 0,
+      strayRate: 0,
+      linkMessagesMax,
+    };
     for (const path of this.#links) path.cloggedUntilMicros = 0;
   }
 
@@ -126,7 +140,9 @@ export class Network<Message> {
     }
     path.lastArrivalMicros = Math.max(path.lastArrivalMicros, arrival);
     const { epoch } = owner(to);
+    path.flying += 1;
     scheduler.after(arrival - now, () => {
+      path.flying -= 1;
       if (owner(to).epoch === epoch || outlivesRestart(message)) this.#arrive(from, to, message);
     });
   }

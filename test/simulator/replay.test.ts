@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { drawWeather } from "./faults.ts";
 import { subjectNamed, type SubjectName } from "./subjects.ts";
+import { drawWeather } from "./weather.ts";
 import { runSeed, type RunReport } from "./world.ts";
 
 function run(mode: SubjectName, seed: number, print?: (line: string) => void): RunReport {

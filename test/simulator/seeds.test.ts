@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { runBatch } from "./batch.ts";
-import { drawWeather, type Weather } from "./faults.ts";
 import type { Mark } from "./marks.ts";
 import { subjectNamed, type SubjectName } from "./subjects.ts";
+import { drawWeather, type Weather } from "./weather.ts";
 
 type Corpus = {
   readonly mode: SubjectName;
