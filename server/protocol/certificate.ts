@@ -41,15 +41,21 @@ export type CertificateError =
     }
   | { readonly code: "certificate-of-another-term"; readonly node: NodeId; readonly term: number }
   | { readonly code: "certificate-of-another-block"; readonly num: number; readonly id: BlockId }
+  /** Nobody can be sure of nothing: number 0, or an id that no block of this height can have. */
+  | { readonly code: "certificate-of-no-block"; readonly num: number; readonly id: BlockId }
   | {
       readonly code: "certificate-without-own-block";
+      readonly node: NodeId;
       readonly term: number;
       readonly blockTerm: number;
     }
   | { readonly code: "certificate-links-broken"; readonly num: number }
   | { readonly code: "certificate-links-too-many"; readonly count: number }
+  /** Behind the newest block that a vote names. */
+  | { readonly code: "certificate-links-spare"; readonly num: number }
   | { readonly code: "certificate-votes-unordered"; readonly node: NodeId }
   | { readonly code: "certificate-vote-elsewhere"; readonly node: NodeId }
+  | { readonly code: "certificate-vote-of-stranger"; readonly node: NodeId }
   | { readonly code: "certificate-vote-forged"; readonly node: NodeId }
   | {
       readonly code: "certificate-without-quorum";
@@ -58,22 +64,23 @@ export type CertificateError =
     };
 
 /**
- * Whether the certificate shows that the block with this header is final: it is about this block, and under CFT the block is of the
- * term of the votes (Raft section 5.4.2: older ones are final only with a later block).
+ * Whether the certificate shows that the block with this header is final: it is about this block, and under CFT each vote names a
+ * block of the term in which it was cast, this one or one that descends from it. A majority for a block of an earlier term does not
+ * make it final, because a leader without it may still be elected (Raft section 5.4.2).
  */
 export function verifyFinality(
   header: BlockHeader,
   certificate: Certificate,
   rules: CertificateRules,
 ): Result<Certificate, CertificateError> {
-  const { kind, num, id, term } = certificate;
+  const { kind, num, id } = certificate;
   if (kind !== "committed" || header.blockNum !== num || blockIdOfHeader(header) !== id) {
     return err({ code: "certificate-of-another-block", num, id });
   }
-  if (rules.joint.current.algorithm === "cft" && header.term !== term) {
-    return err({ code: "certificate-without-own-block", term, blockTerm: header.term });
-  }
-  return verifyCertificate(certificate, rules);
+  const verified = verifyCertificate(certificate, rules);
+  if (!verified.ok || rules.joint.current.algorithm === "bft") return verified;
+  const fault = voteWithoutOwnBlock(header, certificate);
+  return fault === undefined ? verified : err(fault);
 }
 
 /** How many of so many producers decide: more than half under CFT; under BFT two sets of this size share an honest node. */
@@ -87,14 +94,15 @@ export function quorumSize(algorithm: Consensus["algorithm"], producers: number)
 }
 
 /**
- * Checks links, terms, the order of the signers, the quorum of each set, and then the signatures, cheap things first.
- * Signatures of nodes that are no producers are not looked at and count for nothing.
+ * Checks links, terms, the order of the signers, the quorum of each set, and then every signature, cheap things first. So a
+ * certificate has no more votes than there are producers, and nothing in it that nobody has checked.
  */
 export function verifyCertificate(
   certificate: Certificate,
   rules: CertificateRules,
 ): Result<Certificate, CertificateError> {
-  const { epoch } = certificate;
+  const { epoch, num, id } = certificate;
+  if (num === 0 || heightOf(id) !== num) return err({ code: "certificate-of-no-block", num, id });
   if (epoch !== rules.epoch) {
     return err({ code: "certificate-of-another-epoch", epoch, expected: rules.epoch });
   }
@@ -116,7 +124,8 @@ export function setsThatCertify(
 
 /**
  * The rules under which a block's certificate of this epoch counts, when `point` holds after that block; undefined
- * when producers of that epoch have no say about it.
+ * when producers of that epoch have no say about it. Those of the epoch that begins are believed only by a node that knows the
+ * block that introduced them to be final, by a certificate of the old ones: anybody could write a header that names himself.
  */
 export function rulesOfEpoch(
   point: ConsensusPoint,
@@ -126,6 +135,11 @@ export function rulesOfEpoch(
   const { next } = point.joint;
   if (next === undefined || epoch !== point.since) return undefined;
   return { joint: { current: next }, epoch: blockNumOf(epoch) };
+}
+
+/** A block's id begins with its number. */
+function heightOf(id: BlockId): number {
+  return Number.parseInt(id.slice(0, 8), 16);
 }
 
 /** The ids that a vote may name, by height: the block's own and those of the blocks that the links show behind it. */
@@ -150,10 +164,11 @@ function linkedIds({
 }
 
 function checkVotes(
-  { kind, epoch, term, votes }: Certificate,
+  { kind, epoch, term, num: ownNum, links, votes }: Certificate,
   ids: ReadonlyMap<number, BlockId>,
 ): CertificateError | undefined {
   let last: NodeId | undefined;
+  let newest: number = ownNum;
   for (const vote of votes) {
     const { node } = vote;
     if (last !== undefined && node <= last) return { code: "certificate-votes-unordered", node };
@@ -163,6 +178,22 @@ function checkVotes(
     }
     const { num, id } = placeVotedFor(kind, vote);
     if (ids.get(num) !== id) return { code: "certificate-vote-elsewhere", node };
+    newest = Math.max(newest, num);
+  }
+  const end = ownNum + links.length;
+  return newest < end ? { code: "certificate-links-spare", num: end } : undefined;
+}
+
+function voteWithoutOwnBlock(
+  header: BlockHeader,
+  { kind, num, term, links, votes }: Certificate,
+): CertificateError | undefined {
+  for (const vote of votes) {
+    const at = placeVotedFor(kind, vote).num - num;
+    const blockTerm = at === 0 ? header.term : links[at - 1]?.term;
+    if (blockTerm !== undefined && blockTerm !== term) {
+      return { code: "certificate-without-own-block", node: vote.node, term, blockTerm };
+    }
   }
   return undefined;
 }
@@ -177,6 +208,8 @@ function checkQuorums(
   rules: CertificateRules,
 ): CertificateError | undefined {
   const { kind, votes } = certificate;
+  const stranger = strangerAmong(votes, rules.joint);
+  if (stranger !== undefined) return { code: "certificate-vote-of-stranger", node: stranger.node };
   const sets = setsThatCertify(kind, rules.joint).map((set) => ({
     nodes: new Set(set.producers.map(({ node }) => node)),
     quorum: kind === "led" ? 1 : quorumSize(set.algorithm, set.producers.length),
@@ -186,10 +219,19 @@ function checkQuorums(
     if (count < quorum) return { code: "certificate-without-quorum", votes: count, quorum };
   }
   for (const vote of votes) {
-    if (!sets.some(({ nodes }) => nodes.has(vote.node))) continue;
     if (!rules.isSigned(vote.node, voteStatement(rules.chain, vote), vote.signature)) {
       return { code: "certificate-vote-forged", node: vote.node };
     }
   }
   return undefined;
+}
+
+/** Somebody who is among no producers of the time: a vote too many, also where there are enough. */
+function strangerAmong(
+  votes: readonly SignedVote[],
+  { current, next }: JointConsensus,
+): SignedVote | undefined {
+  const producers = [...current.producers, ...(next?.producers ?? [])];
+  const nodes = new Set(producers.map(({ node }) => node));
+  return votes.find(({ node }) => !nodes.has(node));
 }
