@@ -7,7 +7,9 @@ import { step } from "@kith/consensus/core/step";
 import type { Ballot } from "@kith/protocol/ballot";
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import { sealBlock } from "@kith/protocol/blocks";
+import type { Certificate } from "@kith/protocol/certificate";
 import { consensusAfter, noConsensus } from "@kith/protocol/consensus-point";
+import type { Evidence } from "@kith/protocol/evidence";
 import { sha256Hex, zeroChecksum } from "@kith/protocol/hashes";
 import {
   blockIdOf,
@@ -34,16 +36,19 @@ export function nodeIdOfName(name: string): NodeId {
   return nodeIdOf(sha256Hex(encoder.encode(name)));
 }
 
-export function consensusOf(names: readonly string[]): Consensus {
+export function consensusOf(
+  names: readonly string[],
+  algorithm: Consensus["algorithm"] = "cft",
+): Consensus {
   const producers = names.map((name) => ({
     account: brandAccountName(`node-${name}`),
     node: nodeIdOfName(name),
   }));
-  return { algorithm: "cft", producers };
+  return { algorithm, producers };
 }
 
 /** Block 1 of a network with these producers. */
-function genesisOf(names: readonly string[]): SealedBlock {
+function genesisOf(names: readonly string[], algorithm: Consensus["algorithm"]): SealedBlock {
   return sealBlock(
     {
       previous: blockIdOf("0".repeat(64)),
@@ -56,7 +61,7 @@ function genesisOf(names: readonly string[]): SealedBlock {
       executedNum: blockNumOf(0),
       stateRoot: zeroChecksum,
       eventRoot: zeroChecksum,
-      newConsensus: consensusOf(names),
+      newConsensus: consensusOf(names, algorithm),
     },
     [],
   );
@@ -80,6 +85,9 @@ export class Member {
   /** Effects since the test last looked. */
   effects: ConsensusEffect[] = [];
   writes = 0;
+  /** Proofs of finality that its driver keeps. */
+  certificates: Certificate[] = [];
+  evidence: Evidence[] = [];
 
   constructor(config: ConsensusConfig, name: string, blocks: readonly SealedBlock[]) {
     this.name = name;
@@ -127,6 +135,8 @@ export class Member {
 
 export type ClusterOptions = {
   readonly producers: readonly string[];
+  /** At genesis; CFT where nothing is said. */
+  readonly algorithm?: Consensus["algorithm"];
   readonly config?: Partial<ConsensusConfig>;
   /** Called for each message that leaves; false keeps it (the listener sends it later with `post`). */
   readonly onSend?: (from: Member, send: Send, cause: ConsensusInput) => boolean;
@@ -146,10 +156,11 @@ export class Cluster {
   readonly #finalIds: Map<number, string> = new Map();
   readonly #votes: Map<string, Ballot> = new Map();
   readonly genesis: SealedBlock;
+  wanted: Consensus | undefined;
 
   constructor(options: ClusterOptions) {
     this.#options = options;
-    this.genesis = genesisOf(options.producers);
+    this.genesis = genesisOf(options.producers, options.algorithm ?? "cft");
     for (const name of options.producers) this.add(name);
   }
 
@@ -169,6 +180,7 @@ export class Cluster {
     this.members.set(name, member);
     this.queues.set(name, []);
     this.#nameOf.set(config.self, name);
+    this.execute(name, 1);
     return member;
   }
 
@@ -203,6 +215,36 @@ export class Cluster {
     }
   }
 
+  /** The state of the driver, which is the same after every block. */
+  execute(name: string, num: number): void {
+    const wanted = this.wanted === undefined ? {} : { wanted: this.wanted };
+    const roots = { stateRoot: zeroChecksum, eventRoot: zeroChecksum };
+    this.input(name, { kind: "executed", executed: { num: blockNumOf(num), ...roots, ...wanted } });
+  }
+
+  /** The state of every node asks for these producers from now on. */
+  want(consensus: Consensus): void {
+    this.wanted = consensus;
+    for (const [name, member] of this.members) this.execute(name, member.state.bft.executedNum);
+  }
+
+  /** A leader proposes what the state asks for. */
+  change(name: string): void {
+    const { wanted } = this;
+    if (wanted === undefined) throw new Error("nobody asked for a change");
+    const { executedNum } = this.member(name).state.bft;
+    this.input(name, {
+      kind: "propose",
+      transactions: [],
+      executed: {
+        num: blockNumOf(executedNum),
+        stateRoot: zeroChecksum,
+        eventRoot: zeroChecksum,
+      },
+      newConsensus: wanted,
+    });
+  }
+
   propose(name: string, text: string, producers?: readonly string[]): void {
     this.input(name, {
       kind: "propose",
@@ -219,6 +261,7 @@ export class Cluster {
     this.#check(member);
     member.effects.push(...effects);
     let writes = false;
+    let executed = 0;
     for (const effect of effects) {
       if (effect.kind === "persist") {
         member.unsynced.push(effect);
@@ -228,9 +271,14 @@ export class Cluster {
       if (effect.kind === "broken") throw new Error(`node ${name} is broken: ${effect.reason}`);
       if (effect.kind === "send") this.#leave(member, effect, input);
       if (effect.kind === "send-stored") this.#sendStored(member, effect, input);
+      if (effect.kind === "send-chain") this.#sendChain(member, effect, input);
+      if (effect.kind === "certificate") member.certificates.push(effect.certificate);
+      if (effect.kind === "evidence") member.evidence.push(effect.evidence);
       if (effect.kind === "commit") this.#checkFinal(member, effect.num);
+      if (effect.kind === "commit") executed = effect.num;
     }
     if (writes && member.syncsAtOnce) this.sync(name);
+    if (executed > 0) this.execute(name, executed);
   }
 
   /** The disk finishes all writes, or those up to a number. */
@@ -261,7 +309,9 @@ export class Cluster {
   restart(name: string, kept: "applied" | "nothing-applied" = "nothing-applied"): void {
     const member = this.member(name);
     member.running = true;
-    member.state = member.restored(kept === "applied" ? member.state.announcedNum : 1);
+    const applied = kept === "applied" ? member.state.announcedNum : 1;
+    member.state = member.restored(applied);
+    this.execute(name, applied);
   }
 
   post(from: string, letter: Letter): void {
@@ -376,6 +426,25 @@ export class Cluster {
     const previousId = first.header.previous;
     const kind = "append";
     const message = { kind, term, previousNum, previousId, blocks, commitNum, round } as const;
+    this.#leave(member, { kind: "send", to, message, afterWrite: 0 }, cause);
+  }
+
+  /** The newest proof that the receiver can check, with the blocks up to what it is about. */
+  #sendChain(
+    member: Member,
+    { to, after }: Extract<ConsensusEffect, { kind: "send-chain" }>,
+    cause: ConsensusInput,
+  ): void {
+    const later = member.certificates.filter(({ num }) => num > after.num);
+    const epoch = later.reduce((lowest, each) => Math.min(lowest, each.epoch), Infinity);
+    const certificate = later
+      .filter((each) => each.epoch === epoch)
+      .toSorted((a, b) => b.num - a.num)[0];
+    if (certificate === undefined) return;
+    const blocks = member.blocks.filter(
+      ({ header }) => header.blockNum > after.num && header.blockNum <= certificate.num,
+    );
+    const message = { kind: "chain-response", blocks, certificate } as const;
     this.#leave(member, { kind: "send", to, message, afterWrite: 0 }, cause);
   }
 

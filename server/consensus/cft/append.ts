@@ -1,13 +1,11 @@
 import type { SealedBlock } from "@kith/protocol/block";
-import { consensusUnder } from "@kith/protocol/consensus-point";
 import { blockNumOf, termOf, type BlockId, type NodeId } from "@kith/protocol/ids";
 import type { CftMessage } from "@kith/protocol/node-message";
 
 import type { Output } from "../core/output.ts";
 import type { ConsensusState } from "../core/state.ts";
-import { checkChange } from "../joint/consensus-change.ts";
+import { blockObeysRules } from "../log/block-rules.ts";
 import { timeIsAcceptable } from "../log/block-time.ts";
-import { consensusStateUnder } from "../log/consensus-state.ts";
 import { appendToLog, setFinal, truncateLog } from "../log/log-change.ts";
 import { becomeFollower } from "./role.ts";
 import { askForRoster, isKnown } from "./roster.ts";
@@ -91,21 +89,13 @@ function isDue(state: ConsensusState, out: Output, message: Append, block: Seale
   return timeIsAcceptable(state, block.header.time, out.now);
 }
 
-/** What any correct leader's block fulfils. Where one does not, this node or the leader is broken. */
+/** Where a leader's block breaks the rules, this node or the leader is broken. */
 function obeysRules(state: ConsensusState, out: Output, block: SealedBlock): boolean {
-  const { header } = block;
-  const { head } = state.log;
-  // The first block is the network itself: its id was agreed on when the node joined.
-  if (header.blockNum === 1) return true;
-  const under = consensusUnder(state.consensus.point, header.commitNum);
-  const broken =
-    header.time <= head.time ||
-    header.term < head.term ||
-    header.commitNum >= header.blockNum ||
-    header.consensusState !== consensusStateUnder(state, under) ||
-    (header.newConsensus !== undefined && checkChange(under, header.newConsensus) !== undefined);
-  if (broken) out.push({ kind: "broken", reason: `block ${header.blockNum} breaks the rules` });
-  return !broken;
+  const obeys = blockObeysRules(state, block);
+  if (!obeys) {
+    out.push({ kind: "broken", reason: `block ${block.header.blockNum} breaks the rules` });
+  }
+  return obeys;
 }
 
 function breakOn(out: Output, num: number): undefined {

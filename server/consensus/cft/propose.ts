@@ -1,28 +1,21 @@
-import type { BlockHeader, Consensus, SealedBlock } from "@kith/protocol/block";
-import { sealBlock } from "@kith/protocol/blocks";
+import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import { consensusUnder } from "@kith/protocol/consensus-point";
-import { blockNumOf, termOf } from "@kith/protocol/ids";
 
 import type { ProposeRefusal } from "../core/effect.ts";
-import type { ConsensusInput, Executed } from "../core/input.ts";
+import type { ConsensusInput } from "../core/input.ts";
 import type { Output } from "../core/output.ts";
 import type { ConsensusState, Leadership } from "../core/state.ts";
 import { checkChange } from "../joint/consensus-change.ts";
 import { blockFits } from "../log/block-room.ts";
 import { nextBlockTime } from "../log/block-time.ts";
-import { consensusStateUnder } from "../log/consensus-state.ts";
 import { appendToLog } from "../log/log-change.ts";
+import { sealNext } from "../log/seal.ts";
 import { replicate } from "./replication.ts";
 
 type Propose = Extract<ConsensusInput, { kind: "propose" }>;
 
 /** Raft section 5.3: the leader's driver has something to order. */
-export function propose(state: ConsensusState, out: Output, input: Propose): void {
-  const refusal = proposeBlock(state, out, input);
-  if (refusal !== undefined) out.push({ kind: "propose-refused", reason: refusal });
-}
-
-function proposeBlock(
+export function propose(
   state: ConsensusState,
   out: Output,
   input: Propose,
@@ -34,7 +27,8 @@ function proposeBlock(
   if (!blockFits(config, input.transactions)) return "block-too-large";
   const refusal = refuseChange(state, input.newConsensus);
   if (refusal !== undefined) return refusal;
-  appendOwn(state, out, leadership, seal(state, out, leadership, input));
+  const time = nextBlockTime(state, leadership, out.now);
+  appendOwn(state, out, leadership, sealNext(state, input, time));
   return undefined;
 }
 
@@ -51,7 +45,6 @@ function refuseChange(
   newConsensus: Consensus | undefined,
 ): ProposeRefusal | undefined {
   if (newConsensus === undefined) return undefined;
-  if (newConsensus.algorithm !== "cft") return "change-invalid";
   return checkChange(consensusUnder(state.consensus.point, state.commitNum), newConsensus)?.code;
 }
 
@@ -65,40 +58,8 @@ export function proposeEmpty(state: ConsensusState, out: Output, leadership: Lea
     stateRoot: header.stateRoot,
     eventRoot: header.eventRoot,
   };
-  appendOwn(state, out, leadership, seal(state, out, leadership, { transactions: [], executed }));
-}
-
-function seal(
-  state: ConsensusState,
-  out: Output,
-  leadership: Leadership,
-  content: {
-    readonly transactions: readonly Uint8Array[];
-    readonly executed: Executed;
-    readonly newConsensus?: Consensus;
-  },
-): SealedBlock {
-  const { executed, newConsensus } = content;
-  const { account, log } = state;
-  const { head } = log;
-  if (account === undefined) throw new Error("a leader is or was a producer");
-  const under = consensusUnder(state.consensus.point, state.commitNum);
-  const header: Omit<BlockHeader, "trxMerkleRoot"> = {
-    previous: head.id,
-    blockNum: blockNumOf(head.num + 1),
-    time: nextBlockTime(state, leadership, out.now),
-    producer: account,
-    term: termOf(state.term),
-    commitNum: blockNumOf(state.commitNum),
-    consensusState: consensusStateUnder(state, under),
-    executedNum: executed.num,
-    stateRoot: executed.stateRoot,
-    eventRoot: executed.eventRoot,
-  };
-  return sealBlock(
-    newConsensus === undefined ? header : { ...header, newConsensus },
-    content.transactions,
-  );
+  const time = nextBlockTime(state, leadership, out.now);
+  appendOwn(state, out, leadership, sealNext(state, { transactions: [], executed }, time));
 }
 
 /** Thesis 10.2.1: the block leaves for the followers while it is still being written here. */

@@ -11,11 +11,13 @@ export type Now = {
   readonly wallMicros: number;
 };
 
-/** What the proposer has executed: the newest applied block and the roots after it. */
+/** What the driver has executed: the newest applied block and what holds after it. */
 export type Executed = {
   readonly num: BlockNum;
   readonly stateRoot: Checksum;
   readonly eventRoot: Checksum;
+  /** The producers that the state asks for, when they are not those in force. */
+  readonly wanted?: Consensus;
 };
 
 export type ConsensusInput =
@@ -28,6 +30,16 @@ export type ConsensusInput =
       readonly executed: Executed;
       readonly newConsensus?: Consensus;
     }
+  /**
+   * The driver has executed a further final block. Under BFT this node votes only for states that it computed, and only
+   * for producers that the state asks for.
+   */
+  | { readonly kind: "executed"; readonly executed: Executed }
+  /**
+   * Since when the driver has had transactions that are in no block; undefined: there are none. A leader that leaves them waiting for
+   * too long is given up under BFT.
+   */
+  | { readonly kind: "demand"; readonly sinceMs: number | undefined }
   /** Every `persist` effect up to and including number `write` is on disk. */
   | { readonly kind: "durable"; readonly write: number }
   /** A linearizable read: answered by `read-ready` or `read-refused` with the same number (Raft thesis 6.4). */

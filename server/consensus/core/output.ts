@@ -36,12 +36,16 @@ export class Output {
     this.effects.push({ kind: "send", to, message, afterWrite: durable ? 0 : afterWrite });
   }
 
-  /** Writes term and vote as they are now; returns the number of the write. */
+  /** Writes the ballot as it is now; returns the number of the write. */
   writeBallot(): number {
     const persist = this.#open();
-    const { term, votedFor, writes } = this.#state;
-    persist.ballot =
-      votedFor === undefined ? { term: termOf(term) } : { term: termOf(term), votedFor };
+    const { term, votedFor, bft, writes } = this.#state;
+    persist.ballot = {
+      term: termOf(term),
+      ...(votedFor === undefined ? {} : { votedFor }),
+      ...(bft.root === undefined ? {} : { root: bft.root }),
+      ...(bft.lock === undefined ? {} : { lock: bft.lock }),
+    };
     writes.lastBallot = persist.write;
     return persist.write;
   }

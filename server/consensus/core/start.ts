@@ -4,6 +4,7 @@ import { consensusUnder, type ConsensusPoint } from "@kith/protocol/consensus-po
 import type { Roster } from "@kith/protocol/node-message";
 import { seedRandom } from "@kith/protocol/random";
 
+import { newBftState } from "../bft/state.ts";
 import { accountOf, producersOf } from "../cft/membership.ts";
 import { noBlockId } from "../cft/replication.ts";
 import { randomTimeoutMs } from "../cft/role.ts";
@@ -84,7 +85,12 @@ export function startConsensus(
     leadership: undefined,
     observers: [],
     confirmed: { term: 0, round: 0, num: 0 },
+    // Unless a later block says so, the ballot may be of the epoch before: it is entered anew, in a later term.
+    epochEntered: 0,
+    bft: newBftState(config, now.monotonicMs),
   };
+  state.bft.lock = restored.ballot.lock;
+  if (restored.ballot.term === state.term) state.bft.rootBefore = restored.ballot.root;
   if (restored.roster !== undefined) noteRoster(state, restored.roster);
   return state;
 }

@@ -2,6 +2,7 @@ import type { JointConsensus } from "@kith/protocol/block";
 import type { AccountName, BlockId, Checksum, NodeId } from "@kith/protocol/ids";
 import type { RandomState } from "@kith/protocol/random";
 
+import type { BftState } from "../bft/state.ts";
 import type { Voters } from "../joint/voters.ts";
 import type { BlockLog } from "../log/block-log.ts";
 import type { ConsensusLog } from "../log/consensus-log.ts";
@@ -56,6 +57,9 @@ export type ConsensusState = {
   candidacy: Candidacy | undefined;
   leadership: Leadership | undefined;
   observers: readonly NodeId[];
+  readonly bft: BftState;
+  /** The change whose new producers have taken over here, so that they do it once. */
+  epochEntered: number;
   /** The last confirm of this term: an append that would only repeat it is not answered. */
   confirmed: { readonly term: number; readonly round: number; readonly num: number };
 };

@@ -1,6 +1,13 @@
 import { termOf, type NodeId } from "@kith/protocol/ids";
-import type { ConsensusMessage } from "@kith/protocol/node-message";
+import type { CftMessage, ConsensusMessage } from "@kith/protocol/node-message";
 
+import { proposeBft } from "../bft/propose.ts";
+import { readIndexBft } from "../bft/reads.ts";
+import { isBft } from "../bft/rules.ts";
+import { beforeOf, noteExecuted, receiveBft, settleBft } from "../bft/step.ts";
+import { askForChain } from "../bft/tell.ts";
+import { suspectLeader } from "../bft/terms.ts";
+import { nextTickMsBft, tickBft } from "../bft/tick.ts";
 import { receiveAppend } from "../cft/append.ts";
 import { receiveConfirm, spreadFinal } from "../cft/confirm.ts";
 import {
@@ -35,8 +42,10 @@ export function step(
   now: Now,
 ): { readonly state: ConsensusState; readonly effects: readonly ConsensusEffect[] } {
   const { role, term, leader } = state;
+  const before = beforeOf(state);
   const out = new Output(state, now);
   receive(state, out, input);
+  settleBft(state, out, before);
   if (state.role !== role || state.term !== term || state.leader !== leader) {
     out.push(roleEffect(state));
   }
@@ -45,6 +54,7 @@ export function step(
 
 /** When a `tick` is due next, by the monotonic clock; undefined while only a message can change anything. */
 export function nextTickMs(state: ConsensusState): number | undefined {
+  if (isBft(state)) return nextTickMsBft(state);
   if (state.leadership !== undefined) return state.leadership.heartbeatAtMs;
   if (state.role === "observer") return undefined;
   return state.electionStartMs + state.electionTimeoutMs;
@@ -59,23 +69,33 @@ function roleEffect(state: ConsensusState): ConsensusEffect {
 function receive(state: ConsensusState, out: Output, input: ConsensusInput): void {
   switch (input.kind) {
     case "tick":
-      if (state.leadership === undefined) campaignWhenDue(state, out);
+      if (isBft(state)) tickBft(state, out);
+      else if (state.leadership === undefined) campaignWhenDue(state, out);
       else tickLeader(state, out, state.leadership);
       return;
     case "message":
       receiveMessage(state, out, input.from, input.message);
       return;
     case "propose":
-      propose(state, out, input);
+      receiveProposal(state, out, input);
+      return;
+    case "executed":
+      noteExecuted(state, out, input.executed);
+      return;
+    case "demand":
+      state.bft.clock.demandMs = input.sinceMs;
       return;
     case "durable":
       receiveDurable(state, out, input.write);
       return;
     case "read-index":
-      readIndex(state, out, input.request);
+      if (isBft(state)) readIndexBft(state, out, input.request);
+      else readIndex(state, out, input.request);
       return;
     case "transfer":
-      startTransfer(state, out, input.to);
+      if (!isBft(state)) startTransfer(state, out, input.to);
+      // The next producer leads as soon as the others see that this one has gone on.
+      else if (state.role === "leader") suspectLeader(state);
       return;
     case "observers":
       state.observers = input.nodes;
@@ -95,6 +115,11 @@ function receiveMessage(
   from: NodeId,
   message: ConsensusMessage,
 ): void {
+  if (isBft(state) && isCft(message)) {
+    // The others have changed to CFT meanwhile, or are behind and will ask.
+    if (message.kind === "append") askForChain(state, out, from);
+    return;
+  }
   switch (message.kind) {
     case "append":
       receiveAppend(state, out, from, message);
@@ -120,8 +145,28 @@ function receiveMessage(
     case "read-round":
     case "read-answer":
     case "certificate":
-      return;
+      receiveBft(state, out, from, message);
   }
+}
+
+function isCft(message: ConsensusMessage): message is CftMessage {
+  const { kind } = message;
+  return (
+    kind === "append" ||
+    kind === "confirm" ||
+    kind === "vote-request" ||
+    kind === "vote-response" ||
+    kind === "timeout-now"
+  );
+}
+
+function receiveProposal(
+  state: ConsensusState,
+  out: Output,
+  input: Extract<ConsensusInput, { kind: "propose" }>,
+): void {
+  const refusal = isBft(state) ? proposeBft(state, out, input) : propose(state, out, input);
+  if (refusal !== undefined) out.push({ kind: "propose-refused", reason: refusal });
 }
 
 function tickLeader(state: ConsensusState, out: Output, leadership: Leadership): void {

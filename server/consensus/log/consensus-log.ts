@@ -25,6 +25,12 @@ export class ConsensusLog {
     return this.#entries.map(({ point }) => point);
   }
 
+  /** The rules after the block of this height, which is the newest final one or one behind it. */
+  pointAt(num: number): ConsensusPoint {
+    const entry = this.#entries.findLast((each) => each.num <= num) ?? this.#entries[0];
+    return entry === undefined ? this.point : entry.point;
+  }
+
   /** Whether the block changed the rules. */
   append(header: BlockHeader): boolean {
     const point = consensusAfter(this.point, header);

@@ -1,0 +1,127 @@
+import type { BlockHeader, JointConsensus } from "@kith/protocol/block";
+import {
+  placeVotedFor,
+  rulesOfEpoch,
+  setsThatCertify,
+  verifyCertificate,
+  type Certificate,
+} from "@kith/protocol/certificate";
+import { blockNumOf, termOf, type NodeId } from "@kith/protocol/ids";
+import { certificateLinksMax } from "@kith/protocol/limits";
+import { voteStatement, type SignedVote } from "@kith/protocol/vote";
+
+import type { ConsensusState } from "../core/state.ts";
+import { quorumOfVoters, votersOf, type Voters } from "../joint/voters.ts";
+import { epochOf } from "./rules.ts";
+
+/** Terms first, then heights (bft.md, irreversibility). The term is the one in which the certificate was made. */
+export function isBetter(
+  a: { readonly term: number; readonly num: number },
+  b: { readonly term: number; readonly num: number },
+): boolean {
+  return a.term === b.term ? a.num > b.num : a.term > b.term;
+}
+
+/** The order of what a node is bound to; nothing is worse than the genesis block. */
+export function orderOf(lock: Certificate | undefined): {
+  readonly term: number;
+  readonly num: number;
+} {
+  return lock === undefined ? { term: 0, num: 1 } : { term: lock.term, num: lock.num };
+}
+
+/**
+ * A certificate for the own block at this height, of votes of this term, as soon as enough of them are signed. Votes that
+ * are not are thrown away: they came over a link of the voter, but would prove nothing to others.
+ */
+export function makeCertificate(
+  state: ConsensusState,
+  kind: "prepared" | "committed",
+  num: number,
+): Certificate | undefined {
+  const id = state.log.idAt(num);
+  const epoch = epochOf(state);
+  const rules = rulesOfEpoch(state.consensus.pointAt(num), epoch);
+  if (id === undefined || rules === undefined) return undefined;
+  const votes = quorumOfSigned(state, kind, num, votersFor(kind, rules.joint));
+  if (votes === undefined) return undefined;
+  const tip = Math.max(num, ...votes.map((vote) => placeVotedFor(kind, vote).num));
+  const links = linksBetween(state, num, tip);
+  if (links === undefined) return undefined;
+  const about = { epoch, term: termOf(state.term), num: blockNumOf(num), id };
+  return { kind, ...about, links, votes: votes.toSorted((a, b) => (a.node < b.node ? -1 : 1)) };
+}
+
+function votersFor(kind: "prepared" | "committed", joint: JointConsensus): Voters {
+  const [current, next] = setsThatCertify(kind, joint);
+  return votersOf(next === undefined ? { current: current ?? joint.current } : joint);
+}
+
+/** As few votes as are needed: those whose signature was checked before come first. */
+function quorumOfSigned(
+  state: ConsensusState,
+  kind: "prepared" | "committed",
+  num: number,
+  voters: Voters,
+): readonly SignedVote[] | undefined {
+  const { bft } = state;
+  const open: SignedVote[] = [];
+  const votes: SignedVote[] = [];
+  const signers = new Set<NodeId>();
+  const isEnough = (): boolean => quorumOfVoters(voters, (node) => signers.has(node));
+  const take = (vote: SignedVote): void => {
+    votes.push(vote);
+    signers.add(vote.node);
+  };
+  for (const node of voters.nodes) {
+    const peer = bft.peers.get(node);
+    const vote = kind === "prepared" ? peer?.prepared : peer?.committed;
+    if (vote === undefined) continue;
+    const at = placeVotedFor(kind, vote).num;
+    if (at < num || at > num + certificateLinksMax) continue;
+    if (bft.checked.has(vote)) take(vote);
+    else open.push(vote);
+  }
+  for (const vote of open) {
+    if (isEnough()) break;
+    if (voteIsSigned(state, vote)) take(vote);
+    else bft.peers.delete(vote.node);
+  }
+  return isEnough() ? votes : undefined;
+}
+
+export function voteIsSigned(state: ConsensusState, vote: SignedVote): boolean {
+  const { bft, config } = state;
+  const { chain, isSigned } = config.crypto;
+  if (bft.checked.has(vote)) return true;
+  if (!isSigned(vote.node, voteStatement(chain, vote), vote.signature)) return false;
+  bft.checked.add(vote);
+  return true;
+}
+
+function linksBetween(
+  state: ConsensusState,
+  num: number,
+  tip: number,
+): readonly BlockHeader[] | undefined {
+  const links: BlockHeader[] = [];
+  for (let at = num + 1; at <= tip; at += 1) {
+    const header = state.log.block(at)?.header;
+    if (header === undefined) return undefined;
+    links.push(header);
+  }
+  return links;
+}
+
+/** Whether the certificate shows what it says about a block of this log, under the rules after that block. */
+export function certificateHolds(state: ConsensusState, certificate: Certificate): boolean {
+  const { config, consensus, commitNum, log } = state;
+  if (log.idAt(certificate.num) !== certificate.id) return false;
+  const point = consensus.pointAt(certificate.num);
+  // Without the proof that the change is final, its producers alone decide nothing.
+  if (certificate.epoch === point.since && commitNum < point.since) return false;
+  const rules = rulesOfEpoch(point, certificate.epoch);
+  if (rules === undefined) return false;
+  const { chain, isSigned } = config.crypto;
+  return verifyCertificate(certificate, { ...rules, chain, isSigned }).ok;
+}

@@ -1,0 +1,164 @@
+import type { Certificate } from "@kith/protocol/certificate";
+import type { NodeId } from "@kith/protocol/ids";
+import type { NewView } from "@kith/protocol/node-message";
+import { viewChangeStatement, type BlockPlace, type SignedViewChange } from "@kith/protocol/vote";
+
+import type { Output } from "../core/output.ts";
+import type { ConsensusState } from "../core/state.ts";
+import { truncateLog } from "../log/log-change.ts";
+import { certificateHolds, isBetter, orderOf } from "./lock.ts";
+import { lockOn } from "./locking.ts";
+import { matchAll } from "./peers.ts";
+import { audience, epochOf, isBft, leaderOf, quorumBehind } from "./rules.ts";
+import { askForChain, sendNewView } from "./tell.ts";
+import { noteTerm } from "./terms.ts";
+import { announceView, enterTerm, placeOf } from "./view-change.ts";
+
+/**
+ * bft.md, rule 4, as the leader: when a quorum's view changes name nothing better than its own, the term begins behind that block. A
+ * better one that is proved becomes its own, and it issues a second view change.
+ */
+export function tryNewView(state: ConsensusState, out: Output): void {
+  const { bft, config } = state;
+  if (bft.root !== undefined || leaderOf(state, state.term) !== config.self) return;
+  if (adoptBetter(state, out)) return;
+  const own = bft.views.get(config.self)?.view;
+  if (own === undefined || own.term !== state.term) return;
+  const views = [own];
+  for (const { view } of bft.views.values()) {
+    if (view.node === config.self || view.term !== state.term) continue;
+    if (isWithin(view, own) && viewIsSigned(state, view)) views.push(view);
+  }
+  const signers = new Set(views.map(({ node }) => node));
+  if (!quorumBehind(state, own.best.num, (node) => signers.has(node))) return;
+  const { lock } = bft;
+  const newView: NewView = { views, ...(lock === undefined ? {} : { certificate: lock }) };
+  activate(state, out, newView);
+  for (const node of audience(state)) sendNewView(state, out, node);
+}
+
+/** Takes over the best certificate that a view change brought. Blocks that it is about and that are not here are asked for. */
+function adoptBetter(state: ConsensusState, out: Output): boolean {
+  const { bft } = state;
+  for (const { view, certificate } of bft.views.values()) {
+    if (view.term !== state.term || certificate === undefined) continue;
+    if (!isBetter(certificate, orderOf(bft.lock))) continue;
+    if (certificate.id !== view.best.id || certificate.term !== view.bestTerm) continue;
+    if (state.log.idAt(certificate.num) !== certificate.id) {
+      askForChain(state, out, view.node);
+      continue;
+    }
+    if (!certificateHolds(state, certificate)) continue;
+    lockOn(state, out, certificate);
+    announceView(state, out);
+    return true;
+  }
+  return false;
+}
+
+/** No better than what the leader names; an equal place is the same block, or a lie. */
+function isWithin(view: SignedViewChange, leading: SignedViewChange): boolean {
+  const [a, b] = [placeOf(view), placeOf(leading)];
+  if (a.term === b.term && a.num === b.num) return view.best.id === leading.best.id;
+  return isBetter(b, a);
+}
+
+function viewIsSigned(state: ConsensusState, view: SignedViewChange): boolean {
+  const { chain, isSigned } = state.config.crypto;
+  return isSigned(view.node, viewChangeStatement(chain, view), view.signature);
+}
+
+/** From the leader, or passed on by anybody: it proves itself. */
+export function receiveNewView(
+  state: ConsensusState,
+  out: Output,
+  from: NodeId,
+  newView: NewView,
+): void {
+  const [leading] = newView.views;
+  if (leading === undefined || !isBft(state)) return;
+  if (leading.epoch !== epochOf(state)) {
+    if (leading.epoch > epochOf(state)) askForChain(state, out, from);
+    return;
+  }
+  const isNews =
+    leading.term > state.term || (leading.term === state.term && state.bft.root === undefined);
+  if (!isNews || leading.node !== leaderOf(state, leading.term)) return;
+  if (state.log.idAt(leading.best.num) !== leading.best.id) {
+    if (leading.best.num <= state.commitNum || !isProved(state, newView)) return;
+    state.bft.awaited = newView;
+    askForChain(state, out, from);
+    return;
+  }
+  adopt(state, out, newView);
+}
+
+/** Called when blocks came: the root of a view that was waited for may be among them. */
+export function adoptAwaited(state: ConsensusState, out: Output): void {
+  const { awaited } = state.bft;
+  const root = awaited?.views[0]?.best;
+  if (awaited === undefined || root === undefined) return;
+  if (state.log.idAt(root.num) === root.id) adopt(state, out, awaited);
+}
+
+/** A view whose root is in the log: what it says is checked in full, and the term begins. */
+function adopt(state: ConsensusState, out: Output, newView: NewView): void {
+  const [leading] = newView.views;
+  if (leading === undefined || !isProved(state, newView)) return;
+  const { certificate } = newView;
+  const isGenesis = leading.bestTerm === 0 && leading.best.id === state.config.crypto.chain;
+  if (certificate === undefined ? !isGenesis : !names(certificate, leading)) return;
+  if (certificate !== undefined && !certificateHolds(state, certificate)) return;
+  if (leading.term > state.term) enterTerm(state, out, leading.term);
+  for (const view of newView.views) noteTerm(state, view.node, view.term);
+  activate(state, out, newView);
+}
+
+function names(certificate: Certificate, { bestTerm, best }: SignedViewChange): boolean {
+  return (
+    certificate.term === bestTerm && certificate.num === best.num && certificate.id === best.id
+  );
+}
+
+/** The quorum of signed view changes, none of which names a better block. Cheap things first. */
+function isProved(state: ConsensusState, { views }: NewView): boolean {
+  const [leading] = views;
+  if (leading === undefined) return false;
+  const signers = new Set<NodeId>();
+  for (const view of views) {
+    if (view.epoch !== leading.epoch || view.term !== leading.term) return false;
+    if (signers.has(view.node)) return false;
+    if (view !== leading && !isWithin(view, leading)) return false;
+    signers.add(view.node);
+  }
+  if (!quorumBehind(state, leading.best.num, (node) => signers.has(node))) return false;
+  return views.every((view) => viewIsSigned(state, view));
+}
+
+/**
+ * The term begins behind its root. What this node had after the root is of earlier terms and goes, unless it has voted in
+ * this term before a restart: then what it voted for stays.
+ */
+function activate(state: ConsensusState, out: Output, newView: NewView): void {
+  const { bft, log } = state;
+  const [leading] = newView.views;
+  if (leading === undefined) return;
+  const root: BlockPlace = leading.best;
+  if (log.idAt(root.num) !== root.id) return;
+  let keepNum: number = Math.max(root.num, state.commitNum, bft.rootBefore?.num ?? 0);
+  while (log.block(keepNum + 1)?.header.term === state.term) keepNum += 1;
+  if (keepNum < log.head.num) truncateLog(state, out, keepNum);
+  const { certificate } = newView;
+  bft.root = root;
+  bft.newView = newView;
+  bft.awaited = undefined;
+  if (certificate !== undefined && isBetter(certificate, orderOf(bft.lock))) bft.lock = certificate;
+  bft.termWrite = out.writeBallot();
+  state.leader = leading.node;
+  bft.clock.progressMs = out.now.monotonicMs;
+  bft.clock.heardMs = out.now.monotonicMs;
+  if (state.role !== "observer") {
+    state.role = leading.node === state.config.self ? "leader" : "follower";
+  }
+  matchAll(state);
+}

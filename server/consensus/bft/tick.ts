@@ -1,0 +1,114 @@
+import type { NodeId } from "@kith/protocol/ids";
+
+import type { Output } from "../core/output.ts";
+import type { ConsensusState } from "../core/state.ts";
+import { sendHeartbeat } from "./propose.ts";
+import { repeatReads } from "./reads.ts";
+import { isPreparer, leaderOf } from "./rules.ts";
+import { askForChain } from "./tell.ts";
+import { nextTerm, noteReadiness } from "./terms.ts";
+import { announceView, enterTerm } from "./view-change.ts";
+import { repeatVote } from "./vote.ts";
+
+/** A leader tells so many times in a view timeout that it lives; others repeat what may have got lost as often. */
+const repeatsPerTimeout = 4;
+/** What waits for so many view timeouts without being ordered is held back by the leader (bft.md leaves censorship open). */
+const demandTimeouts = 4;
+
+/** When a tick is due next, by the monotonic clock. */
+export function nextTickMsBft(state: ConsensusState): number {
+  return Math.min(state.bft.clock.repeatAtMs, deadlineMs(state));
+}
+
+export function tickBft(state: ConsensusState, out: Output): void {
+  const { bft } = state;
+  if (!bft.begun) begin(state, out);
+  if (out.now.monotonicMs >= deadlineMs(state)) giveUp(state, out);
+  if (out.now.monotonicMs >= bft.clock.repeatAtMs) repeat(state, out);
+}
+
+/**
+ * After a start. What this node said as leader of its last term it may have forgotten, so it never leads that one again; as a
+ * follower it goes on where its disk says.
+ */
+function begin(state: ConsensusState, out: Output): void {
+  state.bft.begun = true;
+  if (!isPreparer(state)) return;
+  const wasLeader = leaderOf(state, state.term) === state.config.self;
+  if (state.term === 0 || wasLeader) {
+    enterTerm(state, out, state.term + 1);
+    return;
+  }
+  if (state.role !== "observer") state.role = "candidate";
+  announceView(state, out);
+  noteReadiness(state, out);
+}
+
+/** When the leader is given up unless something happens before. */
+function deadlineMs(state: ConsensusState): number {
+  const { bft, config } = state;
+  const { clock } = bft;
+  if (!isPreparer(state)) return Number.POSITIVE_INFINITY;
+  if (bft.root === undefined) {
+    return clock.readyMs === undefined ? Number.POSITIVE_INFINITY : clock.readyMs + clock.timeoutMs;
+  }
+  const silent =
+    state.leader === config.self ? Number.POSITIVE_INFINITY : clock.heardMs + clock.timeoutMs;
+  const stuck = isPending(state) ? clock.progressMs + clock.timeoutMs : Number.POSITIVE_INFINITY;
+  const ignored =
+    clock.demandMs === undefined
+      ? Number.POSITIVE_INFINITY
+      : Math.max(clock.demandMs, clock.enteredMs) + demandTimeouts * clock.timeoutMs;
+  return Math.min(silent, stuck, ignored);
+}
+
+export function isPending({ log, commitNum }: ConsensusState): boolean {
+  return log.head.num > commitNum;
+}
+
+/** The next leader's turn. Terms that got nothing done make everybody more patient. */
+function giveUp(state: ConsensusState, out: Output): void {
+  const { clock } = state.bft;
+  if (!clock.advanced) {
+    clock.timeoutMs = Math.min(clock.timeoutMs * 2, state.config.viewTimeoutMsMax);
+  }
+  enterTerm(state, out, nextTerm(state));
+}
+
+function repeat(state: ConsensusState, out: Output): void {
+  const { bft, config } = state;
+  bft.clock.repeatAtMs = out.now.monotonicMs + config.viewTimeoutMsMin / repeatsPerTimeout;
+  repeatReads(state, out);
+  if (bft.root === undefined) {
+    announceView(state, out);
+    if (!isPreparer(state)) askSomebody(state, out);
+  } else if (state.role === "leader") {
+    sendHeartbeat(state, out);
+  } else if (isPending(state)) {
+    repeatVote(state, out);
+  }
+  askWhoIsAhead(state, out);
+}
+
+/** Whoever says that more is final than this node knows has the proof. */
+function askWhoIsAhead(state: ConsensusState, out: Output): void {
+  const ahead: NodeId[] = [];
+  for (const [node, num] of state.bft.finalClaimed) if (num > state.commitNum) ahead.push(node);
+  askOneOf(state, out, ahead);
+}
+
+function askSomebody(state: ConsensusState, out: Output): void {
+  const { voters, config } = state;
+  askOneOf(
+    state,
+    out,
+    voters.nodes.filter((node) => node !== config.self),
+  );
+}
+
+function askOneOf(state: ConsensusState, out: Output, nodes: readonly NodeId[]): void {
+  const { clock } = state.bft;
+  const node = nodes[clock.asked % Math.max(1, nodes.length)];
+  clock.asked += 1;
+  if (node !== undefined) askForChain(state, out, node);
+}

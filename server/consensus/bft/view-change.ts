@@ -1,0 +1,126 @@
+import type { Certificate } from "@kith/protocol/certificate";
+import { blockNumOf, termOf, type NodeId } from "@kith/protocol/ids";
+import type { BftMessage } from "@kith/protocol/node-message";
+import { viewChangeStatement, type SignedViewChange, type ViewChange } from "@kith/protocol/vote";
+
+import type { Output } from "../core/output.ts";
+import type { ConsensusState } from "../core/state.ts";
+import { isBetter } from "./lock.ts";
+import { noteVote } from "./peers.ts";
+import { audience, epochOf, isBft, isPreparer, leaderOf } from "./rules.ts";
+import { noPlace } from "./state.ts";
+import { askForChain, sendNewView } from "./tell.ts";
+import { followTerms, noteReadiness, noteTerm } from "./terms.ts";
+
+type ViewChangeMessage = Extract<BftMessage, { kind: "view-change" }>;
+
+/**
+ * This node gives the leader of its term up, or follows others that did. From here on it votes for nothing in earlier
+ * terms, and in this one only when a quorum's view changes show where the term begins (bft.md, view change).
+ */
+export function enterTerm(state: ConsensusState, out: Output, term: number): void {
+  const { bft } = state;
+  state.term = term;
+  state.votedFor = undefined;
+  state.leader = undefined;
+  bft.root = undefined;
+  bft.rootBefore = undefined;
+  bft.newView = undefined;
+  bft.awaited = undefined;
+  bft.committed = noPlace;
+  bft.locksWritten.length = 0;
+  bft.peers.clear();
+  bft.voteSent = undefined;
+  bft.leaderVote = undefined;
+  bft.held.length = 0;
+  bft.warned.clear();
+  bft.clock.readyMs = undefined;
+  bft.clock.advanced = false;
+  bft.clock.enteredMs = out.now.monotonicMs;
+  for (const vote of bft.early.values()) if (vote.term === term) noteVote(state, vote);
+  if (state.role !== "observer") state.role = "candidate";
+  bft.termWrite = out.writeBallot();
+  announceView(state, out);
+  noteReadiness(state, out);
+}
+
+/** Tells everybody in which term this node is, and where that term should begin. */
+export function announceView(state: ConsensusState, out: Output): void {
+  const { bft, config } = state;
+  if (!isPreparer(state)) return;
+  const view = ownView(state);
+  bft.views.set(config.self, { view, certificate: bft.lock });
+  bft.termSeen.set(config.self, state.term);
+  const leader = leaderOf(state, state.term);
+  for (const node of audience(state)) sendView(state, out, node, node === leader);
+}
+
+function sendView(state: ConsensusState, out: Output, to: NodeId, isFull: boolean): void {
+  const { bft, config } = state;
+  const view = bft.views.get(config.self)?.view;
+  if (view === undefined || view.term !== state.term) return;
+  const { lock } = bft;
+  // Safety needs only the leader's certificate, so nobody else is sent one.
+  const certificate = isFull && lock !== undefined ? { certificate: lock } : {};
+  out.send(to, { kind: "view-change", view, ...certificate }, bft.termWrite);
+}
+
+function ownView(state: ConsensusState): SignedViewChange {
+  const { bft, config } = state;
+  const { crypto, self } = config;
+  const view: ViewChange = {
+    epoch: epochOf(state),
+    term: termOf(state.term),
+    bestTerm: termOf(bft.lock?.term ?? 0),
+    best:
+      bft.lock === undefined
+        ? { num: blockNumOf(1), id: crypto.chain }
+        : { num: bft.lock.num, id: bft.lock.id },
+  };
+  const signature = crypto.sign(viewChangeStatement(crypto.chain, view));
+  return { ...view, node: self, signature };
+}
+
+export function receiveViewChange(
+  state: ConsensusState,
+  out: Output,
+  from: NodeId,
+  { view, certificate }: ViewChangeMessage,
+): void {
+  const { bft } = state;
+  if (view.epoch !== epochOf(state) || !isBft(state)) {
+    if (view.epoch > epochOf(state)) askForChain(state, out, from);
+    return;
+  }
+  if (view.node !== from || !state.voters.nodes.includes(from)) return;
+  noteTerm(state, from, view.term);
+  keepView(state, view, certificate);
+  if (view.term < state.term || bft.root !== undefined) {
+    // Whoever is behind, or was away when the term began, is told how it did.
+    if (view.term <= state.term) {
+      if (bft.root === undefined) sendView(state, out, from, false);
+      else sendNewView(state, out, from);
+    }
+  }
+  followTerms(state);
+  noteReadiness(state, out);
+}
+
+function keepView(
+  { bft }: ConsensusState,
+  view: SignedViewChange,
+  certificate: Certificate | undefined,
+): void {
+  const held = bft.views.get(view.node);
+  if (held !== undefined && held.view.term > view.term) return;
+  if (held?.view.term === view.term && isBetter(placeOf(held.view), placeOf(view))) return;
+  const isSame = held?.view.term === view.term && held.view.best.id === view.best.id;
+  bft.views.set(view.node, {
+    view,
+    certificate: certificate ?? (isSame ? held?.certificate : undefined),
+  });
+}
+
+export function placeOf(view: ViewChange): { readonly term: number; readonly num: number } {
+  return { term: view.bestTerm, num: view.best.num };
+}

@@ -1,0 +1,54 @@
+import { orderOf } from "../bft/lock.ts";
+import { isBft } from "../bft/rules.ts";
+import { noPlace } from "../bft/state.ts";
+import { enterTerm } from "../bft/view-change.ts";
+import { becomeFollower, restartElectionTimer } from "../cft/role.ts";
+import type { Output } from "../core/output.ts";
+import type { ConsensusState } from "../core/state.ts";
+import { truncateLog } from "../log/log-change.ts";
+
+/** Whether a change to or from BFT is final whose new producers have not taken over here. */
+export function epochIsOver(state: ConsensusState): boolean {
+  const { joint, since } = state.consensus.point;
+  const isOver = joint.next !== undefined && state.commitNum >= since;
+  if (!isOver || state.epochEntered === since) return false;
+  // From CFT to CFT, the block that ends the change says it, and leaders go on (decision 0011).
+  return joint.current.algorithm === "bft" || joint.next?.algorithm === "bft";
+}
+
+/**
+ * The new producers take over: the block that introduced them is final, and a certificate shows it (joint-consensus.md). What
+ * the old ones said counts no more, so the new ones begin in a term of their own.
+ */
+export function enterEpoch(state: ConsensusState, out: Output): void {
+  state.epochEntered = state.consensus.point.since;
+  if (isBft(state)) {
+    becomeFollower(state, out, state.term, undefined);
+    clearBft(state);
+    enterTerm(state, out, state.term + 1);
+    return;
+  }
+  // A block that no quorum prepared may differ from node to node, and would count in an election.
+  const keepNum = Math.max(state.commitNum, orderOf(state.bft.lock).num);
+  if (keepNum < state.log.head.num) truncateLog(state, out, keepNum);
+  clearBft(state);
+  state.role = state.producers.includes(state.config.self) ? "follower" : "observer";
+  state.leader = undefined;
+  restartElectionTimer(state, out);
+}
+
+function clearBft({ bft }: ConsensusState): void {
+  bft.root = undefined;
+  bft.rootBefore = undefined;
+  bft.newView = undefined;
+  bft.awaited = undefined;
+  bft.committed = noPlace;
+  bft.locksWritten.length = 0;
+  bft.peers.clear();
+  bft.early.clear();
+  bft.views.clear();
+  bft.termSeen.clear();
+  bft.voteSent = undefined;
+  bft.leaderVote = undefined;
+  bft.held.length = 0;
+}
