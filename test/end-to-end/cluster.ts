@@ -18,21 +18,38 @@ function wordsOf(options: Options): readonly string[] {
 /** Elections, joins and restarts are over long before this, also on a busy machine. */
 export const settleMs = 90_000;
 
+/** What else a node's process is started with. */
+export type Launch = {
+  /** Stand before the program. */
+  readonly words?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly options?: Options;
+};
+
+type ClusterOptions = {
+  /** More options for the command that makes the network. */
+  readonly network?: Options;
+  /** One for each node; called with their ports before they are started. */
+  readonly launches?: (ports: readonly number[], folder: string) => Promise<readonly Launch[]>;
+};
+
 /** One node of a network under test: a process, a data folder, a port. */
 export class ClusterNode implements NodeAddress {
   readonly name: string;
   readonly folder: string;
   readonly port: number;
   readonly #options: Options;
+  readonly #launch: Launch;
   #child: Child | undefined;
   /** What earlier processes of this node wrote. */
   #history = "";
 
-  constructor(name: string, folder: string, port: number, options: Options) {
+  constructor(name: string, folder: string, port: number, launch: Launch) {
     this.name = name;
     this.folder = folder;
     this.port = port;
-    this.#options = { data: folder, port, "root-host": rootHost, ...options };
+    this.#launch = launch;
+    this.#options = { data: folder, port, "root-host": rootHost, ...launch.options };
   }
 
   get output(): string {
@@ -51,7 +68,9 @@ export class ClusterNode implements NodeAddress {
   start(): void {
     if (this.running) throw new Error(`${this.name} runs already`);
     this.#history = this.output;
-    this.#child = new Child(this.name, ["server/main.ts", ...wordsOf(this.#options)]);
+    const { words = [], environment = {} } = this.#launch;
+    const all = [...words, "server/main.ts", ...wordsOf(this.#options)];
+    this.#child = new Child(this.name, all, environment);
   }
 
   status(): Promise<Status> {
@@ -79,10 +98,13 @@ export class Cluster {
   }
 
   /** Makes a network of producers with the command that users have, and starts each node by itself. */
-  static async start(count: number): Promise<Cluster> {
+  static async start(
+    count: number,
+    { network = {}, launches = () => Promise.resolve([]) }: ClusterOptions = {},
+  ): Promise<Cluster> {
     const folder = mkdtempSync(join(tmpdir(), "kith-end-to-end-"));
     const port = await freePorts(count + 1);
-    const options = { nodes: count, port, data: folder, "root-host": rootHost };
+    const options = { nodes: count, port, data: folder, "root-host": rootHost, ...network };
     const made = new Child("network", ["server/network.ts", ...wordsOf(options)]);
     const ports = Array.from({ length: count }, (_, index) => port + index);
     try {
@@ -94,16 +116,15 @@ export class Cluster {
     } finally {
       await made.stop();
     }
+    const launched = await launches(ports, folder);
     const urls = ports.map((each) => `ws://127.0.0.1:${each}/p2p`);
     const nodes = ports.map((each, index) => {
       const others = urls.filter((_, other) => other !== index);
       const settings = { peers: others.join(","), "public-url": urls[index] ?? "" };
-      return new ClusterNode(
-        `node-${index + 1}`,
-        join(folder, `node-${index + 1}`),
-        each,
-        settings,
-      );
+      const launch = launched[index] ?? {};
+      const name = `node-${index + 1}`;
+      const own = { ...launch, options: { ...settings, ...launch.options } };
+      return new ClusterNode(name, join(folder, name), each, own);
     });
     const cluster = new Cluster(folder, nodes);
     for (const node of nodes) node.start();
@@ -120,11 +141,12 @@ export class Cluster {
     const [first] = this.nodes;
     if (first === undefined) throw new Error("a cluster has nodes");
     const port = first.port + this.nodes.length;
-    const node = new ClusterNode("observer", join(this.folder, "observer"), port, {
+    const options = {
       join: `http://${rootHost}:${first.port}`,
       peers: `ws://127.0.0.1:${first.port}/p2p`,
       "public-url": `ws://127.0.0.1:${port}/p2p`,
-    });
+    };
+    const node = new ClusterNode("observer", join(this.folder, "observer"), port, { options });
     this.#extras.push(node);
     return node;
   }

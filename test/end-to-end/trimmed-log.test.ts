@@ -28,7 +28,7 @@ function addNode(
   port: number,
   options: Record<string, string | number>,
 ): ClusterNode {
-  const node = new ClusterNode(name, join(folder, name), port, options);
+  const node = new ClusterNode(name, join(folder, name), port, { options });
   nodes.push(node);
   return node;
 }

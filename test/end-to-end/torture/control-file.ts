@@ -10,8 +10,8 @@ export const controlSlots = {
   diskFault: 2,
   diskAnswer: 3,
 } as const;
-export const controlSlotCount = 4;
-export const slotBytes = 8;
+const controlSlotCount = 4;
+const slotBytes = 8;
 
 /** Numbers that stand for the faults, and for what the process answers. */
 export const diskFaultNumbers: Readonly<Record<DiskFault, number>> = {

@@ -1,0 +1,134 @@
+import type { Dice } from "../../simulator/dice.ts";
+import type { NodeAddress } from "../http-client.ts";
+import { lookUp, readThere } from "./exchange.ts";
+import type { History, Outcome, Place, Recorded } from "./history.ts";
+import { checkLinearizable, type Verdict } from "./linearizability.ts";
+import { isListName } from "./object-pool.ts";
+import { cellModel, listModel, type Answer, type Call, type CellOperation } from "./objects.ts";
+
+/** Requests under way at the same time. */
+const lookersMax = 16;
+const finalReadsTried = 10;
+const finalReadMsMax = 20_000;
+
+/** Reads every object once more: what was acknowledged and is lost shows itself here at the latest. */
+export async function readAll(
+  history: History,
+  names: readonly string[],
+  { nodes, dice }: { readonly nodes: readonly NodeAddress[]; readonly dice: Dice },
+): Promise<readonly string[]> {
+  const unread: string[] = [];
+  await forEach(names, async (object) => {
+    const query = isListName(object) ? "items" : "value";
+    const call: Call = { kind: isListName(object) ? "read-list" : "read" };
+    for (let attempt = 0; attempt < finalReadsTried; attempt++) {
+      const calledMs = performance.now();
+      const reading = { object, query, withinMs: finalReadMsMax } as const;
+      const outcome = await readThere(dice.pick(nodes), reading);
+      const endedMs = performance.now();
+      history.add({ client: "at the end", object, call, calledMs, endedMs, outcome });
+      if (outcome.kind === "answered") return;
+    }
+    unread.push(`${object} cannot be read after all faults have ended`);
+  });
+  return unread;
+}
+
+/**
+ * Asks every node about every transaction: what was acknowledged is there, at its place; what was refused is nowhere.
+ * Of those that nobody knew of, it learns what became of them.
+ */
+export async function checkTransactions(
+  history: History,
+  nodes: readonly NodeAddress[],
+  /** Where a node may have got the state without the blocks, and with it no receipts. */
+  mayLack: boolean,
+): Promise<readonly string[]> {
+  const wrong: string[] = [];
+  await forEach(history.operations, async (recorded) => {
+    const { transaction, call, outcome } = recorded;
+    if (transaction === undefined) return;
+    const found = await Promise.all(nodes.map((node) => lookUp(node, transaction, call)));
+    const known = found.filter((each) => each !== undefined);
+    const place = outcome.kind === "answered" ? outcome.place : undefined;
+    const [first] = known;
+    if (place === undefined && outcome.kind === "failed" && known.some(isDone)) {
+      wrong.push(`${textOf(recorded)} was refused and executed`);
+    }
+    if (place !== undefined && (known.length === 0 || (!mayLack && known.length < nodes.length))) {
+      wrong.push(
+        `${textOf(recorded)} was acknowledged and is lost on ${nodes.length - known.length} nodes`,
+      );
+    }
+    if (known.some((each) => !isSamePlace(placeOf(each), place ?? placeOf(first)))) {
+      wrong.push(
+        `${textOf(recorded)} is at different places: ${JSON.stringify([outcome, ...known])}`,
+      );
+    }
+    if (outcome.kind === "unknown" && first !== undefined) {
+      history.learn(recorded, { ...recorded, outcome: first, endedMs: performance.now() });
+    }
+  });
+  return wrong;
+}
+
+/** Whether there is one order of all that clients were told, object by object. */
+export function checkOrder(history: History): readonly string[] {
+  return [...history.byObject()].flatMap(([object, operations]) => {
+    const verdict: Verdict<Call, Answer> = isListName(object)
+      ? checkLinearizable(operations, listModel)
+      : checkLinearizable(operations, cellModel);
+    switch (verdict.kind) {
+      case "linearizable":
+        return [];
+      case "undecided":
+        return [`${object}: ${operations.length} operations have too many orders to try all`];
+      case "broken":
+        return [explain(object, verdict)];
+    }
+  });
+}
+
+function explain(
+  object: string,
+  { ordered, stuck }: Extract<Verdict<Call, Answer>, { kind: "broken" }>,
+): string {
+  const [order, rest] = [linesOf(ordered), linesOf(stuck)];
+  return `${object} is not linearizable\n  in order:${order}\n  none of these can follow:${rest}`;
+}
+
+function linesOf(operations: readonly CellOperation[]): string {
+  return operations.map((operation) => `\n    ${lineOf(operation)}`).join("");
+}
+
+function lineOf({ client, call, answer, calledMs, answeredMs }: CellOperation): string {
+  const [from, to] = [calledMs, answeredMs].map((ms) => (ms === Infinity ? "?" : ms.toFixed(1)));
+  return `${from} to ${to} ms, ${client}: ${JSON.stringify(call)} ${JSON.stringify(answer) ?? "no answer"}`;
+}
+
+function textOf({ client, object, call, transaction }: Recorded): string {
+  return `${client}: ${JSON.stringify(call)} of ${object} (${transaction ?? "no transaction"})`;
+}
+
+function isDone({ kind }: Outcome): boolean {
+  return kind === "answered";
+}
+
+function placeOf(outcome: Outcome | undefined): Place | undefined {
+  return outcome?.kind === "answered" ? outcome.place : undefined;
+}
+
+/** A node that has dropped a block no longer knows its id. */
+function isSamePlace(a: Place | undefined, b: Place | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  const isSameBlock = a.blockId === undefined || b.blockId === undefined || a.blockId === b.blockId;
+  return isSameBlock && a.blockNum === b.blockNum && a.index === b.index;
+}
+
+async function forEach<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values();
+  const run = async (): Promise<void> => {
+    for (const item of queue) await work(item);
+  };
+  await Promise.all(Array.from({ length: lookersMax }, run));
+}
