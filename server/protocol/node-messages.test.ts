@@ -43,7 +43,15 @@ const node = nodeIdOf(zeroChecksum);
 const place = { num, id: block.id };
 const signature = new Uint8Array(64).fill(7);
 const vote: SignedVote = { epoch: num, term, prepared: place, committed: place, node, signature };
-const view: SignedViewChange = { epoch: num, term, bestTerm: term, best: place, node, signature };
+const view: SignedViewChange = {
+  epoch: num,
+  term,
+  bestEpoch: num,
+  bestTerm: term,
+  best: place,
+  node,
+  signature,
+};
 const certificate: Certificate = {
   kind: "committed",
   epoch: num,

@@ -31,6 +31,8 @@ export type SignedVote = Vote & { readonly node: NodeId; readonly signature: Uin
 export type ViewChange = {
   readonly epoch: BlockNum;
   readonly term: Term;
+  /** The epoch and the term of the certificate for `best`: later epochs are better than any term of earlier ones. */
+  readonly bestEpoch: BlockNum;
   readonly bestTerm: Term;
   readonly best: BlockPlace;
 };
@@ -41,7 +43,7 @@ export type SignedViewChange = ViewChange & {
 };
 
 /**
- * The 152 bytes that a vote's Ed25519 signature covers: 16 bytes that no other signed message begins with, the genesis
+ * The 128 bytes that a vote's Ed25519 signature covers: 16 bytes that no other signed message begins with, the genesis
  * block's id (no vote counts on another network), then epoch, term and both places; numbers are big-endian u32.
  */
 export function voteStatement(chain: BlockId, vote: Vote): Uint8Array {
@@ -54,10 +56,11 @@ export function voteStatement(chain: BlockId, vote: Vote): Uint8Array {
   );
 }
 
-/** The 128 bytes that a view change's signature covers; made as `voteStatement` makes its own. */
+/** The 100 bytes that a view change's signature covers; made as `voteStatement` makes its own. */
 export function viewChangeStatement(chain: BlockId, view: ViewChange): Uint8Array {
-  const { epoch, term, bestTerm, best } = view;
-  return statement(viewChangeDomain, chain, [epoch, term, bestTerm, best.num], [best.id]);
+  const { epoch, term, bestEpoch, bestTerm, best } = view;
+  const numbers = [epoch, term, bestEpoch, bestTerm, best.num];
+  return statement(viewChangeDomain, chain, numbers, [best.id]);
 }
 
 /** Whether the node signed this statement. */

@@ -14,20 +14,21 @@ import type { ConsensusState } from "../core/state.ts";
 import { quorumOfVoters, votersOf, type Voters } from "../joint/voters.ts";
 import { epochOf } from "./rules.ts";
 
-/** Terms first, then heights (bft.md, irreversibility). The term is the one in which the certificate was made. */
-export function isBetter(
-  a: { readonly term: number; readonly num: number },
-  b: { readonly term: number; readonly num: number },
-): boolean {
+/**
+ * Terms first, then heights (bft.md, irreversibility); the term is the one in which the certificate was made. What the
+ * producers of earlier epochs sign never outdoes what later ones did, whatever terms they claim.
+ */
+export function isBetter(a: Order, b: Order): boolean {
+  if (a.epoch !== b.epoch) return a.epoch > b.epoch;
   return a.term === b.term ? a.num > b.num : a.term > b.term;
 }
 
+/** What certificates are ordered by. */
+export type Order = { readonly epoch: number; readonly term: number; readonly num: number };
+
 /** The order of what a node is bound to; nothing is worse than the genesis block. */
-export function orderOf(lock: Certificate | undefined): {
-  readonly term: number;
-  readonly num: number;
-} {
-  return lock === undefined ? { term: 0, num: 1 } : { term: lock.term, num: lock.num };
+export function orderOf(lock: Certificate | undefined): Order {
+  return lock ?? { epoch: 0, term: 0, num: 1 };
 }
 
 /**

@@ -43,7 +43,7 @@ function adoptBetter(state: ConsensusState, out: Output): boolean {
   for (const { view, certificate } of bft.views.values()) {
     if (view.term !== state.term || certificate === undefined) continue;
     if (!isBetter(certificate, orderOf(bft.lock))) continue;
-    if (certificate.id !== view.best.id || certificate.term !== view.bestTerm) continue;
+    if (!names(certificate, view)) continue;
     if (state.log.idAt(certificate.num) !== certificate.id) {
       askForChain(state, out, view.node);
       continue;
@@ -59,7 +59,8 @@ function adoptBetter(state: ConsensusState, out: Output): boolean {
 /** No better than what the leader names; an equal place is the same block, or a lie. */
 function isWithin(view: SignedViewChange, leading: SignedViewChange): boolean {
   const [a, b] = [placeOf(view), placeOf(leading)];
-  if (a.term === b.term && a.num === b.num) return view.best.id === leading.best.id;
+  if (a.epoch === b.epoch && a.term === b.term && a.num === b.num)
+    return view.best.id === leading.best.id;
   return isBetter(b, a);
 }
 
@@ -106,7 +107,10 @@ function adopt(state: ConsensusState, out: Output, newView: NewView): void {
   const [leading] = newView.views;
   if (leading === undefined || !isProved(state, newView)) return;
   const { certificate } = newView;
-  const isGenesis = leading.bestTerm === 0 && leading.best.id === state.config.crypto.chain;
+  const isGenesis =
+    leading.bestEpoch === 0 &&
+    leading.bestTerm === 0 &&
+    leading.best.id === state.config.crypto.chain;
   if (certificate === undefined ? !isGenesis : !names(certificate, leading)) return;
   if (certificate !== undefined && !certificateHolds(state, certificate)) return;
   if (leading.term > state.term) enterTerm(state, out, leading.term);

@@ -5,7 +5,7 @@ import { viewChangeStatement, type SignedViewChange, type ViewChange } from "@ki
 
 import type { Output } from "../core/output.ts";
 import type { ConsensusState } from "../core/state.ts";
-import { isBetter } from "./lock.ts";
+import { isBetter, type Order } from "./lock.ts";
 import { noteVote } from "./peers.ts";
 import { audience, epochOf, isBft, isPreparer, leaderOf } from "./rules.ts";
 import { noPlace } from "./state.ts";
@@ -71,6 +71,7 @@ function ownView(state: ConsensusState): SignedViewChange {
   const view: ViewChange = {
     epoch: epochOf(state),
     term: termOf(state.term),
+    bestEpoch: blockNumOf(bft.lock?.epoch ?? 0),
     bestTerm: termOf(bft.lock?.term ?? 0),
     best:
       bft.lock === undefined
@@ -121,6 +122,6 @@ function keepView(
   });
 }
 
-export function placeOf(view: ViewChange): { readonly term: number; readonly num: number } {
-  return { term: view.bestTerm, num: view.best.num };
+export function placeOf(view: ViewChange): Order {
+  return { epoch: view.bestEpoch, term: view.bestTerm, num: view.best.num };
 }
