@@ -22,6 +22,7 @@ import { declareStaleTables } from "./declare-tables.ts";
 import type { SnapshotError, TransactionError } from "./errors.ts";
 import { authorizeAll, executeTransaction, refusedReceipt } from "./execute-transaction.ts";
 import type { BlockContext } from "./execution.ts";
+import { loadSnapshot, snapshotBlock } from "./load-snapshot.ts";
 import { Overlay, type Rows } from "./overlay.ts";
 import type { Applied, RowAddress, RowReader, ServiceMachine, StateStore } from "./ports.ts";
 import { answer, definitionOf, hasAccount, hasServer } from "./query.ts";
@@ -29,7 +30,7 @@ import { Quotas, type AccountQuota } from "./quota/quotas.ts";
 import { longLivedReference, referencedBlock } from "./reference-blocks.ts";
 import { proveRow, type ProvedRow } from "./row-proof.ts";
 import { checksOf, type SignatureCheck } from "./signature-checks.ts";
-import { exportSnapshot, installSnapshot, snapshotBlock, type Snapshot } from "./snapshot.ts";
+import { exportSnapshot, type Snapshot } from "./snapshot.ts";
 import { StateTree } from "./state-tree.ts";
 import { StoredRows } from "./stored-rows.ts";
 import { systemAccounts } from "./system-accounts.ts";
@@ -168,7 +169,13 @@ export function openChain(ports: {
     exportSnapshot: () => exportSnapshot(state),
     installSnapshot: (applied, chunks, block) => {
       wanted = undefined;
-      return installSnapshot(parts, applied, { chunks, block });
+      try {
+        return loadSnapshot(parts, { applied, chunks, block });
+      } finally {
+        stored.reset();
+        tree.reset();
+        parts.quotas.reset();
+      }
     },
     snapshotBlock: () => snapshotBlock(state),
   };

@@ -1,4 +1,5 @@
 import type { AccountName } from "@kith/protocol/ids";
+import type { SnapshotChunkError } from "@kith/protocol/snapshot-chunk";
 
 import { quotaWindowSeconds } from "./limits.ts";
 
@@ -86,9 +87,19 @@ export function messageOf(error: TransactionError): string {
 export class BrokenInvariant extends Error {}
 
 export type SnapshotError =
-  | { readonly code: "snapshot-malformed"; readonly chunk: number }
+  /** The chunk is none of the state that it should be of. */
+  | { readonly code: "snapshot-chunk-wrong"; readonly chunk: number; readonly fault: ChunkFault }
+  /** Chunks are missing at the end. */
+  | { readonly code: "snapshot-ends-early"; readonly chunks: number }
   | {
-      readonly code: "snapshot-root-differs" | "snapshot-event-root-differs";
+      readonly code: "snapshot-event-root-differs";
       readonly expected: string;
       readonly computed: string;
     };
+
+type ChunkFault =
+  | SnapshotChunkError
+  /** It does not begin where the one before it ended. */
+  | { readonly code: "chunk-not-next" }
+  /** The state has a row that no service could have. */
+  | { readonly code: "chunk-row-nowhere" };

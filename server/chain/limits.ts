@@ -84,8 +84,9 @@ export const treeHistoryBytesMax: number = 16 * 1024 * 1024;
 /** Rows kept in memory for `get`; rows above the size are read from the store each time. */
 export const rowsCachedMax: number = 32_768;
 export const cachedRowBytesMax: number = 1024;
-/** Rows in one chunk of a snapshot, packed. */
-export const snapshotChunkBytes: number = 1024 * 1024;
+/** Where chunks of snapshots end: checking one takes a few milliseconds. A larger row is a chunk of its own. */
+export const snapshotChunkBytes: number = 512 * 1024;
+export const snapshotChunkRows: number = 2048;
 /** What one transaction of the genesis block holds. */
 export const genesisTransactionBytes: number = 700 * 1024;
 export const genesisTransactionActionsMax: number = 200;

@@ -18,6 +18,7 @@ import { BrokenInvariant } from "./errors.ts";
 import { treeNodesCachedMax } from "./limits.ts";
 import type { StateStore } from "./ports.ts";
 import { TreeHistory } from "./tree-history.ts";
+import { rootPath, treePath } from "./tree-path.ts";
 import { TwoGenerations } from "./two-generations.ts";
 
 /** A row that changed: the hash of where it is, and of what it is now; without `rowHash` it is gone. */
@@ -59,7 +60,7 @@ export class StateTree {
   nodesTowards(addressHash: Uint8Array, at?: BlockNum): readonly Uint8Array[] {
     const way: Uint8Array[] = [];
     for (let depth = 0; ; depth++) {
-      const path = pathOf(addressHash, depth);
+      const path = treePath(addressHash, depth);
       const before = at === undefined ? undefined : this.history.nodeAt(at, latin1Of(path));
       const node = before === undefined ? this.readNode(path) : before.node;
       if (node === undefined && depth > 0) throw missingNode(depth);
@@ -98,7 +99,7 @@ export class StateTree {
 
   private mergedBranch(depth: number, changes: readonly RowChange[]): TreeChild | undefined {
     const [first] = changes;
-    const path = first === undefined ? rootPath : pathOf(first.addressHash, depth);
+    const path = first === undefined ? rootPath : treePath(first.addressHash, depth);
     const node = this.readNode(path);
     if (node === undefined) throw missingNode(depth);
     const merged = this.merged(node, depth, changes);
@@ -118,7 +119,7 @@ export class StateTree {
     const node = this.merged(emptyNode, depth, changes);
     return {
       kind: "branch",
-      hash: this.writeNode(pathOf(first.addressHash, depth), node, undefined),
+      hash: this.writeNode(treePath(first.addressHash, depth), node, undefined),
     };
   }
 
@@ -147,16 +148,6 @@ export class StateTree {
     this.cache.delete(name);
     this.nodes.removeTreeNode(path);
   }
-}
-
-const rootPath = Uint8Array.of(0);
-
-function pathOf(addressHash: Uint8Array, depth: number): Uint8Array {
-  const path = new Uint8Array(1 + ((depth + 1) >> 1));
-  path[0] = depth;
-  path.set(addressHash.subarray(0, (depth + 1) >> 1), 1);
-  if ((depth & 1) === 1) path[path.length - 1] = (path[path.length - 1] ?? 0) & 0xf0;
-  return path;
 }
 
 /** The rows that are left of `changes` and the row that stood here before, in order. */

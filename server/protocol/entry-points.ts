@@ -150,14 +150,3 @@ export const accountArgumentCodec: Codec<{ readonly name: AccountName }> = objec
 
 /** Result of `producers::wanted`. */
 export const wantedConsensusCodec: OptionCodec<Consensus> = option(consensusCodec);
-
-/** Rows in one chunk of a snapshot, in the order of their addresses. */
-export type SnapshotRow = {
-  readonly service: AccountName;
-  readonly space: number;
-  readonly key: Uint8Array;
-  readonly row: Uint8Array;
-};
-export const snapshotRowsCodec: Codec<readonly SnapshotRow[]> = list(
-  object({ service: accountCodec, space: u32, key: bytes, row: bytes }),
-);

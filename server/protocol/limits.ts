@@ -34,8 +34,9 @@ export const peerAddressesMax: number = 1024;
 export const peerUrlBytesMax: number = 512;
 /** JSON of the error in one `submit-refused`. */
 export const submitErrorBytesMax: number = 16 * 1024;
-/** Rows of a snapshot in one `snapshot-chunk`. */
+/** Rows of a snapshot in one `snapshot-chunk`, with their proof; and how many. */
 export const snapshotChunkBytesMax: number = 4 * 1024 * 1024;
+export const snapshotChunkRowsMax: number = 16_384;
 
 /** The packed data of one event, and the same with what an EventRecord holds beside it. */
 export const eventBytesMax: number = 64 * 1024;

@@ -23,8 +23,13 @@ export const rowProofCodec: Codec<RowProof> = list(
   rowProofNodesMax,
 );
 
-/** Where the state tree keeps a row: sha256 of the name's length, the name, the space (big-endian) and the key. */
-export function addressHash({ service, space, key }: RowAddress): Uint8Array {
+/** Where the state tree keeps a row: sha256 of its packed address. */
+export function addressHash(address: RowAddress): Uint8Array {
+  return sha256(packAddress(address));
+}
+
+/** The name's length, the name, the space (big-endian) and the key. */
+export function packAddress({ service, space, key }: RowAddress): Uint8Array {
   const named = 1 + service.length;
   const bytes = new Uint8Array(named + 4 + key.length);
   bytes[0] = service.length;
@@ -34,7 +39,7 @@ export function addressHash({ service, space, key }: RowAddress): Uint8Array {
   bytes[named + 2] = (space >>> 8) & 0xff;
   bytes[named + 3] = space & 0xff;
   bytes.set(key, named + 4);
-  return sha256(bytes);
+  return bytes;
 }
 
 /**

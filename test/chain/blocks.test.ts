@@ -340,7 +340,10 @@ test("a snapshot with one changed byte is refused and changes nothing", () => {
   }
   assert.equal(follower.run([add(2, "still works")]).failure, undefined);
   const twice = follower.chain.installSnapshot(snapshot.applied, [chunk, chunk]);
-  assert.deepEqual(!twice.ok && twice.error, { code: "snapshot-malformed", chunk: 1 });
+  const fault = { code: "chunk-not-next" };
+  assert.deepEqual(!twice.ok && twice.error, { code: "snapshot-chunk-wrong", chunk: 1, fault });
+  const none = follower.chain.installSnapshot(snapshot.applied, []);
+  assert.deepEqual(!none.ok && none.error, { code: "snapshot-ends-early", chunks: 0 });
 });
 
 test("ids of transactions that expired long ago are forgotten", () => {
