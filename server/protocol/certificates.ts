@@ -4,6 +4,7 @@ import type { Certificate } from "./certificate.ts";
 import { blockIdCodec, nodeIdCodec } from "./checksums.ts";
 import { ed25519SignatureBytes } from "./ed25519.ts";
 import { bytesUpTo, custom, list, object, u8, type Codec } from "./fracpack.ts";
+import type { CertifiedHeader } from "./light-client.ts";
 import { certificateLinksMax, certificateVotesMax } from "./limits.ts";
 import { blockNumCodec, termCodec } from "./numbers.ts";
 import type { BlockPlace, SignedViewChange, SignedVote } from "./vote.ts";
@@ -24,6 +25,7 @@ export const signedVoteCodec: Codec<SignedVote> = object({
 export const signedViewChangeCodec: Codec<SignedViewChange> = object({
   epoch: blockNumCodec,
   term: termCodec,
+  bestEpoch: blockNumCodec,
   bestTerm: termCodec,
   best: blockPlaceCodec,
   node: nodeIdCodec,
@@ -47,4 +49,10 @@ export const certificateCodec: Codec<Certificate> = object({
   id: blockIdCodec,
   links: linksCodec,
   votes: list(signedVoteCodec, certificateVotesMax),
+});
+
+/** How what a light client asks for travels and is kept. */
+export const certifiedHeaderCodec: Codec<CertifiedHeader> = object({
+  header: headerCodec,
+  certificate: certificateCodec,
 });
