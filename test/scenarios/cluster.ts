@@ -249,7 +249,11 @@ export class Cluster {
     this.input(name, {
       kind: "propose",
       transactions: text === "" ? [] : [encoder.encode(text)],
-      executed: { num: blockNumOf(1), stateRoot: zeroChecksum, eventRoot: zeroChecksum },
+      executed: {
+        num: blockNumOf(this.member(name).state.bft.executedNum),
+        stateRoot: zeroChecksum,
+        eventRoot: zeroChecksum,
+      },
       ...(producers === undefined ? {} : { newConsensus: consensusOf(producers) }),
     });
   }

@@ -4,6 +4,7 @@ import { consensusAfter, type ConsensusPoint } from "@kith/protocol/consensus-po
 import { blockNumOf, type NodeId } from "@kith/protocol/ids";
 import type { BftMessage } from "@kith/protocol/node-message";
 
+import { certify } from "../cft/certify.ts";
 import { becomeFollower } from "../cft/role.ts";
 import type { Output } from "../core/output.ts";
 import type { ConsensusState } from "../core/state.ts";
@@ -29,7 +30,11 @@ export function receiveChainRequest(
     if (isBft(state)) certifyFinal(state, out, state.announcedNum);
     out.push({ kind: "send-chain", to: from, after: final });
   }
-  if (!isBft(state)) return;
+  if (!isBft(state)) {
+    // Whoever lacks nothing asks the leader for a proof.
+    if (state.leadership !== undefined) certify(state, out);
+    return;
+  }
   sendNewView(state, out, from);
   sendOpenBlocks(state, out, from, state.log.idAt(head.num) === head.id ? head.num : final.num);
 }
@@ -114,12 +119,20 @@ function takeFinal(
   const overruled = !replaceTail(state, out, branch);
   bft.certifiedNum = certificate.num;
   out.push({ kind: "certificate", certificate });
-  if (isBetter(certificate, orderOf(bft.lock))) lockOn(state, out, certificate);
+  if (involvesBft(state) && isBetter(certificate, orderOf(bft.lock))) {
+    lockOn(state, out, certificate);
+  }
   setFinal(state, out, certificate.num);
   // This node has voted in this term for what did not become final: it says no more in it.
   if (overruled && isBft(state) && certificate.term <= state.term) suspectLeader(state);
   matchAll(state);
   return true;
+}
+
+/** Under CFT alone a certificate is for others to see, and binds nobody. */
+function involvesBft({ consensus }: ConsensusState): boolean {
+  const { current, next } = consensus.point.joint;
+  return current.algorithm === "bft" || next?.algorithm === "bft";
 }
 
 type Branch = {

@@ -41,15 +41,25 @@ export function makeCertificate(
   num: number,
 ): Certificate | undefined {
   const id = state.log.idAt(num);
-  const epoch = epochOf(state);
-  const rules = rulesOfEpoch(state.consensus.pointAt(num), epoch);
+  const rules = rulesOfEpoch(state.consensus.pointAt(num), epochOf(state));
   if (id === undefined || rules === undefined) return undefined;
   const votes = quorumOfSigned(state, kind, num, votersFor(kind, rules.joint));
-  if (votes === undefined) return undefined;
+  return votes === undefined ? undefined : certificateOf(state, kind, num, votes);
+}
+
+/** Of votes that were counted and checked; undefined when the blocks that they name have left memory. */
+export function certificateOf(
+  state: ConsensusState,
+  kind: Certificate["kind"],
+  num: number,
+  votes: readonly SignedVote[],
+): Certificate | undefined {
+  const id = state.log.idAt(num);
+  if (id === undefined) return undefined;
   const tip = Math.max(num, ...votes.map((vote) => placeVotedFor(kind, vote).num));
   const links = linksBetween(state, num, tip);
   if (links === undefined) return undefined;
-  const about = { epoch, term: termOf(state.term), num: blockNumOf(num), id };
+  const about = { epoch: epochOf(state), term: termOf(state.term), num: blockNumOf(num), id };
   return { kind, ...about, links, votes: votes.toSorted((a, b) => (a.node < b.node ? -1 : 1)) };
 }
 

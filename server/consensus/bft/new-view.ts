@@ -9,7 +9,7 @@ import { truncateLog } from "../log/log-change.ts";
 import { certificateHolds, isBetter, orderOf } from "./lock.ts";
 import { lockOn } from "./locking.ts";
 import { matchAll } from "./peers.ts";
-import { audience, epochOf, isBft, leaderOf, quorumBehind } from "./rules.ts";
+import { audience, epochOf, isBft, isVoter, leaderOf, quorumBehind } from "./rules.ts";
 import { askForChain, sendNewView } from "./tell.ts";
 import { noteTerm } from "./terms.ts";
 import { announceView, enterTerm, placeOf } from "./view-change.ts";
@@ -161,8 +161,7 @@ function activate(state: ConsensusState, out: Output, newView: NewView): void {
   state.leader = leading.node;
   bft.clock.progressMs = out.now.monotonicMs;
   bft.clock.heardMs = out.now.monotonicMs;
-  if (state.role !== "observer") {
-    state.role = leading.node === state.config.self ? "leader" : "follower";
-  }
+  const voterRole = leading.node === state.config.self ? "leader" : "follower";
+  state.role = isVoter(state) ? voterRole : "observer";
   matchAll(state);
 }

@@ -2,13 +2,13 @@ import type { Consensus } from "@kith/protocol/block";
 import { blockNumOf } from "@kith/protocol/ids";
 
 import type { ProposeRefusal } from "../core/effect.ts";
-import type { ConsensusInput } from "../core/input.ts";
+import type { ConsensusInput, Executed } from "../core/input.ts";
 import type { Output } from "../core/output.ts";
 import type { ConsensusState } from "../core/state.ts";
 import { checkChange } from "../joint/consensus-change.ts";
 import { blockFits } from "../log/block-room.ts";
 import { appendToLog } from "../log/log-change.ts";
-import { sealNext } from "../log/seal.ts";
+import { sealNext, type BlockContent } from "../log/seal.ts";
 import { matchAll } from "./peers.ts";
 import { audience, rulesInForce } from "./rules.ts";
 import { signVote } from "./vote.ts";
@@ -26,7 +26,8 @@ export function proposeBft(
   const { bft, log } = state;
   const previous = { num: blockNumOf(log.head.num), id: log.head.id };
   const wallMicros = Math.floor(out.now.wallMicros);
-  const block = sealNext(state, input, Math.max(log.head.time + 1, wallMicros));
+  const time = Math.max(log.head.time + 1, wallMicros);
+  const block = sealNext(state, { ...input, executed: statedAfter(state, input.executed) }, time);
   if (state.commitNum === log.head.num) bft.clock.progressMs = out.now.monotonicMs;
   appendToLog(state, out, block);
   const vote = signVote(state, { num: block.header.blockNum, id: block.id });
@@ -36,6 +37,14 @@ export function proposeBft(
   const message = { kind: "proposal", previous, blocks: [block], vote, commitNum } as const;
   for (const node of audience(state)) out.send(node, message, bft.termWrite);
   return undefined;
+}
+
+/** A leader that has computed less than the one before it says again what that one said. */
+function statedAfter({ log }: ConsensusState, executed: Executed): BlockContent["executed"] {
+  const parent = log.block(log.head.num)?.header;
+  if (parent === undefined || executed.num >= parent.executedNum) return executed;
+  const { executedNum, stateRoot, eventRoot } = parent;
+  return { num: executedNum, stateRoot, eventRoot };
 }
 
 /** An empty proposal: the leader lives, and this is where its log and its votes stand. */

@@ -39,7 +39,7 @@ function begin(state: ConsensusState, out: Output): void {
     enterTerm(state, out, state.term + 1);
     return;
   }
-  if (state.role !== "observer") state.role = "candidate";
+  state.role = "candidate";
   announceView(state, out);
   noteReadiness(state, out);
 }

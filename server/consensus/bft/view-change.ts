@@ -7,7 +7,7 @@ import type { Output } from "../core/output.ts";
 import type { ConsensusState } from "../core/state.ts";
 import { isBetter, type Order } from "./lock.ts";
 import { noteVote } from "./peers.ts";
-import { audience, epochOf, isBft, isPreparer, leaderOf } from "./rules.ts";
+import { audience, epochOf, isBft, isPreparer, isVoter, leaderOf } from "./rules.ts";
 import { noPlace } from "./state.ts";
 import { askForChain, sendNewView } from "./tell.ts";
 import { followTerms, noteReadiness, noteTerm } from "./terms.ts";
@@ -38,7 +38,7 @@ export function enterTerm(state: ConsensusState, out: Output, term: number): voi
   bft.clock.advanced = false;
   bft.clock.enteredMs = out.now.monotonicMs;
   for (const vote of bft.early.values()) if (vote.term === term) noteVote(state, vote);
-  if (state.role !== "observer") state.role = "candidate";
+  state.role = isVoter(state) ? "candidate" : "observer";
   bft.termWrite = out.writeBallot();
   announceView(state, out);
   noteReadiness(state, out);

@@ -1,7 +1,10 @@
 import type { SealedBlock } from "@kith/protocol/block";
+import { consensusUnder } from "@kith/protocol/consensus-point";
 import { blockNumOf, termOf, type BlockId, type NodeId } from "@kith/protocol/ids";
 import type { CftMessage } from "@kith/protocol/node-message";
+import type { BlockPlace } from "@kith/protocol/vote";
 
+import { askForChain } from "../bft/tell.ts";
 import type { Output } from "../core/output.ts";
 import type { ConsensusState } from "../core/state.ts";
 import { blockObeysRules } from "../log/block-rules.ts";
@@ -9,6 +12,7 @@ import { timeIsAcceptable } from "../log/block-time.ts";
 import { appendToLog, setFinal, truncateLog } from "../log/log-change.ts";
 import { becomeFollower } from "./role.ts";
 import { askForRoster, isKnown } from "./roster.ts";
+import { changesToBft, keepLeaderWord, signConfirm } from "./signed-confirm.ts";
 
 type Append = Extract<CftMessage, { kind: "append" }>;
 /** The last block that is known to equal the leader's. */
@@ -44,9 +48,15 @@ export function receiveAppend(
   }
   const match = takeBlocks(state, out, message);
   if (match === undefined) return;
-  const final = Math.min(message.commitNum, match.num);
+  if (message.vote?.node === from) keepLeaderWord(state, out, message.vote);
+  const final = Math.min(message.commitNum, match.num, finalByWordMax(state));
   if (final > state.commitNum) setFinal(state, out, final);
   confirmMatch(state, out, from, { message, match });
+}
+
+/** That a change to BFT is final is not believed without its proof: from then on the leader is not trusted any more. */
+function finalByWordMax(state: ConsensusState): number {
+  return changesToBft(state) ? state.consensus.point.since - 1 : Number.POSITIVE_INFINITY;
 }
 
 /** Whatever is final here equals the leader's log (Raft section 5.4.3); above it, number and id have to agree. */
@@ -75,12 +85,22 @@ function takeBlocks(state: ConsensusState, out: Output, message: Append): Match 
     } else if (ownId !== block.id) {
       if (num <= state.log.head.num) truncateLog(state, out, num - 1);
       if (!isDue(state, out, message, block)) return match;
+      if (!isCft(state, block)) {
+        if (state.leader !== undefined) askForChain(state, out, state.leader);
+        return match;
+      }
       if (!obeysRules(state, out, block)) return undefined;
       appendToLog(state, out, block);
     }
     match = { num, id: block.id };
   }
   return match;
+}
+
+/** Blocks of a BFT time are final by certificates, which CFT leaders of a later time do not send by themselves. */
+function isCft(state: ConsensusState, { header }: SealedBlock): boolean {
+  const under = consensusUnder(state.consensus.point, header.commitNum);
+  return header.blockNum === 1 || under.joint.current.algorithm === "cft";
 }
 
 /** A block from the future waits; one that is final already was accepted by a quorum's clocks. */
@@ -134,14 +154,28 @@ function confirmMatch(
     confirmed.num === match.num;
   if (repeats) return;
   state.confirmed = { term: state.term, round: message.round, num: match.num };
-  sendConfirm(state, out, from, { accepted: true, match, round: message.round });
+  sendConfirm(state, out, from, {
+    accepted: true,
+    match,
+    round: message.round,
+    certify: message.certify === true,
+  });
+}
+
+function placeOf({ num, id }: Match): BlockPlace {
+  return { num: blockNumOf(num), id };
 }
 
 function sendConfirm(
   state: ConsensusState,
   out: Output,
   to: NodeId,
-  answer: { readonly accepted: boolean; readonly match: Match; readonly round: number },
+  answer: {
+    readonly accepted: boolean;
+    readonly match: Match;
+    readonly round: number;
+    readonly certify?: boolean;
+  },
 ): void {
   const { accepted, match, round } = answer;
   const { writes } = state;
@@ -158,6 +192,7 @@ function sendConfirm(
       commitNum: blockNumOf(state.announcedNum),
       round,
       clock: Math.floor(out.now.wallMicros),
+      ...(answer.certify === true ? { vote: signConfirm(state, placeOf(match)) } : {}),
     },
     afterWrite,
   );

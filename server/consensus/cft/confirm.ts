@@ -3,11 +3,13 @@ import type { CftMessage } from "@kith/protocol/node-message";
 
 import type { Output } from "../core/output.ts";
 import type { ConsensusState, Leadership, Progress } from "../core/state.ts";
+import { spreadCertificate } from "./certify.ts";
 import { advanceFinal } from "./final.ts";
 import { advanceReads } from "./read-index.ts";
 import { replicate, sendFrom } from "./replication.ts";
 import { becomeFollower } from "./role.ts";
 import { isKnown } from "./roster.ts";
+import { noteSignedConfirm } from "./signed-confirm.ts";
 import { advanceTransfer } from "./transfer.ts";
 
 type Confirm = Extract<CftMessage, { kind: "confirm" }>;
@@ -32,6 +34,7 @@ export function receiveConfirm(
   peer.heardMs = out.now.monotonicMs;
   peer.answeredRound = Math.max(peer.answeredRound, message.round);
   peer.clock = { micros: message.clock, atMs: out.now.monotonicMs };
+  if (message.vote?.node === from) noteSignedConfirm(state, leadership, message.vote);
   if (message.accepted) accept(state, out, peer, message);
   else refuse(state, out, peer, message);
   afterConfirm(state, out, peer);
@@ -87,6 +90,7 @@ function afterConfirm(state: ConsensusState, out: Output, peer: Progress): void 
   if (leadership === undefined) return;
   if (peer.resetNum === undefined) replicate(state, out, peer, "with-news");
   if (state.commitNum > before) spreadFinal(state, out, leadership);
+  if (leadership.certify.wantedNum !== undefined) spreadCertificate(state, out, leadership);
   advanceReads(state, out, leadership);
   advanceTransfer(state, out, leadership);
 }

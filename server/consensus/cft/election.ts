@@ -16,6 +16,7 @@ type VoteResponse = Extract<CftMessage, { kind: "vote-response" }>;
 /** Raft section 5.2: no leader was heard from for an election timeout. Observers wait. */
 export function campaignWhenDue(state: ConsensusState, out: Output): void {
   if (state.leadership !== undefined || !isProducer(state)) return;
+  if (!isKnown(state, state.config.self)) return;
   if (out.now.monotonicMs - state.electionStartMs < state.electionTimeoutMs) return;
   if (state.config.preVote) askFirst(state, out);
   else campaign(state, out, false);
@@ -54,7 +55,7 @@ function askForVotes(state: ConsensusState, out: Output): void {
       term: termOf(candidacy.term),
       pre: candidacy.pre,
       transfer: candidacy.transfer,
-      headTerm: termOf(log.head.term),
+      headTerm: termOf(lastTermOf(state)),
       headNum: blockNumOf(log.head.num),
     } as const;
     out.send(node, message, state.writes.lastBallot);
@@ -114,9 +115,20 @@ function vote(state: ConsensusState, out: Output, from: NodeId, message: VoteReq
   return true;
 }
 
+/**
+ * The term of the last block, or the later one in which BFT producers prepared it again: what they made final under BFT is
+ * in every log that wins the first election after it.
+ */
+function lastTermOf({ log, bft }: ConsensusState): number {
+  const { head } = log;
+  const { lock } = bft;
+  return lock !== undefined && lock.num <= head.num ? Math.max(head.term, lock.term) : head.term;
+}
+
 /** Raft section 5.4.1: by the last block's term, then by its number. */
 function isUpToDate(state: ConsensusState, message: VoteRequest): boolean {
-  const { num, term } = state.log.head;
+  const { num } = state.log.head;
+  const term = lastTermOf(state);
   if (message.headTerm !== term) return message.headTerm > term;
   return message.headNum >= num;
 }
@@ -127,13 +139,14 @@ export function receiveVoteResponse(
   from: NodeId,
   message: VoteResponse,
 ): void {
-  if (!isKnown(state, from)) return;
-  if (message.roster !== undefined) noteRoster(state, message.roster);
+  const mayLead = isKnown(state, from);
+  if (!mayLead && !state.voters.nodes.includes(from)) return;
+  if (mayLead && message.roster !== undefined) noteRoster(state, message.roster);
   // Whoever only asked for the roster does not follow old producers into their terms.
   if (message.pre && state.candidacy === undefined) return;
   const forFutureTerm = message.pre && message.granted;
   if (message.term > state.term && !forFutureTerm) {
-    becomeFollower(state, out, message.term, undefined);
+    if (mayLead) becomeFollower(state, out, message.term, undefined);
     return;
   }
   const { candidacy } = state;
@@ -162,6 +175,7 @@ function lead(state: ConsensusState, out: Output): void {
     startNum: state.log.head.num,
     peers: new Map(),
     reads: { waiting: [], asking: undefined },
+    certify: { wantedNum: undefined, votes: new Map() },
     transfer: undefined,
     commitMovedMs: nowMs,
   };
@@ -183,6 +197,7 @@ export function receiveTimeoutNow(
   term: number,
 ): void {
   if (term !== state.term || state.leadership !== undefined || !isProducer(state)) return;
+  if (!isKnown(state, state.config.self)) return;
   const mayAsk = state.leader === undefined ? isKnown(state, from) : state.leader === from;
   if (mayAsk) campaign(state, out, true);
 }

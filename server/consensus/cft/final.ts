@@ -4,9 +4,11 @@ import type { Output } from "../core/output.ts";
 import type { ConsensusState, Leadership } from "../core/state.ts";
 import { reachedByVoters } from "../joint/voters.ts";
 import { setFinal } from "../log/log-change.ts";
+import { spreadCertificate } from "./certify.ts";
 import { proposeEmpty } from "./propose.ts";
 import { startRound } from "./replication.ts";
 import { becomeFollower, isProducer } from "./role.ts";
+import { changesToBft } from "./signed-confirm.ts";
 
 /**
  * Raft section 5.4.2: a leader counts only blocks of its own term; older ones become final with them. It counts
@@ -19,11 +21,31 @@ export function advanceFinal(state: ConsensusState, out: Output): void {
     const reached = reachedByVoters(state.voters, (node) => confirmedBy(state, leadership, node));
     const num = Math.min(reached, state.log.head.num);
     if (num <= state.commitNum || state.log.termAt(num) !== state.term) return;
-    setFinal(state, out, num);
+    const shown = finalWithProof(state, out, leadership, num);
+    if (shown <= state.commitNum) return;
+    setFinal(state, out, shown);
     leadership.commitMovedMs = out.now.monotonicMs;
     if (!isProducer(state)) handOver(state, out, leadership);
     else endChange(state, out, leadership);
   }
+}
+
+/**
+ * The end of a change is shown to light clients, and where BFT producers take over to everybody: until there are enough
+ * signed confirms for that, it is not final.
+ */
+function finalWithProof(
+  state: ConsensusState,
+  out: Output,
+  leadership: Leadership,
+  num: number,
+): number {
+  const { joint, since } = state.consensus.point;
+  if (joint.next === undefined || num < since) return num;
+  const certificate = spreadCertificate(state, out, leadership);
+  if (!changesToBft(state)) return num;
+  if (certificate !== undefined && certificate.num >= since) return certificate.num;
+  return state.log.termAt(since - 1) === state.term ? since - 1 : state.commitNum;
 }
 
 function confirmedBy(state: ConsensusState, leadership: Leadership, node: NodeId): number {
@@ -37,6 +59,8 @@ function confirmedBy(state: ConsensusState, leadership: Leadership, node: NodeId
  */
 export function endChange(state: ConsensusState, out: Output, leadership: Leadership): void {
   const { joint, since } = state.consensus.point;
+  // The BFT producers begin by themselves, in a term of their own.
+  if (joint.next?.algorithm === "bft") return;
   const over = joint.next !== undefined && since <= state.commitNum;
   if (over && leadership.transfer === undefined) proposeEmpty(state, out, leadership);
 }

@@ -11,6 +11,7 @@ import { nextBlockTime } from "../log/block-time.ts";
 import { appendToLog } from "../log/log-change.ts";
 import { sealNext } from "../log/seal.ts";
 import { replicate } from "./replication.ts";
+import { changesToBft, keepLeaderWord, signConfirm } from "./signed-confirm.ts";
 
 type Propose = Extract<ConsensusInput, { kind: "propose" }>;
 
@@ -23,6 +24,7 @@ export function propose(
   const { leadership, config } = state;
   if (leadership === undefined) return "not-leader";
   if (leadership.transfer !== undefined) return "transferring";
+  if (state.consensus.point.joint.next?.algorithm === "bft") return "change-pending";
   if (!proposalFits(state, leadership)) return "window-full";
   if (!blockFits(config, input.transactions)) return "block-too-large";
   const refusal = refuseChange(state, input.newConsensus);
@@ -71,6 +73,9 @@ function appendOwn(
 ): void {
   if (state.commitNum === state.log.head.num) leadership.commitMovedMs = out.now.monotonicMs;
   appendToLog(state, out, block);
+  if (changesToBft(state)) {
+    keepLeaderWord(state, out, signConfirm(state, { num: block.header.blockNum, id: block.id }));
+  }
   for (const peer of leadership.peers.values()) {
     replicate(state, out, peer, "with-news");
   }

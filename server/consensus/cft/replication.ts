@@ -1,8 +1,12 @@
 import type { SealedBlock } from "@kith/protocol/block";
 import { blockIdOf, blockNumOf, termOf, type BlockId, type NodeId } from "@kith/protocol/ids";
+import type { CftMessage } from "@kith/protocol/node-message";
 
 import type { Output } from "../core/output.ts";
 import type { ConsensusState, Leadership, Progress } from "../core/state.ts";
+import { isCertifying, signConfirm } from "./signed-confirm.ts";
+
+type Append = Extract<CftMessage, { kind: "append" }>;
 
 export const noBlockId: BlockId = blockIdOf("0".repeat(64));
 
@@ -124,9 +128,25 @@ function sendAppend(
       blocks,
       commitNum: blockNumOf(state.commitNum),
       round: roundOf(state),
+      ...proofsOf(state, peer, blocks),
     },
     state.writes.lastBallot,
   );
+}
+
+/** What an append asks for and carries where somebody has to prove something. */
+function proofsOf(
+  state: ConsensusState,
+  peer: Progress,
+  blocks: readonly SealedBlock[],
+): Pick<Append, "certify" | "vote"> {
+  if (!isCertifying(state)) return {};
+  const last = blocks.at(-1);
+  const num = last?.header.blockNum ?? blockNumOf(peer.nextNum - 1);
+  const id = last?.id ?? state.log.idAt(num);
+  const { next } = state.consensus.point.joint;
+  if (next?.algorithm !== "bft" || id === undefined) return { certify: true };
+  return { certify: true, vote: signConfirm(state, { num, id }) };
 }
 
 function sendStored(state: ConsensusState, out: Output, peer: Progress): void {

@@ -1,3 +1,4 @@
+import type { Producer } from "@kith/protocol/block";
 import { blockNumOf, termOf, type NodeId } from "@kith/protocol/ids";
 import type { Roster } from "@kith/protocol/node-message";
 
@@ -10,7 +11,21 @@ import { hearsFromLeader } from "./role.ts";
  * whose log was longer. Everybody else is a stranger, whose messages change nothing.
  */
 export function isKnown(state: ConsensusState, node: NodeId): boolean {
+  const trusted = trustedProducers(state);
+  if (trusted !== undefined) return trusted.some((producer) => producer.node === node);
   return state.producers.includes(node) || (state.vouched.get(node) ?? 0) > state.commitNum;
+}
+
+/**
+ * While CFT changes to BFT only the old producers lead and elect in new terms; when BFT has changed to CFT, only the new
+ * ones (joint-consensus.md). Nobody trusts the word of the others.
+ */
+function trustedProducers(state: ConsensusState): readonly Producer[] | undefined {
+  const { joint, since } = state.consensus.point;
+  const { current, next } = joint;
+  if (next === undefined) return undefined;
+  if (next.algorithm === "bft") return current.producers;
+  return current.algorithm === "bft" && state.commitNum >= since ? next.producers : undefined;
 }
 
 /** What this node tells those who are behind. */

@@ -44,6 +44,8 @@ export type ConsensusInput =
   | { readonly kind: "durable"; readonly write: number }
   /** A linearizable read: answered by `read-ready` or `read-refused` with the same number (Raft thesis 6.4). */
   | { readonly kind: "read-index"; readonly request: number }
+  /** Somebody wants a proof of what is final now: answered by a `certificate` effect, when one can be made. */
+  | { readonly kind: "certify" }
   | { readonly kind: "transfer"; readonly to: NodeId }
   /** The connected nodes that follow without being producers: the leader sends them blocks too. Replaces the last list. */
   | { readonly kind: "observers"; readonly nodes: readonly NodeId[] }

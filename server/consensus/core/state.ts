@@ -1,6 +1,7 @@
 import type { JointConsensus } from "@kith/protocol/block";
 import type { AccountName, BlockId, Checksum, NodeId } from "@kith/protocol/ids";
 import type { RandomState } from "@kith/protocol/random";
+import type { SignedVote } from "@kith/protocol/vote";
 
 import type { BftState } from "../bft/state.ts";
 import type { Voters } from "../joint/voters.ts";
@@ -93,6 +94,8 @@ export type Leadership = {
   readonly startNum: number;
   readonly peers: Map<NodeId, Progress>;
   readonly reads: Reads;
+  /** Signed confirms of this term, and the height that a certificate was asked for; undefined: nobody asked. */
+  readonly certify: { wantedNum: number | undefined; readonly votes: Map<NodeId, SignedVote> };
   transfer: { readonly to: NodeId; readonly deadlineMs: number; sent: boolean } | undefined;
   /** When something last became final, or there was nothing to wait for. */
   commitMovedMs: number;

@@ -5,10 +5,12 @@ import { proposeBft } from "../bft/propose.ts";
 import { readIndexBft } from "../bft/reads.ts";
 import { isBft } from "../bft/rules.ts";
 import { beforeOf, noteExecuted, receiveBft, settleBft } from "../bft/step.ts";
+import { certifyFinal } from "../bft/tally.ts";
 import { askForChain } from "../bft/tell.ts";
 import { suspectLeader } from "../bft/terms.ts";
 import { nextTickMsBft, tickBft } from "../bft/tick.ts";
 import { receiveAppend } from "../cft/append.ts";
+import { certify } from "../cft/certify.ts";
 import { receiveConfirm, spreadFinal } from "../cft/confirm.ts";
 import {
   campaignWhenDue,
@@ -91,6 +93,10 @@ function receive(state: ConsensusState, out: Output, input: ConsensusInput): voi
     case "read-index":
       if (isBft(state)) readIndexBft(state, out, input.request);
       else readIndex(state, out, input.request);
+      return;
+    case "certify":
+      if (isBft(state)) certifyFinal(state, out, state.commitNum);
+      else certify(state, out);
       return;
     case "transfer":
       if (!isBft(state)) startTransfer(state, out, input.to);

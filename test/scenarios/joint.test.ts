@@ -1,0 +1,114 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+import type { Consensus } from "@kith/protocol/block";
+
+import { Cluster, consensusOf } from "./cluster.ts";
+
+type Side = { readonly algorithm: Consensus["algorithm"]; readonly producers: readonly string[] };
+
+/** psibase's own list (its tests of consensus, data tables), and those of the same kind that it leaves out. */
+const transitions: readonly (readonly [Side, Side])[] = readTransitions();
+
+function readTransitions(): readonly (readonly [Side, Side])[] {
+  const text = readFileSync(new URL("joint-transitions.txt", import.meta.url), "utf8");
+  return text
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .map((line) => {
+      const [from = "", to = ""] = line.split(" -> ");
+      return [sideOf(from), sideOf(to)] as const;
+    });
+}
+
+function sideOf(text: string): Side {
+  const [algorithm = "", letters = ""] = text.trim().split(" ");
+  return { algorithm: algorithm === "bft" ? "bft" : "cft", producers: [...letters] };
+}
+
+export function networkOf(from: Side, to: Side): Cluster {
+  const cluster = new Cluster({ producers: from.producers, algorithm: from.algorithm });
+  for (const name of to.producers) if (!cluster.members.has(name)) cluster.add(name);
+  connect(cluster);
+  return cluster;
+}
+
+function connect(cluster: Cluster): void {
+  for (const [name] of cluster.members) {
+    const nodes = [...cluster.members.values()]
+      .filter((member) => member.name !== name)
+      .map(({ config }) => config.self);
+    cluster.input(name, { kind: "observers", nodes });
+  }
+}
+
+/** Somebody leads among those that decide now, and makes a block final that everybody has. */
+function makeProgress(cluster: Cluster, text: string, side: Side): void {
+  for (let waited = 0; waited < 400; waited += 1) {
+    const leader = cluster.leader();
+    if (leader !== undefined && side.producers.includes(leader.name)) {
+      const before = leader.state.log.head.num;
+      cluster.propose(leader.name, text);
+      cluster.run(100);
+      if (leader.state.commitNum > before) return;
+    }
+    cluster.run(50);
+  }
+  assert.fail(`no progress: ${describe(cluster)}`);
+}
+
+function describe(cluster: Cluster): string {
+  return [...cluster.members.values()]
+    .map(({ name, state }) => {
+      const { role, term, commitNum, log } = state;
+      const { joint } = state.consensus.point;
+      const algorithm = `${joint.current.algorithm}${joint.next === undefined ? "" : `>${joint.next.algorithm}`}`;
+      return `${name} ${role} ${algorithm} term ${term} final ${commitNum} head ${log.head.num}`;
+    })
+    .join("; ");
+}
+
+function change(cluster: Cluster, from: Side, to: Side): void {
+  cluster.want(consensusOf(to.producers, to.algorithm));
+  for (let waited = 0; waited < 400; waited += 1) {
+    const leader = cluster.leader();
+    if (leader !== undefined && from.producers.includes(leader.name)) {
+      const before = leader.state.log.head.num;
+      cluster.change(leader.name);
+      if (leader.state.log.head.num > before) break;
+    }
+    cluster.run(50);
+  }
+  cluster.wanted = undefined;
+  for (let waited = 0; waited < 600 && !isOver(cluster, to); waited += 1) cluster.run(50);
+  assert.ok(isOver(cluster, to), `the change is not over: ${describe(cluster)}`);
+}
+
+function isOver(cluster: Cluster, to: Side): boolean {
+  return to.producers.every((name) => {
+    const { state } = cluster.member(name);
+    const { joint, since } = state.consensus.point;
+    const inForce =
+      joint.next !== undefined && state.commitNum >= since ? joint.next : joint.current;
+    return (
+      inForce.algorithm === to.algorithm &&
+      inForce.producers.length === to.producers.length &&
+      state.commitNum >= since
+    );
+  });
+}
+
+for (const [from, to] of transitions) {
+  const title = `${from.algorithm} ${from.producers.join("")} -> ${to.algorithm} ${to.producers.join("")}`;
+  test(`${title}: blocks go on before, while and after the producers change`, () => {
+    const cluster = networkOf(from, to);
+    makeProgress(cluster, "before", from);
+    change(cluster, from, to);
+    makeProgress(cluster, "after", to);
+    makeProgress(cluster, "and on", to);
+    cluster.run(1_000);
+    const finals = to.producers.map((name) => cluster.member(name).state.commitNum);
+    assert.equal(new Set(finals).size, 1, describe(cluster));
+  });
+}
