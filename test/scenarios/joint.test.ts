@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import type { Consensus } from "@kith/protocol/block";
+import { nextBelow, seedRandom } from "@kith/protocol/random";
 
 import { Cluster, consensusOf } from "./cluster.ts";
 
@@ -99,9 +100,58 @@ function isOver(cluster: Cluster, to: Side): boolean {
   });
 }
 
+/** Cuts and heals links at random, and has nodes crash and come back, while time passes. */
+function storm(cluster: Cluster, seed: number, steps: number): void {
+  const random = seedRandom(seed);
+  const names = [...cluster.members.keys()];
+  const pick = (): string => names[nextBelow(random, names.length)] ?? "";
+  for (let done = 0; done < steps; done += 1) {
+    const dice = nextBelow(random, 10);
+    if (dice < 4) cluster.cut(pick(), pick(), nextBelow(random, 2) === 0);
+    else if (dice < 6) cluster.healAll();
+    else if (dice === 6) restart(cluster, pick());
+    else {
+      const leader = cluster.leader();
+      if (leader !== undefined) cluster.propose(leader.name, `storm ${done}`);
+    }
+    const leader = cluster.leader();
+    if (leader !== undefined && cluster.wanted !== undefined) cluster.change(leader.name);
+    cluster.run(20 + nextBelow(random, 200));
+  }
+  cluster.healAll();
+}
+
+function restart(cluster: Cluster, name: string): void {
+  cluster.crash(name);
+  cluster.restart(name, "applied");
+  connect(cluster);
+}
+
+const seed = Number(process.env["KITH_JOINT_SEED"] ?? Math.floor(Math.random() * 1e9));
+
+for (const [index, [from, to]] of transitions.entries()) {
+  const name = `${titleOf(from)} -> ${titleOf(to)}`;
+  test(`${name}: a storm of partitions and crashes leaves one chain that goes on (seed ${seed})`, () => {
+    const cluster = networkOf(from, to);
+    makeProgress(cluster, "before", from);
+    cluster.want(consensusOf(to.producers, to.algorithm));
+    storm(cluster, seed + index, 60);
+    cluster.run(2_000);
+    if (isOver(cluster, to)) cluster.wanted = undefined;
+    else change(cluster, from, to);
+    makeProgress(cluster, "after", to);
+    cluster.run(3_000);
+    const finals = to.producers.map((each) => cluster.member(each).state.commitNum);
+    assert.equal(new Set(finals).size, 1, describe(cluster));
+  });
+}
+
+function titleOf({ algorithm, producers }: Side): string {
+  return `${algorithm} ${producers.join("")}`;
+}
+
 for (const [from, to] of transitions) {
-  const title = `${from.algorithm} ${from.producers.join("")} -> ${to.algorithm} ${to.producers.join("")}`;
-  test(`${title}: blocks go on before, while and after the producers change`, () => {
+  test(`${titleOf(from)} -> ${titleOf(to)}: blocks go on before, while and after the producers change`, () => {
     const cluster = networkOf(from, to);
     makeProgress(cluster, "before", from);
     change(cluster, from, to);
