@@ -95,11 +95,50 @@ test("where the row has lost the id, the block behind it says it", () => {
 });
 
 test("a block whose id nobody knows is not asked for, and the caller is told", () => {
-  const { log, repair, asked } = damagedLog(7, 8);
-  log.idLost.add(7);
-  assert.equal(repair.want(blockNumOf(7)), false);
+  const { log, repair, asked } = damagedLog(40);
+  log.idLost.add(40);
+  assert.equal(repair.want(blockNumOf(40)), false);
   assert.deepEqual(asked(), []);
   assert.deepEqual(repair.wanted, []);
+});
+
+test("neighbours that have all lost their ids are mended from the last one back", () => {
+  const { log, repair, asked, block, repaired } = damagedLog(7, 8, 9);
+  for (const num of [7, 8, 9]) log.idLost.add(num);
+  assert.ok(repair.want(blockNumOf(7)));
+  assert.deepEqual(repair.wanted, [7, 8, 9]);
+  assert.ok(repair.want(blockNumOf(8)));
+  assert.deepEqual(asked(), [["anna", 9]]);
+  repair.receive([block(9)]);
+  repair.receive([block(8), block(7)]);
+  assert.equal(repaired(), 3);
+  assert.deepEqual(repair.wanted, []);
+  for (const num of [7, 8, 9]) assert.equal(log.readBlock(blockNumOf(num)).kind, "found");
+});
+
+test("neighbours that have lost their ids up to the end of the log are not asked for", () => {
+  const { log, repair, asked } = damagedLog(39, 40);
+  for (const num of [39, 40]) log.idLost.add(num);
+  assert.equal(repair.want(blockNumOf(39)), false);
+  assert.deepEqual(asked(), []);
+  assert.deepEqual(repair.wanted, []);
+});
+
+test("what has left the log is neither mended nor asked for any more", () => {
+  const { log, clock, repair, asked, block, repaired } = damagedLog(5, 6, 7, 9);
+  for (const num of [5, 6]) log.idLost.add(num);
+  for (const num of [5, 9]) assert.ok(repair.want(blockNumOf(num)));
+  asked();
+  log.dropBefore(blockNumOf(8));
+  repair.receive([block(7)]);
+  assert.equal(log.readBlock(blockNumOf(7)).kind, "absent");
+  assert.deepEqual(repair.wanted, [9]);
+  log.dropBefore(blockNumOf(10));
+  clock.advance(2 * requestAgainMs);
+  assert.deepEqual(asked(), []);
+  assert.deepEqual(repair.wanted, []);
+  assert.equal(repaired(), 2, "whoever waits for it goes on");
+  assert.equal(clock.waiting, 0);
 });
 
 test("a block that is wanted twice is asked for once", () => {

@@ -25,6 +25,8 @@ type Wanted = {
 export class Repair {
   readonly #ports: RepairPorts;
   readonly #wanted = new Map<BlockNum, Wanted>();
+  /** Damaged blocks that only their successor names, and that is damaged too. */
+  readonly #unnamed = new Set<BlockNum>();
   #isAsking = false;
   #askedNow = 0;
 
@@ -33,18 +35,22 @@ export class Repair {
   }
 
   get wanted(): readonly BlockNum[] {
-    return [...this.#wanted.keys()];
+    return [...this.#unnamed, ...this.#wanted.keys()];
   }
 
-  /** False when the log does not even know which block belongs there. */
+  /** False when not even the blocks behind it tell which block belongs there. */
   want(num: BlockNum): boolean {
-    if (this.#wanted.has(num)) return true;
-    const id = this.#expectedId(num);
-    if (id === undefined) return false;
-    const wanted = { id, questions: 0, isWriting: false };
-    this.#wanted.set(num, wanted);
-    if (!this.#isAsking) this.#askAll();
-    else if (this.#askedNow < repairsAskedMax) this.#ask(num, wanted);
+    const unnamed: BlockNum[] = [];
+    for (let at = num; !this.#wanted.has(at) && !this.#unnamed.has(at); at = blockNumOf(at + 1)) {
+      const id = this.#expectedId(at);
+      if (id !== undefined) {
+        this.#wantNamed(at, id);
+        break;
+      }
+      if (!this.#isDamaged(blockNumOf(at + 1))) return false;
+      unnamed.push(at);
+    }
+    for (const each of unnamed) this.#unnamed.add(each);
     return true;
   }
 
@@ -53,12 +59,30 @@ export class Repair {
       const num = block.header.blockNum;
       const wanted = this.#wanted.get(num);
       if (wanted?.id !== block.id || wanted.isWriting) continue;
+      if (!this.#isDamaged(num)) {
+        this.#settle(num);
+        continue;
+      }
       wanted.isWriting = true;
-      this.#ports.log.repairBlock(block, () => {
-        this.#wanted.delete(num);
-        this.#ports.onRepaired();
-      });
+      this.#ports.log.repairBlock(block, () => this.#settle(num));
     }
+  }
+
+  /** It is whole again, or has left the log: whoever waited for it goes on, and the one before it has a name. */
+  #settle(num: BlockNum): void {
+    this.#wanted.delete(num);
+    for (let before = blockNumOf(num - 1); this.#unnamed.delete(before);) {
+      if (this.#isDamaged(before) && this.want(before)) break;
+      before = blockNumOf(before - 1);
+    }
+    this.#ports.onRepaired();
+  }
+
+  #wantNamed(num: BlockNum, id: BlockId): void {
+    const wanted = { id, questions: 0, isWriting: false };
+    this.#wanted.set(num, wanted);
+    if (!this.#isAsking) this.#askAll();
+    else if (this.#askedNow < repairsAskedMax) this.#ask(num, wanted);
   }
 
   #expectedId(num: BlockNum): BlockId | undefined {
@@ -68,13 +92,21 @@ export class Repair {
     return successor.kind === "found" ? successor.block.header.previous : undefined;
   }
 
+  #isDamaged(num: BlockNum): boolean {
+    return this.#ports.log.readBlock(num).kind === "corrupt";
+  }
+
   #askAll(): void {
     this.#isAsking = this.#wanted.size > 0;
     if (!this.#isAsking) return;
     this.#askedNow = 0;
     const open = [...this.#wanted].filter(([, wanted]) => !wanted.isWriting);
     const seldomFirst = open.toSorted(([, a], [, b]) => a.questions - b.questions);
-    for (const [num, wanted] of seldomFirst.slice(0, repairsAskedMax)) this.#ask(num, wanted);
+    for (const [num, wanted] of seldomFirst.slice(0, repairsAskedMax)) {
+      // The log may have been trimmed, overwritten or restarted since.
+      if (this.#isDamaged(num)) this.#ask(num, wanted);
+      else this.#settle(num);
+    }
     this.#ports.clock.after(requestAgainMs, () => this.#askAll());
   }
 

@@ -407,9 +407,14 @@ export class Replica {
   }
 
   #sendStored(effect: Extract<ConsensusEffect, { kind: "send-stored" }>): void {
-    const blocks = storedBlocks(this.#ports.log, effect.firstNum, effect.lastNum);
+    const { log } = this.#ports;
+    const blocks = storedBlocks(log, effect.firstNum, effect.lastNum);
     const [first] = blocks;
-    if (first === undefined) return;
+    if (first === undefined) {
+      // Nobody else sends it while this node leads.
+      if (log.readBlock(effect.firstNum).kind === "corrupt") this.repairBlock(effect.firstNum);
+      return;
+    }
     const { term, commitNum, round } = effect;
     const previousNum = blockNumOf(effect.firstNum - 1);
     const message = {
