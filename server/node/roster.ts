@@ -4,13 +4,13 @@ import { rosterProducersMax } from "@kith/protocol/limits";
 import type { Roster } from "@kith/protocol/node-message";
 
 /** Whoever produces now and, while a change is under way, whoever will. */
-export function producersNow(chain: Chain): readonly NodeId[] {
+export function producersNow(chain: Pick<Chain, "consensusPoint">): readonly NodeId[] {
   const joint = chain.consensusPoint()?.joint;
   const producers = [joint?.current, joint?.next].flatMap((each) => each?.producers ?? []);
   return [...new Set(producers.map(({ node }) => node))];
 }
 
-export function rosterOf(chain: Chain): Roster | undefined {
+export function rosterOf(chain: Pick<Chain, "applied" | "consensusPoint">): Roster | undefined {
   const applied = chain.applied();
   return applied === undefined
     ? undefined

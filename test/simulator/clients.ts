@@ -1,3 +1,5 @@
+import type { Producer } from "@kith/protocol/block";
+
 import type { Dice } from "./dice.ts";
 import type { Operations } from "./faults.ts";
 import type { Ledger } from "./ledger.ts";
@@ -15,6 +17,8 @@ type ClientPorts = {
   readonly subject: Subject;
   /** What a client knows that has just looked at the network. */
   readonly view: () => View;
+  /** Whether these may be the producers: they have to decide without those that may be lost. */
+  readonly mayProduce: (producers: readonly Producer[]) => boolean;
 };
 
 type Submission = {
@@ -38,6 +42,7 @@ export class Clients {
   readonly #ports: ClientPorts;
   readonly #operations: Operations;
   readonly #settled: Draft[] = [];
+  #asked: readonly SimNode[] | undefined;
   #isOver = false;
 
   constructor(ports: ClientPorts, operations: Operations) {
@@ -60,7 +65,9 @@ export class Clients {
     this.#isOver = true;
   }
 
-  probe(): Probe {
+  /** From now on these nodes alone are asked. */
+  probe(nodes: readonly SimNode[]): Probe {
+    this.#asked = nodes;
     const submission = this.#submit(this.#ports.subject.draft(0, this.#ports.view()));
     return {
       isFinal: () => submission.outcome?.kind === "final",
@@ -103,7 +110,7 @@ export class Clients {
 
   #send(submission: Submission): void {
     const { scheduler, dice, nodes } = this.#ports;
-    const node = dice.pick(nodes);
+    const node = dice.pick(this.#asked ?? nodes.filter((each) => each.isActive));
     const send = (): void =>
       node.machine?.submit(submission.draft.bytes, (outcome) =>
         this.#onOutcome(node, submission, outcome),
@@ -150,14 +157,11 @@ export class Clients {
   }
 
   #change(): void {
-    const { dice, nodes, subject, view } = this.#ports;
-    const count = 1 + dice.below(nodes.length);
-    const shuffled = nodes.map((node) => ({ node, rank: dice.float() }));
-    shuffled.sort((a, b) => a.rank - b.rank);
-    const producers = shuffled.slice(0, count).map(({ node: { id, account } }) => ({
-      node: id,
-      account,
-    }));
-    this.#submit(subject.draftChange(producers, view()));
+    const { dice, nodes, subject, view, mayProduce } = this.#ports;
+    const active = nodes.filter((node) => node.isActive);
+    const count = 1 + dice.below(active.length);
+    const chosen = dice.shuffled(active).slice(0, count);
+    const producers = chosen.map(({ id, account }) => ({ node: id, account }));
+    if (mayProduce(producers)) this.#submit(subject.draftChange(producers, view()));
   }
 }

@@ -1,18 +1,27 @@
 import { defaultConsensusConfig, type ConsensusConfig } from "@kith/consensus/core/config";
-import { startConsensus } from "@kith/consensus/core/start";
+import { startConsensus, type Restored } from "@kith/consensus/core/start";
 import { nextTickMs } from "@kith/consensus/core/step";
+import { startScrubbing } from "@kith/node/scrub-log";
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import { toHex } from "@kith/protocol/hashes";
-import { blockNumOf, type BlockId, type NodeId, type Term } from "@kith/protocol/ids";
+import {
+  blockNumOf,
+  type BlockId,
+  type BlockNum,
+  type NodeId,
+  type Term,
+} from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
 import { Core, type OtherEffect } from "@kith/replica/core";
+import { Repair } from "@kith/replica/repair";
+import { storedBlocks } from "@kith/replica/stored-blocks";
 
 import type { CoreState, Snapshot } from "./core-state.ts";
 import type { Machine, MachinePorts, MachineStatus, Outcome } from "./machine.ts";
 import { mockCrypto } from "./mock-signature.ts";
 
 export type CoreRoom = {
-  readonly tuning: Partial<ConsensusConfig>;
+  readonly tuningOf: (release: number) => Partial<ConsensusConfig>;
   /** The genesis block's id. */
   readonly chain: BlockId;
   readonly logBlocksKept: number;
@@ -31,6 +40,7 @@ export class CoreMachine implements Machine {
   readonly #state: CoreState;
   readonly #room: CoreRoom;
   readonly #core: Core;
+  readonly #repair: Repair;
   readonly #waiting = new Map<string, (outcome: Outcome) => void>();
   readonly #reads = new Map<number, (num: number | undefined) => void>();
   #queue: Uint8Array[] = [];
@@ -42,15 +52,19 @@ export class CoreMachine implements Machine {
   #tickDueMs = Number.POSITIVE_INFINITY;
   #stopTicking = (): void => undefined;
 
-  constructor(ports: MachinePorts, state: CoreState, room: CoreRoom) {
+  constructor(ports: MachinePorts, state: CoreState, room: CoreRoom, restored: Restored) {
     this.#ports = ports;
     this.#state = state;
     this.#room = room;
-    this.#finalNum = state.num;
-    this.#core = new Core(this.#restore(), {
-      log: ports.log,
-      links: ports.links,
-      clock: ports.clock,
+    const { log, links, clock, self, randomSeed, release } = ports;
+    const crypto = mockCrypto(room.chain, self);
+    const tuning = room.tuningOf(release);
+    const config = { ...defaultConsensusConfig, ...tuning, self, crypto, randomSeed };
+    this.#finalNum = restored.commitNum;
+    this.#core = new Core(startConsensus(config, restored, clock.now()), {
+      log,
+      links,
+      clock,
       onPersist: () => undefined,
       onDurable: () => {
         this.#isRefused = false;
@@ -58,7 +72,10 @@ export class CoreMachine implements Machine {
       onEffect: (effect) => this.#onEffect(effect),
       onIdle: () => this.#onIdle(),
     });
-    this.#armTick();
+    this.#repair = new Repair({ log, links, clock, onRepaired: () => this.#onIdle() });
+    this.onPeersChanged();
+    const repair = (num: BlockNum): void => this.#wantBlock(num);
+    startScrubbing({ log, clock, repair, say: () => undefined });
   }
 
   receive(from: NodeId, message: NodeMessage): void {
@@ -87,11 +104,18 @@ export class CoreMachine implements Machine {
       case "snapshot-offer":
         this.#onOffer(from, message);
         return;
+      case "blocks-request":
+        this.#ports.links.send(from, {
+          kind: "blocks-response",
+          blocks: storedBlocks(this.#ports.log, message.from, message.to),
+        });
+        return;
+      case "blocks-response":
+        this.#repair.receive(message.blocks);
+        return;
       case "submit-refused":
       case "read-index-request":
       case "read-index-response":
-      case "blocks-request":
-      case "blocks-response":
       case "snapshot-request":
       case "snapshot-chunk":
       case "peers":
@@ -127,24 +151,6 @@ export class CoreMachine implements Machine {
   status(): MachineStatus {
     const { role, term, leader } = this.#core.state;
     return { role, term, leader, finalNum: this.#finalNum, executedNum: this.#state.num };
-  }
-
-  /** A snapshot may have reached state.db and not the log before the crash: then the log starts again behind it. */
-  #restore(): ReturnType<typeof startConsensus> {
-    const { log, clock, self, randomSeed } = this.#ports;
-    const { block, num, point } = this.#state;
-    if (log.blockRef(block.header.blockNum)?.id !== block.id) log.restartAt(block, () => undefined);
-    const blocks: SealedBlock[] = [];
-    const range = log.range() ?? { first: block.header.blockNum, last: block.header.blockNum };
-    for (let at = num; at <= range.last; at += 1) {
-      const read = log.readBlock(blockNumOf(at));
-      if (read.kind === "found") blocks.push(read.block);
-    }
-    const crypto = mockCrypto(this.#room.chain, self);
-    const config = { ...defaultConsensusConfig, ...this.#room.tuning, self, crypto, randomSeed };
-    const ballot = log.ballot();
-    const restored = { ballot, blocks, consensus: point, commitNum: num, logFirst: range.first };
-    return startConsensus(config, restored, clock.now());
   }
 
   /** As in the product: woken when the core next has something to do by itself. */
@@ -221,19 +227,33 @@ export class CoreMachine implements Machine {
   #execute(): void {
     const { log, boundary, onExecuted } = this.#ports;
     while (this.#state.num < this.#finalNum) {
-      const read = log.readBlock(blockNumOf(this.#state.num + 1));
-      if (read.kind !== "found") throw new Error(`final block ${this.#state.num + 1} is missing`);
+      const num = blockNumOf(this.#state.num + 1);
+      const read = log.readBlock(num);
+      if (read.kind === "absent") throw new Error(`final block ${num} is missing`);
+      if (read.kind === "corrupt") return this.#wantBlock(num);
       boundary("before");
       this.#state.execute(read.block);
       boundary("after");
       onExecuted(this.#state.applied);
       this.#acknowledge(read.block);
     }
+    this.#trim();
+  }
+
+  #trim(): void {
+    const { log, mayDropTo } = this.#ports;
     const range = log.range();
-    const first = this.#state.durableNum - this.#room.logBlocksKept;
-    if (range === undefined || first < range.first + this.#room.logBlocksKept) return;
-    log.dropBefore(blockNumOf(first));
-    this.#core.feed({ kind: "log-start", first: blockNumOf(first) });
+    const wanted = this.#state.durableNum - this.#room.logBlocksKept;
+    if (range === undefined || wanted < range.first + this.#room.logBlocksKept) return;
+    const first = blockNumOf(mayDropTo(wanted));
+    if (first <= range.first) return;
+    log.dropBefore(first);
+    this.#core.feed({ kind: "log-start", first });
+  }
+
+  #wantBlock(num: BlockNum): void {
+    if (this.#repair.want(num)) return;
+    this.#ports.onBroken(`block ${num} is damaged and the log does not know its id`);
   }
 
   #acknowledge(block: SealedBlock): void {
@@ -254,15 +274,14 @@ export class CoreMachine implements Machine {
   #sendStored(effect: Extract<OtherEffect, { kind: "send-stored" }>): void {
     const { log, links } = this.#ports;
     const { to, firstNum, lastNum, term, commitNum, round } = effect;
-    const first = log.readBlock(firstNum);
-    if (first.kind !== "found") return;
-    const blocks: SealedBlock[] = [];
-    for (let num: number = firstNum; num <= lastNum; num += 1) {
-      const read = log.readBlock(blockNumOf(num));
-      if (read.kind === "found") blocks.push(read.block);
+    const blocks = storedBlocks(log, firstNum, lastNum);
+    const [first] = blocks;
+    if (first === undefined) {
+      if (log.readBlock(firstNum).kind === "corrupt") this.#wantBlock(firstNum);
+      return;
     }
     const previousNum = blockNumOf(firstNum - 1);
-    const previousId = first.block.header.previous;
+    const previousId = first.header.previous;
     links.send(to, { kind: "append", term, previousNum, previousId, blocks, commitNum, round });
   }
 

@@ -10,6 +10,8 @@ import type { Execution } from "./ledger.ts";
 /** What executing blocks produces in the core subject: which transaction was executed where. */
 type Content = {
   block: SealedBlock;
+  /** The block of the last snapshot. */
+  snapshotBlock: SealedBlock | undefined;
   point: ConsensusPoint;
   executedIn: Map<string, number>;
   tallies: Map<number, number>;
@@ -37,7 +39,13 @@ export class CoreState {
     this.#dice = dice;
     this.#onExecution = onExecution;
     const point = consensusAfter(noConsensus, genesis.header);
-    this.#content = { block: genesis, point, executedIn: new Map(), tallies: new Map() };
+    this.#content = {
+      block: genesis,
+      snapshotBlock: undefined,
+      point,
+      executedIn: new Map(),
+      tallies: new Map(),
+    };
   }
 
   get block(): SealedBlock {
@@ -50,6 +58,12 @@ export class CoreState {
 
   get point(): ConsensusPoint {
     return this.#content.point;
+  }
+
+  /** While nothing was executed behind it. */
+  get snapshotBlock(): SealedBlock | undefined {
+    const { block, snapshotBlock } = this.#content;
+    return snapshotBlock?.id === block.id ? snapshotBlock : undefined;
   }
 
   /** Everything up to here survives a power cut. */
@@ -103,13 +117,11 @@ export class CoreState {
   }
 
   snapshot(): Snapshot {
-    const { block, point, executedIn, tallies } = this.#content;
-    return { block, point, executedIn: new Map(executedIn), tallies: new Map(tallies) };
+    return copyOf(this.#content);
   }
 
   install(snapshot: Snapshot): void {
-    const { block, point, executedIn, tallies } = snapshot;
-    this.#content = { block, point, executedIn: new Map(executedIn), tallies: new Map(tallies) };
+    this.#content = { ...copyOf(snapshot), snapshotBlock: snapshot.block };
     this.#undo = [];
   }
 
@@ -117,6 +129,10 @@ export class CoreState {
     const client = clientOf(id);
     this.#content.tallies.set(client, this.tally(client) + by);
   }
+}
+
+function copyOf({ executedIn, tallies, ...rest }: Content): Content {
+  return { ...rest, executedIn: new Map(executedIn), tallies: new Map(tallies) };
 }
 
 /** The first byte of a transaction of the core subject names its client. */

@@ -1,3 +1,6 @@
+import type { Restored } from "@kith/consensus/core/start";
+import type { RestoredChain } from "@kith/node/restore";
+import { rosterOf } from "@kith/node/roster";
 import type { Consensus, Producer, SealedBlock } from "@kith/protocol/block";
 import { sealBlock } from "@kith/protocol/blocks";
 import { consensusStateOf } from "@kith/protocol/blocks";
@@ -9,6 +12,8 @@ import { epochMicros } from "./clock.ts";
 import { CoreMachine, type CoreRoom } from "./core-machine.ts";
 import { CoreState } from "./core-state.ts";
 import type { Draft, Subject } from "./machine.ts";
+import { drawReleases } from "./releases.ts";
+import { StartingMachine } from "./starting-machine.ts";
 import type { SubjectPlan } from "./world.ts";
 
 const changeClient = 255;
@@ -18,7 +23,7 @@ export function createCoreSubject(plan: SubjectPlan): Subject {
   const { members, dice } = plan;
   const genesis = createGenesis(members.slice(0, plan.producerCount));
   const room: CoreRoom = {
-    tuning: { recentBlocks: dice.pick([4, 16, 256]), windowBlocks: dice.pick([1, 2, 8]) },
+    tuningOf: drawReleases(dice),
     chain: genesis.id,
     logBlocksKept: dice.pick([8, 40, 400]),
     snapshots: [],
@@ -44,11 +49,15 @@ export function createCoreSubject(plan: SubjectPlan): Subject {
     program() {
       const state = new CoreState(genesis, dice, plan.onExecution);
       return {
-        boot: (ports) => new CoreMachine(ports, state, room),
+        boot: (ports) => {
+          const start = (restored: Restored) => new CoreMachine(ports, state, room, restored);
+          return new StartingMachine(ports, { chain: chainOf(state), marks: plan.marks, start });
+        },
         crash: (isPowerCut) => {
           if (isPowerCut) state.powerCut();
         },
         executedNum: () => state.num,
+        roster: () => rosterOf(chainOf(state)),
         executedIn: (id) => state.executedIn(id),
         tally: (client) => state.tally(client),
       };
@@ -60,6 +69,15 @@ export function createCoreSubject(plan: SubjectPlan): Subject {
         changeClient,
         producers.map((producer) => members.findIndex(({ node }) => node === producer.node)),
       ),
+  };
+}
+
+/** The state as a start asks it. */
+function chainOf(state: CoreState): RestoredChain {
+  return {
+    applied: () => state.applied,
+    consensusPoint: () => state.point,
+    snapshotBlock: () => state.snapshotBlock,
   };
 }
 

@@ -12,7 +12,9 @@ export class FinalOracle {
   readonly #finals: SealedBlock[] = [];
   /** Up to which block each node has said that it is final. */
   readonly #claimed: number[];
+  /** Whose votes count after the newest final block, and at which heights that changed. */
   #voters: Voters | undefined;
+  readonly #changes: { readonly num: number; readonly voters: Voters }[] = [];
 
   constructor(ports: OraclePorts) {
     this.#ports = ports;
@@ -25,6 +27,11 @@ export class FinalOracle {
 
   finalBlock(num: number): SealedBlock | undefined {
     return this.#finals[num];
+  }
+
+  /** Whose votes count after a final block. */
+  votersAfter(num: number): Voters | undefined {
+    return this.#changes.findLast((change) => change.num <= num)?.voters;
   }
 
   /**
@@ -79,9 +86,15 @@ export class FinalOracle {
 
   #onNewFinal(block: SealedBlock): void {
     this.#finals[block.header.blockNum] = block;
-    this.#voters = votersOf(this.#voters, block);
+    this.#noteVoters(votersOf(this.#voters, block), block.header.blockNum);
     this.#checkQuorum(block, undefined, "final blocks are durable on a quorum");
     this.#ports.onFinal(block);
+  }
+
+  #noteVoters(voters: Voters | undefined, num: number): void {
+    if (voters === undefined || voters === this.#voters) return;
+    this.#voters = voters;
+    this.#changes.push({ num, voters });
   }
 
   #checkQuorum(block: SealedBlock, except: number | undefined, rule: Rule): void {

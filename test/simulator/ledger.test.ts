@@ -45,6 +45,7 @@ function programOf({ num = 3, ids = { two: 2, three: 3 }, tally = 2 }: State): P
   return {
     boot: () => assert.fail("it has no machine"),
     crash: () => undefined,
+    roster: () => undefined,
     executedNum: () => num,
     executedIn: (id) => ids[id],
     tally: () => tally,

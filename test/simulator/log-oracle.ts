@@ -46,6 +46,20 @@ export class LogOracle {
     reach(this.#ports.marks, "snapshot-installed");
   }
 
+  /** Called before the copy is written: what was damaged is still known here. */
+  onRepaired(node: number, block: SealedBlock): void {
+    const before = blockAt(this.#ports.durable(node), block.header.blockNum);
+    // It may have left the log while the copy was on its way to the disk.
+    if (before === undefined) return;
+    if (before.id !== block.id) {
+      throw new SafetyViolation(
+        "repair brings back what was there",
+        `node ${node} puts ${block.id} in the place of ${before.id}`,
+      );
+    }
+    reach(this.#ports.marks, "block-repaired");
+  }
+
   onConfirm(node: number, message: Extract<CftMessage, { kind: "confirm" }>): void {
     if (!message.accepted || message.headNum < this.#ports.durable(node).firstNum) return;
     if (this.#everDurable[node]?.has(message.headId) === true) return;

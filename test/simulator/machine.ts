@@ -1,7 +1,8 @@
 import type { Applied } from "@kith/chain/ports";
+import type { ScrubPorts } from "@kith/node/scrub-log";
 import type { Producer, SealedBlock } from "@kith/protocol/block";
 import type { NodeId } from "@kith/protocol/ids";
-import type { NodeMessage } from "@kith/protocol/node-message";
+import type { NodeMessage, Roster } from "@kith/protocol/node-message";
 import type { ClockPort, LinksPort, LogPort } from "@kith/replica/ports";
 
 /** What became of a transaction that a client handed to a node. */
@@ -32,11 +33,19 @@ export type Machine = {
 export type MachinePorts = {
   readonly self: NodeId;
   readonly randomSeed: number;
-  readonly log: LogPort;
+  /** Counts the upgrades of this node: each release of the program is tuned differently. */
+  readonly release: number;
+  /** Who produces, on the word of a node that was named to a new one. */
+  readonly roster: Roster | undefined;
+  readonly log: LogPort & ScrubPorts["log"];
   readonly links: LinksPort;
   readonly clock: ClockPort;
   readonly onExecuted: (applied: Applied) => void;
   readonly onBroken: (reason: string) => void;
+  /** The disk has lost what no other node can give back: this node never starts again. */
+  readonly stopForGood: (reason: string) => never;
+  /** How far a log may be trimmed that would be trimmed up to `first`: the fault atlas spares the last copies. */
+  readonly mayDropTo: (first: number) => number;
   /** The boundary of an effect on state.db: a crash may come here. */
   readonly boundary: (place: "before" | "after") => void;
 };
@@ -47,6 +56,8 @@ export type Program = {
   /** After a power cut the newest blocks of state.db may be gone; they are executed again from the log. */
   crash(isPowerCut: boolean): void;
   executedNum(): number;
+  /** Who produces, as far as this node knows: what it tells a new one. */
+  roster(): Roster | undefined;
   /** The block that this node's state says executed the transaction. */
   executedIn(id: string): number | undefined;
   /** Counted by a service, apart from receipts: how many transactions of this client were executed. */

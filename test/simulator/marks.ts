@@ -1,3 +1,6 @@
+import type { SubjectName } from "./subjects.ts";
+import type { Weather } from "./weather.ts";
+
 /** What a batch of runs must have reached at least once, or it proves less than it seems to. */
 const markNames = [
   "election",
@@ -13,7 +16,26 @@ const markNames = [
   "crash-while-starting",
   "power-cut-of-all",
   "fsync-error",
+  "write-error",
   "disk-stall",
+  "sector-rotten",
+  "vote-rotten",
+  "sector-corrupt",
+  "write-lost",
+  "write-misdirected",
+  "read-fault",
+  "damage-found",
+  "misdirected-write-found",
+  "block-repaired",
+  "repair-before-start",
+  "torn-tail-repaired",
+  "start-refused-vote",
+  "start-refused-log",
+  "stopped-by-damage",
+  "reformat",
+  "newcomer",
+  "newcomer-caught-up",
+  "rolling-upgrade",
   "message-lost",
   "message-duplicated",
   "message-reordered",
@@ -35,6 +57,9 @@ const markNames = [
   "observer-caught-up",
   "old-blocks-sent",
   "snapshot-installed",
+  "snapshot-races-append",
+  "healed-everybody",
+  "healed-quorum-alone",
   "read-index",
   "retry-after-timeout",
   "old-transaction-again",
@@ -53,6 +78,56 @@ export function addMarks(into: Marks, from: Marks): void {
   for (const [mark, count] of from) into.set(mark, (into.get(mark) ?? 0) + count);
 }
 
-export function missingMarks(marks: Marks): readonly Mark[] {
-  return markNames.filter((mark) => !marks.has(mark));
+/** The program that runs, and the weather that it runs in. */
+export type BatchKind = `${SubjectName} ${Weather}`;
+
+/** What a batch of this kind had to reach and did not. */
+export function missingMarks(marks: Marks, kind: BatchKind): readonly Mark[] {
+  return required[kind].filter((mark) => !marks.has(mark));
 }
+
+/** Storms are about order: little goes wrong with what nodes are made of. */
+const orderMarks: readonly Mark[] = [
+  "election",
+  "re-election",
+  "leader-crash",
+  "truncation",
+  "unsynced-lost",
+  "unsynced-kept",
+  "crash-before-effect",
+  "crash-after-effect",
+  "disk-stall",
+  "message-lost",
+  "message-duplicated",
+  "message-reordered",
+  "message-stray",
+  "partition-isolate-one",
+  "partition-uniform-size",
+  "partition-any-sides",
+  "partition-one-link",
+  "partition-symmetric",
+  "partition-asymmetric",
+  "partition-healed",
+  "clog",
+  "pause",
+  "transfer",
+  "change-proposed",
+  "change-final",
+  "old-blocks-sent",
+  "read-index",
+  "retry-after-timeout",
+  "old-transaction-again",
+];
+
+/** Too rare for so few seeds. */
+const onlyInStorms: readonly Mark[] = ["snapshot-races-append"];
+const onlyInTheCore: readonly Mark[] = ["stopped-by-damage"];
+
+const usualMarks = markNames.filter((mark) => !onlyInStorms.includes(mark));
+
+const required: Readonly<Record<BatchKind, readonly Mark[]>> = {
+  "core usual": usualMarks,
+  "core storm": [...orderMarks, "snapshot-installed", "snapshot-races-append"],
+  "replica usual": usualMarks.filter((mark) => !onlyInTheCore.includes(mark)),
+  "replica storm": orderMarks,
+};

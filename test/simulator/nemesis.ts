@@ -28,6 +28,8 @@ export class Nemesis {
   readonly #ports: NemesisPorts;
   readonly #faults: Faults;
   #isOver = false;
+  /** Who is down now, or goes down, stays so. */
+  #frozen: ReadonlySet<SimNode> = new Set();
 
   constructor(ports: NemesisPorts, faults: Faults) {
     this.#ports = ports;
@@ -35,26 +37,29 @@ export class Nemesis {
   }
 
   start(): void {
-    const { process, network, clock } = this.#faults;
+    const { process, network, clock, disk } = this.#faults;
     this.#every(process.crashSeconds, () => this.#crash());
     this.#every(process.pauseSeconds, () => this.#pause());
     this.#every(network.partitionSeconds, () => this.#partition());
     this.#every(network.clogSeconds, () => this.#clog());
     this.#every(clock.jumpSeconds, () => this.#jumpClock());
+    this.#every(disk.rotSeconds, () => this.#ports.dice.pick(this.#ports.nodes).disk.rot());
   }
 
-  /** No new faults from now on. */
-  stop(): void {
+  /** No new faults from now on; what has happened to the frozen nodes stays as it is. */
+  stop(frozen: readonly SimNode[]): void {
     this.#isOver = true;
+    this.#frozen = new Set(frozen);
   }
 
   /** Decides when a crashed node starts again. */
   onCrashed(node: SimNode): void {
+    if (!node.isActive) return;
     const { scheduler, dice, onPeersChanged } = this.#ports;
     const { longShare, downMicrosMean } = this.#faults.process;
     const isLong = !this.#isOver && dice.chance(longShare);
     scheduler.after(isLong ? longDownMicros : dice.exponential(downMicrosMean), () => {
-      if (node.isUp) return;
+      if (node.isUp || this.#frozen.has(node)) return;
       node.boot();
       onPeersChanged();
     });
@@ -108,7 +113,7 @@ export class Nemesis {
 
   #heal(): void {
     const { marks, trace, network, onPeersChanged } = this.#ports;
-    if (!network.isPartitioned) return;
+    if (this.#isOver || !network.isPartitioned) return;
     reach(marks, "partition-healed");
     trace.note("heal", -1);
     network.heal();

@@ -1,12 +1,12 @@
 import type { Applied } from "@kith/chain/ports";
 import type { SealedBlock } from "@kith/protocol/block";
 import type { AccountName, NodeId } from "@kith/protocol/ids";
-import type { NodeMessage } from "@kith/protocol/node-message";
+import type { NodeMessage, Roster } from "@kith/protocol/node-message";
 import type { LinksPort } from "@kith/replica/ports";
 
 import { createNodeClock, type NodeClock } from "./clock.ts";
 import type { Dice } from "./dice.ts";
-import { Disk } from "./disk.ts";
+import { Disk, type Place } from "./disk.ts";
 import type { Faults } from "./faults.ts";
 import type { Machine, MachineStatus, Program } from "./machine.ts";
 import { reach, type Marks } from "./marks.ts";
@@ -29,6 +29,18 @@ export type NodePorts = {
   readonly connected: (from: number) => readonly NodeId[];
   /** After any crash, with the program gone: decides when the node comes back. */
   readonly onCrashed: (node: SimNode) => void;
+  /** The node says that its disk has lost what it promised to keep, and will never start again. */
+  readonly onLost: (node: SimNode, reason: string) => void;
+  readonly mayHit: (node: SimNode, place: Place) => boolean;
+  readonly mayDropTo: (node: SimNode, first: number) => number;
+};
+
+/** `isMortal`: what stands on its disk may be lost, and the node with it. */
+type Identity = {
+  readonly index: number;
+  readonly id: NodeId;
+  readonly account: AccountName;
+  readonly isMortal: boolean;
 };
 
 type CrashPlan = { boundariesLeft: number; readonly isPowerCut: boolean };
@@ -38,6 +50,7 @@ export class SimNode {
   readonly index: number;
   readonly id: NodeId;
   readonly account: AccountName;
+  readonly isMortal: boolean;
   readonly owner: Owner = { epoch: 0, resumesAtMicros: 0 };
   readonly disk: Disk;
   readonly clock: NodeClock;
@@ -48,15 +61,17 @@ export class SimNode {
   /** From the start of a boot on, so that a crash may come in the middle of it. */
   #isUp = false;
   #plan: CrashPlan | undefined;
+  /** A spare waits until somebody needs it; a node that has lost its disk is never seen again. */
+  #stage: "spare" | "active" | "retired" = "spare";
+  #release = 0;
+  #isNewcomer = false;
+  #roster: Roster | undefined;
 
-  constructor(
-    who: { readonly index: number; readonly id: NodeId; readonly account: AccountName },
-    program: Program,
-    ports: NodePorts,
-  ) {
+  constructor(who: Identity, program: Program, ports: NodePorts) {
     this.index = who.index;
     this.id = who.id;
     this.account = who.account;
+    this.isMortal = who.isMortal;
     this.program = program;
     this.#ports = ports;
     const { scheduler, faults, marks } = ports;
@@ -69,10 +84,12 @@ export class SimNode {
         owner: this.owner,
         boundary,
         onBroken: () => this.#crashNow(true),
+        mayHit: (place) => ports.mayHit(this, place),
         witness: {
           onWritten: (batch) => ports.oracles().onWritten(this.index, batch),
           onDurable: (batch) => ports.oracles().onDurable(this.index, batch),
           onRestarted: (block) => ports.oracles().onRestarted(this.index, block),
+          onRepaired: (block) => ports.oracles().onRepaired(this.index, block),
         },
       },
       faults.disk,
@@ -90,6 +107,23 @@ export class SimNode {
     return this.#isUp;
   }
 
+  get isActive(): boolean {
+    return this.#stage === "active";
+  }
+
+  get isRetired(): boolean {
+    return this.#stage === "retired";
+  }
+
+  /** It came in the place of one that was lost. */
+  get isNewcomer(): boolean {
+    return this.#isNewcomer;
+  }
+
+  get release(): number {
+    return this.#release;
+  }
+
   get status(): MachineStatus | undefined {
     return this.#machine?.status();
   }
@@ -98,23 +132,51 @@ export class SimNode {
     return this.#machine;
   }
 
+  /** From now on there is such a node; a new one is told by another who produces. */
+  activate(roster?: Roster): void {
+    this.#stage = "active";
+    this.#isNewcomer = roster !== undefined;
+    this.#roster = roster;
+    this.boot();
+  }
+
+  /** Its disk is gone for good, and its key with it. */
+  retire(): void {
+    this.#stage = "retired";
+    this.crash(false);
+  }
+
+  /** The process stops, and the next one is of another release. */
+  upgrade(): void {
+    this.#release += 1;
+    this.crash(false);
+  }
+
   /** Starts the program on what the disk kept. */
   boot(): void {
-    const { scheduleDice, trace } = this.#ports;
+    if (!this.isActive) return;
+    const { trace } = this.#ports;
     const { ballot, blocks } = this.disk.durable;
     trace.note("boot", this.index, blocks.length, () => `blocks, term ${ballot.term}`);
+    const refusal = this.disk.open();
+    if (refusal !== undefined) return this.#ports.onLost(this, refusal);
     this.#isUp = true;
     this.#ports.oracles().onBoot(this.index, this.program.executedNum());
     this.#machine = this.program.boot({
       self: this.id,
-      randomSeed: scheduleDice.below(2 ** 31),
+      randomSeed: this.#ports.scheduleDice.below(2 ** 31),
+      release: this.#release,
+      roster: this.#roster,
       log: this.disk,
       links: this.#links,
       clock: this.clock,
       onExecuted: (applied) => this.#onExecuted(applied),
-      onBroken: (reason) => {
-        throw new Error(`node ${this.index} says that it is broken: ${reason}`);
+      onBroken: (reason) => this.#onBroken(reason),
+      stopForGood: (reason) => {
+        this.#ports.onLost(this, reason);
+        throw new SimulatedCrash();
       },
+      mayDropTo: (first) => this.#ports.mayDropTo(this, first),
       boundary: (place) => this.#boundary(place),
     });
   }
@@ -150,6 +212,13 @@ export class SimNode {
     this.#ports.onCrashed(this);
   }
 
+  /** Whatever holds it up now holds it up for ever. */
+  freeze(nowMicros: number): void {
+    if (this.owner.resumesAtMicros > nowMicros) {
+      this.owner.resumesAtMicros = Number.POSITIVE_INFINITY;
+    }
+  }
+
   /** No more faults of this machine, for ever. */
   calm(): void {
     this.#plan = undefined;
@@ -162,6 +231,15 @@ export class SimNode {
   install(genesis: SealedBlock): void {
     this.disk.durable.blocks.push(genesis);
     this.disk.written.blocks.push(genesis);
+  }
+
+  /** Whoever may lose what stands on its disk may also stop because of it; everybody else found a broken invariant. */
+  #onBroken(reason: string): never {
+    if (!this.isMortal || this.disk.damage.nums.length === 0) {
+      throw new Error(`node ${this.index} says that it is broken: ${reason}`);
+    }
+    reach(this.#ports.marks, "stopped-by-damage");
+    this.#crashNow(false);
   }
 
   #crashNow(isPowerCut: boolean): never {

@@ -10,6 +10,7 @@ import { LogOracle } from "./log-oracle.ts";
 import { reach } from "./marks.ts";
 import type { OraclePorts } from "./oracle-ports.ts";
 import { SafetyViolation } from "./safety-violation.ts";
+import type { Voters } from "./voters.ts";
 
 type Append = Extract<ConsensusMessage, { kind: "append" }>;
 
@@ -33,6 +34,11 @@ export class Oracles {
 
   get finalNum(): number {
     return this.#finals.finalNum;
+  }
+
+  /** Whose votes count after a final block. */
+  votersAfter(num: number): Voters | undefined {
+    return this.#finals.votersAfter(num);
   }
 
   finalBlock(num: number): SealedBlock | undefined {
@@ -66,6 +72,10 @@ export class Oracles {
 
   onRestarted(node: number, block: SealedBlock): void {
     this.#logs.onRestarted(node, block);
+  }
+
+  onRepaired(node: number, block: SealedBlock): void {
+    this.#logs.onRepaired(node, block);
   }
 
   onSend(from: number, to: number, message: ConsensusMessage): void {

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import type { RunReport } from "./run-report.ts";
 import { subjectNamed, type SubjectName } from "./subjects.ts";
 import { drawWeather } from "./weather.ts";
-import { runSeed, type RunReport } from "./world.ts";
+import { runSeed } from "./world.ts";
 
 function run(mode: SubjectName, seed: number, print?: (line: string) => void): RunReport {
   return runSeed({

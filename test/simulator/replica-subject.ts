@@ -3,12 +3,14 @@ import { authSig } from "@kith/auth-sig/service";
 import { openChain, type Chain } from "@kith/chain/chain";
 import { genesisBlock } from "@kith/chain/genesis";
 import { defaultConsensusConfig, type ConsensusConfig } from "@kith/consensus/core/config";
-import { startConsensus } from "@kith/consensus/core/start";
-import { restoreCore } from "@kith/node/restore";
+import { startConsensus, type Restored } from "@kith/consensus/core/start";
+import { rosterOf } from "@kith/node/roster";
+import { startScrubbing } from "@kith/node/scrub-log";
 import { producers } from "@kith/producers/service";
 import type { SealedBlock } from "@kith/protocol/block";
-import { transactionIdOf, type AccountName } from "@kith/protocol/ids";
+import { transactionIdOf, type AccountName, type BlockNum } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
+import type { Roster } from "@kith/protocol/node-message";
 import { receiptCodec } from "@kith/protocol/receipt";
 import { recentIndexOf } from "@kith/protocol/tapos";
 import { unpackText } from "@kith/protocol/texts";
@@ -31,8 +33,11 @@ import { transact } from "@kith/transact/service";
 import { epochMicros } from "./clock.ts";
 import type { Execution } from "./ledger.ts";
 import type { Draft, Machine, MachinePorts, Outcome, Program, Subject, View } from "./machine.ts";
+import type { Marks } from "./marks.ts";
 import { mockCrypto, mockSign, mockVerifier } from "./mock-signature.ts";
+import { drawReleases } from "./releases.ts";
 import { SimState } from "./sim-state.ts";
+import { StartingMachine } from "./starting-machine.ts";
 import { tally } from "./tally-service.ts";
 import type { SubjectPlan } from "./world.ts";
 
@@ -46,14 +51,17 @@ const expirationsSeconds = [60, 300, 3_600];
 /** How long bringing state.db to the disk takes. */
 const flushMs = 5;
 
-type Tuning = { readonly core: Partial<ConsensusConfig>; readonly logBlocksKept: number };
+type Tuning = {
+  readonly coreOf: (release: number) => Partial<ConsensusConfig>;
+  readonly logBlocksKept: number;
+};
 
 /** The whole node: the product's replica and chain on a simulated machine. */
 export function createReplicaSubject(plan: SubjectPlan): Subject {
   const { dice } = plan;
   const genesis = createGenesis(plan);
   const tuning: Tuning = {
-    core: { recentBlocks: dice.pick([4, 16, 256]), windowBlocks: dice.pick([2, 8]) },
+    coreOf: drawReleases(dice),
     logBlocksKept: dice.pick([8, 40, 400]),
   };
   const expirationSeconds = dice.pick(expirationsSeconds);
@@ -77,7 +85,7 @@ export function createReplicaSubject(plan: SubjectPlan): Subject {
 
   return {
     genesis,
-    program: () => new ReplicaProgram({ genesis, tuning, dice, receipts }),
+    program: () => new ReplicaProgram({ genesis, tuning, dice, receipts, marks: plan.marks }),
     idsOf: (block) => block.transactions.map(idOf),
     draft(client, view) {
       serial += 1;
@@ -122,6 +130,7 @@ type Parts = {
   readonly tuning: Tuning;
   readonly dice: SubjectPlan["dice"];
   readonly receipts: ReceiptNotes;
+  readonly marks: Marks;
 };
 
 /** A snapshot brings no receipts, so what became of a transaction is remembered for all nodes. */
@@ -167,7 +176,9 @@ class ReplicaProgram implements Program {
   boot(ports: MachinePorts): Machine {
     this.#boundary = ports.boundary;
     this.#chain = openChain({ state: this.#state, machine });
-    return bootReplica(ports, { ...this.#parts, state: this.#state, chain: this.#chain });
+    const parts = { ...this.#parts, state: this.#state, chain: this.#chain };
+    const start = (restored: Restored): Machine => bootReplica(ports, parts, restored);
+    return new StartingMachine(ports, { ...parts, start });
   }
 
   crash(isPowerCut: boolean): void {
@@ -177,6 +188,10 @@ class ReplicaProgram implements Program {
 
   executedNum(): number {
     return this.#state.applied()?.num ?? 0;
+  }
+
+  roster(): Roster | undefined {
+    return rosterOf(this.#chain);
   }
 
   executedIn(id: string): number | undefined {
@@ -195,14 +210,14 @@ class ReplicaProgram implements Program {
 function bootReplica(
   ports: MachinePorts,
   parts: Parts & { readonly state: SimState; readonly chain: Chain },
+  restored: Restored,
 ): Machine {
   const { state, chain, tuning } = parts;
-  const { log, links, clock, self, randomSeed } = ports;
-  const restored = restoreCore(log, chain);
-  if (!restored.ok) throw new Error(`the node does not start: ${JSON.stringify(restored.error)}`);
+  const { log, links, clock, self, randomSeed, release } = ports;
   const crypto = mockCrypto(parts.genesis.id, self);
-  const config = { ...defaultConsensusConfig, ...tuning.core, self, crypto, randomSeed };
-  const replica = new Replica(startConsensus(config, restored.value, clock.now()), {
+  const core = tuning.coreOf(release);
+  const config = { ...defaultConsensusConfig, ...core, self, crypto, randomSeed };
+  const replica = new Replica(startConsensus(config, restored, clock.now()), {
     log,
     links,
     clock,
@@ -217,13 +232,17 @@ function bootReplica(
     onExecuted(block, { applied }) {
       ports.boundary("after");
       if (block.header.blockNum > 1) ports.onExecuted(applied);
+      if (applied.num % tuning.logBlocksKept !== 0) return;
       const first = Math.min(applied.num - tuning.logBlocksKept, state.durableNum());
-      if (applied.num % tuning.logBlocksKept === 0) replica.dropBefore(first);
+      replica.dropBefore(ports.mayDropTo(first));
     },
     onRole: () => undefined,
     onBroken: ports.onBroken,
   });
   replica.start();
+  replica.onPeersChanged();
+  const repair = (num: BlockNum): void => replica.repairBlock(num);
+  startScrubbing({ log, clock, repair, say: () => undefined });
   return {
     receive: (from, message) => replica.receive(from, message),
     submit: (bytes, done) => replica.submit(bytes, (outcome) => done(outcomeOf(outcome))),

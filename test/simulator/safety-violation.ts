@@ -21,6 +21,7 @@ export type Rule =
   | "terms are durable before they are used"
   | "logs are chains"
   | "commit never goes back"
+  | "repair brings back what was there"
   | "equal states at equal heights"
   | "executed once"
   | "acknowledged stays"

@@ -1,22 +1,24 @@
-import type { Consensus, SealedBlock } from "@kith/protocol/block";
+import type { Algorithm, Consensus, SealedBlock } from "@kith/protocol/block";
 
 /**
  * The producers by the chain of final blocks. Counted here a second time and differently, so that a mistake in the
  * product's own arithmetic does not hide itself.
  */
 export type Voters = {
-  readonly current: readonly string[];
-  readonly next: readonly string[] | undefined;
+  readonly current: VoterSet;
+  readonly next: VoterSet | undefined;
   /** The height of the block that started the change to `next`. */
   readonly since: number;
 };
+
+export type VoterSet = { readonly algorithm: Algorithm; readonly nodes: readonly string[] };
 
 /** The voters after `block`, the successor of the block that `before` belongs to. */
 export function votersOf(before: Voters | undefined, block: SealedBlock): Voters | undefined {
   const { newConsensus, commitNum, blockNum } = block.header;
   if (before === undefined) {
     if (newConsensus === undefined) return undefined;
-    return { current: nodesOf(newConsensus), next: undefined, since: 0 };
+    return { current: voterSetOf(newConsensus), next: undefined, since: 0 };
   }
   const isOver = before.next !== undefined && commitNum >= before.since;
   const under: Voters =
@@ -24,7 +26,7 @@ export function votersOf(before: Voters | undefined, block: SealedBlock): Voters
       ? { current: before.next, next: undefined, since: 0 }
       : before;
   if (newConsensus === undefined) return under;
-  return { current: under.current, next: nodesOf(newConsensus), since: blockNum };
+  return { current: under.current, next: voterSetOf(newConsensus), since: blockNum };
 }
 
 /**
@@ -32,17 +34,21 @@ export function votersOf(before: Voters | undefined, block: SealedBlock): Voters
  * both sets; those after it at least one of the new set, which is alone in charge as soon as the change is final.
  */
 export function isQuorum(voters: Voters, num: number, holds: (id: string) => boolean): boolean {
-  if (voters.next === undefined) return isMajority(voters.current, holds);
-  if (num > voters.since) return isMajority(voters.next, holds);
-  return isMajority(voters.current, holds) && isMajority(voters.next, holds);
+  if (voters.next === undefined) return isQuorumOf(voters.current, holds);
+  if (num > voters.since) return isQuorumOf(voters.next, holds);
+  return isQuorumOf(voters.current, holds) && isQuorumOf(voters.next, holds);
 }
 
-function isMajority(nodes: readonly string[], holds: (id: string) => boolean): boolean {
+/** Whether the nodes that `holds` names decide for the set: two such groups share a node, under BFT an honest one. */
+export function isQuorumOf(
+  { algorithm, nodes }: VoterSet,
+  holds: (id: string) => boolean,
+): boolean {
   let count = 0;
   for (const id of nodes) if (holds(id)) count += 1;
-  return 2 * count > nodes.length;
+  return algorithm === "cft" ? 2 * count > nodes.length : 3 * count > 2 * nodes.length;
 }
 
-function nodesOf(consensus: Consensus): readonly string[] {
-  return consensus.producers.map((producer) => producer.node);
+export function voterSetOf({ algorithm, producers }: Consensus): VoterSet {
+  return { algorithm, nodes: producers.map((producer) => producer.node) };
 }

@@ -1,7 +1,8 @@
-import type { Producer, SealedBlock } from "@kith/protocol/block";
+import type { Consensus, Producer, SealedBlock } from "@kith/protocol/block";
 import type { NodeId } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
 
+import { Atlas } from "./atlas.ts";
 import { Clients } from "./clients.ts";
 import { epochMicros } from "./clock.ts";
 import { diceFor, type Dice } from "./dice.ts";
@@ -9,14 +10,17 @@ import type { Faults } from "./faults.ts";
 import { Ledger, type Execution } from "./ledger.ts";
 import type { Subject, View } from "./machine.ts";
 import { reach, type Marks } from "./marks.ts";
-import { drawMembers } from "./members.ts";
+import { decidesWithout, drawMembers, drawMortals } from "./members.ts";
 import { detailOf, factOf, isConsensusMessage } from "./message-detail.ts";
 import { Nemesis } from "./nemesis.ts";
 import { Network } from "./network.ts";
 import { SimNode, SimulatedCrash } from "./node.ts";
+import { Operator } from "./operator.ts";
 import { Oracles } from "./oracles.ts";
+import type { Failure, RunReport } from "./run-report.ts";
 import { SafetyViolation } from "./safety-violation.ts";
 import { createScheduler, type Scheduler } from "./scheduler.ts";
+import { settle } from "./settlement.ts";
 import { createTrace, type Trace } from "./trace.ts";
 
 export type SubjectFactory = (plan: SubjectPlan) => Subject;
@@ -42,29 +46,8 @@ export type RunPlan = {
   readonly print?: (line: string) => void;
 };
 
-export type RunReport = {
-  readonly seed: number;
-  readonly failure: Failure | undefined;
-  readonly digest: string;
-  readonly virtualSeconds: number;
-  readonly events: number;
-  readonly finalBlocks: number;
-  readonly acknowledged: number;
-  readonly marks: Marks;
-};
-
-type Failure = {
-  readonly kind: "safety" | "liveness" | "broken";
-  readonly rule: string;
-  readonly message: string;
-  readonly atSeconds: number;
-};
-
 /** How often the states of all nodes are compared with what clients were told, in virtual seconds. */
 const checkSeconds = 60;
-
-/** How long a healed core may take to make progress, and everybody in it to catch up, in virtual seconds. */
-const settleSecondsMax = 240;
 
 /** Runs one seed to its end: faults, then a healed core that has to make progress and agree. */
 export function runSeed(plan: RunPlan): RunReport {
@@ -86,6 +69,10 @@ class World {
   readonly #ledger: Ledger;
   readonly #clients: Clients;
   readonly #nemesis: Nemesis;
+  readonly #operator: Operator;
+  readonly #atlas: Atlas;
+  /** Of the nodes: those that are there from the beginning. */
+  readonly #memberCount: number;
   readonly #scheduleDice: Dice;
 
   constructor(plan: RunPlan) {
@@ -95,55 +82,63 @@ class World {
     this.#faults = plan.faults;
     this.#trace = createTrace(() => scheduler.now(), plan.print);
     this.#scheduleDice = diceFor(plan.seed, "schedule");
-    const members = drawMembers(plan.producerCount + this.#faults.operations.observerCount);
+    const { operations } = this.#faults;
+    const memberCount = plan.producerCount + operations.observerCount;
+    const members = drawMembers(memberCount + operations.mortalCount);
     const subject = plan.createSubject({
       members,
       producerCount: plan.producerCount,
-      clientCount: this.#faults.operations.clientCount,
-      invalidShare: this.#faults.operations.invalidShare,
+      clientCount: operations.clientCount,
+      invalidShare: operations.invalidShare,
       dice: diceFor(plan.seed, "workload"),
       marks,
       onExecution: (execution) => this.#ledger.onExecution(execution),
     });
     this.#oracles = this.#createOracles(members.length);
     this.#ledger = new Ledger({
-      clientCount: this.#faults.operations.clientCount,
+      clientCount: operations.clientCount,
       idsOf: (block) => subject.idsOf(block),
       finalBlock: (num) => this.#oracles.finalBlock(num),
     });
     this.#network = this.#createNetwork(members.length);
-    for (const [index, member] of members.entries()) this.#addNode(index, member, subject);
-    const trace = this.#trace;
-    const nodes = this.#nodes;
-    this.#nemesis = new Nemesis(
-      {
-        scheduler,
-        dice: diceFor(plan.seed, "nemesis"),
-        marks,
-        trace,
-        nodes,
-        network: this.#network,
-        onPeersChanged: () => this.#onPeersChanged(),
-      },
-      this.#faults,
+    const consensus = consensusOf(subject.genesis);
+    const mortals = drawMortals(
+      diceFor(plan.seed, "mortals"),
+      members.slice(0, memberCount),
+      consensus,
+      operations.mortalCount,
     );
+    for (const member of members) this.#addNode(member, subject, mortals.has(member.node));
+    const nodes = this.#nodes;
+    this.#atlas = new Atlas({ nodes, finalBlock: (num) => this.#oracles.finalBlock(num) });
+    const common = { scheduler, marks, trace: this.#trace, nodes, network: this.#network };
+    const onPeersChanged = (): void => this.#onPeersChanged();
+    const nemesisDice = diceFor(plan.seed, "nemesis");
+    this.#nemesis = new Nemesis({ ...common, dice: nemesisDice, onPeersChanged }, this.#faults);
+    const operatorDice = diceFor(plan.seed, "operator");
+    this.#operator = new Operator({ ...common, dice: operatorDice, onPeersChanged }, operations);
     const view = (): View => ({
       block: this.#oracles.finalBlock(this.#oracles.finalNum) ?? subject.genesis,
       wallMicros: epochMicros + scheduler.now(),
     });
-    const ledger = this.#ledger;
+    const mayProduce = (producers: readonly Producer[]): boolean =>
+      decidesWithout({ ...consensus, producers }, mortals);
+    const clientPorts = { ...common, ledger: this.#ledger, subject, view, mayProduce };
     this.#clients = new Clients(
-      { scheduler, dice: diceFor(plan.seed, "clients"), marks, nodes, ledger, subject, view },
-      this.#faults.operations,
+      { ...clientPorts, dice: diceFor(plan.seed, "clients") },
+      operations,
     );
+    this.#memberCount = memberCount;
     this.#installGenesis(subject.genesis);
   }
 
   run(): Failure | undefined {
     try {
-      for (const node of this.#nodes) this.#guarded(() => node.boot());
+      const members = this.#nodes.slice(0, this.#memberCount);
+      for (const node of members) this.#guarded(() => node.activate());
       this.#onPeersChanged();
       this.#nemesis.start();
+      this.#operator.start();
       this.#clients.start();
       for (let left = this.#plan.virtualSeconds; left > 0; left -= checkSeconds) {
         this.#advance(Math.min(left, checkSeconds));
@@ -168,29 +163,23 @@ class World {
     };
   }
 
-  /** Liveness: the faults stop for ever, and within bounded time there is progress and agreement. */
   #settle(): Failure | undefined {
-    this.#nemesis.stop();
-    this.#clients.stop();
-    this.#network.heal();
-    this.#network.calm();
-    for (const node of this.#nodes) {
-      node.calm();
-      if (!node.isUp) this.#guarded(() => node.boot());
-    }
-    this.#onPeersChanged();
-    const deadline = this.#scheduler.now() / 1e6 + settleSecondsMax;
-    let probe = this.#clients.probe();
-    while (this.#scheduler.now() / 1e6 < deadline) {
-      this.#advance(1);
-      if (probe.isFinal() && this.#isSettled()) {
-        this.#checkAll();
-        return undefined;
-      }
-      if (probe.isGivenUp()) probe = this.#clients.probe();
-    }
-    const rule = probe.isFinal() ? "healed nodes agree" : "a healed network makes progress";
-    return { kind: "liveness", rule, message: this.#describe(), atSeconds: this.#seconds() };
+    const ports = {
+      dice: diceFor(this.#plan.seed, "healing"),
+      marks: this.#marks,
+      nodes: this.#nodes,
+      network: this.#network,
+      oracles: this.#oracles,
+      ledger: this.#ledger,
+      clients: this.#clients,
+      nemesis: this.#nemesis,
+      operator: this.#operator,
+      seconds: () => this.#seconds(),
+      advance: (seconds: number) => this.#advance(seconds),
+      boot: (node: SimNode) => this.#guarded(() => node.boot()),
+      onPeersChanged: () => this.#onPeersChanged(),
+    };
+    return settle(ports, this.#faults.healing);
   }
 
   /** What a node that is down has executed last may not be known to be final yet: it is checked when it is back. */
@@ -198,29 +187,6 @@ class World {
     for (const { index, program, isUp } of this.#nodes) {
       if (isUp) this.#ledger.check(index, program);
     }
-  }
-
-  #checkAll(): void {
-    for (const { index, program, status } of this.#nodes) {
-      this.#ledger.checkAll(index, program);
-      if (status?.role === "observer") reach(this.#marks, "observer-caught-up");
-    }
-  }
-
-  #isSettled(): boolean {
-    const finalNum = this.#oracles.finalNum;
-    return this.#nodes.every((node) => node.program.executedNum() === finalNum);
-  }
-
-  #describe(): string {
-    const final = `final ${this.#oracles.finalNum}`;
-    const states = this.#nodes.map((node) => {
-      const status = node.status;
-      if (status === undefined) return `${node.index} down`;
-      const { role, term, executedNum } = status;
-      return `${node.index} ${role} term ${term} final ${status.finalNum} executed ${executedNum}`;
-    });
-    return [final, ...states].join("; ");
   }
 
   #advance(seconds: number): void {
@@ -306,9 +272,10 @@ class World {
     );
   }
 
-  #addNode(index: number, member: Producer, subject: Subject): void {
+  #addNode(member: Producer, subject: Subject, isMortal: boolean): void {
+    const index = this.#nodes.length;
     this.#indexes.set(member.node, index);
-    const who = { index, id: member.node, account: member.account };
+    const who = { index, id: member.node, account: member.account, isMortal };
     const node = new SimNode(who, subject.program(index), {
       scheduler: this.#scheduler,
       faults: this.#faults,
@@ -320,6 +287,9 @@ class World {
       send: (from, to, message) => this.#send(from, to, message),
       connected: (from) => this.#network.connected(from).map((to) => this.#node(to).id),
       onCrashed: (crashed) => this.#nemesis.onCrashed(crashed),
+      onLost: (lost, reason) => this.#operator.onLost(lost, reason),
+      mayHit: (at, place) => this.#atlas.mayHit(at, place),
+      mayDropTo: (at, first) => this.#atlas.mayDropTo(at, first),
     });
     this.#nodes.push(node);
   }
@@ -344,4 +314,9 @@ class World {
     if (node === undefined) throw new Error(`there is no node ${index}`);
     return node;
   }
+}
+
+function consensusOf({ header }: SealedBlock): Consensus {
+  if (header.newConsensus === undefined) throw new Error("genesis says who produces");
+  return header.newConsensus;
 }
