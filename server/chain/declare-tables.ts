@@ -3,11 +3,11 @@ import type { AccountName } from "@kith/protocol/ids";
 import { BrokenInvariant } from "./errors.ts";
 import { codeOfRows, servicesWithRows } from "./installed-code.ts";
 import type { Rows } from "./overlay.ts";
-import type { CodeReference, ServiceMachine, StateStore } from "./ports.ts";
+import type { CodeReference, RowReader, ServiceMachine, StateStore } from "./ports.ts";
 import { columnsOf, columnsRevision } from "./table-columns.ts";
 
 type Declaring = {
-  readonly state: StateStore;
+  readonly state: RowReader & Pick<StateStore, "declareTables" | "declaredRevision">;
   readonly machine: ServiceMachine;
   /** Where the code that counts is found. */
   readonly rows: Rows;
@@ -43,7 +43,7 @@ export function declareAllTables(declaring: Declaring): void {
  * A state that was written by an older program gets its columns when it is opened. Services that this node cannot run
  * wait: it stops when it has to.
  */
-export function declareStaleTables(declaring: Declaring): void {
+export function declareStaleTables(declaring: Declaring & { readonly state: StateStore }): void {
   const { state } = declaring;
   const applied = state.applied();
   if (applied === undefined) return;

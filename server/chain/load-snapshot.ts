@@ -15,9 +15,9 @@ import { declareAllTables } from "./declare-tables.ts";
 import type { SnapshotError } from "./errors.ts";
 import { eventTreeOf } from "./event-root.ts";
 import { executedIds } from "./executed-ids.ts";
+import type { Rows } from "./overlay.ts";
 import { chainAccount, ownSpaces } from "./own-rows.ts";
 import type { Applied, RowAddress, ServiceMachine, StateStore } from "./ports.ts";
-import { StoredRows } from "./stored-rows.ts";
 import { treePath } from "./tree-path.ts";
 
 /** What a snapshot is of, its chunks in order, and the block that it stands behind, where the log has to start. */
@@ -27,21 +27,40 @@ export type LoadedSnapshot = {
   readonly block: SealedBlock | undefined;
 };
 
+/** What a snapshot is written into. */
+export type SnapshotTarget = Pick<
+  StateStore,
+  | "begin"
+  | "clear"
+  | "commit"
+  | "abandon"
+  | "getRow"
+  | "rangeRows"
+  | "putRow"
+  | "putTreeNode"
+  | "putReceipt"
+  | "declareTables"
+  | "declaredRevision"
+>;
+
 /** Everything or nothing: each chunk has to be what the state with the root of `applied` has there. */
 export function loadSnapshot(
-  { state, machine }: { readonly state: StateStore; readonly machine: ServiceMachine },
+  { state, machine }: { readonly state: SnapshotTarget; readonly machine: ServiceMachine },
   { applied, chunks, block }: LoadedSnapshot,
 ): Result<Applied, SnapshotError> {
   state.begin();
   let result: Result<Applied, SnapshotError> | undefined;
   try {
     state.clear();
-    const stored = new StoredRows(state);
+    const rows: Rows = {
+      read: ({ address }) => state.getRow(address),
+      range: (range) => state.rangeRows(range),
+    };
     const fault = writeChunks(state, applied, chunks);
-    if (fault === undefined) declareAllTables({ state, machine, rows: stored });
-    const wrong = fault ?? checkEvents(stored, applied);
+    if (fault === undefined) declareAllTables({ state, machine, rows });
+    const wrong = fault ?? checkEvents(rows, applied);
     if (wrong === undefined) {
-      rebuildReceipts(state, stored);
+      rebuildReceipts(state, rows);
       if (block !== undefined) state.putRow(snapshotBlockAddress, block.bytes);
       state.commit(applied);
     }
@@ -67,7 +86,7 @@ export function snapshotBlock(state: StateStore): SealedBlock | undefined {
 }
 
 function writeChunks(
-  state: StateStore,
+  state: SnapshotTarget,
   applied: Applied,
   chunks: Iterable<Uint8Array>,
 ): SnapshotError | undefined {
@@ -94,22 +113,22 @@ function writeChunks(
   return next === undefined ? undefined : { code: "snapshot-ends-early", chunks: at };
 }
 
-function writeRow(state: StateStore, { address, row }: ChunkRow): boolean {
+function writeRow(state: SnapshotTarget, { address, row }: ChunkRow): boolean {
   const place = unpackAddress(address);
   if (place === undefined || place.space % 16 !== 0) return false;
   state.putRow(place, row);
   return true;
 }
 
-function checkEvents(stored: StoredRows, { eventRoot }: Applied): SnapshotError | undefined {
-  const computed = eventRootOf(eventTreeOf(stored));
+function checkEvents(rows: Rows, { eventRoot }: Applied): SnapshotError | undefined {
+  const computed = eventRootOf(eventTreeOf(rows));
   if (computed === eventRoot) return undefined;
   return { code: "snapshot-event-root-differs", expected: eventRoot, computed };
 }
 
 /** Receipts themselves stay where they were made; that a transaction was executed is known here too. */
-function rebuildReceipts(state: StateStore, stored: StoredRows): void {
-  for (const { id, expiration, blockNum } of executedIds(stored)) {
+function rebuildReceipts(state: SnapshotTarget, rows: Rows): void {
+  for (const { id, expiration, blockNum } of executedIds(rows)) {
     state.putReceipt(id, {
       blockNum: blockNumOf(blockNum),
       expirationSeconds: expiration,

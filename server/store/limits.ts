@@ -24,9 +24,18 @@ export const tailBlocksChecked = 16;
 /** Blocks that leave the log in one transaction. */
 export const droppedBlocksMax = 64;
 
+/** Blocks between two certificates that are kept, and their bytes: links lead from each block to the next certificate. */
+export const certifiedBlocksMax = 32;
+export const certifiedBytesMax = 1024 * 1024;
+
 /** What blocks changed goes into state.db when it takes this much memory, or this long after a change. */
 export const pendingBytesMax = 8 * 1024 * 1024;
 export const pendingMsMax = 1_000;
+
+/** A state that comes as a whole: memory for sorting its rows, for pages of its file, and rows written at a time. */
+export const stagedSortBytes = 32 * 1024 * 1024;
+export const stagedCacheKib = 64 * 1024;
+export const stagedRowsAtOnce = 256;
 
 /** Rows of the file that a follower keeps in memory, and the size above which it reads a row each time. */
 export const followedRowsMax = 16_384;

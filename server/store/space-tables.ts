@@ -8,7 +8,7 @@ import { BlobTable, createBlobTable } from "./tables/blob-table.ts";
 import { quoted } from "./tables/column-names.ts";
 import { DeclaredTables } from "./tables/declared-tables.ts";
 import { spaceOf, type SpaceRows } from "./tables/space-rows.ts";
-import { changeTables, dropEntries, settleTables } from "./tables/table-changes.ts";
+import { changeTables, dropEntries, makeIndexes, settleTables } from "./tables/table-changes.ts";
 import { blobTableName, hasTable } from "./tables/table-names.ts";
 
 /** Spaces of a table: its rows and up to fifteen indexes. */
@@ -66,11 +66,14 @@ export class SpaceTables {
       .toSorted(compareSpaces);
   }
 
-  /** From here on rows are what the declaration says; `settle` follows when those that come with it are written. */
-  declare(service: AccountName, declaration: TableDeclaration): void {
+  /**
+   * From here on rows are what the declaration says; `settle` follows when those that come with it are written. With
+   * `withoutIndexes`, new tables have none before `makeIndexes`.
+   */
+  declare(service: AccountName, declaration: TableDeclaration, withoutIndexes = false): void {
     const { connection, declared } = this;
     const before = declared.tablesOf(service);
-    changeTables({ connection, service, before, declaration });
+    changeTables({ connection, service, before, declaration, withoutIndexes });
     declared.write(service, declaration);
     const gone = before.filter(({ number }) =>
       declaration.tables.every((table) => table.number !== number),
@@ -87,6 +90,13 @@ export class SpaceTables {
     if (this.unsettled.length === 0) return;
     this.unsettled = [];
     this.forget();
+  }
+
+  makeIndexes(): void {
+    for (const service of this.declared.list()) {
+      const tables = this.declared.tablesOf(service);
+      for (const table of tables) makeIndexes(this.connection, service, table);
+    }
   }
 
   /** Empties every table and takes back every declaration. */

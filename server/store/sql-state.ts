@@ -170,10 +170,7 @@ export class SqlState {
 
   commit(blocks: readonly Applied[]): void {
     this.write(() => {
-      for (const { num, id, time, stateRoot, eventRoot } of blocks.slice(-appliedRecordsMax)) {
-        const slot = num % appliedRecordsMax;
-        this.statements.putApplied.run(slot, num, id, time, stateRoot, eventRoot);
-      }
+      for (const block of blocks.slice(-appliedRecordsMax)) writeApplied(this.statements, block);
       this.connection.exec("COMMIT");
     });
     this.committedNum = blocks.at(-1)?.num ?? this.committedNum;
@@ -205,7 +202,7 @@ export class SqlState {
   }
 }
 
-type StateStatements = Readonly<
+export type StateStatements = Readonly<
   Record<
     | "putApplied"
     | "listApplied"
@@ -219,7 +216,7 @@ type StateStatements = Readonly<
   >
 >;
 
-function prepareStatements(connection: Connection): StateStatements {
+export function prepareStatements(connection: Connection): StateStatements {
   return {
     putApplied: connection.prepare("INSERT OR REPLACE INTO applied VALUES (?, ?, ?, ?, ?, ?)"),
     listApplied: connection.prepare(
@@ -236,6 +233,11 @@ function prepareStatements(connection: Connection): StateStatements {
     putReceipt: connection.prepare("INSERT OR REPLACE INTO receipts VALUES (?, ?, ?, ?)"),
     pruneReceipts: connection.prepare("DELETE FROM receipts WHERE expiration_seconds < ?"),
   };
+}
+
+export function writeApplied({ putApplied }: StateStatements, applied: Applied): void {
+  const { num, id, time, stateRoot, eventRoot } = applied;
+  putApplied.run(num % appliedRecordsMax, num, id, time, stateRoot, eventRoot);
 }
 
 export function appliedOf([num, id, time, stateRoot, eventRoot]: SqlRow): Applied {

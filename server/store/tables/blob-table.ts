@@ -3,6 +3,9 @@ import type { KeyedRow } from "../state-store.ts";
 import { quoted } from "./column-names.ts";
 import type { KeyRange, SpaceRows } from "./space-rows.ts";
 
+/** Rows that one statement writes. */
+const rowsAtOnce = 32;
+
 /** The rows of one space whose columns nobody has declared: keys and rows as bytes. */
 export class BlobTable implements SpaceRows {
   private readonly connection: Connection;
@@ -10,6 +13,7 @@ export class BlobTable implements SpaceRows {
   private readonly getStatement: Statement;
   private readonly rangeStatements = new Map<string, Statement>();
   private putStatement: Statement | undefined;
+  private putManyStatement: Statement | undefined;
   private removeStatement: Statement | undefined;
 
   constructor(connection: Connection, name: string) {
@@ -28,6 +32,18 @@ export class BlobTable implements SpaceRows {
       `INSERT INTO ${this.name} VALUES (?, ?) ON CONFLICT DO UPDATE SET row = excluded.row`,
     );
     this.putStatement.run(key, row);
+  }
+
+  putAll(rows: readonly KeyedRow[]): void {
+    const whole = rows.length - (rows.length % rowsAtOnce);
+    for (let at = 0; at < whole; at += rowsAtOnce) {
+      this.putManyStatement ??= this.connection.prepare(
+        `INSERT OR REPLACE INTO ${this.name} VALUES ${Array.from({ length: rowsAtOnce }, () => "(?, ?)").join(", ")}`,
+      );
+      const part = rows.slice(at, at + rowsAtOnce);
+      this.putManyStatement.run(...part.flatMap(({ key, row }) => [key, row]));
+    }
+    for (const { key, row } of rows.slice(whole)) this.put(key, row);
   }
 
   remove(key: Uint8Array): void {

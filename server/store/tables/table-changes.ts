@@ -14,6 +14,8 @@ export type TableChange = {
   readonly service: AccountName;
   readonly before: readonly DeclaredTable[];
   readonly declaration: TableDeclaration;
+  /** Tables that are made get their indexes from `makeIndexes`, because all their rows are still to come. */
+  readonly withoutIndexes: boolean;
 };
 
 const indexesMax = 16;
@@ -23,7 +25,8 @@ const indexesMax = 16;
  * other indexes, other names. What changes otherwise is left as bytes, so that the rows of the blocks that come with the
  * declaration can be written first; `settle` makes columns of them.
  */
-export function changeTables({ connection, service, before, declaration }: TableChange): void {
+export function changeTables(change: TableChange): void {
+  const { connection, service, before, declaration } = change;
   const after = namedTables(service, declaration.tables);
   const kept: Kept[] = [];
   for (const old of before) {
@@ -35,7 +38,7 @@ export function changeTables({ connection, service, before, declaration }: Table
   for (const { old, next } of kept) grow(connection, service, { old, next });
   for (const next of after) {
     const isKept = kept.some(({ old }) => old.number === next.number);
-    if (!isKept && !hasRows(connection, service, next)) make(connection, service, next);
+    if (!isKept && !hasRows(connection, service, next)) make(change, next);
   }
 }
 
@@ -119,19 +122,29 @@ function putExactAgain(connection: Connection, { name, rows }: DeclaredTable): v
   }
 }
 
-function make(connection: Connection, service: AccountName, table: DeclaredTable): void {
+function make(change: TableChange, table: DeclaredTable): void {
+  const { connection, service, withoutIndexes } = change;
   createTable(connection, table.name, table.rows);
-  finish(connection, service, table);
+  if (!withoutIndexes) finish(connection, service, table);
 }
 
 /** Indexes come last, because a sorted index is made faster than a growing one. */
 function finish(connection: Connection, service: AccountName, table: DeclaredTable): void {
+  makeIndexes(connection, service, table);
+  dropBlobs(connection, service, table.number * indexesMax);
+  dropEntries(connection, service, table.number);
+}
+
+/** Those that the table does not have yet. */
+export function makeIndexes(
+  connection: Connection,
+  service: AccountName,
+  table: DeclaredTable,
+): void {
   for (let index = 1; index < table.columns.keys.length; index++) {
     const name = indexName(service, table.number, index);
     createIndex(connection, { table: table.name, index, name }, table.rows);
   }
-  dropBlobs(connection, service, table.number * indexesMax);
-  dropEntries(connection, service, table.number);
 }
 
 /** Index entries as they are kept of tables that are bytes. */
@@ -154,12 +167,12 @@ type Source = Pick<SpaceRows, "range">;
 
 const rowsCopiedAtOnce = 256;
 
-function copy(from: Source, to: Pick<SpaceRows, "put">): void {
+function copy(from: Source, to: Pick<SpaceRows, "putAll">): void {
   let next: Uint8Array | undefined;
   for (;;) {
     const start = next === undefined ? {} : { from: next };
     const rows = from.range({ ...start, reverse: false, limit: rowsCopiedAtOnce });
-    for (const { key, row } of rows) to.put(key, row);
+    to.putAll(rows);
     const last = rows.at(-1);
     if (last === undefined) return;
     next = new Uint8Array(last.key.length + 1);

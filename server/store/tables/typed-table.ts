@@ -1,4 +1,4 @@
-import type { Connection, SqlRow, SqlValue, Statement } from "../sqlite.ts";
+import type { Connection, SqlRow, Statement } from "../sqlite.ts";
 import type { KeyedRow } from "../state-store.ts";
 import { exactColumn, onlyColumn, quoted } from "./column-names.ts";
 import { blobOf } from "./fixed-values.ts";
@@ -6,6 +6,7 @@ import { keyBoundOf, type KeyBound } from "./key-bounds.ts";
 import type { KeyCodec } from "./key-values.ts";
 import type { RowField } from "./row-fields.ts";
 import type { KeyRange } from "./space-rows.ts";
+import { TypedInsert } from "./typed-insert.ts";
 import type { TypedRows } from "./typed-rows.ts";
 
 /** A declared table: one column a field, the primary key and the indexes on these columns. */
@@ -22,14 +23,14 @@ export class TypedTable {
   private readonly getStatement: TwoWays;
   /** Where the value of each stored column is: in the key that was asked for, or in what was found. */
   private readonly getSources: readonly { readonly inKey: boolean; readonly at: number }[];
-  private putStatement: Statement | undefined;
-  private putExactStatement: Statement | undefined;
+  private readonly insert: TypedInsert;
   private removeStatement: Statement | undefined;
 
   constructor(connection: Connection, name: string, rows: TypedRows) {
     this.connection = connection;
     this.table = quoted(name);
     this.rows = rows;
+    this.insert = new TypedInsert(connection, name, rows);
     this.sqlOf = columnsOf(rows);
     this.bigAt = rows.names.columns.flatMap(({ field }, at) =>
       isBig(this.field(field).column.type) ? [at] : [],
@@ -61,20 +62,12 @@ export class TypedTable {
   }
 
   put(key: Uint8Array, row: Uint8Array): void {
-    const { values, exact } = this.rows.storedOf(key, row);
-    const bound: SqlValue[] = [];
-    for (const { field, json } of this.rows.names.columns) {
-      const value = values[field] ?? null;
-      bound.push(value);
-      if (json !== undefined) bound.push(this.rows.jsonOf(field, value));
-    }
-    if (exact === null) {
-      this.putStatement ??= this.connection.prepare(this.putSql("NULL"));
-      this.putStatement.run(...bound);
-    } else {
-      this.putExactStatement ??= this.connection.prepare(this.putSql("?"));
-      this.putExactStatement.run(...bound, exact);
-    }
+    this.insert.put(key, row);
+  }
+
+  /** Many rows at once, which is quicker. */
+  putAll(rows: readonly KeyedRow[]): void {
+    this.insert.putAll(rows);
   }
 
   remove(key: Uint8Array): void {
@@ -159,23 +152,6 @@ export class TypedTable {
     const { fields } = this.rows.primaryKey;
     if (fields.length === 0) return "TRUE";
     return fields.map((field) => `${this.sql(field)} = ${parameterOf(field)}`).join(" AND ");
-  }
-
-  private putSql(exact: string): string {
-    const columns: string[] = [];
-    const values: string[] = [];
-    for (const { field, sql, json } of this.rows.names.columns) {
-      const { type } = this.field(field).column;
-      columns.push(sql);
-      values.push(type.kind === "text" ? "CAST(? AS TEXT)" : "?");
-      if (json === undefined) continue;
-      columns.push(json);
-      values.push("?");
-    }
-    return (
-      `INSERT OR REPLACE INTO ${this.table} (${[...columns, exactColumn].join(", ")}) ` +
-      `VALUES (${[...values, exact].join(", ")})`
-    );
   }
 
   private storedColumns(): string {
@@ -295,7 +271,9 @@ export function createIndex(
   const fields = rows.columns.keys[index] ?? [];
   const columns = fields.map((field) => sqlOf.get(rows.fields[field] ?? never()) ?? never());
   if (columns.length === 0) return;
-  connection.exec(`CREATE INDEX ${quoted(name)} ON ${quoted(table)} (${columns.join(", ")})`);
+  connection.exec(
+    `CREATE INDEX IF NOT EXISTS ${quoted(name)} ON ${quoted(table)} (${columns.join(", ")})`,
+  );
 }
 
 function columnSql(rows: TypedRows, field: number, sql: string): string {
