@@ -37,6 +37,13 @@ export const submitErrorBytesMax: number = 16 * 1024;
 /** Rows of a snapshot in one `snapshot-chunk`, with their proof; and how many. */
 export const snapshotChunkBytesMax: number = 4 * 1024 * 1024;
 export const snapshotChunkRowsMax: number = 16_384;
+/** Chunks of one snapshot: states of 32 GB and more. */
+export const snapshotChunksMax: number = 65_536;
+/** Changes of producers that a snapshot's proof may go through, and headers between its block and the one that is certified. */
+export const snapshotChangesMax: number = 10_000;
+export const snapshotAncestorsMax: number = 4096;
+/** What stands before the chunks: the block, the proof and the list of chunks. */
+export const snapshotManifestBytesMax: number = 64 * 1024 * 1024;
 
 /** The packed data of one event, and the same with what an EventRecord holds beside it. */
 export const eventBytesMax: number = 64 * 1024;
