@@ -2,10 +2,11 @@ import { defaultConsensusConfig, type ConsensusConfig } from "@kith/consensus/co
 import { startConsensus, type Restored } from "@kith/consensus/core/start";
 import { nextTickMs } from "@kith/consensus/core/step";
 import { startScrubbing } from "@kith/node/scrub-log";
-import type { Consensus, SealedBlock } from "@kith/protocol/block";
+import type { Algorithm, Consensus, SealedBlock } from "@kith/protocol/block";
 import { toHex } from "@kith/protocol/hashes";
 import {
   blockNumOf,
+  termOf,
   type BlockId,
   type BlockNum,
   type NodeId,
@@ -16,11 +17,14 @@ import { Core, type OtherEffect } from "@kith/replica/core";
 import { Repair } from "@kith/replica/repair";
 import { storedBlocks } from "@kith/replica/stored-blocks";
 
+import type { CertificateShelf } from "./certificate-shelf.ts";
 import type { CoreState, Snapshot } from "./core-state.ts";
+import { HeldTransactions } from "./held-transactions.ts";
 import type { Machine, MachinePorts, MachineStatus, Outcome } from "./machine.ts";
 import { mockCrypto } from "./mock-signature.ts";
 
 export type CoreRoom = {
+  readonly algorithm: Algorithm;
   readonly tuningOf: (release: number) => Partial<ConsensusConfig>;
   /** The genesis block's id. */
   readonly chain: BlockId;
@@ -30,6 +34,9 @@ export type CoreRoom = {
   readonly changeOf: (transaction: Uint8Array) => Consensus | undefined;
 };
 
+/** What a node keeps over all incarnations beside its log. */
+export type CoreDisk = { readonly state: CoreState; readonly shelf: CertificateShelf };
+
 type Offer = Extract<NodeMessage, { kind: "snapshot-offer" }>;
 
 const blockTransactionsMax = 16;
@@ -38,13 +45,15 @@ const blockTransactionsMax = 16;
 export class CoreMachine implements Machine {
   readonly #ports: MachinePorts;
   readonly #state: CoreState;
+  readonly #shelf: CertificateShelf;
   readonly #room: CoreRoom;
   readonly #core: Core;
   readonly #repair: Repair;
   readonly #waiting = new Map<string, (outcome: Outcome) => void>();
   readonly #reads = new Map<number, (num: number | undefined) => void>();
-  #queue: Uint8Array[] = [];
+  readonly #held = new HeldTransactions();
   #offered: readonly Uint8Array[] = [];
+  #demandMs: number | undefined;
   #readCount = 0;
   #finalNum: number;
   #isRefused = false;
@@ -52,9 +61,10 @@ export class CoreMachine implements Machine {
   #tickDueMs = Number.POSITIVE_INFINITY;
   #stopTicking = (): void => undefined;
 
-  constructor(ports: MachinePorts, state: CoreState, room: CoreRoom, restored: Restored) {
+  constructor(ports: MachinePorts, kept: CoreDisk, room: CoreRoom, restored: Restored) {
     this.#ports = ports;
-    this.#state = state;
+    this.#state = kept.state;
+    this.#shelf = kept.shelf;
     this.#room = room;
     const { log, links, clock, self, randomSeed, release } = ports;
     const crypto = mockCrypto(room.chain, self);
@@ -73,6 +83,7 @@ export class CoreMachine implements Machine {
       onIdle: () => this.#onIdle(),
     });
     this.#repair = new Repair({ log, links, clock, onRepaired: () => this.#onIdle() });
+    this.#tellExecuted();
     this.onPeersChanged();
     const repair = (num: BlockNum): void => this.#wantBlock(num);
     startScrubbing({ log, clock, repair, say: () => undefined });
@@ -99,7 +110,8 @@ export class CoreMachine implements Machine {
         this.#core.feed({ kind: "message", from, message });
         return;
       case "submit":
-        this.#enqueue(message.transactions);
+        this.#hold(message.transactions);
+        this.#propose();
         return;
       case "snapshot-offer":
         this.#onOffer(from, message);
@@ -129,9 +141,20 @@ export class CoreMachine implements Machine {
     if (blockNum !== undefined) return done({ kind: "final", blockNum, isExecuted: true });
     this.#waiting.set(id, done);
     const { role, leader } = this.#core.state;
-    if (role === "leader") this.#enqueue([transaction]);
+    if (this.#room.algorithm === "bft") this.#askEverybody(transaction);
+    else if (role === "leader") this.#hold([transaction]);
     else if (leader === undefined) done({ kind: "unavailable" });
     else this.#ports.links.send(leader, { kind: "submit", transactions: [transaction] });
+    this.#propose();
+  }
+
+  /** Whoever knows that something is to be ordered can tell whether the leader keeps it back. */
+  #askEverybody(transaction: Uint8Array): void {
+    const { links } = this.#ports;
+    if (!this.#hold([transaction])) return;
+    for (const node of links.connected()) {
+      links.send(node, { kind: "submit", transactions: [transaction] });
+    }
   }
 
   readIndex(done: (num: number | undefined) => void): void {
@@ -168,21 +191,46 @@ export class CoreMachine implements Machine {
     });
   }
 
-  #enqueue(transactions: readonly Uint8Array[]): void {
-    this.#queue.push(...transactions);
-    this.#propose();
+  /** Whether any of them is new. */
+  #hold(transactions: readonly Uint8Array[]): boolean {
+    const isBft = this.#room.algorithm === "bft";
+    if (!isBft && this.#core.state.role !== "leader") return false;
+    const { monotonicMs } = this.#ports.clock.now();
+    let isNews = false;
+    for (const transaction of transactions) {
+      if (isBft && this.#state.executedIn(toHex(transaction)) !== undefined) continue;
+      if (this.#held.add(transaction, monotonicMs)) isNews = true;
+    }
+    if (isBft) this.#tellDemand();
+    return isNews;
+  }
+
+  #tellDemand(): void {
+    const { sinceMs } = this.#held;
+    if (sinceMs === this.#demandMs) return;
+    this.#demandMs = sinceMs;
+    this.#core.feed({ kind: "demand", sinceMs });
   }
 
   #propose(): void {
-    if (this.#core.state.role !== "leader") this.#queue = [];
-    if (this.#queue.length === 0 || this.#isRefused || this.#isInstalling) return;
-    const transactions = this.#queue.splice(0, blockTransactionsMax);
+    if (this.#isRefused || this.#isInstalling || this.#core.state.role !== "leader") return;
+    const { wanted } = this.#state;
+    const transactions = this.#held.offer(blockTransactionsMax);
+    const isIdle = this.#core.state.log.head.num === this.#state.num;
+    const isChanging = this.#room.algorithm === "bft" && wanted !== undefined && isIdle;
+    if (transactions.length === 0 && !isChanging) return;
     this.#offered = transactions;
-    const changes = transactions.map((transaction) => this.#room.changeOf(transaction));
-    const newConsensus = changes.find((change) => change !== undefined);
+    const asked = isChanging ? wanted : this.#changeAmong(transactions);
     const executed = this.#state.applied;
-    const change = newConsensus === undefined ? {} : { newConsensus };
+    const change = asked === undefined ? {} : { newConsensus: asked };
     this.#core.feed({ kind: "propose", transactions, executed, ...change });
+  }
+
+  /** Under CFT the leader's word is enough; the state of a BFT network has to ask for a change. */
+  #changeAmong(transactions: readonly Uint8Array[]): Consensus | undefined {
+    if (this.#room.algorithm === "bft") return undefined;
+    const changes = transactions.map((transaction) => this.#room.changeOf(transaction));
+    return changes.find((change) => change !== undefined);
   }
 
   #onEffect(effect: OtherEffect): void {
@@ -191,11 +239,13 @@ export class CoreMachine implements Machine {
         this.#finalNum = effect.num;
         return;
       case "role":
+        this.#onRole(effect);
+        return;
       case "dropped":
         return;
       case "propose-refused":
         this.#isRefused = true;
-        this.#queue.unshift(...this.#offered);
+        this.#held.takeBack(this.#offered);
         return;
       case "send-stored":
         this.#sendStored(effect);
@@ -210,7 +260,11 @@ export class CoreMachine implements Machine {
         this.#answerRead(effect.request, undefined);
         return;
       case "certificate":
+        this.#shelf.keep(effect.certificate);
+        return;
       case "send-chain":
+        this.#sendChain(effect);
+        return;
       case "evidence":
         return;
       case "broken":
@@ -236,6 +290,7 @@ export class CoreMachine implements Machine {
       boundary("after");
       onExecuted(this.#state.applied);
       this.#acknowledge(read.block);
+      this.#tellExecuted();
     }
     this.#trim();
   }
@@ -248,6 +303,7 @@ export class CoreMachine implements Machine {
     const first = blockNumOf(mayDropTo(wanted));
     if (first <= range.first) return;
     log.dropBefore(first);
+    this.#shelf.forgetBefore(first);
     this.#core.feed({ kind: "log-start", first });
   }
 
@@ -262,8 +318,36 @@ export class CoreMachine implements Machine {
       const blockNum = this.#state.executedIn(id);
       const done = this.#waiting.get(id);
       this.#waiting.delete(id);
+      this.#held.remove(id);
       if (blockNum !== undefined) done?.({ kind: "final", blockNum, isExecuted: true });
     }
+  }
+
+  #tellExecuted(): void {
+    if (this.#room.algorithm === "cft") return;
+    const { num, stateRoot, eventRoot } = this.#state.applied;
+    const { wanted } = this.#state;
+    const executed = { num, stateRoot, eventRoot, ...(wanted === undefined ? {} : { wanted }) };
+    this.#core.feed({ kind: "executed", executed });
+    this.#tellDemand();
+  }
+
+  #onRole({ role, leader }: Extract<OtherEffect, { kind: "role" }>): void {
+    this.#held.takeAllBack();
+    if (this.#room.algorithm === "bft") {
+      const transactions = this.#held.all();
+      if (role === "leader" || leader === undefined || transactions.length === 0) return;
+      this.#ports.links.send(leader, { kind: "submit", transactions });
+    } else if (role !== "leader") {
+      this.#held.clear();
+    }
+  }
+
+  #sendChain({ to, after }: Extract<OtherEffect, { kind: "send-chain" }>): void {
+    const { log, links } = this.#ports;
+    const answer = this.#shelf.answer(log, after.num);
+    if (answer === "snapshot") this.#offerSnapshot(to, termOf(this.#core.state.term));
+    else if (answer !== undefined) links.send(to, answer);
   }
 
   #answerRead(request: number, num: number | undefined): void {
@@ -296,7 +380,9 @@ export class CoreMachine implements Machine {
   /** As in the product: a block that the log holds is final, and what follows it may be confirmed. */
   #onOffer(from: NodeId, { snapshotId, term, block }: Offer): void {
     const { blockNum } = block.header;
-    if (from !== this.#core.state.leader || blockNum <= this.#finalNum) return;
+    const isLed = this.#room.algorithm === "cft";
+    if (isLed && from !== this.#core.state.leader) return;
+    if (blockNum <= this.#finalNum) return;
     if (this.#core.state.log.idAt(blockNum) !== block.id) return this.#install(snapshotId);
     const place = { previousNum: blockNum, previousId: block.id, commitNum: blockNum };
     const message = { kind: "append", term, ...place, blocks: [], round: 0 } as const;

@@ -1,5 +1,6 @@
 import type { Applied } from "@kith/chain/ports";
-import type { SealedBlock } from "@kith/protocol/block";
+import type { Consensus, SealedBlock } from "@kith/protocol/block";
+import { consensusStateOf } from "@kith/protocol/blocks";
 import { consensusAfter, noConsensus, type ConsensusPoint } from "@kith/protocol/consensus-point";
 import { toHex } from "@kith/protocol/hashes";
 import { checksumOf } from "@kith/protocol/ids";
@@ -15,6 +16,8 @@ type Content = {
   point: ConsensusPoint;
   executedIn: Map<string, number>;
   tallies: Map<number, number>;
+  /** The producers that a transaction asked for last. */
+  asked: Consensus | undefined;
 };
 
 export type Snapshot = Content;
@@ -22,7 +25,14 @@ export type Snapshot = Content;
 type Undo = {
   readonly before: SealedBlock;
   readonly point: ConsensusPoint;
+  readonly asked: Consensus | undefined;
   readonly ids: readonly string[];
+};
+
+type CoreStatePorts = {
+  readonly dice: Dice;
+  readonly changeOf: (transaction: Uint8Array) => Consensus | undefined;
+  readonly onExecution: (execution: Execution) => void;
 };
 
 /** The newest blocks of state.db that a power cut may take; older ones are durable. */
@@ -30,14 +40,12 @@ const lagBlocksMax = 16;
 
 /** A stand-in for state.db and the chain: counts each transaction once, however often it is in a block. */
 export class CoreState {
-  readonly #dice: Dice;
-  readonly #onExecution: (execution: Execution) => void;
+  readonly #ports: CoreStatePorts;
   #content: Content;
   #undo: Undo[] = [];
 
-  constructor(genesis: SealedBlock, dice: Dice, onExecution: (execution: Execution) => void) {
-    this.#dice = dice;
-    this.#onExecution = onExecution;
+  constructor(genesis: SealedBlock, ports: CoreStatePorts) {
+    this.#ports = ports;
     const point = consensusAfter(noConsensus, genesis.header);
     this.#content = {
       block: genesis,
@@ -45,6 +53,7 @@ export class CoreState {
       point,
       executedIn: new Map(),
       tallies: new Map(),
+      asked: undefined,
     };
   }
 
@@ -78,6 +87,14 @@ export class CoreState {
     return { num: header.blockNum, id, time: header.time, stateRoot: root, eventRoot: root };
   }
 
+  /** The producers that were asked for and are neither in force nor on their way. */
+  get wanted(): Consensus | undefined {
+    const { asked, point } = this.#content;
+    const { current, next } = point.joint;
+    if (asked === undefined || isSame(asked, next ?? current)) return undefined;
+    return asked;
+  }
+
   executedIn(id: string): number | undefined {
     return this.#content.executedIn.get(id);
   }
@@ -93,22 +110,30 @@ export class CoreState {
       .filter((id, at, all) => !content.executedIn.has(id) && all.indexOf(id) === at);
     for (const id of ids) {
       content.executedIn.set(id, block.header.blockNum);
-      this.#onExecution({ id, blockNum: block.header.blockNum });
+      this.#ports.onExecution({ id, blockNum: block.header.blockNum });
       this.#count(id, 1);
     }
-    this.#undo.push({ before: content.block, point: content.point, ids });
-    if (this.#undo.length > lagBlocksMax) this.#undo.splice(0, this.#dice.between(1, lagBlocksMax));
+    const { block: before, point, asked } = content;
+    this.#undo.push({ before, point, asked, ids });
+    if (this.#undo.length > lagBlocksMax)
+      this.#undo.splice(0, this.#ports.dice.between(1, lagBlocksMax));
     content.block = block;
     content.point = consensusAfter(content.point, block.header);
+    for (const transaction of block.transactions) {
+      if (ids.includes(toHex(transaction))) {
+        content.asked = this.#ports.changeOf(transaction) ?? content.asked;
+      }
+    }
   }
 
   /** Loses the newest blocks, as many as chance wants. */
   powerCut(): void {
-    for (let lost = this.#dice.below(this.#undo.length + 1); lost > 0; lost -= 1) {
+    for (let lost = this.#ports.dice.below(this.#undo.length + 1); lost > 0; lost -= 1) {
       const undo = this.#undo.pop();
       if (undo === undefined) return;
       this.#content.block = undo.before;
       this.#content.point = undo.point;
+      this.#content.asked = undo.asked;
       for (const id of undo.ids) {
         this.#content.executedIn.delete(id);
         this.#count(id, -1);
@@ -129,6 +154,10 @@ export class CoreState {
     const client = clientOf(id);
     this.#content.tallies.set(client, this.tally(client) + by);
   }
+}
+
+function isSame(a: Consensus, b: Consensus): boolean {
+  return consensusStateOf({ current: a }) === consensusStateOf({ current: b });
 }
 
 function copyOf({ executedIn, tallies, ...rest }: Content): Content {

@@ -1,33 +1,44 @@
 import type { Restored } from "@kith/consensus/core/start";
 import type { RestoredChain } from "@kith/node/restore";
 import { rosterOf } from "@kith/node/roster";
-import type { Consensus, Producer, SealedBlock } from "@kith/protocol/block";
+import type { Algorithm, Consensus, Producer, SealedBlock } from "@kith/protocol/block";
 import { sealBlock } from "@kith/protocol/blocks";
 import { consensusStateOf } from "@kith/protocol/blocks";
 import { noConsensus } from "@kith/protocol/consensus-point";
 import { toHex, zeroChecksum } from "@kith/protocol/hashes";
 import { blockIdOf, blockNumOf, termOf } from "@kith/protocol/ids";
 
+import { CertificateShelf } from "./certificate-shelf.ts";
 import { epochMicros } from "./clock.ts";
-import { CoreMachine, type CoreRoom } from "./core-machine.ts";
+import { CoreMachine, type CoreDisk, type CoreRoom } from "./core-machine.ts";
 import { CoreState } from "./core-state.ts";
 import type { Draft, Subject } from "./machine.ts";
 import { drawReleases } from "./releases.ts";
 import { StartingMachine } from "./starting-machine.ts";
-import type { SubjectPlan } from "./world.ts";
+import type { SubjectFactory, SubjectPlan } from "./world.ts";
 
 const changeClient = 255;
 
 /** Only the order of blocks, with transactions that mean nothing: fast, and strict about consensus. */
-export function createCoreSubject(plan: SubjectPlan): Subject {
+export function coreSubjectOf(algorithm: Algorithm): SubjectFactory {
+  return (plan) => createCoreSubject(plan, algorithm);
+}
+
+function createCoreSubject(plan: SubjectPlan, algorithm: Algorithm): Subject {
   const { members, dice } = plan;
-  const genesis = createGenesis(members.slice(0, plan.producerCount));
+  const producers = members.slice(0, plan.producerCount);
+  const genesis = createGenesis({ algorithm, producers });
+  const change = (transaction: Uint8Array): Consensus | undefined => {
+    const asked = changeOf(transaction, members);
+    return asked && { algorithm, producers: asked };
+  };
   const room: CoreRoom = {
+    algorithm,
     tuningOf: drawReleases(dice),
     chain: genesis.id,
     logBlocksKept: dice.pick([8, 40, 400]),
     snapshots: [],
-    changeOf: (transaction) => changeOf(transaction, members),
+    changeOf: change,
   };
   let drafts = 0;
 
@@ -47,10 +58,12 @@ export function createCoreSubject(plan: SubjectPlan): Subject {
   return {
     genesis,
     program() {
-      const state = new CoreState(genesis, dice, plan.onExecution);
+      const { onExecution } = plan;
+      const state = new CoreState(genesis, { dice, changeOf: change, onExecution });
+      const kept: CoreDisk = { state, shelf: new CertificateShelf() };
       return {
         boot: (ports) => {
-          const start = (restored: Restored) => new CoreMachine(ports, state, room, restored);
+          const start = (restored: Restored) => new CoreMachine(ports, kept, room, restored);
           return new StartingMachine(ports, { chain: chainOf(state), marks: plan.marks, start });
         },
         crash: (isPowerCut) => {
@@ -81,15 +94,17 @@ function chainOf(state: CoreState): RestoredChain {
   };
 }
 
-function changeOf(transaction: Uint8Array, members: readonly Producer[]): Consensus | undefined {
+function changeOf(
+  transaction: Uint8Array,
+  members: readonly Producer[],
+): readonly Producer[] | undefined {
   if (transaction[0] !== changeClient) return undefined;
   const indexes = [...transaction.subarray(1, -3)];
-  const producers = members.filter((_, index) => indexes.includes(index));
-  return { algorithm: "cft", producers };
+  return members.filter((_, index) => indexes.includes(index));
 }
 
-function createGenesis(producers: readonly Producer[]): SealedBlock {
-  const [first] = producers;
+function createGenesis(consensus: Consensus): SealedBlock {
+  const [first] = consensus.producers;
   if (first === undefined) throw new Error("a network has a producer");
   return sealBlock(
     {
@@ -103,7 +118,7 @@ function createGenesis(producers: readonly Producer[]): SealedBlock {
       executedNum: blockNumOf(0),
       stateRoot: zeroChecksum,
       eventRoot: zeroChecksum,
-      newConsensus: { algorithm: "cft", producers },
+      newConsensus: consensus,
     },
     [],
   );

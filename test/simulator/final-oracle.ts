@@ -40,7 +40,8 @@ export class FinalOracle {
    */
   onLeaderCommit(node: number, term: number, num: number): void {
     const last = blockAt(this.#ports.written(node), num);
-    if (num > this.finalNum && last !== undefined && last.header.term !== term) {
+    const isCounting = this.#voters?.current.algorithm === "cft";
+    if (isCounting && num > this.finalNum && last !== undefined && last.header.term !== term) {
       throw new SafetyViolation(
         "leaders count blocks of their own term",
         `node ${node} leads in term ${term} and counts block ${num} of term ${last.header.term}`,

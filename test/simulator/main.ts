@@ -1,5 +1,5 @@
 /**
- * `bun run simulate [--seed N] [--hours H] [--nodes N] [--minutes M] [--runs R] [--core] [--storm] [--trace]`
+ * `bun run simulate [--seed N] [--hours H] [--nodes N] [--minutes M] [--runs R] [--core] [--algorithm bft] [--storm] [--trace]`
  * One seed, replayed exactly; or, with --minutes or --runs, a batch of seeds from --seed (default: a fresh one) on,
  * with --until-failure only up to the first that fails. `--mutant NAME` first takes a rule out of the product.
  */
@@ -9,6 +9,7 @@ import type { BatchReport } from "./batch.ts";
 import { mutantNamed } from "./mutants.ts";
 import { mutate } from "./mutate.ts";
 import type { RunReport } from "./run-report.ts";
+import type { SubjectName } from "./subjects.ts";
 
 const { values } = parseArgs({
   options: {
@@ -19,6 +20,7 @@ const { values } = parseArgs({
     runs: { type: "string" },
     storm: { type: "boolean", default: false },
     core: { type: "boolean", default: false },
+    algorithm: { type: "string", default: "cft" },
     trace: { type: "boolean", default: false },
     mutant: { type: "string" },
     "until-failure": { type: "boolean", default: false },
@@ -31,7 +33,7 @@ const { runBatch } = await import("./batch.ts");
 const { drawWeather } = await import("./weather.ts");
 const { subjectNamed } = await import("./subjects.ts");
 
-const mode = values.core ? "core" : "replica";
+const mode = modeOf(values.algorithm);
 const weather = values.storm ? "storm" : "usual";
 const firstSeed = numberOf("seed", values.seed) ?? 1 + Math.floor(Math.random() * 1e9);
 const minutes = numberOf("minutes", values.minutes);
@@ -75,9 +77,17 @@ function numberOf(name: string, text: string | undefined): number | undefined {
   process.exit(2);
 }
 
+function modeOf(algorithm: string): SubjectName {
+  if (algorithm === "cft") return values.core ? "core" : "replica";
+  if (algorithm === "bft" && values.core) return "core-bft";
+  print("--algorithm takes cft, or with --core bft");
+  process.exit(2);
+}
+
 function printRun(run: RunReport, realSeconds: number): void {
   const { seed, digest, failure } = run;
-  const options = `${values.core ? " --core" : ""}${values.storm ? " --storm" : ""}`;
+  const algorithm = values.algorithm === "cft" ? "" : ` --algorithm ${values.algorithm}`;
+  const options = `${values.core ? " --core" : ""}${algorithm}${values.storm ? " --storm" : ""}`;
   const without = values.mutant === undefined ? "" : ` --mutant ${values.mutant}`;
   const hours = virtualSeconds / 3_600;
   print(`seed ${seed}: ${figures(run)} in ${realSeconds.toFixed(2)} s, trace ${digest}`);

@@ -127,6 +127,8 @@ const usualMarks = markNames.filter((mark) => !onlyInStorms.includes(mark));
 
 const required: Readonly<Record<BatchKind, readonly Mark[]>> = {
   "core usual": usualMarks,
+  "core-bft usual": [],
+  "core-bft storm": [],
   "core storm": [...orderMarks, "snapshot-installed", "snapshot-races-append"],
   "replica usual": usualMarks.filter((mark) => !onlyInTheCore.includes(mark)),
   "replica storm": orderMarks,
