@@ -1,4 +1,5 @@
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
+import type { Certificate } from "@kith/protocol/certificate";
 import type { ConsensusPoint } from "@kith/protocol/consensus-point";
 import type { BlockNum, Checksum, NodeId } from "@kith/protocol/ids";
 import type { ConsensusMessage } from "@kith/protocol/node-message";
@@ -59,4 +60,6 @@ export type ConsensusInput =
       readonly kind: "snapshot-installed";
       readonly block: SealedBlock;
       readonly consensus: ConsensusPoint;
+      /** That `block` is final; under BFT there always is one. */
+      readonly certificate?: Certificate;
     };

@@ -1,4 +1,5 @@
 import { refreshVoters } from "../cft/membership.ts";
+import { startBehind } from "../joint/epoch.ts";
 import { BlockLog } from "../log/block-log.ts";
 import { ConsensusLog } from "../log/consensus-log.ts";
 import type { ConsensusInput } from "./input.ts";
@@ -9,9 +10,10 @@ type Installed = Extract<ConsensusInput, { kind: "snapshot-installed" }>;
 
 /** Raft section 7: the log starts again behind the block whose state was taken over. Older snapshots are ignored. */
 export function installSnapshot(state: ConsensusState, out: Output, input: Installed): void {
-  const { block } = input;
+  const { block, certificate } = input;
   const num = block.header.blockNum;
   if (num <= state.commitNum) return;
+  const headTerm = state.log.head.term;
   state.log = new BlockLog({ num: num - 1, id: block.header.previous, term: 0, time: 0 });
   state.log.append(block);
   state.consensus = new ConsensusLog(num, input.consensus);
@@ -21,4 +23,5 @@ export function installSnapshot(state: ConsensusState, out: Output, input: Insta
   state.announcedNum = num;
   state.durableNum = num;
   refreshVoters(state, out);
+  startBehind(state, out, { certificate, headTerm });
 }

@@ -1,4 +1,6 @@
-import { orderOf } from "../bft/lock.ts";
+import type { Certificate } from "@kith/protocol/certificate";
+
+import { isBetter, orderOf } from "../bft/lock.ts";
 import { isBft } from "../bft/rules.ts";
 import { noPlace } from "../bft/state.ts";
 import { enterTerm } from "../bft/view-change.ts";
@@ -35,6 +37,31 @@ export function enterEpoch(state: ConsensusState, out: Output): void {
   state.role = state.producers.includes(state.config.self) ? "follower" : "observer";
   state.leader = undefined;
   restartElectionTimer(state, out);
+}
+
+/**
+ * A snapshot put another log in the place of this node's own. Under BFT it may have voted in its term for what
+ * is not in the new log, so it says nothing more in that term.
+ */
+export function startBehind(
+  state: ConsensusState,
+  out: Output,
+  from: { readonly certificate: Certificate | undefined; readonly headTerm: number },
+): void {
+  const { certificate, headTerm } = from;
+  const { root, rootBefore } = state.bft;
+  const spoke = root !== undefined || rootBefore !== undefined || headTerm === state.term;
+  clearBft(state);
+  if (certificate !== undefined && isBetter(certificate, orderOf(state.bft.lock))) {
+    state.bft.lock = certificate;
+  }
+  if (!isBft(state)) {
+    if (certificate !== undefined) out.writeBallot();
+    return;
+  }
+  const said = spoke ? state.term + 1 : state.term;
+  becomeFollower(state, out, state.term, undefined);
+  enterTerm(state, out, Math.max(said, certificate?.term ?? 0));
 }
 
 function clearBft({ bft }: ConsensusState): void {
