@@ -15,7 +15,7 @@ import { matchAll } from "./peers.ts";
 import { epochOf, isBft } from "./rules.ts";
 import { certifyFinal } from "./tally.ts";
 import { askForChain, sendNewView } from "./tell.ts";
-import { suspectLeader } from "./terms.ts";
+import { suspectLeader, wantTerm } from "./terms.ts";
 
 type ChainRequest = Extract<BftMessage, { kind: "chain-request" }>;
 type ChainResponse = Extract<BftMessage, { kind: "chain-response" }>;
@@ -123,10 +123,15 @@ function takeFinal(
     lockOn(state, out, certificate);
   }
   setFinal(state, out, certificate.num);
-  // This node has voted in this term for what did not become final: it says no more in it.
-  if (overruled && isBft(state) && certificate.term <= state.term) suspectLeader(state);
+  if (isBft(state)) leaveTermWhenPassed(state, certificate.term, overruled);
   matchAll(state);
   return true;
+}
+
+/** A term that others have left is over. So is one in which this node voted for what did not become final: it says no more in it. */
+function leaveTermWhenPassed(state: ConsensusState, term: number, overruled: boolean): void {
+  if (term > state.term) wantTerm(state, term);
+  else if (overruled) suspectLeader(state);
 }
 
 /** Under CFT alone a certificate is for others to see, and binds nobody. */

@@ -65,8 +65,12 @@ function isWithin(view: SignedViewChange, leading: SignedViewChange): boolean {
 }
 
 function viewIsSigned(state: ConsensusState, view: SignedViewChange): boolean {
-  const { chain, isSigned } = state.config.crypto;
-  return isSigned(view.node, viewChangeStatement(chain, view), view.signature);
+  const { bft, config } = state;
+  const { chain, isSigned } = config.crypto;
+  if (bft.checked.has(view)) return true;
+  const holds = isSigned(view.node, viewChangeStatement(chain, view), view.signature);
+  if (holds) bft.checked.add(view);
+  return holds;
 }
 
 /** From the leader, or passed on by anybody: it proves itself. */

@@ -49,8 +49,8 @@ export type BftState = {
   certifiedNum: number;
   /** Whom evidence was told of, so that it is told once for each term. */
   readonly accused: Map<NodeId, number>;
-  /** Votes whose signature was checked. */
-  readonly checked: WeakSet<SignedVote>;
+  /** Votes and view changes whose signature was checked. */
+  readonly checked: WeakSet<SignedVote | SignedViewChange>;
   /** To whom the leader's word was passed on in this term, because they vote for another block. */
   readonly warned: Set<NodeId>;
 };

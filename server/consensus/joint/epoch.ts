@@ -31,12 +31,20 @@ export function enterEpoch(state: ConsensusState, out: Output): void {
     return;
   }
   // A block that no quorum prepared may differ from node to node, and would count in an election.
-  const keepNum = Math.max(state.commitNum, orderOf(state.bft.lock).num);
+  const keepNum = Math.max(state.commitNum, lockedNum(state));
   if (keepNum < state.log.head.num) truncateLog(state, out, keepNum);
   clearBft(state);
+  state.term += 1;
+  state.votedFor = undefined;
+  out.writeBallot();
   state.role = state.producers.includes(state.config.self) ? "follower" : "observer";
   state.leader = undefined;
   restartElectionTimer(state, out);
+}
+
+function lockedNum({ bft, log }: ConsensusState): number {
+  const { lock } = bft;
+  return lock !== undefined && log.idAt(lock.num) === lock.id ? lock.num : 0;
 }
 
 /**
