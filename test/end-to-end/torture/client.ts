@@ -15,14 +15,14 @@ export type ClientPorts = {
 };
 
 /** How long a client waits for one answer: seldom so short that it often comes too late. */
-const patienceMs = 2_500;
+const patienceMs = { low: 600, high: 3_000 } as const;
 const impatienceMs = { low: 20, high: 500 } as const;
 const impatientShare = 0.08;
 /** One write in so many is sent once; the others again and again, the same bytes to whichever node. */
 const onceShare = 0.25;
 const attemptsMax = 6;
 const betweenAttemptsMs = 60;
-const thinkMsMax = 25;
+const thinkMsMax = 40;
 const sqlShare = 0.2;
 const readByTransactionShare = 0.2;
 const transactionsPerReference = 40;
@@ -63,7 +63,11 @@ export class Client {
     const usual = isListName(object) ? "items" : "value";
     const query = usual === "value" && dice.chance(sqlShare) ? "valueBySql" : usual;
     const calledMs = performance.now();
-    const outcome = await readThere(dice.pick(nodes), { object, query, withinMs: patienceMs });
+    const outcome = await readThere(dice.pick(nodes), {
+      object,
+      query,
+      withinMs: dice.between(patienceMs.low, patienceMs.high),
+    });
     const endedMs = performance.now();
     this.#record({ client: who.name, object, call, calledMs, endedMs, outcome });
   }
@@ -88,9 +92,8 @@ export class Client {
 
   #push(node: NodeAddress, ready: Ready, call: Call): Promise<Outcome> {
     const { dice } = this.#ports;
-    const { low, high } = impatienceMs;
-    const withinMs = dice.chance(impatientShare) ? dice.between(low, high) : patienceMs;
-    return push(node, ready, { call, withinMs });
+    const { low, high } = dice.chance(impatientShare) ? impatienceMs : patienceMs;
+    return push(node, ready, { call, withinMs: dice.between(low, high) });
   }
 
   async #nextReference(): Promise<Reference | undefined> {

@@ -31,10 +31,10 @@ async function run(options: TortureArguments): Promise<number> {
   const keepBlocks = Array.from({ length: options.nodes }, () =>
     dice.chance(0.5) ? keptBlocks : undefined,
   );
-  const { nodes, algorithm } = options;
+  const { nodes, algorithm, mutant } = options;
   let torture: Torture;
   try {
-    torture = await Torture.start({ nodes, algorithm, keepBlocks, seed, trace });
+    torture = await Torture.start({ nodes, algorithm, keepBlocks, seed, trace, mutant });
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));
     return 2;
@@ -60,9 +60,11 @@ async function run(options: TortureArguments): Promise<number> {
   return totals.hasFailed ? 1 : 0;
 }
 
-function wordsOf({ minutes, nodes, algorithm }: TortureArguments): string {
-  const words = `--nodes ${nodes} --minutes ${minutes}`;
-  return algorithm === undefined ? words : `${words} --algorithm ${algorithm}`;
+function wordsOf({ minutes, nodes, algorithm, mutant }: TortureArguments): string {
+  const words = [`--nodes ${nodes} --minutes ${minutes}`];
+  if (algorithm !== undefined) words.push(`--algorithm ${algorithm}`);
+  if (mutant !== undefined) words.push(`--mutant ${mutant}`);
+  return words.join(" ");
 }
 
 function lineOf(round: Round): string {

@@ -27,9 +27,7 @@ function partition(draw: (context: FaultContext) => Promise<Drawn>): Begin {
 /** Nobody hears the node, and it hears nobody. */
 export const isolate = partition(async (context) => {
   const one = await drawNode(context);
-  const all = allDirections(context.network.nodes.length);
-  const directions = all.filter(({ from, to }) => from === one || to === one);
-  return { text: nameOf(one), directions };
+  return { text: nameOf(one), directions: context.network.around(one) };
 });
 
 /** The node is heard and hears nobody. */

@@ -1,7 +1,9 @@
 /**
  * Runs before a node under test (`bun --preload`), whose own code knows nothing of it: shifts its clocks, breaks its
- * disk, and leads what it dials through the test's proxies.
+ * disk, leads what it dials through the test's proxies, and takes a rule out of it where the test shall fail.
  */
+import { mutantNamed } from "../../simulator/mutants.ts";
+import { mutate } from "../../simulator/mutate.ts";
 import { breakDisk } from "./break-disk.ts";
 import { controlSlots, diskAnswers, diskFaultNumbers } from "./control-file.ts";
 import { tortureVariable, type Torture } from "./torture-variable.ts";
@@ -9,7 +11,8 @@ import { tortureVariable, type Torture } from "./torture-variable.ts";
 const diskLookMs = 20;
 
 // The test that starts this process has written it.
-const { control, ports }: Torture = JSON.parse(process.env[tortureVariable] ?? "{}");
+const { control, ports, mutant }: Torture = JSON.parse(process.env[tortureVariable] ?? "{}");
+if (mutant !== undefined) mutate(mutantNamed(mutant));
 const mapped = Bun.mmap(control);
 const numbers = new Float64Array(mapped.buffer, mapped.byteOffset, mapped.byteLength / 8);
 

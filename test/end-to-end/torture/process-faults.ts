@@ -3,6 +3,8 @@ import type { TortureNode } from "./torture-network.ts";
 
 /** A full disk is noticed with the next block; a node that gets none is ended otherwise. */
 const diskNoticedMsMax = 15_000;
+/** How long after its programs a machine's network wakes up. */
+const aloneMsMax = 2_000;
 
 /** Takes a node that runs and that no other fault works on. */
 async function take({ network, dice, aim }: FaultContext): Promise<TortureNode | undefined> {
@@ -55,17 +57,25 @@ export const pause: Begin = async (context) => {
   return { text: node.name, end };
 };
 
-/** The same on a machine whose monotonic clock stands still meanwhile. */
+/**
+ * The same on a machine whose monotonic clock stands still meanwhile, and whose network is back a little later than its
+ * programs: a leader that slept believes for a while that nothing has happened.
+ */
 export const sleep: Begin = async (context) => {
+  const { network, dice } = context;
   const node = await take(context);
   if (node === undefined) return undefined;
   node.pause();
   const fromMs = performance.now();
+  const aloneMs = dice.between(0, aloneMsMax);
   const end = async (): Promise<void> => {
+    const heal = network.wires.disturb(network.around(node.index), { isCut: true });
     node.wake(performance.now() - fromMs);
+    await new Promise((done) => setTimeout(done, aloneMs));
+    heal();
     node.isTaken = false;
   };
-  return { text: node.name, end };
+  return { text: `${node.name}, then ${aloneMs} ms alone`, end };
 };
 
 function breakDisk(fault: "full" | "unsynced", said: RegExp): Begin {
@@ -85,7 +95,7 @@ function breakDisk(fault: "full" | "unsynced", said: RegExp): Begin {
 }
 
 /** No write finds room on the disk any more: the node stops and says so, and starts again when there is room. */
-export const diskFull = breakDisk("full", /kith stops: .*the disk is full/);
+export const diskFull = breakDisk("full", /kith stops: .*(the disk is full|ENOSPC)/);
 
 /** No write can be synced any more. */
-export const diskUnsynced = breakDisk("unsynced", /kith stops: .*writing failed/);
+export const diskUnsynced = breakDisk("unsynced", /kith stops: .*(writing failed|EIO)/);

@@ -15,14 +15,10 @@ import { Nemesis, type FaultName } from "./nemesis.ts";
 import { ObjectPool } from "./object-pool.ts";
 import type { Call } from "./objects.ts";
 import { app } from "./service.ts";
-import { TortureNetwork } from "./torture-network.ts";
+import { TortureNetwork, type NetworkOptions } from "./torture-network.ts";
 import { checkOrder, checkTransactions, readAll } from "./verify.ts";
 
-export type TortureOptions = {
-  readonly nodes: number;
-  readonly algorithm: string | undefined;
-  /** Of some nodes, how many blocks stay in their logs: whoever was away for longer needs a snapshot. */
-  readonly keepBlocks: readonly (number | undefined)[];
+export type TortureOptions = NetworkOptions & {
   readonly seed: number;
   /** Told of everything that happens. */
   readonly trace: (line: string) => void;
@@ -45,8 +41,9 @@ export type Ordeal = {
   readonly history: History;
 };
 
-const clientCount = 6;
-const liveObjects = 6;
+/** Enough that some go on while others wait for a node that says nothing. */
+const clientCount = 12;
+const liveObjects = 4;
 const probePatienceMs = 5_000;
 
 /** A network under torture, with clients that remember what they were told. */

@@ -6,15 +6,30 @@ import { parseTortureArguments, tortureUsage } from "./torture-arguments.ts";
 test("without words, three nodes are under torture for a minute, under a fresh seed", () => {
   assert.deepEqual(parseTortureArguments([]), {
     ok: true,
-    value: { minutes: 1, nodes: 3, algorithm: undefined, seed: undefined, trace: false },
+    value: {
+      minutes: 1,
+      nodes: 3,
+      algorithm: undefined,
+      seed: undefined,
+      trace: false,
+      mutant: undefined,
+    },
   });
 });
 
 test("what is given is taken", () => {
-  const words = "--minutes 0.5 --nodes 7 --algorithm bft --seed 42 --trace";
+  const words =
+    "--minutes 0.5 --nodes 7 --algorithm bft --seed 42 --trace --mutant own-term-commit";
   assert.deepEqual(parseTortureArguments(words.split(" ")), {
     ok: true,
-    value: { minutes: 0.5, nodes: 7, algorithm: "bft", seed: 42, trace: true },
+    value: {
+      minutes: 0.5,
+      nodes: 7,
+      algorithm: "bft",
+      seed: 42,
+      trace: true,
+      mutant: "own-term-commit",
+    },
   });
 });
 
@@ -38,6 +53,7 @@ const wrong: readonly (readonly [words: string, message: RegExp])[] = [
   ["--algorithm raft", /^--algorithm takes cft or bft, not "raft"/],
   ["--seed x", /^--seed takes a whole number, not "x"/],
   ["--seed=", /^--seed takes/],
+  ["--mutant none", /^--mutant takes one of .*own-term-commit/],
 ];
 
 for (const [words, message] of wrong) {

@@ -2,6 +2,8 @@ import { parseArgs } from "node:util";
 
 import { err, ok, type Result } from "@kith/protocol/result";
 
+import { mutants } from "../../simulator/mutants.ts";
+
 /** What `bun run torture` takes. */
 export type TortureArguments = {
   readonly minutes: number;
@@ -11,6 +13,8 @@ export type TortureArguments = {
   /** Undefined: a fresh one. */
   readonly seed: number | undefined;
   readonly trace: boolean;
+  /** A rule that is taken out of the product first. */
+  readonly mutant: string | undefined;
 };
 
 const algorithms = ["cft", "bft"] as const;
@@ -29,6 +33,7 @@ export const tortureUsage = `bun run torture [options]
   --algorithm NAME     cft or bft, as for bun run network (default: what that takes by itself)
   --seed NUMBER        draws the same faults and operations as an earlier run (default: a fresh one)
   --trace              tells of every fault
+  --mutant NAME        first takes a rule out of the product (test/simulator/mutants.ts): it should fail
   --help               this text
 `;
 
@@ -38,6 +43,7 @@ const options = {
   algorithm: { type: "string" },
   seed: { type: "string" },
   trace: { type: "boolean", default: false },
+  mutant: { type: "string" },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -67,7 +73,11 @@ export function parseTortureArguments(
   if (values.seed !== undefined && seed === undefined) {
     return refuse(`--seed takes a whole number, not "${values.seed}"`);
   }
-  return ok({ minutes, nodes, algorithm, seed, trace: values.trace });
+  const { trace, mutant } = values;
+  if (mutant !== undefined && !mutants.some(({ name }) => name === mutant)) {
+    return refuse(`--mutant takes one of ${mutants.map(({ name }) => name).join(", ")}`);
+  }
+  return ok({ minutes, nodes, algorithm, seed, trace, mutant });
 }
 
 function refuse(reason: string): Result<never, NotStarted> {

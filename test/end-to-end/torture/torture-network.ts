@@ -12,8 +12,10 @@ export type NetworkOptions = {
   readonly nodes: number;
   /** For the command that makes the network; it says itself what it cannot do. */
   readonly algorithm: string | undefined;
-  /** Of each node, how many blocks stay in its log; undefined keeps all. */
+  /** Of each node, how many blocks stay in its log; undefined keeps all. Whoever was away for longer needs a snapshot. */
   readonly keepBlocks: readonly (number | undefined)[];
+  /** A rule of the product that is missing in all nodes, so that the torture has to find it. */
+  readonly mutant?: string | undefined;
 };
 
 type NodeParts = { readonly control: ControlFile; readonly node: ClusterNode };
@@ -150,7 +152,8 @@ export class TortureNetwork {
     for (const node of this.nodes) node.watch();
   }
 
-  static async start({ nodes, algorithm, keepBlocks }: NetworkOptions): Promise<TortureNetwork> {
+  static async start(options: NetworkOptions): Promise<TortureNetwork> {
+    const { nodes, algorithm, keepBlocks, mutant } = options;
     const wires = new Wires();
     const controls: ControlFile[] = [];
     const proxies: (readonly [Direction, Proxy])[] = [];
@@ -164,7 +167,11 @@ export class TortureNetwork {
         controls.push(control);
         const ways = proxies.filter(([{ from }]) => from === index);
         const entries = ways.map(([{ to }, { port }]) => [`${ports[to]}`, port] as const);
-        const told: Torture = { control: control.path, ports: Object.fromEntries(entries) };
+        const told: Torture = {
+          control: control.path,
+          ports: Object.fromEntries(entries),
+          ...(mutant === undefined ? {} : { mutant }),
+        };
         const keep = keepBlocks[index];
         return {
           words: ["--preload", preload],
@@ -176,6 +183,13 @@ export class TortureNetwork {
     const network = algorithm === undefined ? {} : { algorithm };
     const cluster = await Cluster.start(nodes, { network, launches });
     return new TortureNetwork(cluster, wires, { controls, proxies });
+  }
+
+  /** Everything that a node sends and hears. */
+  around(index: number): readonly Direction[] {
+    return allDirections(this.nodes.length).filter(
+      ({ from, to }) => from === index || to === index,
+    );
   }
 
   /** Ends the connections between two sets of nodes, and both ends see it. */

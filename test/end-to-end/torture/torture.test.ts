@@ -19,7 +19,7 @@ const script: readonly (readonly [FaultName, Aim])[] = [
   ["mute", "leader"],
   ["deaf", "leader"],
   ["slow", "any"],
-  ["sleep", "any"],
+  ["sleep", "leader"],
   ["leap", "leader"],
   ["unsynced disk", "any"],
   ["full disk", "leader"],
