@@ -2,10 +2,13 @@ import type { Ballot } from "@kith/protocol/ballot";
 import type { SealedBlock } from "@kith/protocol/block";
 import { blockNumOf, termOf } from "@kith/protocol/ids";
 import type { BlockNum } from "@kith/protocol/ids";
+import type { CertifiedHeader } from "@kith/protocol/light-client";
 import { err, ok } from "@kith/protocol/result";
 import type { Result } from "@kith/protocol/result";
 
 import { BlockCache } from "./block-cache.ts";
+import type { CertificateRows } from "./certificate-rows.ts";
+import { CertificateShelf } from "./certificate-shelf.ts";
 import { Checkpointer } from "./checkpointer.ts";
 import type { FileSync } from "./file-sync.ts";
 import { droppedBlocksMax, logWalFramesMax } from "./limits.ts";
@@ -21,10 +24,13 @@ export type LogPorts = {
   readonly databasePath: string;
   readonly connection: Connection;
   readonly rows: LogRows;
+  readonly certificates: CertificateRows;
   readonly sync: FileSync;
   readonly mark: SyncMarkFile;
   readonly onBroken: (broken: StoreBroken) => void;
 };
+
+const nothing = (): void => undefined;
 
 type Range = { readonly first: BlockNum; readonly last: BlockNum };
 
@@ -40,6 +46,7 @@ export class BlockLog implements LogStore {
   private readonly ports: LogPorts;
   private readonly rows: LogRows;
   private readonly cache = new BlockCache();
+  private readonly shelf: CertificateShelf;
   private readonly walIndex: WalIndex;
   private readonly checkpointer: Checkpointer;
   private currentBallot: Ballot;
@@ -47,6 +54,8 @@ export class BlockLog implements LogStore {
   /** From here on rows are in the file; behind `currentRange.first` while old blocks are being dropped. */
   private firstStored: BlockNum;
   private queue: Write[] = [];
+  /** Whether something in the queue should not wait for more. */
+  private isUrgent = false;
   private isScheduled = false;
   private isSyncing = false;
   private isBroken = false;
@@ -55,6 +64,7 @@ export class BlockLog implements LogStore {
   constructor(ports: LogPorts) {
     this.ports = ports;
     this.rows = ports.rows;
+    this.shelf = new CertificateShelf(ports.certificates);
     this.currentBallot = this.readStoredBallot();
     this.currentRange = this.rows.range();
     this.firstStored = this.currentRange?.first ?? blockNumOf(1);
@@ -118,7 +128,9 @@ export class BlockLog implements LogStore {
     this.cache.clear();
     this.currentRange = undefined;
     this.extendTo(block);
+    const dropCertificates = this.shelf.dropBefore(num);
     const write = (): void => {
+      dropCertificates();
       this.rows.truncateAfter(blockNumOf(0));
       this.rows.writeFirst(num);
       this.rows.append(block);
@@ -127,12 +139,28 @@ export class BlockLog implements LogStore {
     this.enqueue({ write, done });
   }
 
+  keepCertificate(certified: CertifiedHeader): void {
+    if (this.isBroken) return;
+    this.queue.push({ write: this.shelf.keep(certified), done: nothing });
+    // Others go with the next block: whoever loses one makes or gets another.
+    if (certified.header.newConsensus !== undefined) this.hurry();
+  }
+
+  certificate(from: BlockNum, to: BlockNum): CertifiedHeader | undefined {
+    return this.shelf.find(from, to);
+  }
+
+  certifiedChanges(after: BlockNum, countMax: number): readonly CertifiedHeader[] {
+    return this.shelf.changes(after, countMax);
+  }
+
   dropBefore(first: BlockNum): void {
     const range = this.currentRange;
     if (range === undefined || first <= range.first) return;
     if (first > range.last) throw new Error(`dropping up to ${first} would leave no block`);
     this.currentRange = { first, last: range.last };
     this.cache.dropBefore(first);
+    this.enqueue({ write: this.shelf.dropBefore(first), done: nothing });
     this.dropSome();
   }
 
@@ -149,6 +177,7 @@ export class BlockLog implements LogStore {
   }
 
   async close(): Promise<void> {
+    if (this.queue.length > 0) this.hurry();
     if (this.isBusy()) await new Promise<void>((resolve) => this.idleWaiters.push(resolve));
     await this.checkpointer.close();
     if (!this.isBroken) {
@@ -165,6 +194,11 @@ export class BlockLog implements LogStore {
   private enqueue(write: Write): void {
     if (this.isBroken) return;
     this.queue.push(write);
+    this.hurry();
+  }
+
+  private hurry(): void {
+    this.isUrgent = true;
     this.schedule();
   }
 
@@ -182,6 +216,7 @@ export class BlockLog implements LogStore {
     if (this.isBroken) return;
     const group = this.queue;
     this.queue = [];
+    this.isUrgent = false;
     const { connection } = this.ports;
     try {
       this.checkpointer.beforeWrite();
@@ -211,7 +246,7 @@ export class BlockLog implements LogStore {
     }
     for (const { done } of group) done();
     this.checkpointer.afterWrite();
-    if (this.queue.length > 0) this.schedule();
+    if (this.isUrgent) this.schedule();
     else this.wakeIdleWaiters();
   }
 
@@ -268,6 +303,7 @@ export class BlockLog implements LogStore {
     }
     this.currentRange = { first: range?.first ?? num, last: num };
     this.cache.append(block);
+    this.shelf.noteBlock(block.bytes.length);
   }
 
   private readStoredBallot(): Ballot {

@@ -1,6 +1,7 @@
 import type { Ballot } from "@kith/protocol/ballot";
 import type { SealedBlock } from "@kith/protocol/block";
 import type { BlockId, BlockNum, Term } from "@kith/protocol/ids";
+import type { CertifiedHeader } from "@kith/protocol/light-client";
 
 /** Applied whole or not at all: the vote, then forget the blocks after `keepNum`, then append. */
 export type LogBatch = {
@@ -18,7 +19,7 @@ export type BlockRead =
   | { readonly kind: "corrupt"; readonly num: BlockNum };
 
 /**
- * The port that `replica` declares (its `LogPort`), plus scrubbing and closing. Reads answer for everything that was
+ * The ports that `replica` declares (its `LogPort` and `CertificatesPort`), plus scrubbing and closing. Reads answer for everything that was
  * given to the log, also before it is on disk.
  */
 export type LogStore = {
@@ -31,6 +32,15 @@ export type LogStore = {
   repairBlock(block: SealedBlock, done: () => void): void;
   restartAt(block: SealedBlock, done: () => void): void;
   dropBefore(first: BlockNum): void;
+  /**
+   * Keeps a proof that a block is final. Those of blocks that change the producers stay for ever, also when the log is
+   * restarted; of the others the newest, and some for the blocks in the log. Cheap enough for every block.
+   */
+  keepCertificate(certified: CertifiedHeader): void;
+  /** The proof about the highest block from `from` to `to`; a damaged one counts as none. */
+  certificate(from: BlockNum, to: BlockNum): CertifiedHeader | undefined;
+  /** Of blocks behind `after` that change the producers, oldest first; ends before a damaged one. */
+  certifiedChanges(after: BlockNum, countMax: number): readonly CertifiedHeader[];
   /** Reads and checks `count` blocks from `from` on, past the cache: the numbers of those that are damaged. */
   scrub(from: BlockNum, count: number): readonly BlockNum[];
   /** After what was given to it is on disk. */

@@ -7,6 +7,7 @@ import { err, ok } from "@kith/protocol/result";
 import type { Result } from "@kith/protocol/result";
 
 import { BlockLog, headOf } from "./block-log.ts";
+import { CertificateRows } from "./certificate-rows.ts";
 import { openFileSync } from "./file-sync.ts";
 import type { FileSync } from "./file-sync.ts";
 import { logWalBytesInitial, tailBlocksChecked } from "./limits.ts";
@@ -110,7 +111,8 @@ function openChecked(paths: LogPaths, found: Found): Result<OpenedLog, OpenLogEr
   const sync = (options.openSync ?? openFileSync)(paths.wal);
   const { onBroken } = options;
   const databasePath = paths.database;
-  const log = new BlockLog({ databasePath, connection, rows, sync, mark, onBroken });
+  const certificates = new CertificateRows(connection);
+  const log = new BlockLog({ databasePath, connection, rows, certificates, sync, mark, onBroken });
 
   const range = log.range();
   const from = Math.max(range?.first ?? 1, (range?.last ?? 0) - tailBlocksChecked + 1);

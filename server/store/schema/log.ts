@@ -31,6 +31,17 @@ export const vote = sqliteTable("vote", {
   checksum: blob({ mode: "buffer" }).notNull(),
 });
 
+/** Proofs that blocks are final, with the blocks' headers: both outlive the blocks. */
+export const certificates = sqliteTable("certificates", {
+  num: integer().primaryKey(),
+  /** 1 for a block that changes the producers: these stay for ever. */
+  isChange: integer("is_change").notNull(),
+  /** Of everything else in the row. */
+  checksum: blob({ mode: "buffer" }).notNull(),
+  header: blob({ mode: "buffer" }).notNull(),
+  certificate: blob({ mode: "buffer" }).notNull(),
+});
+
 /** `chain`: the id of the chain whose blocks these are; `first`: the number of the oldest block. */
 export const meta = sqliteTable("meta", {
   key: text().primaryKey(),
