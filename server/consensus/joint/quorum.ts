@@ -4,8 +4,9 @@ export type VoteResult = "won" | "lost" | "pending";
 /** The highest value that `quorum` of the values reach; a voter that said nothing counts as 0 or less. */
 export function reachedByQuorum(values: readonly number[], quorum: number): number {
   if (values.length === 0) return Number.POSITIVE_INFINITY;
-  const descending = values.length === 1 ? values : values.toSorted((a, b) => b - a);
-  return descending[quorum - 1] ?? 0;
+  // Sorted as numbers, without a call for each pair: this is done for every vote.
+  const ascending = new Float64Array(values).toSorted();
+  return ascending[values.length - quorum] ?? 0;
 }
 
 /** Undecided while the votes that are missing could still change the outcome. */

@@ -18,14 +18,28 @@ export type Voters = {
 };
 
 export function votersOf(joint: JointConsensus): Voters {
-  const sets = [voterSet(joint.current)];
-  if (joint.next !== undefined) sets.push(voterSet(joint.next));
-  return { sets, nodes: [...new Set(sets.flatMap((set) => set.nodes))] };
+  const { current, next } = joint;
+  if (next === undefined) return votersAlone(current);
+  const known = votersTogether.get(joint);
+  if (known !== undefined) return known;
+  const sets = [...votersAlone(current).sets, ...votersAlone(next).sets];
+  const voters = { sets, nodes: [...new Set(sets.flatMap((set) => set.nodes))] };
+  votersTogether.set(joint, voters);
+  return voters;
 }
 
-function voterSet(consensus: Consensus): VoterSet {
+/** Asked for with every message, and the same for as long as the producers are: made once. */
+const votersByConsensus = new WeakMap<Consensus, Voters>();
+const votersTogether = new WeakMap<JointConsensus, Voters>();
+
+function votersAlone(consensus: Consensus): Voters {
+  const known = votersByConsensus.get(consensus);
+  if (known !== undefined) return known;
   const nodes = consensus.producers.map((producer) => producer.node);
-  return { nodes, quorum: quorumSize(consensus.algorithm, nodes.length) };
+  const quorum = quorumSize(consensus.algorithm, nodes.length);
+  const voters = { sets: [{ nodes, quorum }], nodes: [...new Set(nodes)] };
+  votersByConsensus.set(consensus, voters);
+  return voters;
 }
 
 /** The highest value that a quorum of every set reaches. */
