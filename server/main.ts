@@ -33,6 +33,7 @@ import type { NodeMessage, Roster } from "@kith/protocol/node-message";
 import { isSignedByNode } from "@kith/protocol/vote";
 import { openQueries, type Queries } from "@kith/queries/queries";
 import { nativeVerifier } from "@kith/replica/native-verifier";
+import { RecentCertificates } from "@kith/replica/recent-certificates";
 import { Replica } from "@kith/replica/replica";
 import { systemClock } from "@kith/replica/system-clock";
 import { openMachine } from "@kith/sandbox/machine";
@@ -212,6 +213,7 @@ async function openReplica(
   };
   const replica = new Replica(core, {
     log,
+    certificates: new RecentCertificates(),
     links,
     clock: systemClock,
     verifier: nativeVerifier(),
@@ -222,6 +224,7 @@ async function openReplica(
       handlers.front.onElection();
       say(`term ${term}: ${role}${leader === undefined ? "" : `, leader ${leader.slice(0, 8)}`}`);
     },
+    onEvidence: () => undefined,
     onBroken: stopLoudly,
   });
   return replica;

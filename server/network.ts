@@ -1,13 +1,18 @@
-/** `bun run network --nodes 3`: several nodes of one CFT network on this machine, on consecutive ports. */
+/** `bun run network --nodes 3`: several nodes of one network on this machine, on consecutive ports. */
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { dataFiles, openIdentity, openSecretKey, writeWhole } from "@kith/node/data-folder";
 import { explainFault } from "@kith/node/explain";
 import { makeGenesis } from "@kith/node/genesis";
-import { parseNetworkArguments, type NetworkArguments } from "@kith/node/network-arguments";
-import type { Producer } from "@kith/protocol/block";
+import {
+  explainTolerance,
+  parseNetworkArguments,
+  type NetworkArguments,
+} from "@kith/node/network-arguments";
+import type { Algorithm, Producer } from "@kith/protocol/block";
+import { decodeBlock } from "@kith/protocol/blocks";
 import { accountNameConstant } from "@kith/protocol/names";
 import { err, ok, type Result } from "@kith/protocol/result";
 
@@ -20,7 +25,7 @@ async function prepareFolders(
   const made = folders.filter((each) => existsSync(join(each, dataFiles.genesis)));
   if (made.length === nodes) {
     const extra = join(folder, `node-${nodes + 1}`, dataFiles.genesis);
-    if (!existsSync(extra)) return ok(folders);
+    if (!existsSync(extra)) return checkAlgorithm(options, folders);
     return err(
       `${folder} holds a network of more than ${nodes} nodes; name their number, or another --data`,
     );
@@ -39,13 +44,35 @@ async function prepareFolders(
   }
   const ownerSecret = openSecretKey(join(folders[0] ?? folder, dataFiles.ownerKey));
   if (!ownerSecret.ok) return ownerSecret;
+  const algorithm = options.algorithm ?? "cft";
+  process.stdout.write(`a new network, ${explainTolerance(algorithm, nodes)}\n`);
   const genesis = await makeGenesis({
+    algorithm,
     producers,
     ownerSecret: ownerSecret.value,
     chainName: rootHost,
   });
   for (const each of folders) writeWhole(join(each, dataFiles.genesis), genesis.bytes);
   return ok(folders);
+}
+
+/** How a network that is there agrees was said when it was made, and may have been changed on it since. */
+function checkAlgorithm(
+  { algorithm, folder }: NetworkArguments,
+  folders: readonly string[],
+): Result<readonly string[], string> {
+  const made = madeWith(folders[0] ?? folder);
+  if (algorithm === undefined || made === undefined || algorithm === made) return ok(folders);
+  return err(
+    `the network in ${folder} was made with ${made}; start it without --algorithm and change it ` +
+      `with "bun run kith producers set --algorithm ${algorithm}", or name another --data`,
+  );
+}
+
+/** Undefined where the genesis block cannot be read: the node says so itself. */
+function madeWith(folder: string): Algorithm | undefined {
+  const block = decodeBlock(new Uint8Array(readFileSync(join(folder, dataFiles.genesis))));
+  return block.ok ? block.value.header.newConsensus?.algorithm : undefined;
 }
 
 function startNode(name: string, words: readonly string[]): ChildProcess {

@@ -35,6 +35,7 @@ const alone: NodeArguments = {
 
 // Packaging the system takes a while the first time, which is no part of any test.
 const genesis = await makeGenesis({
+  algorithm: "cft",
   producers: [{ account: accountNameConstant("node-1"), node: testNode(1) }],
   ownerSecret: new Uint8Array(32).fill(7),
   chainName: "kith.localhost",

@@ -7,7 +7,7 @@ import {
   type GenesisInstallation,
 } from "@kith/packaging/genesis-installation";
 import { buildSystemPackages } from "@kith/packaging/system-packages";
-import type { Producer, SealedBlock } from "@kith/protocol/block";
+import type { Algorithm, Producer, SealedBlock } from "@kith/protocol/block";
 import { decodeBlock } from "@kith/protocol/blocks";
 import { accountNameConstant } from "@kith/protocol/names";
 import { err, ok, type Result } from "@kith/protocol/result";
@@ -22,6 +22,7 @@ const owner = accountNameConstant("owner");
 const home = accountNameConstant("home");
 
 type NewNetwork = {
+  readonly algorithm: Algorithm;
   readonly producers: readonly Producer[];
   readonly ownerSecret: Uint8Array;
   readonly chainName: string;
@@ -29,13 +30,13 @@ type NewNetwork = {
 
 /** Block 1 of a new network, made now, with the system's own apps as they are in this tree. */
 export async function makeGenesis(network: NewNetwork): Promise<SealedBlock> {
-  const { producers, ownerSecret, chainName } = network;
+  const { algorithm, producers, ownerSecret, chainName } = network;
   const { services, actions } = await systemInstallation();
   return genesisBlock({
     chainName,
     time: Date.now() * 1000,
     owner: { account: owner, key: publicKeyOf(ownerSecret) },
-    consensus: { algorithm: "cft", producers },
+    consensus: { algorithm, producers },
     services,
     openRegistration: true,
     home,
@@ -92,6 +93,8 @@ export async function findGenesis(
   if (!ownerSecret.ok) return ownerSecret;
   const producers = [{ account: accountNameConstant("node-1"), node: identity.nodeId }];
   const block = await makeGenesis({
+    // Whoever decides alone lies to nobody; the owner may change it with the producers.
+    algorithm: "cft",
     producers,
     ownerSecret: ownerSecret.value,
     chainName: options.rootHost,

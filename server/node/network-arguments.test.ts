@@ -1,20 +1,28 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { networkUsage, parseNetworkArguments } from "./network-arguments.ts";
+import { explainTolerance, networkUsage, parseNetworkArguments } from "./network-arguments.ts";
 
 test("without words, three nodes on ports 8080 to 8082", () => {
   assert.deepEqual(parseNetworkArguments([]), {
     ok: true,
-    value: { nodes: 3, port: 8080, folder: ".kith/network", rootHost: "kith.localhost" },
+    value: {
+      nodes: 3,
+      algorithm: undefined,
+      port: 8080,
+      folder: ".kith/network",
+      rootHost: "kith.localhost",
+    },
   });
 });
 
 test("every option is read", () => {
-  const words = "--nodes 5 --port=9000 --data /d --root-host Our.Example".split(" ");
+  const words = "--nodes 5 --algorithm bft --port=9000 --data /d --root-host Our.Example".split(
+    " ",
+  );
   assert.deepEqual(parseNetworkArguments(words), {
     ok: true,
-    value: { nodes: 5, port: 9000, folder: "/d", rootHost: "our.example" },
+    value: { nodes: 5, algorithm: "bft", port: 9000, folder: "/d", rootHost: "our.example" },
   });
 });
 
@@ -33,6 +41,8 @@ const wrong: readonly (readonly [words: string, message: RegExp])[] = [
   ["--nodes 14", /^--nodes takes .*, not "14"/],
   ["--nodes 2.5", /^--nodes takes .*, not "2\.5"/],
   ["--nodes three", /^--nodes takes .*, not "three"/],
+  ["--algorithm pow", /^--algorithm takes cft or bft, not "pow"/],
+  ["--algorithm=", /^--algorithm takes cft or bft, not ""/],
   ["--port 65534", /^--port takes the first of as many free ports/],
   ["--port 0", /^--port takes/],
   ["--port=", /^--port takes/],
@@ -49,3 +59,14 @@ for (const [words, message] of wrong) {
     assert.ok(parsed.error.text.endsWith(networkUsage));
   });
 }
+
+test("whoever starts a network is told what it stands", () => {
+  assert.match(explainTolerance("cft", 2), /it stops when one stops/);
+  assert.match(explainTolerance("cft", 5), /while 3 of 5 nodes run; all nodes are trusted/);
+  assert.match(
+    explainTolerance("bft", 3),
+    /3 of 3 nodes needed.* no node may lie\. 4 nodes stand one/,
+  );
+  assert.match(explainTolerance("bft", 4), /while 3 of 4 nodes run as they should; 1 node may/);
+  assert.match(explainTolerance("bft", 7), /while 5 of 7 nodes .*; 2 nodes may stop or lie/);
+});

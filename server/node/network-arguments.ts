@@ -1,5 +1,7 @@
 import { parseArgs } from "node:util";
 
+import type { Algorithm } from "@kith/protocol/block";
+import { quorumSize } from "@kith/protocol/certificate";
 import { err, ok, type Result } from "@kith/protocol/result";
 
 import { isHostName, type NotStarted } from "./node-arguments.ts";
@@ -7,6 +9,8 @@ import { isHostName, type NotStarted } from "./node-arguments.ts";
 /** What `bun run network` takes. */
 export type NetworkArguments = {
   readonly nodes: number;
+  /** How a new network agrees; undefined: CFT, or as the network in the folder does. */
+  readonly algorithm: Algorithm | undefined;
   /** Of the first node; the others have the next ones. */
   readonly port: number;
   readonly folder: string;
@@ -18,6 +22,7 @@ const nodesMax = 13;
 export const networkUsage = `bun run network [options]
 
   --nodes NUMBER       how many nodes the network has (default 3, at most ${nodesMax})
+  --algorithm NAME     cft: nodes may crash (default); bft: nodes may also lie, fewer than a third of them
   --port NUMBER        the HTTP port of the first; the others take the next ones (default 8080)
   --data FOLDER        where the nodes keep their folders (default .kith/network)
   --root-host NAME     the network's own host name (default kith.localhost)
@@ -26,6 +31,7 @@ export const networkUsage = `bun run network [options]
 
 const options = {
   nodes: { type: "string", default: "3" },
+  algorithm: { type: "string" },
   port: { type: "string", default: "8080" },
   data: { type: "string", default: ".kith/network" },
   "root-host": { type: "string", default: "kith.localhost" },
@@ -47,6 +53,10 @@ export function parseNetworkArguments(
   if (nodes === undefined || nodes < 1 || nodes > nodesMax) {
     return refuse(`--nodes takes a whole number from 1 to ${nodesMax}, not "${values.nodes}"`);
   }
+  const { algorithm } = values;
+  if (algorithm !== undefined && !isAlgorithm(algorithm)) {
+    return refuse(`--algorithm takes cft or bft, not "${algorithm}"`);
+  }
   if (port === undefined || port < 1 || port + nodes - 1 > 65_535) {
     return refuse(
       `--port takes the first of as many free ports as there are nodes, not "${values.port}"`,
@@ -58,7 +68,26 @@ export function parseNetworkArguments(
       `--root-host takes a host name such as kith.localhost, not "${values["root-host"]}"`,
     );
   }
-  return ok({ nodes, port, folder: values.data, rootHost: values["root-host"].toLowerCase() });
+  const rootHost = values["root-host"].toLowerCase();
+  return ok({ nodes, algorithm, port, folder: values.data, rootHost });
+}
+
+function isAlgorithm(text: string): text is Algorithm {
+  return text === "cft" || text === "bft";
+}
+
+/** What so many nodes stand, for whoever starts them. */
+export function explainTolerance(algorithm: Algorithm, nodes: number): string {
+  const spare = nodes - quorumSize(algorithm, nodes);
+  const count = spare === 1 ? "1 node" : `${spare} nodes`;
+  if (algorithm === "cft") {
+    return spare === 0
+      ? `cft with ${nodes} of ${nodes} nodes needed: it stops when one stops`
+      : `cft: it goes on while ${nodes - spare} of ${nodes} nodes run; all nodes are trusted`;
+  }
+  return spare === 0
+    ? `bft with ${nodes} of ${nodes} nodes needed: it stops when one stops, and no node may lie. 4 nodes stand one that stops or lies`
+    : `bft: it goes on while ${nodes - spare} of ${nodes} nodes run as they should; ${count} may stop or lie`;
 }
 
 function refuse(reason: string): Result<never, NotStarted> {

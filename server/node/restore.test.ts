@@ -200,6 +200,7 @@ test("a damaged row of another chain of blocks does not keep the log from being 
 });
 
 const genesis = await makeGenesis({
+  algorithm: "cft",
   producers: [producer],
   ownerSecret: new Uint8Array(32).fill(3),
   chainName: "test",

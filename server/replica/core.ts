@@ -11,9 +11,9 @@ export type OtherEffect = Exclude<ConsensusEffect, { kind: "persist" | "send" }>
 export type PersistEffect = Extract<ConsensusEffect, { kind: "persist" }>;
 
 type CorePorts = {
-  readonly log: LogPort;
-  readonly links: LinksPort;
-  readonly clock: ClockPort;
+  readonly log: Pick<LogPort, "persist">;
+  readonly links: Pick<LinksPort, "send">;
+  readonly clock: Pick<ClockPort, "now">;
   readonly onPersist: (effect: PersistEffect) => void;
   readonly onEffect: (effect: OtherEffect) => void;
   /** A write is durable: the core is told next. */

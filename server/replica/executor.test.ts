@@ -25,6 +25,8 @@ type Options = {
   readonly applied?: number;
   /** Verdicts come when the test says so. */
   readonly holdVerdicts?: boolean;
+  /** Whoever is told of a block calls the executor again. */
+  readonly comesBack?: boolean;
 };
 
 /** Two transactions a block that are remembered as prepared: their ids say block and place. */
@@ -77,7 +79,10 @@ function openExecutor(options: Options = {}) {
     verdicts,
     clock,
     finalBlock: (num) => (facts.missing.has(num) ? undefined : blocks[num - 1]),
-    onExecuted: (block) => told.push(block.header.blockNum),
+    onExecuted: ({ block }) => {
+      told.push(block.header.blockNum);
+      if (options.comesBack === true) executor.run();
+    },
   });
   for (const block of blocks) {
     for (const [at, bytes] of block.transactions.entries()) {
@@ -217,4 +222,13 @@ test("many blocks are executed by slices, and others get their turn in between",
   for (let turn = 0; turn < 8; turn++) clock.advance(0);
   assert.deepEqual(nums(), [1, 2, 3, 4, 5, 6, 7, 8]);
   assert.equal(clock.waiting, 0);
+});
+
+test("whoever is told of a block may call back: blocks come in order, once, and not one inside the other", () => {
+  const blocks = testBlocks({ count: 30_000, transactions: () => [] });
+  const { executor, nums, told, clock } = openExecutor({ blocks, comesBack: true });
+  executor.advance(final(30_000));
+  clock.advance(1);
+  assert.equal(told.length, 30_000);
+  assert.deepEqual(nums(), told);
 });

@@ -14,7 +14,15 @@ type ExecutorPorts = {
   readonly clock: ClockPort;
   /** A final block, from memory or from the log; undefined while it is being repaired. */
   readonly finalBlock: (num: BlockNum) => SealedBlock | undefined;
-  readonly onExecuted: (block: SealedBlock, result: BlockResult, tookMs: number) => void;
+  readonly onExecuted: (executed: ExecutedBlock) => void;
+};
+
+export type ExecutedBlock = {
+  readonly block: SealedBlock;
+  readonly result: BlockResult;
+  /** Those that are transactions at all. */
+  readonly transactions: readonly PreparedTransaction[];
+  readonly tookMs: number;
 };
 
 type Candidate = {
@@ -33,6 +41,7 @@ export class Executor {
   #finalNum: number;
   #judging: BlockNum | undefined;
   #resuming = false;
+  #running = false;
 
   constructor(ports: ExecutorPorts) {
     this.#ports = ports;
@@ -61,6 +70,14 @@ export class Executor {
 
   /** Goes on executing; called again when a block was repaired or a snapshot installed. */
   run(): void {
+    // Whoever hears of an executed block may come back here: the loop below goes on by itself.
+    if (this.#running) return;
+    this.#running = true;
+    this.#runSlice();
+    this.#running = false;
+  }
+
+  #runSlice(): void {
     const sliceEndMs = this.#ports.clock.now().monotonicMs + executeSliceMs;
     for (;;) {
       if (this.#resuming) return;
@@ -125,7 +142,8 @@ export class Executor {
         this.#ports.verdicts.forget(prepared.id, reference);
       }
     }
-    this.#ports.onExecuted(block, result, tookMs);
+    const transactions = candidates.flatMap(({ prepared }) => prepared ?? []);
+    this.#ports.onExecuted({ block, result, transactions, tookMs });
   }
 
   #prepare(bytes: Uint8Array): PreparedTransaction | undefined {

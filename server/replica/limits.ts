@@ -36,6 +36,13 @@ export const verdictsMax = 200_000;
 /** A follower passes a transaction to the leader again when it has not been executed after this long. */
 export const passAgainMs = 1_000;
 
+/** Between two looks at what waits for a leader that may hold it back. */
+export const demandLookMs = 250;
+/** What has waited for longer is held against the leader, if this node would still admit it; so old is that answer at most. */
+export const demandDoubtMs = 1_000;
+/** Transactions that one look checks again. */
+export const demandReviewsMax = 16;
+
 /**
  * While blocks are in flight another is proposed when this much waits, or when finality takes longer than this many
  * times what it usually takes, and no sooner than this.
@@ -52,6 +59,9 @@ export const requestAgainMs = 1_000;
 
 /** Damaged blocks that are asked for at the same time. */
 export const repairsAskedMax = 16;
+
+/** Certificates that stay in memory for those who lag behind. */
+export const recentCertificatesMax = 1_024;
 
 /** Blocks that one answer carries at most, by bytes. */
 export const blocksResponseBytesMax = 2 * 1024 * 1024;

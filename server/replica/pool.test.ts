@@ -17,6 +17,7 @@ function entryOf(name: string, bytes: number, sender = "alice"): PoolEntry {
   return {
     prepared: prepared as unknown as PreparedTransaction,
     waiting: [],
+    isOwn: true,
     stage: "queued",
     addedMs: 0,
     passedMs: 0,

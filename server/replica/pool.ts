@@ -10,12 +10,15 @@ import {
   poolTransactionsMax,
 } from "./limits.ts";
 import type { OnOutcome, SubmitOutcome } from "./outcome.ts";
+import { WaitingSenders, type Wait } from "./waiting-senders.ts";
 
 /** A transaction that was admitted here and is not executed yet. */
 export type PoolEntry = {
   readonly prepared: PreparedTransaction;
   /** Clients of this node that wait for the outcome. */
   readonly waiting: OnOutcome[];
+  /** It came from a client of this node, which sees to it that it reaches whoever leads. */
+  isOwn: boolean;
   /** `queued`: for the next block; `proposed`: in a block that is not final; `passed`: with the leader. */
   stage: "queued" | "proposed" | "passed";
   readonly addedMs: number;
@@ -32,15 +35,12 @@ export type BatchLimits = {
   readonly roomFor?: (first: Action, proposed: number) => number;
 };
 
-/** What of one sender is here; `proposed` of it stands in blocks that are not executed. */
-type Held = { readonly count: number; readonly bytes: number; readonly proposed: number };
-
 /** The admitted transactions, bounded in number and bytes, also those of one sender. */
 export class Pool {
   readonly #entries = new Map<TransactionId, PoolEntry>();
   /** Ids in stage `queued`; may hold ids that left that stage, and some twice. */
   readonly #queue = new FairQueue();
-  readonly #bySender = new Map<AccountName, Held>();
+  readonly #senders = new WaitingSenders();
   #bytes = 0;
   #queuedBytes = 0;
 
@@ -65,28 +65,29 @@ export class Pool {
     if (this.#entries.size >= poolTransactionsMax || this.#bytes + length > poolBytesMax) {
       return false;
     }
-    const { count, bytes } = this.#heldOf(senderOf(prepared));
-    return count < poolSenderTransactionsMax && bytes + length <= poolSenderBytesMax;
+    const sender = senderOf(prepared);
+    const bytes = this.#senders.bytesOf(sender) + length;
+    return this.#senders.countOf(sender) < poolSenderTransactionsMax && bytes <= poolSenderBytesMax;
   }
 
   add(entry: PoolEntry): void {
     this.#entries.set(entry.prepared.id, entry);
     this.#bytes += entry.prepared.bytes.length;
-    this.#count(entry.prepared, { count: 1, bytes: entry.prepared.bytes.length });
+    this.#senders.add(senderOf(entry.prepared), entry);
     if (entry.stage === "queued") this.#enqueue(entry);
   }
 
   /** Puts an entry (back) into the queue for the next block. */
   requeue(entry: PoolEntry): void {
     if (entry.stage === "queued") return;
-    if (entry.stage === "proposed") this.#count(entry.prepared, { proposed: -1 });
+    if (entry.stage === "proposed") this.#senders.addProposed(senderOf(entry.prepared), -1);
     entry.stage = "queued";
     this.#enqueue(entry);
   }
 
   markPassed(entry: PoolEntry, nowMs: number): void {
     if (entry.stage === "queued") this.#queuedBytes -= entry.prepared.bytes.length;
-    if (entry.stage === "proposed") this.#count(entry.prepared, { proposed: -1 });
+    if (entry.stage === "proposed") this.#senders.addProposed(senderOf(entry.prepared), -1);
     entry.stage = "passed";
     entry.passedMs = nowMs;
     this.#skipSettled([senderOf(entry.prepared)]);
@@ -104,7 +105,7 @@ export class Pool {
       if (roomFor !== undefined) {
         const first = firstActionOf(entry.prepared);
         const { sender } = first;
-        const room = roomLeft.get(sender) ?? roomFor(first, this.#heldOf(sender).proposed);
+        const room = roomLeft.get(sender) ?? roomFor(first, this.#senders.proposedOf(sender));
         roomLeft.set(sender, room - 1);
         if (room <= 0) continue;
       }
@@ -119,7 +120,7 @@ export class Pool {
   markProposed(batch: readonly PoolEntry[]): void {
     for (const entry of batch) {
       entry.stage = "proposed";
-      this.#count(entry.prepared, { proposed: 1 });
+      this.#senders.addProposed(senderOf(entry.prepared), 1);
       this.#queuedBytes -= entry.prepared.bytes.length;
     }
     const senders = new Set(batch.map(({ prepared }) => senderOf(prepared)));
@@ -134,13 +135,23 @@ export class Pool {
     for (const tell of entry.waiting) tell(outcome);
   }
 
+  /** It stands in an executed block: its sender is not held back. */
+  noteExecuted(prepared: PreparedTransaction, nowMs: number): void {
+    const addedMs = this.#entries.get(prepared.id)?.addedMs;
+    this.#senders.served(senderOf(prepared), nowMs, addedMs);
+  }
+
+  /** For each sender that has something in no block, the oldest of it. */
+  waits(): Iterable<Wait> {
+    return this.#senders.waits();
+  }
+
   remove(id: TransactionId): PoolEntry | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;
     this.#entries.delete(id);
     this.#bytes -= entry.prepared.bytes.length;
-    const proposed = entry.stage === "proposed" ? -1 : 0;
-    this.#count(entry.prepared, { count: -1, bytes: -entry.prepared.bytes.length, proposed });
+    this.#senders.remove(senderOf(entry.prepared), entry);
     if (entry.stage === "queued") this.#queuedBytes -= entry.prepared.bytes.length;
     return entry;
   }
@@ -150,31 +161,11 @@ export class Pool {
     for (const sender of senders) this.#queue.skip(sender, waits);
   }
 
-  #heldOf(sender: AccountName): Held {
-    return this.#bySender.get(sender) ?? nothing;
-  }
-
-  #count(
-    prepared: PreparedTransaction,
-    { count = 0, bytes = 0, proposed = 0 }: Partial<Held>,
-  ): void {
-    const sender = senderOf(prepared);
-    const held = this.#heldOf(sender);
-    if (held.count + count === 0) return void this.#bySender.delete(sender);
-    this.#bySender.set(sender, {
-      count: held.count + count,
-      bytes: held.bytes + bytes,
-      proposed: held.proposed + proposed,
-    });
-  }
-
   #enqueue(entry: PoolEntry): void {
     this.#queue.push(senderOf(entry.prepared), entry.prepared.id);
     this.#queuedBytes += entry.prepared.bytes.length;
   }
 }
-
-const nothing: Held = { count: 0, bytes: 0, proposed: 0 };
 
 /** Whose line a transaction stands in. */
 function senderOf(prepared: PreparedTransaction): AccountName {

@@ -3,6 +3,7 @@ import type { Now } from "@kith/consensus/core/input";
 import type { Ballot } from "@kith/protocol/ballot";
 import type { SealedBlock } from "@kith/protocol/block";
 import type { BlockId, BlockNum, NodeId, Term } from "@kith/protocol/ids";
+import type { CertifiedHeader } from "@kith/protocol/light-client";
 import type { NodeMessage } from "@kith/protocol/node-message";
 
 /** One batch of the log: what one `persist` effect asks for. Applied whole or not at all. */
@@ -33,6 +34,16 @@ export type LogPort = {
   restartAt(block: SealedBlock, done: () => void): void;
   /** Drops blocks below `first`; only called for blocks whose effects are durable in state.db. */
   dropBefore(first: BlockNum): void;
+};
+
+/** Proofs of finality, for those who were away. */
+export type CertificatesPort = {
+  /** Cheap enough for every block; which are kept for how long is the port's to decide. */
+  keepCertificate(certified: CertifiedHeader): void;
+  /** The one about the highest block from `from` to `to`. */
+  certificate(from: BlockNum, to: BlockNum): CertifiedHeader | undefined;
+  /** Those about blocks behind `after` that change the producers, oldest first. */
+  certifiedChanges(after: BlockNum, countMax: number): readonly CertifiedHeader[];
 };
 
 /** Links to other nodes: encrypted, authenticated, ordered while a connection lives, lossy over reconnects. */

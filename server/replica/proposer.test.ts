@@ -27,6 +27,7 @@ function openProposer() {
     commitNum: 1,
     wanted: undefined as unknown,
     full: false,
+    headBlock: undefined as unknown,
   };
   const chain = {
     applied: () => ({ num: facts.commitNum, stateRoot: "root", eventRoot: "events" }),
@@ -40,7 +41,7 @@ function openProposer() {
     state: () =>
       ({
         role: facts.role,
-        log: { head: { num: facts.head } },
+        log: { head: { num: facts.head }, block: () => facts.headBlock },
         commitNum: facts.commitNum,
       }) as unknown as ConsensusState,
     propose(input) {
@@ -66,7 +67,7 @@ function openProposer() {
         bytes: new Uint8Array(bytes),
         transaction,
       } as unknown as PreparedTransaction;
-      pool.add({ prepared, waiting: [], stage: "queued", addedMs: 0, passedMs: 0 });
+      pool.add({ prepared, waiting: [], isOwn: true, stage: "queued", addedMs: 0, passedMs: 0 });
       proposer.run();
     },
     /** Everything that was proposed is final. */
@@ -186,4 +187,24 @@ test("bytes of senders that have to wait do not make blocks come quicker", () =>
   clock.advance(pipelineSpacingMs);
   assert.deepEqual(sizes(), [1, 2]);
   settle();
+});
+
+test("a leader that has executed less than the block before says names what that block names", () => {
+  const { arrive, facts, proposed, settle } = openProposer();
+  arrive();
+  settle();
+  const further = { executedNum: 9, stateRoot: "later", eventRoot: "later events" };
+  facts.headBlock = { header: further };
+  arrive();
+  facts.headBlock = { header: { ...further, executedNum: 1 } };
+  settle();
+  arrive();
+  assert.deepEqual(
+    proposed.map(({ executed }) => [executed.num, executed.stateRoot, executed.eventRoot]),
+    [
+      [1, "root", "events"],
+      [9, "later", "later events"],
+      [3, "root", "events"],
+    ],
+  );
 });

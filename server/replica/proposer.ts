@@ -1,5 +1,6 @@
 import type { Chain } from "@kith/chain/chain";
-import type { ConsensusInput } from "@kith/consensus/core/input";
+import type { Applied } from "@kith/chain/ports";
+import type { ConsensusInput, Executed } from "@kith/consensus/core/input";
 import type { ConsensusState } from "@kith/consensus/core/state";
 import { blockBytesMax, blockTransactionsMax } from "@kith/protocol/limits";
 
@@ -17,9 +18,9 @@ import type { ClockPort } from "./ports.ts";
 import type { SenderWork } from "./sender-work.ts";
 
 type ProposerPorts = {
-  readonly chain: Chain;
+  readonly chain: Pick<Chain, "applied" | "wantedConsensus">;
   readonly pool: Pool;
-  readonly work: SenderWork;
+  readonly work: Pick<SenderWork, "roomFor">;
   readonly clock: ClockPort;
   readonly state: () => ConsensusState;
   readonly propose: (input: Extract<ConsensusInput, { kind: "propose" }>) => void;
@@ -75,11 +76,10 @@ export class Proposer {
     this.#finality.proposed(state.log.head.num + 1, monotonicMs);
     this.#offered = batch;
     pool.markProposed(this.#offered);
-    const { num, stateRoot, eventRoot } = applied;
     this.#ports.propose({
       kind: "propose",
       transactions: this.#offered.map((entry) => entry.prepared.bytes),
-      executed: { num, stateRoot, eventRoot },
+      executed: executedBy(state, applied),
       ...(wanted === undefined ? {} : { newConsensus: wanted }),
     });
   }
@@ -107,6 +107,17 @@ export class Proposer {
       this.run();
     });
   }
+}
+
+/** What is known to be executed never goes back, also where a new leader has not executed yet what the last one had. */
+function executedBy({ log }: ConsensusState, { num, stateRoot, eventRoot }: Applied): Executed {
+  const before = log.block(log.head.num)?.header;
+  if (before === undefined || before.executedNum <= num) return { num, stateRoot, eventRoot };
+  return {
+    num: before.executedNum,
+    stateRoot: before.stateRoot,
+    eventRoot: before.eventRoot,
+  };
 }
 
 function bytesOf(batch: readonly PoolEntry[]): number {

@@ -9,7 +9,7 @@ import { TestClock, TestLinks, testNode } from "./test-support.ts";
 
 const [anna, ben, cleo] = [testNode(1), testNode(2), testNode(3)];
 
-function openReads(leader: { self: boolean; node: NodeId | undefined }) {
+function openReads(leader: { self: boolean; node: NodeId | undefined }, asksItself = false) {
   const clock = new TestClock();
   const links = new TestLinks(anna, ben);
   const askedCore: number[] = [];
@@ -19,6 +19,7 @@ function openReads(leader: { self: boolean; node: NodeId | undefined }) {
     links,
     ask: (request) => askedCore.push(request),
     leader: () => leader,
+    asksItself: () => asksItself,
   });
   const read = (): void => reads.request((num) => answers.push(num));
   return { clock, links, reads, askedCore, answers, read, leader };
@@ -134,4 +135,16 @@ test("a node that does not lead refuses the questions of others at once", () => 
   reads.requestFor(ben, 4);
   assert.deepEqual(askedCore, []);
   assert.deepEqual(links.take(), [{ to: ben, message: response(4) }]);
+});
+
+test("where leaders are not trusted every node asks its own core, with or without a leader", () => {
+  const { links, reads, askedCore, answers, read } = openReads({ self: false, node: anna }, true);
+  read();
+  reads.receive(anna, response(1, 5));
+  assert.deepEqual(links.take(), []);
+  assert.deepEqual(answers, []);
+  reads.answer(1, blockNumOf(7));
+  const alone = openReads({ self: false, node: undefined }, true);
+  alone.read();
+  assert.deepEqual([askedCore, answers, alone.askedCore], [[1], [7], [1]]);
 });

@@ -13,12 +13,17 @@ type Open = { readonly asked: NodeId | undefined; readonly done: OnNum };
 type ReadIndexPorts = {
   readonly clock: ClockPort;
   readonly links: LinksPort;
-  /** Asks the core of this node, which leads. */
+  /** Asks the core of this node. */
   readonly ask: (request: number) => void;
   readonly leader: () => { readonly self: boolean; readonly node: NodeId | undefined };
+  /** Under BFT nobody's word is enough: the core asks a quorum itself. */
+  readonly asksItself: () => boolean;
 };
 
-/** Linearizable reads (Raft thesis 6.4): the height that a read must wait for, asked of the leader from any node. */
+/**
+ * Linearizable reads (Raft thesis 6.4): the height that a read must wait for. Under CFT it is asked of the leader from any
+ * node; under BFT each node's own core finds it out.
+ */
 export class ReadIndex {
   readonly #ports: ReadIndexPorts;
   readonly #open = new Map<number, Open>();
@@ -30,7 +35,7 @@ export class ReadIndex {
 
   request(done: OnNum): void {
     const { self, node } = this.#ports.leader();
-    if (self) return this.#ports.ask(this.#begin(undefined, done));
+    if (self || this.#ports.asksItself()) return this.#ports.ask(this.#begin(undefined, done));
     if (node === undefined) return done(undefined);
     const request = this.#begin(node, done);
     const sent = this.#ports.links.send(node, { kind: "read-index-request", request });
@@ -48,7 +53,8 @@ export class ReadIndex {
       const answer = num === undefined ? {} : { num };
       this.#ports.links.send(from, { kind: "read-index-response", request: theirs, ...answer });
     };
-    if (this.#ports.leader().self) this.#ports.ask(this.#begin(undefined, reply));
+    const isAsked = this.#ports.leader().self || this.#ports.asksItself();
+    if (isAsked) this.#ports.ask(this.#begin(undefined, reply));
     else reply(undefined);
   }
 

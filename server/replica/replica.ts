@@ -1,11 +1,14 @@
 import type { BlockResult } from "@kith/chain/apply-block";
 import type { Chain } from "@kith/chain/chain";
+import { isBft } from "@kith/consensus/bft/rules";
 import type { ConsensusEffect, Role } from "@kith/consensus/core/effect";
 import type { ConsensusInput } from "@kith/consensus/core/input";
 import type { ConsensusState } from "@kith/consensus/core/state";
 import { nextTickMs } from "@kith/consensus/core/step";
 import type { SealedBlock } from "@kith/protocol/block";
+import type { Certificate } from "@kith/protocol/certificate";
 import type { ConsensusPoint } from "@kith/protocol/consensus-point";
+import type { Evidence } from "@kith/protocol/evidence";
 import {
   blockNumOf,
   termOf,
@@ -16,12 +19,14 @@ import {
 } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
 
+import { answerChainRequest } from "./chain-response.ts";
 import { Core, type OtherEffect, type PersistEffect } from "./core.ts";
-import { Executor } from "./executor.ts";
+import { Demand } from "./demand.ts";
+import { Executor, type ExecutedBlock } from "./executor.ts";
 import { pendingBlocksMax } from "./limits.ts";
 import type { OnOutcome, TryOutcome } from "./outcome.ts";
 import { Pool } from "./pool.ts";
-import type { ClockPort, LinksPort, LogPort, VerifierPort } from "./ports.ts";
+import type { CertificatesPort, ClockPort, LinksPort, LogPort, VerifierPort } from "./ports.ts";
 import { Proposer } from "./proposer.ts";
 import { ReadIndex } from "./read-index.ts";
 import { Repair } from "./repair.ts";
@@ -33,6 +38,7 @@ import { Verdicts } from "./verdicts.ts";
 
 export type ReplicaPorts = {
   readonly log: LogPort;
+  readonly certificates: CertificatesPort;
   readonly links: LinksPort;
   readonly clock: ClockPort;
   readonly verifier: VerifierPort;
@@ -41,6 +47,8 @@ export type ReplicaPorts = {
   readonly flushState: (done: () => void) => void;
   readonly onExecuted: (block: SealedBlock, result: BlockResult) => void;
   readonly onRole: (effect: Extract<ConsensusEffect, { kind: "role" }>) => void;
+  /** A producer was caught: to be kept, and shown. */
+  readonly onEvidence: (evidence: Evidence) => void;
   /** The node cannot go on without harm; it has to stop and say so. */
   readonly onBroken: (reason: string) => void;
 };
@@ -68,6 +76,7 @@ export class Replica {
   readonly #executor: Executor;
   readonly #proposer: Proposer;
   readonly #submissions: Submissions;
+  readonly #demand: Demand;
   readonly #readIndex: ReadIndex;
   readonly #repair: Repair;
   readonly #snapshots: SnapshotExchange;
@@ -82,7 +91,6 @@ export class Replica {
   constructor(restored: ConsensusState, ports: ReplicaPorts) {
     const { chain, clock, links, log } = ports;
     const verdicts = new Verdicts(ports.verifier);
-    const leader = (): { self: boolean; node: NodeId | undefined } => this.#leader();
     this.#ports = ports;
     this.#finalNum = blockNumOf(restored.announcedNum);
     this.#core = new Core(restored, {
@@ -99,10 +107,7 @@ export class Replica {
       verdicts,
       clock,
       finalBlock: (num) => this.#finalBlock(num),
-      onExecuted: (block, result, tookMs) => {
-        this.#work.executed(result.work, tookMs, clock.now().monotonicMs);
-        this.#onExecuted(block, result);
-      },
+      onExecuted: (executed) => this.#onExecuted(executed),
     });
     this.#proposer = new Proposer({
       chain,
@@ -114,36 +119,16 @@ export class Replica {
         if (!this.#snapshots.installing) this.#core.feed(input);
       },
     });
-    this.#submissions = new Submissions({
-      chain,
-      pool: this.#pool,
-      work: this.#work,
-      verdicts,
-      links,
-      clock,
-      leader,
-      onQueued: () => this.#proposer.run(),
-      onPrepared: (prepared) => this.#executor.remember(prepared.bytes, prepared),
-    });
+    this.#demand = this.#openDemand();
+    this.#submissions = this.#openSubmissions(verdicts);
     this.#readIndex = new ReadIndex({
       clock,
       links,
-      leader,
+      leader: () => this.#leader(),
+      asksItself: () => isBft(this.#core.state),
       ask: (request) => this.#feed({ kind: "read-index", request }),
     });
-    this.#snapshots = new SnapshotExchange({
-      chain,
-      log,
-      links,
-      clock,
-      leader: () => this.#core.state.leader,
-      finalNum: () => this.#finalNum,
-      holds: ({ id, header }) => this.#core.state.log.idAt(header.blockNum) === id,
-      onHeld: (from, { term, block }) => this.#onFinalHeld(from, term, block),
-      onInstalled: (block, consensus) => this.#onSnapshot(block, consensus),
-      flushState: ports.flushState,
-      onBroken: ports.onBroken,
-    });
+    this.#snapshots = this.#openSnapshots();
     this.#repair = new Repair({ log, links, clock, onRepaired: () => this.#executor.run() });
   }
 
@@ -159,6 +144,7 @@ export class Replica {
 
   start(): void {
     this.#started = true;
+    this.#feedExecuted();
     this.#executor.advance(this.#finalNum);
     this.#armTick();
   }
@@ -285,6 +271,52 @@ export class Replica {
     }
   }
 
+  #openDemand(): Demand {
+    const { chain, clock } = this.#ports;
+    return new Demand({
+      chain,
+      pool: this.#pool,
+      work: this.#work,
+      clock,
+      isWatched: () => isBft(this.#core.state),
+      tell: (sinceMs) => this.#feed({ kind: "demand", sinceMs }),
+    });
+  }
+
+  #openSubmissions(verdicts: Verdicts): Submissions {
+    const { chain, clock, links } = this.#ports;
+    return new Submissions({
+      chain,
+      pool: this.#pool,
+      work: this.#work,
+      verdicts,
+      links,
+      clock,
+      leader: () => this.#leader(),
+      watchmen: () => this.#watchmen(),
+      onQueued: () => this.#proposer.run(),
+      onWaiting: () => this.#demand.watch(),
+      onPrepared: (prepared) => this.#executor.remember(prepared.bytes, prepared),
+    });
+  }
+
+  #openSnapshots(): SnapshotExchange {
+    const { chain, clock, links, log, flushState, onBroken } = this.#ports;
+    return new SnapshotExchange({
+      chain,
+      log,
+      links,
+      clock,
+      leader: () => this.#core.state.leader,
+      finalNum: () => this.#finalNum,
+      holds: ({ id, header }) => this.#core.state.log.idAt(header.blockNum) === id,
+      onHeld: (from, { term, block }) => this.#onFinalHeld(from, term, block),
+      onInstalled: (block, consensus) => this.#onSnapshot(block, consensus),
+      flushState,
+      onBroken,
+    });
+  }
+
   /** The core is woken when it next has something to do by itself. */
   #armTick(): void {
     const dueMs = nextTickMs(this.#core.state) ?? Number.POSITIVE_INFINITY;
@@ -343,8 +375,13 @@ export class Replica {
         this.#proposer.onRefused();
         return;
       case "certificate":
+        this.#keepCertificate(effect.certificate);
+        return;
       case "send-chain":
+        this.#sendChain(effect.to, effect.after.num);
+        return;
       case "evidence":
+        this.#ports.onEvidence(effect.evidence);
         return;
       case "broken":
         this.#ports.onBroken(effect.reason);
@@ -367,6 +404,12 @@ export class Replica {
     return { self: role === "leader", node: leader };
   }
 
+  /** Under BFT all producers watch the one that leads. */
+  #watchmen(): readonly NodeId[] {
+    const { state } = this.#core;
+    return isBft(state) ? state.voters.nodes.filter((node) => node !== state.config.self) : [];
+  }
+
   #finalBlock(num: BlockNum): SealedBlock | undefined {
     const pending = this.#pending.get(num);
     if (pending !== undefined) return pending;
@@ -380,13 +423,27 @@ export class Replica {
     return undefined;
   }
 
-  #onExecuted(block: SealedBlock, result: BlockResult): void {
+  #onExecuted({ block, result, transactions, tookMs }: ExecutedBlock): void {
+    const { monotonicMs } = this.#ports.clock.now();
+    this.#work.executed(result.work, tookMs, monotonicMs);
     this.#pending.delete(block.header.blockNum);
+    for (const prepared of transactions) this.#pool.noteExecuted(prepared, monotonicMs);
     for (const receipt of result.receipts) {
       this.#pool.settle(receipt.transactionId, { kind: "final", receipt });
     }
     this.#ports.onExecuted(block, result);
-    if (this.#ports.chain.wantedConsensus() !== undefined) this.#proposer.run();
+    this.#feedExecuted();
+  }
+
+  /** Under BFT a node votes only for states that it has computed, and for producers that they ask for. */
+  #feedExecuted(): void {
+    const { chain } = this.#ports;
+    const applied = chain.applied();
+    if (applied === undefined) return;
+    const { num, stateRoot, eventRoot } = applied;
+    const wanted = chain.wantedConsensus();
+    const executed = { num, stateRoot, eventRoot, ...(wanted === undefined ? {} : { wanted }) };
+    this.#feed({ kind: "executed", executed });
   }
 
   /** A leader that offers a snapshot says what an empty append behind its block would say. */
@@ -402,8 +459,21 @@ export class Replica {
     this.#finalNum = block.header.blockNum;
     this.#submissions.onSnapshot();
     this.#feed({ kind: "snapshot-installed", block, consensus });
+    this.#feedExecuted();
     this.onPeersChanged();
     this.#executor.advance(this.#finalNum);
+  }
+
+  #keepCertificate(certificate: Certificate): void {
+    const read = this.#ports.log.readBlock(certificate.num);
+    if (read.kind !== "found" || read.block.id !== certificate.id) return;
+    this.#ports.certificates.keepCertificate({ header: read.block.header, certificate });
+  }
+
+  #sendChain(to: NodeId, after: BlockNum): void {
+    const answer = answerChainRequest(this.#ports, after);
+    if (answer === "snapshot") this.#snapshots.offer(to, termOf(this.#core.state.term));
+    else if (answer !== undefined) this.#ports.links.send(to, answer);
   }
 
   #sendStored(effect: Extract<ConsensusEffect, { kind: "send-stored" }>): void {

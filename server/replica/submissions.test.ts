@@ -61,6 +61,8 @@ function openSubmissions(role: "leads" | "follows" | "alone" = "leads") {
     checked: 0,
     trialMs: 0,
     queued: 0,
+    waits: 0,
+    watchmen: [] as readonly NodeId[],
   };
   const chain = {
     applied: () => ({ num: 1 }),
@@ -91,7 +93,9 @@ function openSubmissions(role: "leads" | "follows" | "alone" = "leads") {
     links,
     clock,
     leader: () => ({ self: facts.self, node: facts.node }),
+    watchmen: () => facts.watchmen,
     onQueued: () => facts.queued++,
+    onWaiting: () => facts.waits++,
     onPrepared: () => undefined,
   });
   const outcomes: SubmitOutcome[] = [];
@@ -276,4 +280,66 @@ test("what a snapshot says was executed is no longer waited for", () => {
   submissions.onSnapshot();
   assert.deepEqual(kinds(), ["already-executed"]);
   assert.equal(pool.size, 0);
+});
+
+test("what the leader leaves waiting is shown to all producers, again and again, and by nobody but the client's node", () => {
+  const { submissions, submit, facts, clock, passed } = openSubmissions("follows");
+  facts.watchmen = [leader, other];
+  submit(transactionOf(1));
+  submissions.receive(stranger, [transactionOf(2)]);
+  clock.advance(0);
+  assert.deepEqual(passed(), [[leader, 2]]);
+  assert.ok(facts.waits > 0);
+  clock.advance(3 * passAgainMs);
+  const all = [
+    [leader, 1],
+    [other, 1],
+  ];
+  assert.deepEqual(passed(), all);
+  clock.advance(2 * passAgainMs);
+  assert.deepEqual(passed(), all);
+});
+
+test("where the leader may lie, its refusal counts only when this node would refuse, too", () => {
+  const { submissions, submit, facts, kinds, pool } = openSubmissions("follows");
+  facts.watchmen = [leader, other];
+  const bytes = transactionOf(1);
+  submit(bytes);
+  const refusal = { transactionId: idOf(bytes), error: JSON.stringify({ code: "proof-invalid" }) };
+  submissions.onRefused(refusal);
+  assert.deepEqual([kinds(), pool.size], [[], 1]);
+  facts.refusal = "transaction-expired";
+  submissions.onRefused(refusal);
+  assert.deepEqual([kinds(), pool.size], [["proof-invalid"], 0]);
+});
+
+test("when the leader changes, watched nodes keep what others passed on, in case that they lead next", () => {
+  const { submissions, submit, facts, clock, passed, pool } = openSubmissions("follows");
+  facts.watchmen = [leader, other];
+  submit(transactionOf(1));
+  submissions.receive(stranger, [transactionOf(2)]);
+  clock.advance(0);
+  passed();
+  facts.node = other;
+  submissions.restart();
+  clock.advance(0);
+  assert.deepEqual(passed(), [[other, 1]]);
+  assert.equal(pool.size, 2);
+  facts.self = true;
+  submissions.restart();
+  assert.equal([...pool.entries()].filter(({ stage }) => stage === "queued").length, 2);
+});
+
+test("a transaction that another node passed on and that a client sends too is this node's own", () => {
+  const { submissions, submit, pool } = openSubmissions("follows");
+  submissions.receive(stranger, [transactionOf(1)]);
+  assert.deepEqual(
+    [...pool.entries()].map(({ isOwn }) => isOwn),
+    [false],
+  );
+  submit(transactionOf(1));
+  assert.deepEqual(
+    [...pool.entries()].map(({ isOwn }) => isOwn),
+    [true],
+  );
 });

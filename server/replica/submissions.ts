@@ -24,8 +24,12 @@ type SubmissionsPorts = {
   readonly links: LinksPort;
   readonly clock: ClockPort;
   readonly leader: () => { readonly self: boolean; readonly node: NodeId | undefined };
+  /** Everybody who may have to see to it that a transaction is ordered, where the leader is not trusted; else nobody. */
+  readonly watchmen: () => readonly NodeId[];
   /** This node leads and the queue has grown. */
   readonly onQueued: () => void;
+  /** Something waits, here or with the leader. */
+  readonly onWaiting: () => void;
   readonly onPrepared: (prepared: PreparedTransaction) => void;
 };
 
@@ -87,21 +91,29 @@ export class Submissions {
     }
   }
 
-  /** The leader changed: what was on its way to the old one starts again. */
+  /** The leader changed: what was on its way to the old one starts again. Others see to what they have passed on. */
   restart(): void {
+    const { pool, clock } = this.#ports;
     const leads = this.#ports.leader().self;
-    for (const entry of this.#ports.pool.entries()) {
-      if (!leads && entry.waiting.length === 0) this.#ports.pool.remove(entry.prepared.id);
-      else this.#ports.pool.requeue(entry);
+    const isWatched = this.#ports.watchmen().length > 0;
+    for (const entry of pool.entries()) {
+      if (leads || entry.isOwn) pool.requeue(entry);
+      else if (isWatched) pool.markPassed(entry, clock.now().monotonicMs);
+      else pool.remove(entry.prepared.id);
     }
     this.#dispatch();
   }
 
-  /** The leader will not take it. */
+  /** The leader will not take it. Where it may lie, that counts only as far as this node finds the same. */
   onRefused(message: { readonly transactionId: TransactionId; readonly error: string }): void {
+    const { pool, chain, clock } = this.#ports;
     const error = parseSubmitError(message.error);
-    if (error === undefined) return;
-    this.#ports.pool.settle(message.transactionId, { kind: "refused", error });
+    const entry = pool.get(message.transactionId);
+    if (error === undefined || entry === undefined) return;
+    const isBelieved =
+      this.#ports.watchmen().length === 0 ||
+      !chain.checkAdmission(entry.prepared, clock.now().wallMicros).ok;
+    if (isBelieved) pool.settle(message.transactionId, { kind: "refused", error });
   }
 
   /** A block that held transactions was overruled: those that are still here go into the next one. */
@@ -165,17 +177,20 @@ export class Submissions {
     if (known !== undefined) {
       // The same transaction is already here: its outcome is told to everybody who sent it.
       known.waiting.push(...waiting);
+      if (source === undefined) known.isOwn = true;
       return;
     }
     this.#ports.onPrepared(prepared);
     const addedMs = clock.now().monotonicMs;
-    pool.add({ prepared, waiting, stage: "queued", addedMs, passedMs: 0 });
+    const isOwn = source === undefined;
+    pool.add({ prepared, waiting, isOwn, stage: "queued", addedMs, passedMs: 0 });
     this.#dispatch();
   }
 
   #dispatch(): void {
     if (this.#ports.pool.size === 0) return;
     this.#watch();
+    this.#ports.onWaiting();
     if (this.#ports.leader().self) this.#ports.onQueued();
     else this.#passSoon();
   }
@@ -225,6 +240,7 @@ export class Submissions {
       this.#watching = false;
       const { monotonicMs } = this.#ports.clock.now();
       for (const entry of this.#ports.pool.entries()) this.#review(entry, monotonicMs);
+      this.#passToAll(monotonicMs);
       this.#dispatch();
     });
   }
@@ -234,10 +250,33 @@ export class Submissions {
       const reason = this.#ports.leader().node === undefined ? "no-leader" : "not-final-yet";
       const id = entry.prepared.id;
       this.#ports.pool.settle(id, { kind: "unavailable", reason, id });
-    } else if (entry.stage === "passed" && nowMs - entry.passedMs > passAgainMs) {
+    } else if (isStuck(entry, nowMs) && this.#ports.watchmen().length === 0) {
       this.#ports.pool.requeue(entry);
     }
   }
+
+  /** What the leader has left waiting is shown to everybody, so that all of them wait for it (decision 0141). */
+  #passToAll(nowMs: number): void {
+    const watchmen = this.#ports.watchmen();
+    if (watchmen.length === 0) return;
+    const stuck: PoolEntry[] = [];
+    let bytes = 0;
+    for (const entry of this.#ports.pool.entries()) {
+      if (!entry.isOwn || !isStuck(entry, nowMs)) continue;
+      bytes += entry.prepared.bytes.length;
+      if (stuck.length > 0 && bytes > submitBytesMax) break;
+      stuck.push(entry);
+      if (stuck.length === submitTransactionsMax) break;
+    }
+    if (stuck.length === 0) return;
+    for (const entry of stuck) this.#ports.pool.markPassed(entry, nowMs);
+    const transactions = stuck.map(({ prepared }) => prepared.bytes);
+    for (const node of watchmen) this.#ports.links.send(node, { kind: "submit", transactions });
+  }
+}
+
+function isStuck({ stage, passedMs }: PoolEntry, nowMs: number): boolean {
+  return stage === "passed" && nowMs - passedMs > passAgainMs;
 }
 
 const submitBytesMax = 1024 * 1024;

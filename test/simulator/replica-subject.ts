@@ -17,6 +17,7 @@ import { unpackText } from "@kith/protocol/texts";
 import type { Action } from "@kith/protocol/transaction";
 import { prepareTransaction } from "@kith/protocol/transactions";
 import type { SubmitOutcome } from "@kith/replica/outcome";
+import { RecentCertificates } from "@kith/replica/recent-certificates";
 import { Replica } from "@kith/replica/replica";
 import { inProcessMachine } from "@kith/sandbox/in-process-machine";
 import { accountsInterface } from "@kith/sdk/system/accounts";
@@ -219,6 +220,7 @@ function bootReplica(
   const config = { ...defaultConsensusConfig, ...core, self, crypto, randomSeed };
   const replica = new Replica(startConsensus(config, restored, clock.now()), {
     log,
+    certificates: new RecentCertificates(),
     links,
     clock,
     verifier: mockVerifier,
@@ -237,6 +239,7 @@ function bootReplica(
       replica.dropBefore(ports.mayDropTo(first));
     },
     onRole: () => undefined,
+    onEvidence: () => undefined,
     onBroken: ports.onBroken,
   });
   replica.start();
