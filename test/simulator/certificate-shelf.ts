@@ -4,7 +4,7 @@ import { blockNumOf } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
 import type { LogPort } from "@kith/replica/ports";
 
-type Log = Pick<LogPort, "range" | "readBlock">;
+type Log = Pick<LogPort, "readBlock">;
 type ChainResponse = Extract<NodeMessage, { kind: "chain-response" }>;
 
 /** Proofs of finality that a node keeps on its disk, with those for changes of producers kept for ever. */
@@ -15,6 +15,10 @@ export class CertificateShelf {
     if (this.#kept.some(({ num }) => num === certificate.num)) return;
     this.#kept.push(certificate);
     this.#kept.sort((a, b) => a.num - b.num);
+  }
+
+  of(num: number): Certificate | undefined {
+    return this.#kept.find((each) => each.num === num);
   }
 
   /** Blocks before `first` left the log. */
@@ -28,18 +32,18 @@ export class CertificateShelf {
 
   /**
    * What a node lacks behind `after`: the newest proof that it can check, because it is of the producers that it knows,
-   * and the blocks before it. `snapshot`: they left the log.
+   * and the blocks before it. Undefined: there is no such proof, or a block is not in the log and whole.
    */
-  answer(log: Log, after: number): ChainResponse | "snapshot" | undefined {
+  answer(log: Log, after: number): ChainResponse | undefined {
     const later = this.#kept.filter(({ num }) => num > after);
     const epoch = later[0]?.epoch;
     const certificate = later.findLast((each) => each.epoch === epoch);
     if (certificate === undefined) return undefined;
-    if (after + 1 < (log.range()?.first ?? 1)) return "snapshot";
     const blocks: SealedBlock[] = [];
     for (let num = after + 1; num <= certificate.num; num += 1) {
       const read = log.readBlock(blockNumOf(num));
-      if (read.kind === "found") blocks.push(read.block);
+      if (read.kind !== "found") return undefined;
+      blocks.push(read.block);
     }
     return { kind: "chain-response", blocks, certificate };
   }

@@ -3,6 +3,7 @@ import { startConsensus, type Restored } from "@kith/consensus/core/start";
 import { nextTickMs } from "@kith/consensus/core/step";
 import { startScrubbing } from "@kith/node/scrub-log";
 import type { Algorithm, Consensus, SealedBlock } from "@kith/protocol/block";
+import type { Certificate } from "@kith/protocol/certificate";
 import { toHex } from "@kith/protocol/hashes";
 import {
   blockNumOf,
@@ -30,8 +31,14 @@ export type CoreRoom = {
   readonly chain: BlockId;
   readonly logBlocksKept: number;
   /** Snapshots on the way, by number; a message names one. */
-  readonly snapshots: Snapshot[];
+  readonly snapshots: CertifiedSnapshot[];
   readonly changeOf: (transaction: Uint8Array) => Consensus | undefined;
+};
+
+/** Under BFT there always is a certificate. */
+type CertifiedSnapshot = {
+  readonly content: Snapshot;
+  readonly certificate: Certificate | undefined;
 };
 
 /** What a node keeps over all incarnations beside its log. */
@@ -346,8 +353,8 @@ export class CoreMachine implements Machine {
   #sendChain({ to, after }: Extract<OtherEffect, { kind: "send-chain" }>): void {
     const { log, links } = this.#ports;
     const answer = this.#shelf.answer(log, after.num);
-    if (answer === "snapshot") this.#offerSnapshot(to, termOf(this.#core.state.term));
-    else if (answer !== undefined) links.send(to, answer);
+    if (answer !== undefined) links.send(to, answer);
+    else if (after.num < this.#state.num) this.#offerSnapshot(to, termOf(this.#core.state.term));
   }
 
   #answerRead(request: number, num: number | undefined): void {
@@ -371,8 +378,11 @@ export class CoreMachine implements Machine {
 
   #offerSnapshot(to: NodeId, term: Term): void {
     const { stateRoot, eventRoot } = this.#state.applied;
-    const { block } = this.#state;
-    const snapshotId = this.#room.snapshots.push(this.#state.snapshot()) - 1;
+    const { block, num } = this.#state;
+    const certificate = this.#shelf.of(num);
+    if (this.#room.algorithm === "bft" && certificate === undefined) return;
+    const snapshot = { content: this.#state.snapshot(), certificate };
+    const snapshotId = this.#room.snapshots.push(snapshot) - 1;
     const offer = { term, block, snapshotId, chunks: 0, stateRoot, eventRoot };
     this.#ports.links.send(to, { kind: "snapshot-offer", ...offer });
   }
@@ -393,17 +403,21 @@ export class CoreMachine implements Machine {
   #install(snapshotId: number): void {
     const snapshot = this.#room.snapshots[snapshotId];
     if (snapshot === undefined) return;
+    const { content, certificate } = snapshot;
     const { log, boundary, onExecuted } = this.#ports;
     boundary("before");
-    this.#state.install(snapshot);
+    this.#state.install(content);
+    if (certificate !== undefined) this.#shelf.keep(certificate);
     boundary("after");
     this.#isInstalling = true;
-    const { block, point } = snapshot;
+    const { block, point: consensus } = content;
+    const proof = certificate === undefined ? {} : { certificate };
     log.restartAt(block, () => {
       this.#isInstalling = false;
       this.#finalNum = block.header.blockNum;
       onExecuted(this.#state.applied);
-      this.#core.feed({ kind: "snapshot-installed", block, consensus: point });
+      this.#core.feed({ kind: "snapshot-installed", block, consensus, ...proof });
+      this.#tellExecuted();
     });
   }
 }

@@ -26,8 +26,7 @@ export function coreSubjectOf(algorithm: Algorithm): SubjectFactory {
 
 function createCoreSubject(plan: SubjectPlan, algorithm: Algorithm): Subject {
   const { members, dice } = plan;
-  const producers = members.slice(0, plan.producerCount);
-  const genesis = createGenesis({ algorithm, producers });
+  const genesis = createGenesis({ algorithm, producers: members.slice(0, plan.producerCount) });
   const change = (transaction: Uint8Array): Consensus | undefined => {
     const asked = changeOf(transaction, members);
     return asked && { algorithm, producers: asked };
