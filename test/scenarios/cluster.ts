@@ -354,9 +354,17 @@ export class Cluster {
 
   deliverAll(rounds = 100): void {
     for (let round = 0; round < rounds; round += 1) {
+      this.#checkFlood();
       if ([...this.queues.values()].every((queue) => queue.length === 0)) return;
       this.deliverAllOnce();
     }
+  }
+
+  /** Answers to answers must not multiply. */
+  #checkFlood(): void {
+    let waiting = 0;
+    for (const queue of this.queues.values()) waiting += queue.length;
+    if (waiting > 20_000) throw new Error(`${waiting} messages are on their way`);
   }
 
   drop(from: string, to?: string): void {

@@ -71,15 +71,15 @@ export function receiveChain(
   from: NodeId,
   { blocks, certificate }: ChainResponse,
 ): void {
-  state.bft.clock.chainAskedMs = Number.NEGATIVE_INFINITY;
   if (certificate === undefined) {
     takeAwaited(state, out, blocks);
     return;
   }
-  const before = state.commitNum;
   if (!takeFinal(state, out, blocks, certificate)) return;
+  // The next part at once; but what brought nothing is never asked for again before its time, or answers would multiply.
+  state.bft.clock.chainAskedMs = Number.NEGATIVE_INFINITY;
   const claimed = state.bft.finalClaimed.get(from) ?? 0;
-  if (state.commitNum > before && claimed > state.commitNum) askForChain(state, out, from);
+  if (claimed > state.commitNum) askForChain(state, out, from);
 }
 
 /** A certificate that was told alone. */
