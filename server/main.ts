@@ -33,7 +33,6 @@ import type { NodeMessage, Roster } from "@kith/protocol/node-message";
 import { isSignedByNode } from "@kith/protocol/vote";
 import { openQueries, type Queries } from "@kith/queries/queries";
 import { nativeVerifier } from "@kith/replica/native-verifier";
-import { RecentCertificates } from "@kith/replica/recent-certificates";
 import { Replica } from "@kith/replica/replica";
 import { systemClock } from "@kith/replica/system-clock";
 import { openMachine } from "@kith/sandbox/machine";
@@ -213,7 +212,7 @@ async function openReplica(
   };
   const replica = new Replica(core, {
     log,
-    certificates: new RecentCertificates(),
+    certificates: log,
     links,
     clock: systemClock,
     verifier: nativeVerifier(),

@@ -7,15 +7,14 @@ import { blockNumOf, termOf } from "@kith/protocol/ids";
 
 import { answerChainRequest } from "./chain-response.ts";
 import { blocksResponseBytesMax } from "./limits.ts";
-import { RecentCertificates } from "./recent-certificates.ts";
-import { testBlocks, TestLog } from "./test-support.ts";
+import { testBlocks, TestCertificates, TestLog } from "./test-support.ts";
 
 type Sources = Parameters<typeof answerChainRequest>[0] & { readonly log: TestLog };
 
 /** A log whose blocks have certificates at these heights. */
 function openChain(blocks: readonly SealedBlock[], certified: readonly number[]): Sources {
   const log = new TestLog(blocks);
-  const certificates = new RecentCertificates();
+  const certificates = new TestCertificates();
   for (const { id, header } of blocks) {
     const num = header.blockNum;
     if (!certified.includes(num)) continue;

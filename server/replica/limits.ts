@@ -60,9 +60,6 @@ export const requestAgainMs = 1_000;
 /** Damaged blocks that are asked for at the same time. */
 export const repairsAskedMax = 16;
 
-/** Certificates that stay in memory for those who lag behind. */
-export const recentCertificatesMax = 1_024;
-
 /** Blocks that one answer carries at most, by bytes. */
 export const blocksResponseBytesMax = 2 * 1024 * 1024;
 

@@ -15,10 +15,18 @@ import {
   type NodeId,
   type Term,
 } from "@kith/protocol/ids";
+import type { CertifiedHeader } from "@kith/protocol/light-client";
 import type { NodeMessage } from "@kith/protocol/node-message";
 import type { Action } from "@kith/protocol/transaction";
 
-import type { BlockRead, ClockPort, LinksPort, LogBatch, LogPort } from "./ports.ts";
+import type {
+  BlockRead,
+  CertificatesPort,
+  ClockPort,
+  LinksPort,
+  LogBatch,
+  LogPort,
+} from "./ports.ts";
 
 /** What stands behind the ports in the tests of `replica` and `node`. */
 
@@ -215,5 +223,29 @@ export class TestLog implements LogPort {
   #write(done: () => void): void {
     this.#held.push(done);
     if (!this.holdWrites) this.sync();
+  }
+}
+
+/** Proofs of finality in memory. */
+export class TestCertificates implements CertificatesPort {
+  /** By ascending height. */
+  #kept: readonly CertifiedHeader[] = [];
+
+  keepCertificate(certified: CertifiedHeader): void {
+    const { blockNum } = certified.header;
+    const others = this.#kept.filter(({ header }) => header.blockNum !== blockNum);
+    const at = others.findLastIndex(({ header }) => header.blockNum < blockNum) + 1;
+    this.#kept = others.toSpliced(at, 0, certified);
+  }
+
+  certificate(from: BlockNum, to: BlockNum): CertifiedHeader | undefined {
+    return this.#kept.findLast(({ header }) => header.blockNum >= from && header.blockNum <= to);
+  }
+
+  certifiedChanges(after: BlockNum, countMax: number): readonly CertifiedHeader[] {
+    const changes = this.#kept.filter(
+      ({ header }) => header.blockNum > after && header.newConsensus !== undefined,
+    );
+    return changes.slice(0, countMax);
   }
 }

@@ -17,8 +17,8 @@ import { unpackText } from "@kith/protocol/texts";
 import type { Action } from "@kith/protocol/transaction";
 import { prepareTransaction } from "@kith/protocol/transactions";
 import type { SubmitOutcome } from "@kith/replica/outcome";
-import { RecentCertificates } from "@kith/replica/recent-certificates";
 import { Replica } from "@kith/replica/replica";
+import { TestCertificates } from "@kith/replica/test-support";
 import { inProcessMachine } from "@kith/sandbox/in-process-machine";
 import { accountsInterface } from "@kith/sdk/system/accounts";
 import { producersInterface } from "@kith/sdk/system/producers";
@@ -220,7 +220,7 @@ function bootReplica(
   const config = { ...defaultConsensusConfig, ...core, self, crypto, randomSeed };
   const replica = new Replica(startConsensus(config, restored, clock.now()), {
     log,
-    certificates: new RecentCertificates(),
+    certificates: new TestCertificates(),
     links,
     clock,
     verifier: mockVerifier,
