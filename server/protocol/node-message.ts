@@ -46,6 +46,8 @@ export type CftMessage =
       readonly transfer: boolean;
       readonly headTerm: Term;
       readonly headNum: BlockNum;
+      /** The candidate has no block of the producers in force, who took over from BFT: whoever has one is ahead of it. */
+      readonly headUnderBft?: boolean;
     }
   | {
       readonly kind: "vote-response";

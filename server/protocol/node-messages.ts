@@ -116,6 +116,7 @@ const voteRequest: Codec<Body<"vote-request">> = object({
   transfer: bool,
   headTerm: termCodec,
   headNum: blockNumCodec,
+  headUnderBft: option(bool),
 });
 const voteResponse: Codec<Body<"vote-response">> = object({
   term: termCodec,

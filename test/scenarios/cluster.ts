@@ -1,3 +1,4 @@
+import { rulesInForce } from "@kith/consensus/bft/rules";
 import { defaultConsensusConfig, type ConsensusConfig } from "@kith/consensus/core/config";
 import type { ConsensusEffect } from "@kith/consensus/core/effect";
 import type { ConsensusInput, Now } from "@kith/consensus/core/input";
@@ -152,7 +153,7 @@ export class Cluster {
   readonly #nameOf: Map<NodeId, string> = new Map();
   readonly #cut: Set<string> = new Set();
   readonly #options: ClusterOptions;
-  readonly #leaderOfTerm: Map<number, string> = new Map();
+  readonly #leaderOfTerm: Map<string, string> = new Map();
   readonly #finalIds: Map<number, string> = new Map();
   readonly #votes: Map<string, Ballot> = new Map();
   readonly genesis: SealedBlock;
@@ -464,11 +465,14 @@ export class Cluster {
   #check(member: Member): void {
     if (member.state.role !== "leader") return;
     const { term } = member.state;
-    const known = this.#leaderOfTerm.get(term);
+    // Producers of different epochs under BFT count their terms apart from each other.
+    const { joint, epoch } = rulesInForce(member.state);
+    const place = joint.current.algorithm === "bft" ? `bft ${epoch} ${term}` : `cft ${term}`;
+    const known = this.#leaderOfTerm.get(place);
     if (known !== undefined && known !== member.name) {
       throw new Error(`term ${term} has two leaders, ${known} and ${member.name}`);
     }
-    this.#leaderOfTerm.set(term, member.name);
+    this.#leaderOfTerm.set(place, member.name);
   }
 
   /** One final block a height, on every node. */

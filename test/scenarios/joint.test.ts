@@ -6,6 +6,7 @@ import type { Consensus } from "@kith/protocol/block";
 import { nextBelow, seedRandom } from "@kith/protocol/random";
 
 import { Cluster, consensusOf } from "./cluster.ts";
+import { followCluster } from "./light-follower.ts";
 
 type Side = { readonly algorithm: Consensus["algorithm"]; readonly producers: readonly string[] };
 
@@ -143,6 +144,9 @@ for (const [index, [from, to]] of transitions.entries()) {
     cluster.run(3_000);
     const finals = to.producers.map((each) => cluster.member(each).state.commitNum);
     assert.equal(new Set(finals).size, 1, describe(cluster));
+    const followed = followCluster(cluster);
+    assert.ok(followed.ok, followed.ok ? "" : JSON.stringify(followed.error));
+    assert.ok(followed.value.changes.length > 0);
   });
 }
 
@@ -161,4 +165,39 @@ for (const [from, to] of transitions) {
     const finals = to.producers.map((name) => cluster.member(name).state.commitNum);
     assert.equal(new Set(finals).size, 1, describe(cluster));
   });
+}
+
+test("what old BFT producers repeat in later terms outdoes no block of the CFT producers that took over", () => {
+  const [old, next] = [sideOf("bft abcd"), sideOf("cft efg")];
+  const cluster = networkOf(old, next);
+  makeProgress(cluster, "before", old);
+  cluster.want(consensusOf(next.producers, "cft"));
+  cluster.change(leaderName(cluster));
+  cluster.deliverAllOnce();
+  cluster.deliverAllOnce();
+  // The commits reach e and f; nobody else hears theirs, so only they know that the change is final.
+  const others = ["a", "b", "c", "d", "g"];
+  for (const name of others) for (const taken of ["e", "f"]) cluster.cut(taken, name, false);
+  cluster.deliverAllOnce();
+  for (const name of others) for (const taken of ["e", "f"]) cluster.cut(taken, name);
+  cluster.wanted = undefined;
+  for (let waited = 0; waited < 10; waited += 1) cluster.run(1_000);
+  const leader = ["e", "f"].find((name) => cluster.member(name).state.role === "leader") ?? "";
+  const { term, commitNum } = cluster.member(leader).state;
+  const late = cluster.member("g").state;
+  assert.ok((late.bft.lock?.term ?? 0) > term && late.commitNum < commitNum, describe(cluster));
+  cluster.isolate(leader);
+  const left = leader === "e" ? "f" : "e";
+  for (const name of ["a", "b", "c", "d"]) cluster.cut("g", name);
+  cluster.heal("g", left);
+  for (let waited = 0; waited < 10; waited += 1) cluster.run(1_000);
+  for (const name of ["g", left]) cluster.propose(name, "and on");
+  cluster.run(100);
+  assert.ok(late.commitNum > commitNum, describe(cluster));
+});
+
+function leaderName(cluster: Cluster): string {
+  const leader = cluster.leader();
+  assert.ok(leader !== undefined, describe(cluster));
+  return leader.name;
 }

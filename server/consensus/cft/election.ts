@@ -57,6 +57,7 @@ function askForVotes(state: ConsensusState, out: Output): void {
       transfer: candidacy.transfer,
       headTerm: termOf(lastTermOf(state)),
       headNum: blockNumOf(log.head.num),
+      ...(headIsUnderBft(state) ? { headUnderBft: true } : {}),
     } as const;
     out.send(node, message, state.writes.lastBallot);
   }
@@ -116,12 +117,22 @@ function vote(state: ConsensusState, out: Output, from: NodeId, message: VoteReq
 }
 
 /**
+ * Whether nothing was made here since BFT changed to CFT. What the old producers did after some new ones had gone on may be
+ * of any term, and comes before all that CFT leaders made.
+ */
+function headIsUnderBft({ consensus }: ConsensusState): boolean {
+  return consensus.point.joint.current.algorithm === "bft";
+}
+
+/**
  * The term of the last block, or the later one in which BFT producers prepared it again: what they made final under BFT is
  * in every log that wins the first election after it.
  */
-function lastTermOf({ log, bft }: ConsensusState): number {
+function lastTermOf(state: ConsensusState): number {
+  const { log, bft } = state;
   const { head } = log;
   const { lock } = bft;
+  if (!headIsUnderBft(state)) return head.term;
   return lock !== undefined && lock.num <= head.num ? Math.max(head.term, lock.term) : head.term;
 }
 
@@ -129,6 +140,8 @@ function lastTermOf({ log, bft }: ConsensusState): number {
 function isUpToDate(state: ConsensusState, message: VoteRequest): boolean {
   const { num } = state.log.head;
   const term = lastTermOf(state);
+  const isBehind = message.headUnderBft === true;
+  if (isBehind !== headIsUnderBft(state)) return !isBehind;
   if (message.headTerm !== term) return message.headTerm > term;
   return message.headNum >= num;
 }
@@ -175,7 +188,7 @@ function lead(state: ConsensusState, out: Output): void {
     startNum: state.log.head.num,
     peers: new Map(),
     reads: { waiting: [], asking: undefined },
-    certify: { wantedNum: undefined, votes: new Map() },
+    certify: { wantedNum: undefined, votes: new Map(), unprovedSinceMs: undefined, gaveUpAt: 0 },
     transfer: undefined,
     commitMovedMs: nowMs,
   };

@@ -123,7 +123,9 @@ function receiveMessage(
 ): void {
   if (isBft(state) && isCft(message)) {
     // The others have changed to CFT meanwhile, or are behind and will ask.
-    if (message.kind === "append") askForChain(state, out, from);
+    if (message.kind === "append" || message.kind === "vote-request") {
+      askForChain(state, out, from);
+    }
     return;
   }
   switch (message.kind) {
