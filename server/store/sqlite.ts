@@ -68,8 +68,12 @@ export class Statement {
     this.bigIntegers = bigIntegers;
   }
 
-  // One array goes to the driver as it is; spread arguments would be copied and flattened there.
   run(...values: SqlRow): void {
+    this.runAll(values);
+  }
+
+  // One array goes to the driver as it is; spread arguments would be copied and flattened there.
+  runAll(values: SqlRow): void {
     try {
       this.runner ??= this.database.prepare(this.sql);
       this.runner.run(values);

@@ -6,12 +6,14 @@ import { appliedOf } from "./sql-state.ts";
 import { ServiceSql } from "./sql/service-sql.ts";
 import { sqlReaderOf, type SqlReader } from "./sql/sql-json.ts";
 import { Connection } from "./sqlite.ts";
-import type { Applied, RowReader } from "./state-store.ts";
+import type { Applied, RowReader, Space } from "./state-store.ts";
 
 /** What a reader's connection sees of one block. */
 export type FileView = RowReader & {
   /** Queries of a service over its own tables, by the names that it has given them. */
   readonly sql: SqlReader;
+  /** Every space that has rows, by service and number. */
+  readonly listSpaces: () => readonly Space[];
 };
 
 export type StateReader = {
@@ -32,6 +34,7 @@ export function openStateReader(folder: string): StateReader {
     getRow: ({ service, space, key }) => tables.find(service, space)?.get(key),
     rangeRows: (range) => tables.find(range.service, range.space)?.range(range) ?? [],
     sql: sqlReaderOf(sql),
+    listSpaces: () => tables.list(),
   };
   return {
     read: (query) => {

@@ -18,7 +18,7 @@ export class ManyNodes {
   put(path: Uint8Array, node: Uint8Array): void {
     this.waiting.push(path.slice(), node.slice());
     if (this.waiting.length < 2 * nodesAtOnce) return;
-    this.many.run(...this.waiting);
+    this.many.runAll(this.waiting);
     this.waiting = [];
   }
 

@@ -2,7 +2,7 @@ import { readSync } from "node:fs";
 
 import { latin1Of } from "@kith/protocol/hashes";
 
-/** Something with the key that it is sorted by; both may be views that are good until the next one is asked for. */
+/** Something with the key that it is sorted by. */
 export type Sortable = { readonly key: Uint8Array; readonly value: Uint8Array };
 
 /** A part of the file that is in order. */
@@ -12,20 +12,34 @@ export type Run = { readonly start: number; readonly end: number };
 export const headBytes = 6;
 
 export function recordAt(bytes: Uint8Array, at: number): Sortable {
-  const keySize = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const valueAt = at + headBytes + keySize;
+  const valueAt = at + headBytes + keySizeAt(bytes, at);
   return {
     key: bytes.subarray(at + headBytes, valueAt),
-    value: bytes.subarray(valueAt, valueAt + view.getUint32(at + 2)),
+    value: bytes.subarray(valueAt, valueAt + valueSizeAt(bytes, at)),
   };
+}
+
+// A view for these two numbers would cost more than everything else that is done with a row.
+function keySizeAt(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+}
+
+function valueSizeAt(bytes: Uint8Array, at: number): number {
+  const high = ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
+  return high * 0x1_0000 + (((bytes[at + 4] ?? 0) << 8) | (bytes[at + 5] ?? 0));
+}
+
+/** Of the whole row, with what stands before it. */
+export function sizeAt(bytes: Uint8Array, at: number): number {
+  return headBytes + keySizeAt(bytes, at) + valueSizeAt(bytes, at);
 }
 
 /** Reads one run, a part at a time. */
 export class RunReader {
   key = "";
   private readonly file: number;
-  private buffer: Uint8Array;
+  private readonly sizeBytes: number;
+  private buffer: Uint8Array = new Uint8Array();
   private fileAt: number;
   private readonly end: number;
   /** What of the buffer is read from the file and not taken yet. */
@@ -35,7 +49,7 @@ export class RunReader {
 
   constructor(file: number, run: Run, sizeBytes: number) {
     this.file = file;
-    this.buffer = new Uint8Array(sizeBytes);
+    this.sizeBytes = sizeBytes;
     this.fileAt = run.start;
     this.end = run.end;
   }
@@ -48,9 +62,7 @@ export class RunReader {
   /** False at the end of the run. */
   next(): boolean {
     if (!this.has(headBytes)) return false;
-    const { buffer, from } = this;
-    const view = new DataView(buffer.buffer, buffer.byteOffset + from, headBytes);
-    const size = headBytes + view.getUint16(0) + view.getUint32(2);
+    const size = sizeAt(this.buffer, this.from);
     if (!this.has(size)) throw new Error("a run ends in the middle of a row");
     this.record = recordAt(this.buffer, this.from);
     this.key = latin1Of(this.record.key);
@@ -58,11 +70,13 @@ export class RunReader {
     return true;
   }
 
+  /** Rows that were given out keep their memory: what is read next goes elsewhere. */
   private has(count: number): boolean {
     if (this.to - this.from >= count) return true;
-    if (count > this.buffer.length) this.buffer = moved(this.buffer, this.from, this.to, count);
-    else this.buffer.copyWithin(0, this.from, this.to);
-    this.to -= this.from;
+    const left = this.buffer.subarray(this.from, this.to);
+    this.buffer = new Uint8Array(Math.max(this.sizeBytes, count));
+    this.buffer.set(left);
+    this.to = left.length;
     this.from = 0;
     while (this.to < count) {
       const room = Math.min(this.buffer.length - this.to, this.end - this.fileAt);
@@ -74,12 +88,6 @@ export class RunReader {
     }
     return true;
   }
-}
-
-function moved(buffer: Uint8Array, from: number, to: number, sizeBytes: number): Uint8Array {
-  const larger = new Uint8Array(sizeBytes);
-  larger.set(buffer.subarray(from, to));
-  return larger;
 }
 
 /** A heap of readers, the smallest key on top. */

@@ -8,6 +8,7 @@ import {
   headBytes,
   merged,
   recordAt,
+  sizeAt,
   RunReader,
   type Run,
   type Sortable,
@@ -92,7 +93,7 @@ export class RowSorter {
     let filled = 0;
     for (const index of this.order()) {
       const at = this.places[index] ?? 0;
-      const size = headBytes + this.view.getUint16(at) + this.view.getUint32(at + 2);
+      const size = sizeAt(this.arena, at);
       if (filled + size > out.length) {
         this.append(out.subarray(0, filled));
         filled = 0;

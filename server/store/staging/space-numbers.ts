@@ -21,7 +21,8 @@ export class SpaceNumbers {
   }
 
   static numberOf(sortKey: Uint8Array): number {
-    return new DataView(sortKey.buffer, sortKey.byteOffset, numberBytes).getUint32(0);
+    const high = ((sortKey[0] ?? 0) << 8) | (sortKey[1] ?? 0);
+    return high * 0x1_0000 + (((sortKey[2] ?? 0) << 8) | (sortKey[3] ?? 0));
   }
 
   static rowKeyOf(sortKey: Uint8Array): Uint8Array {

@@ -174,7 +174,7 @@ export class StagedState implements StagingState {
           table = this.tables.findOrCreate(service, space);
           number = next;
         }
-        rows.push({ key: SpaceNumbers.rowKeyOf(key).slice(), row: value.slice() });
+        rows.push({ key: SpaceNumbers.rowKeyOf(key), row: value });
       }
       table?.putAll(rows);
       this.sorter.close();

@@ -41,7 +41,7 @@ export class BlobTable implements SpaceRows {
         `INSERT OR REPLACE INTO ${this.name} VALUES ${Array.from({ length: rowsAtOnce }, () => "(?, ?)").join(", ")}`,
       );
       const part = rows.slice(at, at + rowsAtOnce);
-      this.putManyStatement.run(...part.flatMap(({ key, row }) => [key, row]));
+      this.putManyStatement.runAll(part.flatMap(({ key, row }) => [key, row]));
     }
     for (const { key, row } of rows.slice(whole)) this.put(key, row);
   }

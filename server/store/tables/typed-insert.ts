@@ -26,29 +26,33 @@ export class TypedInsert {
 
   put(key: Uint8Array, row: Uint8Array): void {
     this.one ??= this.connection.prepare(this.sql(1));
-    this.one.run(...this.valuesOf(key, row));
+    const bound: SqlValue[] = [];
+    this.bind(bound, key, row);
+    this.one.runAll(bound);
   }
 
   putAll(rows: readonly KeyedRow[]): void {
     const whole = rows.length - (rows.length % this.together);
     for (let at = 0; at < whole; at += this.together) {
       this.many ??= this.connection.prepare(this.sql(this.together));
-      const part = rows.slice(at, at + this.together);
-      this.many.run(...part.flatMap(({ key, row }) => this.valuesOf(key, row)));
+      const bound: SqlValue[] = [];
+      for (let next = at; next < at + this.together; next++) {
+        const { key, row } = rows[next] ?? never();
+        this.bind(bound, key, row);
+      }
+      this.many.runAll(bound);
     }
     for (const { key, row } of rows.slice(whole)) this.put(key, row);
   }
 
-  private valuesOf(key: Uint8Array, row: Uint8Array): SqlValue[] {
+  private bind(bound: SqlValue[], key: Uint8Array, row: Uint8Array): void {
     const { values, exact } = this.rows.storedOf(key, row);
-    const bound: SqlValue[] = [];
     for (const { field, json } of this.rows.names.columns) {
       const value = values[field] ?? null;
       bound.push(value);
       if (json !== undefined) bound.push(this.rows.jsonOf(field, value));
     }
     bound.push(exact);
-    return bound;
   }
 
   private sql(rows: number): string {
@@ -67,4 +71,8 @@ export class TypedInsert {
       `VALUES ${Array.from({ length: rows }, () => row).join(", ")}`
     );
   }
+}
+
+function never(): never {
+  throw new Error("there are as many rows as there are");
 }
