@@ -186,7 +186,8 @@ async function openReplica(
 ): Promise<Replica> {
   const { options, identity, log, state, chain } = base;
   const clock = systemClock;
-  const restored = await restoreWithRepair({ log, chain, links, clock, handlers, say, stopLoudly });
+  const parts = { log, certificates: log, chain, links, clock, handlers, say, stopLoudly };
+  const restored = await restoreWithRepair(parts);
   const self = {
     self: identity.nodeId,
     crypto: {

@@ -40,6 +40,8 @@ import { wantedConsensus } from "./wanted-consensus.ts";
 /** What final blocks do. Pure over its ports: everything is synchronous and the same on every node. */
 export type Chain = {
   applied(): Applied | undefined;
+  /** The same of an earlier block, while it is remembered. */
+  appliedAt(num: BlockNum): Applied | undefined;
   /** The consensus that executed blocks have put in force. */
   consensus(): Consensus | undefined;
   /** The rules after the last executed block, for a core that starts behind it. */
@@ -133,6 +135,7 @@ export function openChain(ports: {
 
   return {
     applied: () => state.applied(),
+    appliedAt: (num) => state.appliedAt(num),
     consensus: () => consensusInForce(stored),
     consensusPoint: () => consensusPointOf(stored),
     signatureChecks: (prepared, including) => signatureChecks(stored, prepared, including),

@@ -8,7 +8,14 @@ import { noConsensus } from "@kith/protocol/consensus-point";
 import { blockNumOf, type NodeId } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
 import { requestAgainMs } from "@kith/replica/limits";
-import { testBlocks, TestClock, TestLinks, TestLog, testNode } from "@kith/replica/test-support";
+import {
+  testBlocks,
+  TestClock,
+  TestLinks,
+  TestCertificates,
+  TestLog,
+  testNode,
+} from "@kith/replica/test-support";
 
 import { restoreWithRepair } from "./restore-with-repair.ts";
 
@@ -32,6 +39,7 @@ function start(damaged: readonly number[], { applied = 8, idLost = [] as number[
   };
   const restored = restoreWithRepair({
     log,
+    certificates: new TestCertificates(),
     chain: chain as unknown as Chain,
     links,
     clock,

@@ -1,16 +1,14 @@
 import type { Restored } from "@kith/consensus/core/start";
 import type { BlockNum, NodeId } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
-import type { ClockPort, LinksPort, LogPort } from "@kith/replica/ports";
+import type { ClockPort, LinksPort } from "@kith/replica/ports";
 import { Repair } from "@kith/replica/repair";
 import { storedBlocks } from "@kith/replica/stored-blocks";
 
 import { rejoinAdvice } from "./explain.ts";
-import { restoreCore, restoreMessage, type RestoredChain } from "./restore.ts";
+import { restoreCore, restoreMessage, type RestoreParts } from "./restore.ts";
 
-type RepairParts = {
-  readonly log: LogPort;
-  readonly chain: RestoredChain;
+type RepairParts = RestoreParts & {
   readonly links: LinksPort;
   readonly clock: ClockPort;
   readonly handlers: { onMessage: (from: NodeId, message: NodeMessage) => void };
@@ -31,8 +29,8 @@ export function restoreRepaired(
   parts: RepairParts,
   onRestored: (restored: Restored) => void,
 ): void {
-  const { log, chain, say, stopLoudly } = parts;
-  const restored = restoreCore(log, chain);
+  const { say, stopLoudly } = parts;
+  const restored = restoreCore(parts);
   if (restored.ok) return onRestored(restored.value);
   const message = restoreMessage(restored.error);
   if (restored.error.code !== "blocks-damaged") return stopLoudly(message);

@@ -8,14 +8,14 @@ import { noConsensus, type ConsensusPoint } from "@kith/protocol/consensus-point
 import { blockNumOf, termOf } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
 import { prepareTransaction } from "@kith/protocol/transactions";
-import { testBlocks, TestLog, testNode } from "@kith/replica/test-support";
+import { testBlocks, TestCertificates, TestLog, testNode } from "@kith/replica/test-support";
 import { openMachine } from "@kith/sandbox/machine";
 import { openLog } from "@kith/store/log";
 import type { LogStore } from "@kith/store/log-store";
 import { memoryState } from "@kith/store/memory-state";
 
 import { makeGenesis } from "./genesis.ts";
-import { restoreCore } from "./restore.ts";
+import { restoreCore as restoreParts, type RestoreParts } from "./restore.ts";
 import { newFolder } from "./test-folder.ts";
 
 const producer = { account: accountNameConstant("node-1"), node: testNode(1) };
@@ -24,6 +24,12 @@ const point: ConsensusPoint = {
   since: 0,
   epoch: blockNumOf(1),
 };
+
+const restoreCore = (
+  log: RestoreParts["log"],
+  chain: Chain,
+  certificates = new TestCertificates(),
+): ReturnType<typeof restoreParts> => restoreParts({ log, chain, certificates });
 
 type Facts = { readonly applied: number; readonly snapshot?: SealedBlock };
 
@@ -93,6 +99,78 @@ function headerOf(num: number): SealedBlock["header"] {
   assert.ok(block !== undefined);
   return block.header;
 }
+
+const bftPoint: ConsensusPoint = {
+  ...point,
+  joint: { current: { algorithm: "bft", producers: [producer] } },
+};
+
+/** That this node has checked. */
+function proofOf(...certified: readonly SealedBlock[]): TestCertificates {
+  const certificates = new TestCertificates();
+  for (const { header, id } of certified) {
+    const { term, blockNum: num } = header;
+    const about = { kind: "committed", epoch: blockNumOf(1), term, num, id } as const;
+    certificates.keepCertificate({ header, certificate: { ...about, links: [], votes: [] } });
+  }
+  return certificates;
+}
+
+const nodeUnder = (rules: ConsensusPoint, applied: number): Chain =>
+  ({ ...chainAt({ applied }), consensusPoint: () => rules }) as unknown as Chain;
+
+test("under BFT a block's word that others are final counts for nothing", () => {
+  const restored = restoreCore(new TestLog(from(1, 12)), nodeUnder(bftPoint, 4));
+  assert.ok(restored.ok);
+  assert.equal(restored.value.commitNum, 4);
+  assert.deepEqual(numsOf(restored.value.blocks), [4, 5, 6, 7, 8, 9, 10, 11, 12]);
+});
+
+test("under BFT what a kept certificate is about is final, if the log holds that block", () => {
+  const log = new TestLog(from(1, 12));
+  const certified = proofOf(...from(6, 7));
+  const restored = restoreCore(log, nodeUnder(bftPoint, 4), certified);
+  assert.ok(restored.ok);
+  assert.equal(restored.value.commitNum, 7);
+  assert.deepEqual(numsOf(restored.value.blocks), [7, 8, 9, 10, 11, 12]);
+  const other = testBlocks({ count: 7, term: 2 });
+  const elsewhere = restoreCore(log, nodeUnder(bftPoint, 4), proofOf(...other.slice(6)));
+  assert.ok(elsewhere.ok);
+  assert.equal(elsewhere.value.commitNum, 4);
+});
+
+test("a certificate that is older than what was executed changes nothing", () => {
+  const log = new TestLog(from(1, 12));
+  const restored = restoreCore(log, nodeUnder(bftPoint, 10), proofOf(...from(6, 7)));
+  assert.ok(restored.ok);
+  assert.equal(restored.value.commitNum, 10);
+});
+
+for (const [applied, rules] of [
+  [5, point],
+  [7, bftPoint],
+] as const) {
+  test(`a change to BFT is where words of leaders end, also when block ${applied} was the last executed one`, () => {
+    const next = { algorithm: "bft", producers: [producer] } as const;
+    const changed = sealBlock({ ...headerOf(7), newConsensus: next }, []);
+    const tail = testBlocks({ after: changed, count: 4, commitLag: 1 });
+    const log = new TestLog([...from(1, 6), changed, ...tail]);
+    const restored = restoreCore(log, nodeUnder(rules, applied));
+    assert.ok(restored.ok);
+    // Block 7 itself says that 4 is final, and what comes behind it says more.
+    assert.equal(restored.value.commitNum, applied);
+  });
+}
+
+test("the genesis block of a BFT network is final, and nothing behind it on its own word", () => {
+  const draft = { ...headerOf(1), newConsensus: bftPoint.joint.current };
+  const first = sealBlock(draft, []);
+  const tail = testBlocks({ after: first, count: 5, commitLag: 1 });
+  const restored = restoreCore(new TestLog([first, ...tail]), chainAt({ applied: 0 }));
+  assert.ok(restored.ok);
+  assert.equal(restored.value.commitNum, 1);
+  assert.deepEqual(restored.value.consensus.joint, bftPoint.joint);
+});
 
 test("a log that was cut at its beginning starts where it starts", () => {
   const restored = restoreCore(new TestLog(from(5, 12)), chainAt({ applied: 5 }));

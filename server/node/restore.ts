@@ -1,7 +1,8 @@
 import type { Chain } from "@kith/chain/chain";
 import type { Restored } from "@kith/consensus/core/start";
 import type { SealedBlock } from "@kith/protocol/block";
-import { consensusAfter, noConsensus } from "@kith/protocol/consensus-point";
+import type { Certificate } from "@kith/protocol/certificate";
+import { consensusAfter, noConsensus, type ConsensusPoint } from "@kith/protocol/consensus-point";
 import { blockNumOf, type BlockNum } from "@kith/protocol/ids";
 import { err, ok, type Result } from "@kith/protocol/result";
 import type { LogPort } from "@kith/replica/ports";
@@ -17,46 +18,99 @@ export type RestoreError =
   | { readonly code: "state-ahead-of-log"; readonly applied: number; readonly last: number }
   | { readonly code: "state-behind-log"; readonly applied: number; readonly first: number };
 
+/** What is read to find out where to start. */
+export type RestoreParts = {
+  readonly log: LogPort;
+  readonly certificates: RestoredCertificates;
+  readonly chain: RestoredChain;
+};
+
+export type RestoredCertificates = {
+  certificate(from: BlockNum, to: BlockNum): { readonly certificate: Certificate } | undefined;
+};
+
 /**
  * What the core starts from: the newest block that is certainly final, everything after it, and the rules there. The
- * state says how far blocks were executed; the newest block says how far its maker knew the log to be final.
+ * state says how far blocks were executed; the log, how much more is final.
  */
-export function restoreCore(log: LogPort, chain: RestoredChain): Result<Restored, RestoreError> {
+export function restoreCore(parts: RestoreParts): Result<Restored, RestoreError> {
+  const { log, chain } = parts;
   const unfinished = restartBehindSnapshot(log, chain);
   if (unfinished !== undefined) return ok(unfinished);
   const range = log.range();
   const applied = chain.applied()?.num ?? 0;
+  const ballot = log.ballot();
   if (range === undefined) {
-    return ok({
-      ballot: log.ballot(),
-      blocks: [],
-      consensus: noConsensus,
-      commitNum: 0,
-      logFirst: 1,
-    });
+    return ok({ ballot, blocks: [], consensus: noConsensus, commitNum: 0, logFirst: 1 });
   }
   if (applied > range.last) return err({ code: "state-ahead-of-log", applied, last: range.last });
   if (applied + 1 < range.first) {
     return err({ code: "state-behind-log", applied, first: range.first });
   }
-  const head = log.readBlock(range.last);
-  if (head.kind !== "found") return err({ code: "blocks-damaged", nums: [range.last] });
-  const commitNum = Math.max(applied, head.block.header.commitNum, range.first);
-  const damaged: BlockNum[] = [];
+  if (log.readBlock(range.last).kind !== "found") {
+    return err({ code: "blocks-damaged", nums: [range.last] });
+  }
+  const scanned = scanBehind(parts, chain.consensusPoint() ?? noConsensus, {
+    first: blockNumOf(Math.max(applied + 1, range.first)),
+    last: range.last,
+  });
+  if (scanned.damaged.length > 0) return err({ code: "blocks-damaged", nums: scanned.damaged });
+  const commitNum = Math.max(applied, range.first, scanned.finalNum);
   const blocks: SealedBlock[] = [];
-  let consensus = chain.consensusPoint() ?? noConsensus;
-  const start = blockNumOf(Math.max(Math.min(applied + 1, commitNum), range.first));
-  for (let num = start; num <= range.last; num = blockNumOf(num + 1)) {
-    const read = log.readBlock(num);
+  for (let num = commitNum; num <= range.last; num += 1) {
+    const read = log.readBlock(blockNumOf(num));
+    if (read.kind !== "found") return err({ code: "blocks-damaged", nums: [blockNumOf(num)] });
+    blocks.push(read.block);
+  }
+  const consensus = scanned.consensusAt(commitNum);
+  return ok({ ballot, blocks, consensus, commitNum, logFirst: range.first });
+}
+
+type Range = { readonly first: BlockNum; readonly last: BlockNum };
+
+type Scanned = {
+  readonly damaged: readonly BlockNum[];
+  /** Final for certain, as the log tells. */
+  readonly finalNum: number;
+  readonly consensusAt: (num: number) => ConsensusPoint;
+};
+
+/**
+ * What the blocks tell that are not executed. Under CFT the newest one says how far its maker knew the log to be final. Under BFT
+ * that is a claim of somebody who may lie: there only a certificate tells, which this node has checked before it kept it.
+ */
+function scanBehind(parts: RestoreParts, before: ConsensusPoint, { first, last }: Range): Scanned {
+  const damaged: BlockNum[] = [];
+  const points = [{ num: 0, point: before }];
+  let finalNum = certifiedIn(parts, { first, last });
+  let point = before;
+  for (let num = first; num <= last; num = blockNumOf(num + 1)) {
+    const read = parts.log.readBlock(num);
     if (read.kind !== "found") {
       damaged.push(num);
       continue;
     }
-    if (num > applied && num <= commitNum) consensus = consensusAfter(consensus, read.block.header);
-    if (num >= commitNum) blocks.push(read.block);
+    const { header } = read.block;
+    if (isTrusting(point)) finalNum = Math.max(finalNum, header.commitNum);
+    const after = consensusAfter(point, header);
+    if (after !== point) points.push({ num, point: after });
+    point = after;
   }
-  if (damaged.length > 0) return err({ code: "blocks-damaged", nums: damaged });
-  return ok({ ballot: log.ballot(), blocks, consensus, commitNum, logFirst: range.first });
+  const consensusAt = (num: number): ConsensusPoint =>
+    points.findLast((each) => each.num <= num)?.point ?? before;
+  return { damaged, finalNum, consensusAt };
+}
+
+/** Whether whoever makes blocks under these rules is believed. */
+function isTrusting({ joint: { current, next } }: ConsensusPoint): boolean {
+  return current.algorithm === "cft" && next?.algorithm !== "bft";
+}
+
+function certifiedIn({ log, certificates }: RestoreParts, { first, last }: Range): number {
+  const certified = last < first ? undefined : certificates.certificate(first, last);
+  if (certified === undefined) return 0;
+  const { num, id } = certified.certificate;
+  return log.blockRef(num)?.id === id ? num : 0;
 }
 
 /** A crash came between the snapshot's state and the restart of the log behind it: the restart is done now. */

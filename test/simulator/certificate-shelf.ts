@@ -21,6 +21,12 @@ export class CertificateShelf {
     return this.#kept.find((each) => each.num === num);
   }
 
+  /** The one about the highest block from `from` to `to`. */
+  certificate(from: number, to: number): { readonly certificate: Certificate } | undefined {
+    const certificate = this.#kept.findLast(({ num }) => num >= from && num <= to);
+    return certificate === undefined ? undefined : { certificate };
+  }
+
   /** Blocks before `first` left the log. */
   forgetBefore(first: number): void {
     this.#kept = this.#kept.filter(({ num, epoch }, at) => {

@@ -63,7 +63,9 @@ function createCoreSubject(plan: SubjectPlan, algorithm: Algorithm): Subject {
       return {
         boot: (ports) => {
           const start = (restored: Restored) => new CoreMachine(ports, kept, room, restored);
-          return new StartingMachine(ports, { chain: chainOf(state), marks: plan.marks, start });
+          const { marks } = plan;
+          const known = { chain: chainOf(state), certificates: kept.shelf };
+          return new StartingMachine(ports, { ...known, marks, start });
         },
         crash: (isPowerCut) => {
           if (isPowerCut) state.powerCut();

@@ -161,6 +161,7 @@ class ReceiptNotes {
 class ReplicaProgram implements Program {
   readonly #parts: Parts;
   readonly #state: SimState;
+  readonly #certificates = new TestCertificates();
   #chain: Chain;
   #boundary: MachinePorts["boundary"] = () => undefined;
 
@@ -177,7 +178,8 @@ class ReplicaProgram implements Program {
   boot(ports: MachinePorts): Machine {
     this.#boundary = ports.boundary;
     this.#chain = openChain({ state: this.#state, machine });
-    const parts = { ...this.#parts, state: this.#state, chain: this.#chain };
+    const kept = { state: this.#state, certificates: this.#certificates };
+    const parts = { ...this.#parts, ...kept, chain: this.#chain };
     const start = (restored: Restored): Machine => bootReplica(ports, parts, restored);
     return new StartingMachine(ports, { ...parts, start });
   }
@@ -210,17 +212,21 @@ class ReplicaProgram implements Program {
 
 function bootReplica(
   ports: MachinePorts,
-  parts: Parts & { readonly state: SimState; readonly chain: Chain },
+  parts: Parts & {
+    readonly state: SimState;
+    readonly certificates: TestCertificates;
+    readonly chain: Chain;
+  },
   restored: Restored,
 ): Machine {
-  const { state, chain, tuning } = parts;
+  const { state, certificates, chain, tuning } = parts;
   const { log, links, clock, self, randomSeed, release } = ports;
   const crypto = mockCrypto(parts.genesis.id, self);
   const core = tuning.coreOf(release);
   const config = { ...defaultConsensusConfig, ...core, self, crypto, randomSeed };
   const replica = new Replica(startConsensus(config, restored, clock.now()), {
     log,
-    certificates: new TestCertificates(),
+    certificates,
     links,
     clock,
     verifier: mockVerifier,

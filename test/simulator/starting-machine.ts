@@ -1,5 +1,5 @@
 import type { Restored } from "@kith/consensus/core/start";
-import type { RestoredChain } from "@kith/node/restore";
+import type { RestoredCertificates, RestoredChain } from "@kith/node/restore";
 import { restoreRepaired } from "@kith/node/restore-with-repair";
 import type { NodeId } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
@@ -9,6 +9,7 @@ import { reach, type Marks } from "./marks.ts";
 
 type StartingParts = {
   readonly chain: RestoredChain;
+  readonly certificates: RestoredCertificates;
   readonly marks: Marks;
   readonly start: (restored: Restored) => Machine;
 };
@@ -19,10 +20,10 @@ export class StartingMachine implements Machine {
   readonly #handlers = { onMessage: (_from: NodeId, _message: NodeMessage): void => undefined };
   #running: Machine | undefined;
 
-  constructor(ports: MachinePorts, { chain, marks, start }: StartingParts) {
+  constructor(ports: MachinePorts, { chain, certificates, marks, start }: StartingParts) {
     const { log, links, clock, roster } = ports;
     const handlers = this.#handlers;
-    const parts = { log, chain, links, clock, handlers, say: () => undefined };
+    const parts = { log, certificates, chain, links, clock, handlers, say: () => undefined };
     this.#chain = chain;
     restoreRepaired({ ...parts, stopLoudly: ports.stopForGood }, (restored) => {
       this.#running = start(roster === undefined ? restored : { ...restored, roster });
