@@ -1,4 +1,5 @@
 import type { TransactionId } from "@kith/protocol/ids";
+import { blockTransactionsMax } from "@kith/protocol/limits";
 
 import type { Answer, Call, CellOperation } from "./objects.ts";
 
@@ -78,6 +79,10 @@ export function isRead({ kind }: Call): boolean {
   return kind === "read" || kind === "read-list";
 }
 
+function positionOf(place: Place | undefined): number | undefined {
+  return place === undefined ? undefined : place.blockNum * blockTransactionsMax + place.index;
+}
+
 function operationOf({
   client,
   call,
@@ -87,7 +92,14 @@ function operationOf({
 }: Recorded): CellOperation | undefined {
   switch (outcome.kind) {
     case "answered":
-      return { client, call, answer: outcome.answer, calledMs, answeredMs: endedMs };
+      return {
+        client,
+        call,
+        answer: outcome.answer,
+        calledMs,
+        answeredMs: endedMs,
+        position: positionOf(outcome.place),
+      };
     case "failed":
       return undefined;
     case "unknown":

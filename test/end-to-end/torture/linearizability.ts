@@ -14,6 +14,8 @@ export type Operation<Call, Answer> = {
   readonly calledMs: number;
   /** Infinity where there is no answer. */
   readonly answeredMs: number;
+  /** Its place among all, as somebody says: orders that keep to it are tried first, and others if those are wrong. */
+  readonly position?: number | undefined;
 };
 
 /** What an object does. States are values: `apply` makes a new one. */
@@ -21,6 +23,8 @@ export type Model<State, Call, Answer> = {
   readonly initial: State;
   /** The state behind the call; undefined where a call in this state is not answered so. No answer fits every state. */
   apply(state: State, call: Call, answer: Answer | undefined): State | undefined;
+  /** Whether a call with this answer leaves any state that it fits as it is. */
+  changesNothing(call: Call, answer: Answer): boolean;
   /** The same text for the same state, and only for it. */
   textOf(state: State): string;
 };
@@ -46,8 +50,22 @@ export function checkLinearizable<State, Call, Answer>(
   return new Search(history, model, placesMax).run();
 }
 
-/** How the search came to a state: the operation that was put last, and where the next attempt there begins. */
-type Step<State> = { readonly at: number; readonly before: State };
+type Next<State> = {
+  readonly at: number;
+  readonly state: State;
+  /** No other choice can do better. */
+  readonly isBest: boolean;
+};
+
+/** How the search came to a state: the operation that was put last, and what was there to choose from. */
+type Step<State> = {
+  readonly at: number;
+  readonly before: State;
+  /** What has not been tried in its place. */
+  readonly others: Iterator<Next<State>>;
+};
+
+const nothingElse: Iterator<never> = { next: () => ({ done: true, value: undefined }) };
 
 class Search<State, Call, Answer> {
   readonly #model: Model<State, Call, Answer>;
@@ -81,19 +99,20 @@ class Search<State, Call, Answer> {
   }
 
   run(): Verdict<Call, Answer> {
-    let from = 0;
+    let choices: Iterator<Next<State>> = this.#choices();
     while (this.#open > 0) {
-      const next = this.#findNext(from);
-      if (next !== undefined) {
-        if (this.#seen.size > this.#placesMax)
+      const next = choices.next();
+      if (next.done !== true) {
+        if (this.#seen.size > this.#placesMax) {
           return { kind: "undecided", places: this.#seen.size };
-        this.#put(next.at, next.state);
-        from = 0;
+        }
+        this.#put(next.value, next.value.isBest ? nothingElse : choices);
+        choices = this.#choices();
         continue;
       }
-      const undone = this.#takeBack();
-      if (undone === undefined) return this.#broken();
-      from = undone + 1;
+      const others = this.#takeBack();
+      if (others === undefined) return this.#broken();
+      choices = others;
     }
     return { kind: "linearizable" };
   }
@@ -111,34 +130,60 @@ class Search<State, Call, Answer> {
     return found;
   }
 
-  #findNext(from: number): { readonly at: number; readonly state: State } | undefined {
+  /** What may come next, the most promising first. */
+  *#choices(): Generator<Next<State>, undefined> {
+    const before = this.#state;
+    const text = this.#model.textOf(before);
+    const found: Next<State>[] = [];
     for (const at of this.#candidates()) {
       const operation = this.#operations[at];
-      if (at < from || operation === undefined) continue;
-      const state = this.#model.apply(this.#state, operation.call, operation.answer);
+      if (operation === undefined) continue;
+      const { call, answer } = operation;
+      const state = this.#model.apply(before, call, answer);
       if (state === undefined) continue;
-      const place = `${(this.#mask | (1n << BigInt(at))).toString(36)} ${this.#model.textOf(state)}`;
-      if (this.#seen.has(place)) continue;
-      this.#seen.add(place);
-      return { at, state };
+      // What is right here and changes nothing, here or later, is in nobody's way.
+      const isBest = answer !== undefined && this.#model.changesNothing(call, answer);
+      if (isBest) {
+        if (this.#isNew(at, state)) yield { at, state, isBest };
+        return undefined;
+      }
+      // Nobody has to know of what has no effect: it may as well never take one.
+      if (answer !== undefined || this.#model.textOf(state) !== text) {
+        found.push({ at, state, isBest });
+      }
     }
+    found.sort((a, b) => this.#positionOf(a.at) - this.#positionOf(b.at) || a.at - b.at);
+    for (const next of found) if (this.#isNew(next.at, next.state)) yield next;
     return undefined;
   }
 
-  #put(at: number, state: State): void {
-    this.#steps.push({ at, before: this.#state });
+  #positionOf(at: number): number {
+    return this.#operations[at]?.position ?? Number.MAX_VALUE;
+  }
+
+  /** Whether the search comes there for the first time. */
+  #isNew(at: number, state: State): boolean {
+    const mask = this.#mask | (1n << BigInt(at));
+    const place = `${mask.toString(36)} ${this.#model.textOf(state)}`;
+    if (this.#seen.has(place)) return false;
+    this.#seen.add(place);
+    return true;
+  }
+
+  #put({ at, state }: Next<State>, others: Iterator<Next<State>>): void {
+    this.#steps.push({ at, before: this.#state, others });
     this.#state = state;
     this.#mark(at, true);
     if (this.#steps.length > this.#best.length) this.#best = this.#steps.map((step) => step.at);
   }
 
-  /** Gives the number of the operation that was last; undefined when there is none left. */
-  #takeBack(): number | undefined {
+  /** Gives what else there was in the place of the operation that was last; undefined when there is none left. */
+  #takeBack(): Iterator<Next<State>> | undefined {
     const step = this.#steps.pop();
     if (step === undefined) return undefined;
     this.#state = step.before;
     this.#mark(step.at, false);
-    return step.at;
+    return step.others;
   }
 
   #mark(at: number, isOrdered: boolean): void {

@@ -39,6 +39,9 @@ async function run(options: TortureArguments): Promise<number> {
     console.error(error instanceof Error ? error.message : String(error));
     return 2;
   }
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => void torture.close().finally(() => process.exit(130)));
+  }
   const totals = new Totals();
   const endMs = performance.now() + options.minutes * 60_000;
   try {

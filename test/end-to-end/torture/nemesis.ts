@@ -47,6 +47,7 @@ export class Nemesis {
   readonly counts = new Map<FaultName, number>();
   readonly #ports: NemesisPorts;
   readonly #stopping = new AbortController();
+  readonly #problems: unknown[] = [];
   #running: readonly Promise<void>[] = [];
 
   constructor(ports: NemesisPorts) {
@@ -55,14 +56,17 @@ export class Nemesis {
 
   start(): void {
     this.#running = Array.from({ length: lanes }, (_, lane) =>
-      this.#run(diceFor(this.#ports.seed, `lane ${lane}`)),
+      this.#run(diceFor(this.#ports.seed, `lane ${lane}`)).catch((problem: unknown) => {
+        this.#problems.push(problem);
+      }),
     );
   }
 
-  /** Ends all faults. */
+  /** Ends all faults; throws what went wrong with one. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.all(this.#running);
+    if (this.#problems.length > 0) throw this.#problems[0];
   }
 
   /** One fault, for as long as `hold` takes. */

@@ -38,6 +38,7 @@ export const cellModel: Model<number, Call, Answer> = {
         return undefined;
     }
   },
+  changesNothing,
   textOf: (value) => `${value}`,
 };
 
@@ -57,8 +58,13 @@ export const listModel: Model<readonly number[], Call, Answer> = {
         return undefined;
     }
   },
+  changesNothing,
   textOf: (items) => items.join(),
 };
+
+function changesNothing({ kind }: Call, answer: Answer): boolean {
+  return kind === "read" || kind === "read-list" || (answer.kind === "swapped" && !answer.swapped);
+}
 
 function isSame(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((item, at) => item === b[at]);

@@ -65,11 +65,12 @@ export const sleep: Begin = async (context) => {
   const { network, dice } = context;
   const node = await take(context);
   if (node === undefined) return undefined;
+  // What is sent to a machine that sleeps does not wait there for its programs.
+  const heal = network.wires.disturb(network.around(node.index), { isCut: true });
   node.pause();
   const fromMs = performance.now();
   const aloneMs = dice.between(0, aloneMsMax);
   const end = async (): Promise<void> => {
-    const heal = network.wires.disturb(network.around(node.index), { isCut: true });
     node.wake(performance.now() - fromMs);
     await new Promise((done) => setTimeout(done, aloneMs));
     heal();

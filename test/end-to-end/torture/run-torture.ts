@@ -44,7 +44,7 @@ export type Ordeal = {
 /** Enough that some go on while others wait for a node that says nothing. */
 const clientCount = 12;
 const liveObjects = 4;
-const probePatienceMs = 5_000;
+const probePatienceMs = 20_000;
 
 /** A network under torture, with clients that remember what they were told. */
 export class Torture {

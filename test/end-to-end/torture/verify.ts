@@ -1,5 +1,7 @@
 import type { Dice } from "../../simulator/dice.ts";
+import { settleMs } from "../cluster.ts";
 import type { NodeAddress } from "../http-client.ts";
+import { until } from "../until.ts";
 import { lookUp, readThere } from "./exchange.ts";
 import type { History, Outcome, Place, Recorded } from "./history.ts";
 import { checkLinearizable, type Verdict } from "./linearizability.ts";
@@ -48,8 +50,14 @@ export async function checkTransactions(
   await forEach(history.operations, async (recorded) => {
     const { transaction, call, outcome } = recorded;
     if (transaction === undefined) return;
-    const found = await Promise.all(nodes.map((node) => lookUp(node, transaction, call)));
-    const known = found.filter((each) => each !== undefined);
+    const found = await Promise.all(
+      nodes.map((node) =>
+        until(`what became of ${transaction} is told`, settleMs, async () => ({
+          outcome: await lookUp(node, transaction, call),
+        })),
+      ),
+    );
+    const known = found.flatMap((each) => (each.outcome === undefined ? [] : [each.outcome]));
     const place = outcome.kind === "answered" ? outcome.place : undefined;
     const [first] = known;
     if (place === undefined && outcome.kind === "failed" && known.some(isDone)) {
