@@ -40,7 +40,7 @@ function storedTree(leaves: readonly Leaf[]) {
   const tree = new StateTree({
     getTreeNode: () => undefined,
     putTreeNode: (path, node) => void nodes.set(latin1Of(path), toHex(node)),
-    removeTreeNode: assert.fail,
+    removeTreeNode: () => assert.fail("nothing is removed"),
   });
   return { nodes, root: tree.update(leaves) };
 }

@@ -116,8 +116,10 @@ function proofOf(...certified: readonly SealedBlock[]): TestCertificates {
   return certificates;
 }
 
-const nodeUnder = (rules: ConsensusPoint, applied: number): Chain =>
-  ({ ...chainAt({ applied }), consensusPoint: () => rules }) as unknown as Chain;
+const nodeUnder = (rules: ConsensusPoint, applied: number): Chain => ({
+  ...chainAt({ applied }),
+  consensusPoint: () => rules,
+});
 
 test("under BFT a block's word that others are final counts for nothing", () => {
   const restored = restoreCore(new TestLog(from(1, 12)), nodeUnder(bftPoint, 4));

@@ -57,7 +57,7 @@ export type BftState = {
 
 export type Proposal = Extract<BftMessage, { kind: "proposal" }>;
 
-export type ExecutedRoots = Pick<Executed, "stateRoot" | "eventRoot" | "wanted">;
+type ExecutedRoots = Pick<Executed, "stateRoot" | "eventRoot" | "wanted">;
 
 /** Of one producer, in this term. */
 export type PeerVotes = {
@@ -67,12 +67,12 @@ export type PeerVotes = {
   committed: SignedVote | undefined;
 };
 
-export type HeldView = {
+type HeldView = {
   readonly view: SignedViewChange;
   readonly certificate: Certificate | undefined;
 };
 
-export type BftClock = {
+type BftClock = {
   /** Since when the current leader has what it needs to make progress and made none; restarted by progress. */
   progressMs: number;
   /** When the leader was last heard from in this term. */
@@ -93,14 +93,14 @@ export type BftClock = {
   asked: number;
 };
 
-export type BftReads = {
+type BftReads = {
   round: number;
   /** Asked for, and waiting for a round of their own. */
   waiting: number[];
   asking: ReadRound | undefined;
 };
 
-export type ReadRound = {
+type ReadRound = {
   readonly round: number;
   readonly requests: readonly number[];
   readonly answers: Map<NodeId, number>;

@@ -1,6 +1,7 @@
 import type { Certificate } from "@kith/protocol/certificate";
 
 import { isBetter, orderOf } from "../bft/lock.ts";
+import { refuseReadsBft } from "../bft/reads.ts";
 import { isBft } from "../bft/rules.ts";
 import { noPlace } from "../bft/state.ts";
 import { enterTerm } from "../bft/view-change.ts";
@@ -34,6 +35,7 @@ export function enterEpoch(state: ConsensusState, out: Output): void {
   const keepNum = Math.max(state.commitNum, lockedNum(state));
   if (keepNum < state.log.head.num) truncateLog(state, out, keepNum);
   clearBft(state);
+  refuseReadsBft(state, out);
   state.term += 1;
   state.votedFor = undefined;
   out.writeBallot();
@@ -64,6 +66,7 @@ export function startBehind(
     state.bft.lock = certificate;
   }
   if (!isBft(state)) {
+    refuseReadsBft(state, out);
     if (certificate !== undefined) out.writeBallot();
     return;
   }
