@@ -48,6 +48,19 @@ test("a damaged log says which file and where, as far as that is known", () => {
   assert.match(voteLost["state-behind-log"], /ends at block 3, log\.db starts at 9/);
 });
 
+for (const code of ["log-unreadable", "state-unreadable", "events-unreadable"] as const) {
+  for (const sqliteCode of ["SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"]) {
+    test(`${code} because of ${sqliteCode} asks for room, not to delete or move anything of the node`, () => {
+      const text = explainStart({ code, sqliteCode, message: "no room" });
+      assert.match(
+        text,
+        /^(log|state|events)\.db: the disk is full; make room and start the node again/,
+      );
+      assert.doesNotMatch(text, /[Dd]elete|[Mm]ove/);
+    });
+  }
+}
+
 test("a folder in use names the process that has it", () => {
   const known = explainStart({ code: "folder-in-use", folder: "/data", pid: 17 });
   assert.match(known, /^\/data is in use by another node \(process 17\); stop it, or name another/);

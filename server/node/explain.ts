@@ -28,16 +28,34 @@ export function explainStart(
     case "vote-corrupt":
       return `the vote in log.db is damaged. ${rejoinAdvice}`;
     case "log-unreadable":
-      return `log.db cannot be read (${error.sqliteCode}: ${error.message}). If another program or the rights of the file keep it from being read, put that right and start again. If it is damaged: ${rejoinAdvice}`;
+      return (
+        explainFullDisk("log.db", error) ??
+        `log.db cannot be read (${error.sqliteCode}: ${error.message}). If another program or the rights of the file keep it from being read, put that right and start again. If it is damaged: ${rejoinAdvice}`
+      );
     case "other-chain":
       return `log.db belongs to network ${error.chain}; name another --data`;
     case "state-unreadable":
-      return `state.db cannot be read (${error.sqliteCode}: ${error.message}). Delete state.db*: it is made again from the log`;
+      return (
+        explainFullDisk("state.db", error) ??
+        `state.db cannot be read (${error.sqliteCode}: ${error.message}). Delete state.db*: it is made again from the log`
+      );
     case "events-unreadable":
-      return `events.db cannot be read (${error.sqliteCode}: ${error.message}). Delete events.db*: nothing depends on it. ${eventsAdvice}`;
+      return (
+        explainFullDisk("events.db", error) ??
+        `events.db cannot be read (${error.sqliteCode}: ${error.message}). Delete events.db*: nothing depends on it. ${eventsAdvice}`
+      );
     case "events-of-other-chain":
       return `events.db belongs to network ${error.chain}; move it away, or name another --data`;
   }
+}
+
+/** Nothing is damaged where there is only no room: nothing has to be deleted or moved but other files. */
+function explainFullDisk(
+  file: string,
+  { sqliteCode, message }: { readonly sqliteCode: string; readonly message: string },
+): string | undefined {
+  const broken = new StoreBroken(file, sqliteCode, message);
+  return broken.code === "disk-full" ? broken.message : undefined;
 }
 
 /** Events are made by executing blocks, and a block is executed again only where the state has not got it. */

@@ -37,6 +37,8 @@ const adviceByCode = {
 function brokenCodeOf(systemCode: string): BrokenCode {
   switch (systemCode) {
     case "SQLITE_FULL":
+    // SQLite cannot make its index of the write-ahead log larger.
+    case "SQLITE_IOERR_SHMSIZE":
     case "ENOSPC":
     case "EDQUOT":
       return "disk-full";

@@ -99,4 +99,4 @@ function breakDisk(fault: "full" | "unsynced", said: RegExp): Begin {
 export const diskFull = breakDisk("full", /kith stops: .*(the disk is full|ENOSPC)/);
 
 /** No write can be synced any more. */
-export const diskUnsynced = breakDisk("unsynced", /kith stops: .*(writing failed|EIO)/);
+export const diskUnsynced = breakDisk("unsynced", /kith stops: .*(writing failed|EIO|IOERR)/);
