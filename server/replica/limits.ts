@@ -44,12 +44,17 @@ export const demandDoubtMs = 1_000;
 export const demandReviewsMax = 16;
 
 /**
- * While blocks are in flight another is proposed when this much waits, or when finality takes longer than this many
- * times what it usually takes, and no sooner than this.
+ * While blocks are in flight another is proposed when this much waits, or when this share of the shortest finality has
+ * passed and as long as blocks wait for others on their way, and no sooner than this (decision 0150).
  */
 export const pipelineBytes = 128 * 1024;
-export const pipelineSpacingShare = 1;
+export const pipelineSpacingShare = 1 / 8;
 export const pipelineSpacingMs = 4;
+/** Blocks in flight hold as much as becomes final in the shortest finality and this long, and no less than this. */
+export const flightQueueMs = 100;
+export const flightBytesMin = 16 * 1024;
+/** Where less than this share of it is free, the next block waits until a larger one can go. */
+export const flightRoomShare = 1 / 8;
 
 /** How many transactions one `submit` message carries at most. */
 export const submitTransactionsMax = 512;

@@ -8,6 +8,9 @@ import { FinalityMeter } from "./finality-meter.ts";
 import {
   aloneSenderMax,
   blockHeadroomBytes,
+  flightBytesMin,
+  flightQueueMs,
+  flightRoomShare,
   pipelineBytes,
   pipelineSpacingMs,
   pipelineSpacingShare,
@@ -28,8 +31,9 @@ type ProposerPorts = {
 
 /**
  * Blocks when there is work: at once when nothing is in flight; otherwise transactions gather until the block before
- * them is final, or until enough of them wait, or a share of the time that finality takes has passed, whichever is
- * first. So one client gets the shortest way, many clients get large blocks, and distant networks still pipeline.
+ * them is final, or until enough of them wait, or for as long as blocks wait on their way and a share of the shortest
+ * finality. So one client gets the shortest way, many clients get large blocks, distant networks pipeline, and no leader
+ * gives its followers more than their lines carry (decision 0150).
  */
 export class Proposer {
   readonly #ports: ProposerPorts;
@@ -52,6 +56,7 @@ export class Proposer {
 
   onRefused(): void {
     this.#refused = true;
+    this.#finality.withdrawn();
     for (const entry of this.#offered) this.#ports.pool.requeue(entry);
     this.#offered = [];
   }
@@ -68,12 +73,15 @@ export class Proposer {
     if ((pool.queuedBytes === 0 && wanted === undefined) || applied === undefined) return;
     const waitMs = inFlight === 0 ? 0 : this.#lastMs + this.#spacingMs() - monotonicMs;
     if (waitMs > 0 && pool.queuedBytes < pipelineBytes) return this.#wakeAfter(waitMs);
-    const batch = this.#nextBatch(monotonicMs);
+    const roomBytes = this.#roomBytes(inFlight);
+    // Finality wakes it.
+    if (roomBytes <= 0) return;
+    const batch = this.#nextBatch(monotonicMs, roomBytes);
     // What waits may be of senders that have to wait themselves.
     if (batch.length === 0 && wanted === undefined) return this.#wakeAfter(restLookMs);
     if (waitMs > 0 && bytesOf(batch) < pipelineBytes) return this.#wakeAfter(waitMs);
     this.#lastMs = monotonicMs;
-    this.#finality.proposed(state.log.head.num + 1, monotonicMs);
+    this.#finality.proposed(state.log.head.num + 1, monotonicMs, bytesOf(batch));
     this.#offered = batch;
     pool.markProposed(this.#offered);
     this.#ports.propose({
@@ -85,12 +93,22 @@ export class Proposer {
   }
 
   #spacingMs(): number {
-    return Math.max(pipelineSpacingMs, this.#finality.usualMs * pipelineSpacingShare);
+    const { usualMs, leastMs } = this.#finality;
+    return Math.max(pipelineSpacingMs, usualMs - leastMs + leastMs * pipelineSpacingShare);
   }
 
-  #nextBatch(nowMs: number): readonly PoolEntry[] {
+  /** What may be added to the blocks in flight; a block alone holds one transaction of any size. */
+  #roomBytes(inFlight: number): number {
+    const { leastMs, bytesPerMs, openBytes } = this.#finality;
+    const bytesMax = Math.max(flightBytesMin, bytesPerMs * (leastMs + flightQueueMs));
+    if (inFlight === 0) return bytesMax;
+    const roomBytes = bytesMax - openBytes;
+    return roomBytes >= bytesMax * flightRoomShare ? roomBytes : 0;
+  }
+
+  #nextBatch(nowMs: number, roomBytes: number): readonly PoolEntry[] {
     return this.#ports.pool.nextBatch({
-      bytesMax: blockBytesMax - blockHeadroomBytes,
+      bytesMax: Math.min(roomBytes, blockBytesMax - blockHeadroomBytes),
       countMax: blockTransactionsMax,
       eachMax: aloneSenderMax,
       roomFor: (first, proposed) => this.#ports.work.roomFor(first, proposed, nowMs),
