@@ -6,7 +6,7 @@ import {
   verifyCertificate,
   type Certificate,
 } from "@kith/protocol/certificate";
-import { blockNumOf, termOf, type NodeId } from "@kith/protocol/ids";
+import { blockNumOf, type NodeId } from "@kith/protocol/ids";
 import { certificateLinksMax } from "@kith/protocol/limits";
 import { voteStatement, type SignedVote } from "@kith/protocol/vote";
 
@@ -47,7 +47,7 @@ export function makeCertificate(
   return votes === undefined ? undefined : certificateOf(state, kind, num, votes);
 }
 
-/** Of votes that were counted and checked; undefined when the blocks that they name have left memory. */
+/** Of votes that were counted and checked; undefined when the blocks that they name are too far apart, or have left memory. */
 export function certificateOf(
   state: ConsensusState,
   kind: Certificate["kind"],
@@ -55,11 +55,13 @@ export function certificateOf(
   votes: readonly SignedVote[],
 ): Certificate | undefined {
   const id = state.log.idAt(num);
-  if (id === undefined) return undefined;
+  const [first] = votes;
+  if (id === undefined || first === undefined) return undefined;
+  const { epoch, term } = first;
   const tip = Math.max(num, ...votes.map((vote) => placeVotedFor(kind, vote).num));
-  const links = linksBetween(state, num, tip);
+  const links = tip - num > certificateLinksMax ? undefined : linksBetween(state, num, tip);
   if (links === undefined) return undefined;
-  const about = { epoch: epochOf(state), term: termOf(state.term), num: blockNumOf(num), id };
+  const about = { epoch, term, num: blockNumOf(num), id };
   return { kind, ...about, links, votes: votes.toSorted((a, b) => (a.node < b.node ? -1 : 1)) };
 }
 

@@ -4,12 +4,12 @@ import type { CftMessage } from "@kith/protocol/node-message";
 import type { Output } from "../core/output.ts";
 import type { ConsensusState, Leadership, Progress } from "../core/state.ts";
 import { spreadCertificate } from "./certify.ts";
-import { advanceFinal } from "./final.ts";
+import { advanceFinal, endChange } from "./final.ts";
 import { advanceReads } from "./read-index.ts";
 import { replicate, sendFrom } from "./replication.ts";
 import { becomeFollower } from "./role.ts";
 import { isKnown } from "./roster.ts";
-import { noteSignedConfirm } from "./signed-confirm.ts";
+import { isCertifying, noteSignedConfirm } from "./signed-confirm.ts";
 import { advanceTransfer } from "./transfer.ts";
 
 type Confirm = Extract<CftMessage, { kind: "confirm" }>;
@@ -90,7 +90,10 @@ function afterConfirm(state: ConsensusState, out: Output, peer: Progress): void 
   if (leadership === undefined) return;
   if (peer.resetNum === undefined) replicate(state, out, peer, "with-news");
   if (state.commitNum > before) spreadFinal(state, out, leadership);
-  if (leadership.certify.wantedNum !== undefined) spreadCertificate(state, out, leadership);
+  if (isCertifying(state)) {
+    spreadCertificate(state, out, leadership, state.commitNum);
+    endChange(state, out, leadership);
+  }
   advanceReads(state, out, leadership);
   advanceTransfer(state, out, leadership);
 }

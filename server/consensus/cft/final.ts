@@ -5,6 +5,7 @@ import type { ConsensusState, Leadership } from "../core/state.ts";
 import { reachedByVoters } from "../joint/voters.ts";
 import { setFinal } from "../log/log-change.ts";
 import { spreadCertificate } from "./certify.ts";
+import { mayEndChange } from "./change-proof.ts";
 import { proposeEmpty } from "./propose.ts";
 import { startRound } from "./replication.ts";
 import { becomeFollower, isProducer } from "./role.ts";
@@ -42,7 +43,7 @@ function finalWithProof(
 ): number {
   const { joint, since } = state.consensus.point;
   if (joint.next === undefined || num < since) return num;
-  const certificate = spreadCertificate(state, out, leadership);
+  const certificate = spreadCertificate(state, out, leadership, num);
   if (!changesToBft(state)) return num;
   if (certificate !== undefined && certificate.num >= since) return certificate.num;
   return state.log.termAt(since - 1) === state.term ? since - 1 : state.commitNum;
@@ -55,14 +56,17 @@ function confirmedBy(state: ConsensusState, leadership: Leadership, node: NodeId
 
 /**
  * Raft section 6: once the block that carries a change is final, the next block ends the joint rules. The leader makes
- * it at once, so that the old producers are free to go.
+ * it as soon as the change is proved, so that the old producers are free to go.
  */
 export function endChange(state: ConsensusState, out: Output, leadership: Leadership): void {
   const { joint, since } = state.consensus.point;
   // The BFT producers begin by themselves, in a term of their own.
   if (joint.next?.algorithm === "bft") return;
   const over = joint.next !== undefined && since <= state.commitNum;
-  if (over && leadership.transfer === undefined) proposeEmpty(state, out, leadership);
+  if (!over || leadership.transfer !== undefined) return;
+  // A proof needs a block of the own term.
+  const isOwn = state.log.head.term === state.term;
+  if (mayEndChange(state, out, leadership) || !isOwn) proposeEmpty(state, out, leadership);
 }
 
 /**

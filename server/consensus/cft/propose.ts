@@ -10,6 +10,7 @@ import { blockFits } from "../log/block-room.ts";
 import { nextBlockTime } from "../log/block-time.ts";
 import { appendToLog } from "../log/log-change.ts";
 import { sealNext } from "../log/seal.ts";
+import { finalToTell } from "./change-proof.ts";
 import { replicate } from "./replication.ts";
 import { changesToBft, keepLeaderWord, signConfirm } from "./signed-confirm.ts";
 
@@ -47,7 +48,7 @@ function refuseChange(
   newConsensus: Consensus | undefined,
 ): ProposeRefusal | undefined {
   if (newConsensus === undefined) return undefined;
-  return checkChange(consensusUnder(state.consensus.point, state.commitNum), newConsensus)?.code;
+  return checkChange(consensusUnder(state.consensus.point, finalToTell(state)), newConsensus)?.code;
 }
 
 /** Raft section 5.4.2 and thesis 6.4: what is older becomes final only with a block of the leader's own term. */

@@ -1,5 +1,6 @@
 import type { Certificate } from "@kith/protocol/certificate";
-import { termOf } from "@kith/protocol/ids";
+import type { ConsensusPoint } from "@kith/protocol/consensus-point";
+import { termOf, type BlockNum } from "@kith/protocol/ids";
 import { voteStatement, type BlockPlace, type SignedVote } from "@kith/protocol/vote";
 
 import { isBetter, orderOf, voteIsSigned } from "../bft/lock.ts";
@@ -16,7 +17,7 @@ export function isCertifying({ leadership, consensus }: ConsensusState): boolean
 export function signConfirm(state: ConsensusState, place: BlockPlace): SignedVote {
   const { self, crypto } = state.config;
   const vote = {
-    epoch: epochOf(state),
+    epoch: epochOfConfirms(state, place.num),
     term: termOf(state.term),
     prepared: place,
     committed: place,
@@ -25,6 +26,20 @@ export function signConfirm(state: ConsensusState, place: BlockPlace): SignedVot
   const signed = { ...vote, node: self, signature };
   state.bft.checked.add(signed);
   return signed;
+}
+
+/**
+ * Whose confirms they are. Where CFT producers follow each other the log alone says it: both sets decide until the block that ends the
+ * change, also on nodes that know the change to be final before, so that its proof can still be made.
+ */
+export function epochOfConfirms(state: ConsensusState, num: number): BlockNum {
+  const point = state.consensus.pointAt(num);
+  return isCftChange(point) ? point.epoch : epochOf(state);
+}
+
+/** Whether CFT producers are about to follow CFT producers. */
+export function isCftChange({ joint }: ConsensusPoint): boolean {
+  return joint.current.algorithm === "cft" && joint.next?.algorithm === "cft";
 }
 
 export function noteSignedConfirm(

@@ -95,10 +95,18 @@ export type Leadership = {
   readonly peers: Map<NodeId, Progress>;
   readonly reads: Reads;
   /** Signed confirms of this term, and the height that a certificate was asked for; undefined: nobody asked. */
-  readonly certify: { wantedNum: number | undefined; readonly votes: Map<NodeId, SignedVote> };
+  readonly certify: Certifying;
   transfer: { readonly to: NodeId; readonly deadlineMs: number; sent: boolean } | undefined;
   /** When something last became final, or there was nothing to wait for. */
   commitMovedMs: number;
+};
+
+export type Certifying = {
+  wantedNum: number | undefined;
+  readonly votes: Map<NodeId, SignedVote>;
+  /** Since when a change of CFT producers is final and only its proof is missing; the change that is ended without one. */
+  unprovedSinceMs: number | undefined;
+  gaveUpAt: number;
 };
 
 export type Reads = {

@@ -3,6 +3,7 @@ import { sealBlock } from "@kith/protocol/blocks";
 import { consensusUnder } from "@kith/protocol/consensus-point";
 import { blockNumOf, termOf } from "@kith/protocol/ids";
 
+import { finalToTell } from "../cft/change-proof.ts";
 import type { Executed } from "../core/input.ts";
 import type { ConsensusState } from "../core/state.ts";
 import { consensusStateUnder } from "./consensus-state.ts";
@@ -19,14 +20,15 @@ export function sealNext(state: ConsensusState, content: BlockContent, time: num
   const { account, log } = state;
   const { head } = log;
   if (account === undefined) throw new Error("a leader is or was a producer");
-  const under = consensusUnder(state.consensus.point, state.commitNum);
+  const commitNum = finalToTell(state);
+  const under = consensusUnder(state.consensus.point, commitNum);
   const header: Omit<BlockHeader, "trxMerkleRoot"> = {
     previous: head.id,
     blockNum: blockNumOf(head.num + 1),
     time,
     producer: account,
     term: termOf(state.term),
-    commitNum: blockNumOf(state.commitNum),
+    commitNum: blockNumOf(commitNum),
     consensusState: consensusStateUnder(state, under),
     executedNum: executed.num,
     stateRoot: executed.stateRoot,
