@@ -31,6 +31,8 @@ export const certifiedBytesMax = 1024 * 1024;
 /** What blocks changed goes into state.db when it takes this much memory, or this long after a change. */
 export const pendingBytesMax = 8 * 1024 * 1024;
 export const pendingMsMax = 1_000;
+/** Whoever asks to hold it back is not heard any more when it takes so many times that memory. */
+export const heldTimesMax = 4;
 
 /** A state that comes as a whole: memory for sorting its rows, for pages of its file, and rows written at a time. */
 export const stagedSortBytes = 32 * 1024 * 1024;

@@ -187,8 +187,13 @@ export class SqlState {
     return this.checkpointer.all();
   }
 
-  async close(): Promise<void> {
-    await this.checkpointer.close();
+  /** Nothing reads or writes the file in the background any more when this resolves. */
+  settleBackground(): Promise<void> {
+    return this.checkpointer.close();
+  }
+
+  /** After `settleBackground`. */
+  close(): void {
     this.connection.close();
     this.walIndex.close();
   }

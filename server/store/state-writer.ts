@@ -32,6 +32,8 @@ export class StateWriter {
   private steps: Iterator<Step> | undefined;
   /** Everything is in the file's open transaction, which waits for what is written ahead. */
   private isWritten = false;
+  /** The file's transaction is open. */
+  private isBegun = false;
   private waiting: PromiseWithResolvers<void>[] = [];
   private fault: Error | undefined;
 
@@ -76,6 +78,12 @@ export class StateWriter {
     while (this.step() === "written");
   }
 
+  /** Leaves what is being written: the file is about to be replaced. */
+  drop(): void {
+    if (this.isBegun) this.ports.file.abandon();
+    this.settle();
+  }
+
   /** Resolves when what is being written now is in the file, which does not take its time then. */
   idle(): Promise<void> {
     if (this.fault !== undefined) return Promise.reject(this.fault);
@@ -107,6 +115,7 @@ export class StateWriter {
   private step(): Step | "done" {
     if (this.steps === undefined) return "done";
     try {
+      this.isBegun = true;
       const step = this.steps.next();
       this.isWritten = step.value === "waiting";
       if (step.done !== true) return step.value;
@@ -115,12 +124,18 @@ export class StateWriter {
       for (const { reject } of this.waiting) reject(this.fault);
       throw this.fault;
     }
+    this.settle();
+    return "done";
+  }
+
+  private settle(): void {
     this.steps = undefined;
     this.current = undefined;
+    this.isWritten = false;
+    this.isBegun = false;
     const waiting = this.waiting;
     this.waiting = [];
     for (const { resolve } of waiting) resolve();
-    return "done";
   }
 }
 

@@ -9,12 +9,13 @@ import { ok, type Result } from "@kith/protocol/result";
 import type { TableDeclaration } from "@kith/protocol/table-columns";
 
 import { AppliedHistory } from "./applied-history.ts";
-import { pendingBytesMax, pendingMsMax } from "./limits.ts";
+import { heldTimesMax, pendingBytesMax, pendingMsMax } from "./limits.ts";
 import { mergedRows } from "./merged-rows.ts";
 import type { RowChange } from "./pending-table.ts";
 import { PendingWrites } from "./pending-writes.ts";
 import { compareSpaces } from "./space-tables.ts";
 import { openSqlState, type OpenStateError, type SqlState } from "./sql-state.ts";
+import { settleStaged, takePlace } from "./staging/staged-file.ts";
 import type {
   Applied,
   KeyedRow,
@@ -25,7 +26,7 @@ import type {
   StoredReceipt,
 } from "./state-store.ts";
 import { StateWriter, type WrittenAhead } from "./state-writer.ts";
-import { storeBrokenOf, type StoreBroken } from "./store-broken.ts";
+import { StoreBroken, storeBrokenOf } from "./store-broken.ts";
 import { setEntry, UndoLog } from "./undo-log.ts";
 
 export type { OpenStateError } from "./sql-state.ts";
@@ -39,6 +40,16 @@ export type OpenedState = StateStore & {
   write(): Promise<void>;
   /** Brings everything that is committed now to the disk. */
   flush(): Promise<void>;
+  /**
+   * Puts the state that was staged in this folder (`stagedFolder`) in the place of this one. Nobody else may have state.db
+   * open. `onAdopted` is called before anybody can read from the new one. Throws when the new file cannot be opened.
+   */
+  adopt(onAdopted: () => void): Promise<void>;
+  /** Until `release`, what is committed stays in memory: resolves when nothing is on its way into the file. */
+  hold(): Promise<void>;
+  /** While held: what is committed now goes into the file, and nothing behind it. Resolves when it is there. */
+  writeHeld(): Promise<void>;
+  release(): void;
   close(): Promise<void>;
 };
 
@@ -54,10 +65,13 @@ export type OpenStateOptions = {
 
 /** Opens (or makes) `state.db`: what final blocks produce. Writes that fail throw `StoreBroken`. */
 export function openState(options: OpenStateOptions): Result<OpenedState, OpenStateError> {
-  const file = openSqlState(options.folder, (error) =>
-    options.onBroken(storeBrokenOf("state.db", error)),
-  );
+  settleStaged(options.folder);
+  const file = openFile(options);
   return file.ok ? ok(new State(file.value, options)) : file;
+}
+
+function openFile({ folder, onBroken }: OpenStateOptions): Result<SqlState, OpenStateError> {
+  return openSqlState(folder, (error) => onBroken(storeBrokenOf("state.db", error)));
 }
 
 /**
@@ -65,30 +79,25 @@ export function openState(options: OpenStateOptions): Result<OpenedState, OpenSt
  * can be made again from the log, so a crash may take what is not in the file; what is there is always whole blocks.
  */
 class State implements OpenedState {
-  private readonly file: SqlState;
-  private readonly writer: StateWriter;
+  private file: SqlState;
+  private writer: StateWriter;
   private readonly options: OpenStateOptions;
   private readonly undo = new UndoLog();
-  private readonly history = new AppliedHistory();
+  private history = new AppliedHistory();
   private pending = new PendingWrites();
   private durable: BlockNum = blockNumOf(0);
-  private readonly openedNum: BlockNum;
+  private openedNum: BlockNum = blockNumOf(0);
   private stopTimer = (): void => undefined;
   private timed = false;
   /** The open transaction replaces everything and goes into the file without a detour. */
   private replacing = false;
+  private held = false;
 
   constructor(file: SqlState, options: OpenStateOptions) {
-    this.file = file;
     this.options = options;
-    this.writer = new StateWriter({
-      file,
-      ahead: options.ahead,
-      isLate: () => this.pending.sizeBytes > this.sizeBytesMax / 4,
-      onBroken: (error) => this.broken(error),
-    });
-    for (const applied of file.listApplied()) this.history.remember(applied);
-    this.openedNum = this.history.last?.num ?? blockNumOf(0);
+    this.file = file;
+    this.writer = this.writerOf(file);
+    this.readHistory();
   }
 
   getRow({ service, space, key }: RowAddress): Uint8Array | undefined {
@@ -140,7 +149,7 @@ class State implements OpenedState {
     const isKnown = applied.num === this.history.last?.num && this.pending.declarations.size > 0;
     if (!isKnown) this.pending.applied.push(applied);
     this.history.remember(applied);
-    if (this.pending.sizeBytes >= this.sizeBytesMax) this.writeOut();
+    if (this.pending.sizeBytes >= this.sizeBytesMax && !this.isHeld) this.writeOut();
     else this.writeOutSoon();
   }
 
@@ -264,13 +273,65 @@ class State implements OpenedState {
     if (await this.file.checkpoint()) this.durable = num;
   }
 
+  async adopt(onAdopted: () => void): Promise<void> {
+    if (this.undo.isOpen) throw new Error("a state is replaced in the middle of a block");
+    this.held = true;
+    await this.file.settleBackground();
+    // From here to the end nobody else has a turn.
+    this.writer.drop();
+    this.file.close();
+    takePlace(this.options.folder);
+    const file = openFile(this.options);
+    if (!file.ok) throw new StoreBroken("state.db", file.error.code, "it cannot be opened");
+    this.file = file.value;
+    this.writer = this.writerOf(file.value);
+    this.pending = new PendingWrites();
+    this.history = new AppliedHistory();
+    this.readHistory();
+    this.durable = this.openedNum;
+    this.held = false;
+    onAdopted();
+  }
+
+  async hold(): Promise<void> {
+    this.held = true;
+    await this.writer.idle();
+  }
+
+  async writeHeld(): Promise<void> {
+    this.startWriting();
+    await this.writer.idle();
+  }
+
+  release(): void {
+    if (!this.held) return;
+    this.held = false;
+    if (this.pending.applied.length > 0) this.writeOutSoon();
+  }
+
   async close(): Promise<void> {
     this.stopTimer();
+    this.held = false;
     if (!this.writer.isBroken) {
       this.writeOut();
       this.writer.finish();
     }
-    await this.file.close();
+    await this.file.settleBackground();
+    this.file.close();
+  }
+
+  private writerOf(file: SqlState): StateWriter {
+    return new StateWriter({
+      file,
+      ahead: this.options.ahead,
+      isLate: () => this.pending.sizeBytes > this.sizeBytesMax / 4,
+      onBroken: (error) => this.broken(error),
+    });
+  }
+
+  private readHistory(): void {
+    for (const applied of this.file.listApplied()) this.history.remember(applied);
+    this.openedNum = this.history.last?.num ?? blockNumOf(0);
   }
 
   /** Newest first; nothing of it counts while everything is being replaced. */
@@ -286,7 +347,8 @@ class State implements OpenedState {
     const timer = setTimeout(() => {
       this.timed = false;
       try {
-        if (this.undo.isOpen || this.writer.writing !== undefined) this.writeOutSoon();
+        const isBusy = this.undo.isOpen || this.writer.writing !== undefined;
+        if (isBusy || this.isHeld) this.writeOutSoon();
         else this.writeOut();
       } catch (error) {
         this.broken(error);
@@ -295,9 +357,18 @@ class State implements OpenedState {
     this.stopTimer = () => clearTimeout(timer);
   }
 
+  /** Whoever asked to hold back does not fill the memory. */
+  private get isHeld(): boolean {
+    return this.held && this.pending.sizeBytes < heldTimesMax * this.sizeBytesMax;
+  }
+
   /** Everything that is committed goes on its way; waits for what went before. */
   private writeOut(): void {
     this.writer.finish();
+    this.startWriting();
+  }
+
+  private startWriting(): void {
     const { pending } = this;
     if (this.undo.isOpen || (pending.applied.length === 0 && pending.declarations.size === 0))
       return;
