@@ -9,6 +9,7 @@ import { defaultConsensusConfig } from "@kith/consensus/core/config";
 import { startConsensus } from "@kith/consensus/core/start";
 import { createApp } from "@kith/http/app";
 import { openAdminSecret, openIdentity, type Identity } from "@kith/node/data-folder";
+import { describeEvidence, EvidenceFile } from "@kith/node/evidence-file";
 import {
   explainFault,
   explainListen,
@@ -23,7 +24,7 @@ import { linkUrlOf, parseNodeArguments, type NodeArguments } from "@kith/node/no
 import { openNodeFront, type NodeFront } from "@kith/node/node-port";
 import { openPeerBook } from "@kith/node/peer-book";
 import { restoreWithRepair } from "@kith/node/restore-with-repair";
-import { producersNow } from "@kith/node/roster";
+import { nameProducers, producersNow } from "@kith/node/roster";
 import { startScrubbing } from "@kith/node/scrub-log";
 import { serviceLog } from "@kith/node/service-log";
 import type { SealedBlock } from "@kith/protocol/block";
@@ -64,6 +65,7 @@ type Base = {
   readonly events: OpenedEvents;
   readonly chain: Chain;
   readonly queries: Queries;
+  readonly evidence: EvidenceFile;
   readonly unlock: () => void;
 };
 
@@ -128,6 +130,7 @@ async function openBase(options: NodeArguments): Promise<Base> {
     events: events.value,
     chain,
     queries,
+    evidence: new EvidenceFile({ folder, chain: genesis.value.id, say }),
     unlock: () => lock.value.release(),
   };
 }
@@ -224,7 +227,10 @@ async function openReplica(
       handlers.front.onElection();
       say(`term ${term}: ${role}${leader === undefined ? "" : `, leader ${leader.slice(0, 8)}`}`);
     },
-    onEvidence: () => undefined,
+    onEvidence: (found) => {
+      const isNew = base.evidence.add(found, Date.now() * 1000);
+      if (isNew) say(`EVIDENCE: ${describeEvidence(found, nameProducers(chain))}`);
+    },
     onBroken: stopLoudly,
   });
   return replica;

@@ -33,6 +33,9 @@ const statusAnswer = z.object({
   role: z.string(),
   algorithm: z.string(),
   term: z.number(),
+  view: z.string().optional(),
+  epoch: z.number().optional(),
+  certified: blockAt.optional(),
   leader: named.optional(),
   head: blockAt.optional(),
   final: blockAt.optional(),
@@ -46,6 +49,18 @@ const statusAnswer = z.object({
     }),
   ),
   readiness: z.object({ ready: z.boolean(), reasons: z.array(z.string()) }),
+  evidence: z
+    .array(
+      z.object({
+        ...named.shape,
+        term: z.number(),
+        epoch: z.number(),
+        blocks: z.tuple([blockAt, blockAt]),
+        found: z.string(),
+        proof: z.string(),
+      }),
+    )
+    .default([]),
 });
 type Status = z.infer<typeof statusAnswer>;
 
@@ -64,13 +79,15 @@ async function readStatus(
 }
 
 function describe(rootHost: string, status: Status): string {
-  const { executed, final, head, leader, readiness } = status;
+  const { executed, final, head, leader, readiness, epoch, certified, view } = status;
+  const since = epoch === undefined ? "" : `, producers since block ${epoch}`;
   const lines = [
     ["network", rootHost],
     ["node", nameOf(status)],
-    ["role", `${status.role}, ${status.algorithm}, term ${status.term}`],
-    ["leader", leader === undefined ? "none" : nameOf(leader)],
+    ["role", `${status.role}, ${status.algorithm}, term ${status.term}${since}`],
+    ["leader", leaderOf(leader, view)],
     ["blocks", `head ${head?.num ?? 0}, final ${final?.num ?? 0}, executed ${executed?.num ?? 0}`],
+    ...(certified === undefined ? [] : [["proof", `that block ${certified.num} is final`]]),
     ["state root", executed?.stateRoot ?? "none"],
     ["ready", readiness.ready ? "yes" : `no: ${readiness.reasons.join("; ")}`],
     ...status.peers.map((peer) => {
@@ -80,8 +97,20 @@ function describe(rootHost: string, status: Status): string {
         `${nameOf(peer)}, ${kind}, ${peer.connected ? "connected" : "not connected"}`,
       ];
     }),
+    ...status.evidence.map((each) => ["EVIDENCE", describeEvidence(each)]),
   ];
   return lines.map(([name = "", value = ""]) => `${name.padEnd(12)}${value}`).join("\n");
+}
+
+function leaderOf(leader: z.infer<typeof named> | undefined, view: string | undefined): string {
+  if (leader !== undefined) return nameOf(leader);
+  return view === "changing" ? "none: the producers are agreeing on the next one" : "none";
+}
+
+function describeEvidence(found: Status["evidence"][number]): string {
+  const [one, other] = found.blocks.map(({ num }) => num);
+  const what = one === other ? `two blocks of height ${one}` : `blocks ${one} and ${other}`;
+  return `${nameOf(found)} signed votes for ${what} that exclude each other, in term ${found.term} (${found.found})`;
 }
 
 function nameOf({ node, account }: z.infer<typeof named>): string {

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 
 import { checkAdmin } from "./admin-access.ts";
 import { errorAnswer } from "./error-answer.ts";
+import { evidenceBody } from "./evidence-body.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { isoOfMicroseconds } from "./iso-time.ts";
 import { onlyMethods } from "./method-not-allowed.ts";
@@ -30,6 +31,7 @@ export function adminRoutes(node: NodePort, adminKeys: readonly string[]): Hono<
         ? {}
         : { executed: { ...executed, time: isoOfMicroseconds(executed.time) } }),
       readiness: node.readiness(),
+      evidence: node.evidence().map(evidenceBody),
     };
     return context.json(answer, 200, {
       "cache-control": "no-store",

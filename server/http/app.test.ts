@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { blockIdOf, blockNumOf, nodeIdOf, termOf } from "@kith/protocol/ids";
+import { accountNameConstant } from "@kith/protocol/names";
+
 import { FakeNode } from "./fake-node.ts";
 import { ask, codeOf, testApp } from "./test-app.ts";
 
@@ -48,6 +51,40 @@ test("the public facts can be had by address, so that nodes can join and be watc
     assert.equal((await ask(app, `http://${host}/readyz`)).status, 200);
     assert.equal((await ask(app, `http://${host}/status`)).status, 302);
   }
+});
+
+test("who was caught lying is public, with what proves it", async () => {
+  const node = new FakeNode();
+  const app = testApp(node);
+  const url = "http://kith.localhost/common/evidence";
+  assert.deepEqual(await (await ask(app, url)).json(), { evidence: [] });
+  const block = { num: blockNumOf(5), id: blockIdOf("05".repeat(32)) };
+  node.found = [
+    {
+      node: nodeIdOf("22".repeat(32)),
+      account: accountNameConstant("node-2"),
+      term: termOf(4),
+      epoch: blockNumOf(1),
+      blocks: [block, { ...block, id: blockIdOf("06".repeat(32)) }],
+      foundMicros: 1_700_000_000_000_000,
+      proof: Uint8Array.of(1, 255),
+    },
+  ];
+  const told = {
+    node: "22".repeat(32),
+    account: "node-2",
+    term: 4,
+    epoch: 1,
+    blocks: [
+      { num: 5, id: "05".repeat(32) },
+      { num: 5, id: "06".repeat(32) },
+    ],
+    found: "2023-11-14T22:13:20.000000Z",
+    proof: "01ff",
+  };
+  assert.deepEqual(await (await ask(app, url)).json(), { evidence: [told] });
+  const status = await ask(app, "http://x-admin.kith.localhost/status", { from: "127.0.0.1" });
+  assert.deepEqual(((await status.json()) as { evidence: unknown }).evidence, [told]);
 });
 
 test("a read for a host of no network is led to the root, anything else is refused", async () => {

@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 
 import { errorAnswer } from "./error-answer.ts";
+import { evidenceBody } from "./evidence-body.ts";
 import { historyRoutes } from "./history-routes.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { isoOfMicroseconds } from "./iso-time.ts";
@@ -55,6 +56,9 @@ export function commonRoutes(node: NodePort): Hono<HttpEnv> {
     if (roster === undefined) return errorAnswer({ code: "network-not-started" });
     return context.json(roster);
   });
+  routes.get("/common/evidence", (context) =>
+    context.json({ evidence: node.evidence().map(evidenceBody) }),
+  );
   routes.get("/common/thisservice", (context) => {
     const { host } = context.env;
     return context.json(host.kind === "root" ? "home" : host.name);
@@ -73,6 +77,7 @@ const commonPaths = [
   "/common/tapos/head",
   "/common/head",
   "/common/producers",
+  "/common/evidence",
   "/common/thisservice",
   "/common/rootdomain",
 ];

@@ -9,6 +9,7 @@ import { FakeChanges } from "./fake-changes.ts";
 import { FakeHistory } from "./fake-history.ts";
 import type {
   CatchUpError,
+  EvidenceFound,
   FinalReceipt,
   NodePort,
   QueryError,
@@ -27,6 +28,7 @@ export class FakeNode implements NodePort {
   readonly definitions = new Map<string, ServiceDefinition>();
   readonly accounts = new Set<string>(["home", "transact", "x-admin", "app"]);
   readonly receipts = new Map<TransactionId, FinalReceipt>();
+  found: readonly EvidenceFound[] = [];
   readonly submitted: Uint8Array[] = [];
   siteQueries = 0;
   readonly history = new FakeHistory();
@@ -147,6 +149,10 @@ export class FakeNode implements NodePort {
       ...(executed === undefined ? {} : { executed }),
       peers: [],
     } as const;
+  }
+
+  evidence(): readonly EvidenceFound[] {
+    return this.found;
   }
 
   readiness() {

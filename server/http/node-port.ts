@@ -54,6 +54,8 @@ export type NodePort = {
     service: AccountName,
     request: HttpRequest,
   ): Promise<Result<HttpReply | undefined, QueryError>>;
+  /** Producers that this node has caught lying, oldest finding first. */
+  evidence(): readonly EvidenceFound[];
   /** What happened, and proofs of that and of rows. */
   readonly history: HistoryPort;
   /** What blocks change, for those who listen. */
@@ -105,11 +107,31 @@ export type NodeStatus = {
   readonly role: NodeRole;
   readonly algorithm: Algorithm;
   readonly term: Term;
+  /** Under BFT: whether the term has begun, or producers are still agreeing on where it does. */
+  readonly view?: "begun" | "changing";
+  /** The number of the block that began to introduce the producers in force. */
+  readonly epoch?: BlockNum;
+  /** The newest block of which this node keeps the proof that it is final. */
+  readonly certified?: BlockAt;
   readonly leader?: { readonly node: NodeId; readonly account?: AccountName };
   readonly head?: BlockAt;
   readonly final?: BlockAt;
   readonly executed?: Applied;
   readonly peers: readonly PeerStatus[];
+};
+
+/** Two signed votes that no honest node signs both. */
+export type EvidenceFound = {
+  readonly node: NodeId;
+  readonly account?: AccountName;
+  readonly term: Term;
+  readonly epoch: BlockNum;
+  /** The two blocks that it voted for. */
+  readonly blocks: readonly [BlockAt, BlockAt];
+  /** Microseconds since the Unix epoch. */
+  readonly foundMicros: number;
+  /** What shows it to anybody who has the genesis block: `Evidence` of @kith/protocol, packed. */
+  readonly proof: Uint8Array;
 };
 
 export type PeerStatus = {

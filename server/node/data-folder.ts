@@ -26,6 +26,7 @@ export const dataFiles = {
   genesis: "genesis.block",
   peers: "peers.json",
   adminSecret: "admin.secret",
+  evidence: "evidence",
 } as const;
 
 export type Identity = {

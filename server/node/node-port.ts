@@ -1,6 +1,8 @@
 import type { BlockResult } from "@kith/chain/apply-block";
 import type { Chain } from "@kith/chain/chain";
 import type {
+  BlockAt,
+  EvidenceFound,
   FinalReceipt,
   NodePort,
   NodeStatus,
@@ -11,17 +13,19 @@ import type {
   WaitFor,
 } from "@kith/http/node-port";
 import type { SealedBlock } from "@kith/protocol/block";
-import type { AccountName, NodeId, TransactionId } from "@kith/protocol/ids";
+import { evidenceCodec } from "@kith/protocol/evidence";
+import { blockNumOf, type AccountName, type NodeId, type TransactionId } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
 import type { Receipt } from "@kith/protocol/receipt";
 import type { Queries } from "@kith/queries/queries";
-import type { LogPort } from "@kith/replica/ports";
+import type { CertificatesPort, LogPort } from "@kith/replica/ports";
 import type { Replica } from "@kith/replica/replica";
 import type { OpenedEvents } from "@kith/store/events";
 import type { Links } from "@kith/transport/links";
 
 import { catchUpOf } from "./catch-up.ts";
 import { changeSourceOf, executedBlock, type BlockListeners } from "./change-source.ts";
+import type { EvidenceFile } from "./evidence-file.ts";
 import { countBlock, noExecutions } from "./execution-counts.ts";
 import { FinalHeaders } from "./final-headers.ts";
 import { openHistory } from "./history.ts";
@@ -31,9 +35,10 @@ type NodeParts = {
   readonly genesis: SealedBlock;
   readonly nodeId: NodeId;
   readonly chain: Chain;
-  readonly log: LogPort;
+  readonly log: LogPort & Pick<CertificatesPort, "certificate">;
   readonly events: OpenedEvents;
   readonly queries: Queries;
+  readonly evidence: Pick<EvidenceFile, "all">;
 };
 
 type Running = NodeParts & { readonly replica: Replica; readonly links: Links };
@@ -69,6 +74,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
 
   const headers = new FinalHeaders(parts.log);
   const port: NodePort = {
+    evidence: () => evidenceFound(parts),
     history: openHistory({ chain, events: parts.events, headers }),
     chainId: () => genesis.id,
     genesis: () => genesis.bytes,
@@ -155,13 +161,45 @@ function finalReceipt({ log }: NodeParts, receipt: Receipt): FinalReceipt {
   return blockId === undefined ? { receipt } : { receipt, blockId };
 }
 
-function statusOf(parts: NodeParts, running: Running | undefined): NodeStatus {
-  const consensus = parts.chain.consensus();
-  const accounts = new Map(consensus?.producers.map((each) => [each.node, each.account]));
-  const named = (node: NodeId): { readonly node: NodeId; readonly account?: AccountName } => {
+type Named = { readonly node: NodeId; readonly account?: AccountName };
+
+/** With the name of the account in whose name the node produces now. */
+function namesNow(chain: Chain): (node: NodeId) => Named {
+  const producers = chain.consensus()?.producers ?? [];
+  const accounts = new Map(producers.map((each) => [each.node, each.account]));
+  return (node) => {
     const account = accounts.get(node);
     return account === undefined ? { node } : { node, account };
   };
+}
+
+function evidenceFound({ chain, evidence }: NodeParts): readonly EvidenceFound[] {
+  const named = namesNow(chain);
+  return evidence.all().map(({ evidence: each, foundMicros }) => {
+    const { node, term, epoch } = each.first;
+    return {
+      ...named(node),
+      term,
+      epoch,
+      blocks: [each.first.prepared, each.second.prepared],
+      foundMicros,
+      proof: evidenceCodec.pack(each),
+    };
+  });
+}
+
+/** The newest proof that this node keeps. */
+function certifiedBlock({ log }: NodeParts): BlockAt | undefined {
+  const last = log.range()?.last;
+  const newest = last === undefined ? undefined : log.certificate(blockNumOf(1), last);
+  if (newest === undefined) return undefined;
+  const { num, id } = newest.certificate;
+  return { num, id };
+}
+
+function statusOf(parts: NodeParts, running: Running | undefined): NodeStatus {
+  const consensus = parts.chain.consensus();
+  const named = namesNow(parts.chain);
   const executed = parts.chain.applied();
   const known = {
     ...named(parts.nodeId),
@@ -171,31 +209,35 @@ function statusOf(parts: NodeParts, running: Running | undefined): NodeStatus {
   if (running === undefined) {
     return { ...known, role: "observer", term: parts.log.ballot().term, peers: [] };
   }
-  const { role, term, leader, head, finalNum } = running.replica.status();
+  const { role, term, leader, head, finalNum, epoch, isViewChanging } = running.replica.status();
+  const certified = certifiedBlock(parts);
   const finalId = parts.log.blockRef(finalNum)?.id;
   return {
     ...known,
     role,
     term,
+    epoch,
+    ...(known.algorithm === "bft" ? { view: isViewChanging ? "changing" : "begun" } : {}),
+    ...(certified === undefined ? {} : { certified }),
     ...(leader === undefined ? {} : { leader: named(leader) }),
     head,
     ...(finalId === undefined ? {} : { final: { num: finalNum, id: finalId } }),
-    peers: peersOf(running, accounts),
+    peers: peersOf(running, named),
   };
 }
 
 /** Everybody who is linked, and the producers who are not. */
-function peersOf(parts: Running, accounts: ReadonlyMap<NodeId, AccountName>): PeerStatus[] {
+function peersOf(parts: Running, named: (node: NodeId) => Named): PeerStatus[] {
   const linked = new Map(parts.links.status().map((link) => [link.node, link]));
-  const nodes = new Set([...accounts.keys(), ...linked.keys()]);
+  const producers = parts.chain.consensus()?.producers ?? [];
+  const nodes = new Set([...producers.map(({ node }) => node), ...linked.keys()]);
   nodes.delete(parts.nodeId);
   return [...nodes].map((node) => {
-    const account = accounts.get(node);
+    const name = named(node);
     const link = linked.get(node);
     return {
-      node,
-      ...(account === undefined ? {} : { account }),
-      producer: account !== undefined,
+      ...name,
+      producer: name.account !== undefined,
       connected: link !== undefined,
       ...(link === undefined ? {} : { url: link.address }),
     };

@@ -10,6 +10,14 @@ export function producersNow(chain: Pick<Chain, "consensusPoint">): readonly Nod
   return [...new Set(producers.map(({ node }) => node))];
 }
 
+/** What people call a node: the account that it produces for, or else the beginning of its id. */
+export function nameProducers(chain: Pick<Chain, "consensus">): (node: NodeId) => string {
+  return (node) => {
+    const known = chain.consensus()?.producers.find((each) => each.node === node);
+    return known === undefined ? `node ${node.slice(0, 16)}` : `${known.account}`;
+  };
+}
+
 export function rosterOf(chain: Pick<Chain, "applied" | "consensusPoint">): Roster | undefined {
   const applied = chain.applied();
   return applied === undefined

@@ -1,6 +1,6 @@
 import type { BlockResult } from "@kith/chain/apply-block";
 import type { Chain } from "@kith/chain/chain";
-import { isBft } from "@kith/consensus/bft/rules";
+import { epochOf, isBft } from "@kith/consensus/bft/rules";
 import type { ConsensusEffect, Role } from "@kith/consensus/core/effect";
 import type { ConsensusInput } from "@kith/consensus/core/input";
 import type { ConsensusState } from "@kith/consensus/core/state";
@@ -59,6 +59,10 @@ export type ReplicaStatus = {
   readonly leader: NodeId | undefined;
   readonly head: { readonly num: BlockNum; readonly id: BlockId };
   readonly finalNum: BlockNum;
+  /** The number of the block that began to introduce the producers in force. */
+  readonly epoch: BlockNum;
+  /** Under BFT: the term has not begun, and nobody leads. */
+  readonly isViewChanging: boolean;
   /** Transactions that are admitted here and not executed. */
   readonly waiting: number;
   /** Blocks that are damaged here and asked for. */
@@ -204,13 +208,16 @@ export class Replica {
   }
 
   status(): ReplicaStatus {
-    const { role, term, leader, log } = this.#core.state;
+    const { state } = this.#core;
+    const { role, term, leader, log } = state;
     return {
       role,
       term: termOf(term),
       leader,
       head: { num: blockNumOf(log.head.num), id: log.head.id },
       finalNum: this.#finalNum,
+      epoch: epochOf(state),
+      isViewChanging: isBft(state) && state.bft.root === undefined,
       waiting: this.#pool.size,
       repairing: this.#repair.wanted,
     };
