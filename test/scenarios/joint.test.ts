@@ -26,7 +26,7 @@ function readTransitions(): readonly (readonly [Side, Side])[] {
 
 function sideOf(text: string): Side {
   const [algorithm = "", letters = ""] = text.trim().split(" ");
-  return { algorithm: algorithm === "bft" ? "bft" : "cft", producers: [...letters] };
+  return { algorithm: algorithm === "bft" ? "bft" : "cft", producers: letters.split("") };
 }
 
 export function networkOf(from: Side, to: Side): Cluster {
