@@ -103,7 +103,10 @@ export type NewView = {
   readonly certificate?: Certificate;
 };
 
-/** A certificate that a block is final, told where nobody could make it of the votes that it has. */
+/**
+ * A certificate that a block is final, told where nobody could make it of the votes that it has; or one that a quorum prepared it in
+ * this term, told to a node that a worse one keeps from joining.
+ */
 export type CertificateMessage = {
   readonly kind: "certificate";
   readonly certificate: Certificate;

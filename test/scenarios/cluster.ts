@@ -162,11 +162,18 @@ export class Cluster {
   constructor(options: ClusterOptions) {
     this.#options = options;
     this.genesis = genesisOf(options.producers, options.algorithm ?? "cft");
-    for (const name of options.producers) this.add(name);
+    for (const name of options.producers) this.#create(name);
+    for (const name of options.producers) this.execute(name, 1);
   }
 
   /** A node that knows the network, which is its first block, and nothing else. */
   add(name: string): Member {
+    const member = this.#create(name);
+    this.execute(name, 1);
+    return member;
+  }
+
+  #create(name: string): Member {
     const config: ConsensusConfig = {
       ...defaultConsensusConfig,
       heartbeatMs: 150,
@@ -181,7 +188,6 @@ export class Cluster {
     this.members.set(name, member);
     this.queues.set(name, []);
     this.#nameOf.set(config.self, name);
-    this.execute(name, 1);
     return member;
   }
 

@@ -6,6 +6,7 @@ import {
   verifyCertificate,
   type Certificate,
 } from "@kith/protocol/certificate";
+import type { ConsensusPoint } from "@kith/protocol/consensus-point";
 import { blockNumOf, type NodeId } from "@kith/protocol/ids";
 import { certificateLinksMax } from "@kith/protocol/limits";
 import { voteStatement, type SignedVote } from "@kith/protocol/vote";
@@ -25,6 +26,21 @@ export function isBetter(a: Order, b: Order): boolean {
 
 /** What certificates are ordered by. */
 export type Order = { readonly epoch: number; readonly term: number; readonly num: number };
+
+/**
+ * Whether this node is bound by a better certificate than that of a root to a block that would go with what is behind `keepNum`. It
+ * keeps that block, because others may need it, and takes no part in a term that goes on from elsewhere until that term
+ * has a better certificate (bft.md, rule 3).
+ */
+export function isBoundBehind(
+  { bft, log }: ConsensusState,
+  keepNum: number,
+  root: Certificate | undefined,
+): boolean {
+  const { lock } = bft;
+  if (lock === undefined || lock.num <= keepNum || log.idAt(lock.num) !== lock.id) return false;
+  return isBetter(lock, orderOf(root));
+}
 
 /** The order of what a node is bound to; nothing is worse than the genesis block. */
 export function orderOf(lock: Certificate | undefined): Order {
@@ -128,9 +144,17 @@ function linksBetween(
 
 /** Whether the certificate shows what it says about a block of this log, under the rules after that block. */
 export function certificateHolds(state: ConsensusState, certificate: Certificate): boolean {
-  const { config, consensus, commitNum, log } = state;
+  const { consensus, log } = state;
   if (log.idAt(certificate.num) !== certificate.id) return false;
-  const point = consensus.pointAt(certificate.num);
+  return certificateHoldsUnder(state, certificate, consensus.pointAt(certificate.num));
+}
+
+/** The same for a block after which these rules hold. */
+export function certificateHoldsUnder(
+  { config, commitNum }: ConsensusState,
+  certificate: Certificate,
+  point: ConsensusPoint,
+): boolean {
   // Without the proof that the change is final, its producers alone decide nothing.
   if (certificate.epoch === point.since && commitNum < point.since) return false;
   const rules = rulesOfEpoch(point, certificate.epoch);

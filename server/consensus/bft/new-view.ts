@@ -6,7 +6,7 @@ import { viewChangeStatement, type BlockPlace, type SignedViewChange } from "@ki
 import type { Output } from "../core/output.ts";
 import type { ConsensusState } from "../core/state.ts";
 import { truncateLog } from "../log/log-change.ts";
-import { certificateHolds, isBetter, orderOf } from "./lock.ts";
+import { certificateHolds, isBetter, isBoundBehind, orderOf } from "./lock.ts";
 import { lockOn } from "./locking.ts";
 import { matchAll } from "./peers.ts";
 import { audience, epochOf, isBft, isVoter, leaderOf, quorumBehind } from "./rules.ts";
@@ -91,6 +91,7 @@ export function receiveNewView(
   if (!isNews || leading.node !== leaderOf(state, leading.term)) return;
   if (state.log.idAt(leading.best.num) !== leading.best.id) {
     if (leading.best.num <= state.commitNum || !isProved(state, newView)) return;
+    if (leading.term > state.term) enterTerm(state, out, leading.term);
     state.bft.awaited = newView;
     askForChain(state, out, from);
     return;
@@ -98,12 +99,17 @@ export function receiveNewView(
   adopt(state, out, newView);
 }
 
-/** Called when blocks came: the root of a view that was waited for may be among them. */
+/**
+ * Called when blocks or a certificate came: the root of a view that was waited for may be among them, or this node may be bound
+ * by nothing better any more.
+ */
 export function adoptAwaited(state: ConsensusState, out: Output): void {
   const { awaited } = state.bft;
   const root = awaited?.views[0]?.best;
   if (awaited === undefined || root === undefined) return;
-  if (state.log.idAt(root.num) === root.id) adopt(state, out, awaited);
+  if (state.log.idAt(root.num) !== root.id || isBoundElsewhere(state, awaited)) return;
+  state.bft.awaited = undefined;
+  adopt(state, out, awaited);
 }
 
 /** A view whose root is in the log: what it says is checked in full, and the term begins. */
@@ -119,13 +125,33 @@ function adopt(state: ConsensusState, out: Output, newView: NewView): void {
   if (certificate !== undefined && !certificateHolds(state, certificate)) return;
   if (leading.term > state.term) enterTerm(state, out, leading.term);
   for (const view of newView.views) noteTerm(state, view.node, view.term);
-  activate(state, out, newView);
+  if (isBoundElsewhere(state, newView)) state.bft.awaited = newView;
+  else activate(state, out, newView);
 }
 
-function names(certificate: Certificate, { bestTerm, best }: SignedViewChange): boolean {
-  return (
-    certificate.term === bestTerm && certificate.num === best.num && certificate.id === best.id
-  );
+/**
+ * A leader that lies may prove several roots for its term. Whoever may have voted behind one of them before a restart goes on
+ * from that one alone.
+ */
+function isBoundElsewhere(state: ConsensusState, { views, certificate }: NewView): boolean {
+  const { rootBefore } = state.bft;
+  const root = views[0]?.best;
+  if (root === undefined) return true;
+  if (rootBefore !== undefined && rootBefore.id !== root.id) return true;
+  return isBoundBehind(state, keptNum(state, root), certificate);
+}
+
+/** How much of the log stays when the term begins: what is final, and what this node had of this term before a restart. */
+function keptNum({ log, commitNum, term }: ConsensusState, root: BlockPlace): number {
+  let num: number = Math.max(root.num, commitNum);
+  while (log.block(num + 1)?.header.term === term) num += 1;
+  return num;
+}
+
+function names(certificate: Certificate, view: SignedViewChange): boolean {
+  const { epoch, term, num, id } = certificate;
+  const { bestEpoch, bestTerm, best } = view;
+  return epoch === bestEpoch && term === bestTerm && num === best.num && id === best.id;
 }
 
 /** The quorum of signed view changes, none of which names a better block. Cheap things first. */
@@ -143,18 +169,14 @@ function isProved(state: ConsensusState, { views }: NewView): boolean {
   return views.every((view) => viewIsSigned(state, view));
 }
 
-/**
- * The term begins behind its root. What this node had after the root is of earlier terms and goes, unless it has voted in
- * this term before a restart: then what it voted for stays.
- */
+/** The term begins behind its root. What this node had after the root is of earlier terms and goes. */
 function activate(state: ConsensusState, out: Output, newView: NewView): void {
   const { bft, log } = state;
   const [leading] = newView.views;
   if (leading === undefined) return;
   const root: BlockPlace = leading.best;
   if (log.idAt(root.num) !== root.id) return;
-  let keepNum: number = Math.max(root.num, state.commitNum, bft.rootBefore?.num ?? 0);
-  while (log.block(keepNum + 1)?.header.term === state.term) keepNum += 1;
+  const keepNum = keptNum(state, root);
   if (keepNum < log.head.num) truncateLog(state, out, keepNum);
   const { certificate } = newView;
   bft.root = root;

@@ -19,7 +19,7 @@ export function noteVote(state: ConsensusState, vote: SignedVote): void {
 }
 
 /** Votes may overtake each other where links break. */
-function isOlder(vote: SignedVote, latest: SignedVote): boolean {
+export function isOlder(vote: SignedVote, latest: SignedVote): boolean {
   return (
     vote.prepared.num < latest.prepared.num ||
     (vote.prepared.num === latest.prepared.num && vote.committed.num < latest.committed.num)

@@ -2,6 +2,7 @@ import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import { consensusStateOf } from "@kith/protocol/blocks";
 import { consensusUnder } from "@kith/protocol/consensus-point";
 import type { NodeId } from "@kith/protocol/ids";
+import type { BlockPlace } from "@kith/protocol/vote";
 
 import type { Output } from "../core/output.ts";
 import type { ConsensusState } from "../core/state.ts";
@@ -33,9 +34,8 @@ export function receiveProposal(
   }
   noteClaims(state, from, message.commitNum, from === vote.node ? vote.term : 0);
   if (vote.term !== state.term || vote.node !== leaderOf(state, vote.term)) return;
-  const last = message.blocks.at(-1);
-  const tip = last === undefined ? message.previous : { num: last.header.blockNum, id: last.id };
-  if (tip.num !== vote.prepared.num || tip.id !== vote.prepared.id) return;
+  const tip = tipOf(message);
+  if (tip?.num !== vote.prepared.num || tip.id !== vote.prepared.id) return;
   if (!voteIsSigned(state, vote)) return;
   if (from === vote.node) state.bft.clock.heardMs = out.now.monotonicMs;
   if (state.bft.root === undefined) {
@@ -43,6 +43,16 @@ export function receiveProposal(
     return;
   }
   takeProposal(state, out, from, message);
+}
+
+/** The last block, when they follow each other: so the leader's vote for it is one for all of them. */
+function tipOf({ previous, blocks }: Proposal): BlockPlace | undefined {
+  let tip = previous;
+  for (const { id, header } of blocks) {
+    if (header.previous !== tip.id || header.blockNum !== tip.num + 1) return undefined;
+    tip = { num: header.blockNum, id };
+  }
+  return tip;
 }
 
 /** Called when the driver has computed a further state. */

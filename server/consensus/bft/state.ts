@@ -8,7 +8,7 @@ import type { Executed } from "../core/input.ts";
 
 /** What only BFT needs (psibase specification, bft.md). Under CFT it keeps the lock, and is otherwise at rest. */
 export type BftState = {
-  /** False until the first tick after a start. */
+  /** False until the first input after a start. */
   begun: boolean;
   /** The best certificate of all terms: what the next view change names. */
   lock: Certificate | undefined;
@@ -34,6 +34,8 @@ export type BftState = {
   readonly termSeen: Map<NodeId, number>;
   /** The highest height that each node says is final. */
   readonly finalClaimed: Map<NodeId, number>;
+  /** When each node was last asked for what is missing here. */
+  readonly askedMs: Map<NodeId, number>;
   /** What was last told to everybody. */
   voteSent: SignedVote | undefined;
   /** The leader's newest vote for a block of this log: it lets others pass the block on. */
@@ -88,7 +90,6 @@ type BftClock = {
   demandMs: number | undefined;
   /** Whether something became final in this term. */
   advanced: boolean;
-  chainAskedMs: number;
   /** Whom to ask next, of those who are ahead. */
   asked: number;
 };
@@ -126,6 +127,7 @@ export function newBftState(config: ConsensusConfig, nowMs: number): BftState {
     views: new Map(),
     termSeen: new Map(),
     finalClaimed: new Map(),
+    askedMs: new Map(),
     voteSent: undefined,
     leaderVote: undefined,
     held: [],
@@ -140,7 +142,6 @@ export function newBftState(config: ConsensusConfig, nowMs: number): BftState {
       repeatAtMs: nowMs,
       demandMs: undefined,
       advanced: false,
-      chainAskedMs: Number.NEGATIVE_INFINITY,
       asked: 0,
     },
     reads: { round: 0, waiting: [], asking: undefined },

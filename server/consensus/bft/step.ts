@@ -10,7 +10,7 @@ import { receiveChain, receiveChainRequest, receiveFinality } from "./catch-up.t
 import { noteConflict } from "./conflict.ts";
 import { noteLocksWritten } from "./locking.ts";
 import { adoptAwaited, receiveNewView, tryNewView } from "./new-view.ts";
-import { noteVote } from "./peers.ts";
+import { isOlder, noteVote } from "./peers.ts";
 import { receiveProposal, retryHeld } from "./proposal.ts";
 import { advanceReadsBft, receiveReadAnswer, receiveReadRound } from "./reads.ts";
 import { epochOf, isBft } from "./rules.ts";
@@ -92,13 +92,22 @@ function receiveVote(
   if (vote.node !== from || !state.voters.nodes.includes(from)) return;
   noteClaims(state, from, commitNum, vote.term);
   if (vote.term > state.term) {
-    state.bft.early.set(from, vote);
+    noteEarly(state, vote);
     followTerms(state);
     noteReadiness(state, out);
   } else if (vote.term === state.term) {
     noteConflict(state, out, vote);
     noteVote(state, vote);
   }
+}
+
+/** Votes may overtake each other, also those of terms that have not begun here. */
+function noteEarly({ bft }: ConsensusState, vote: SignedVote): void {
+  const known = bft.early.get(vote.node);
+  const isLate =
+    known !== undefined &&
+    (known.term > vote.term || (known.term === vote.term && isOlder(vote, known)));
+  if (!isLate) bft.early.set(vote.node, vote);
 }
 
 export function noteExecuted(state: ConsensusState, out: Output, executed: Executed): void {

@@ -3,20 +3,27 @@ import { blockNumOf, type NodeId } from "@kith/protocol/ids";
 import type { Output } from "../core/output.ts";
 import type { ConsensusState } from "../core/state.ts";
 
-/** At most one question on the way for so long, unless an answer came. */
+/**
+ * At most one question to each node for so long, unless its answer helped: neither a liar's silence nor its answers keep
+ * this node from asking others.
+ */
 const askAgainMs = 100;
 
-/** This node lacks something that the other has: final blocks, blocks of this term, or the view with which it began. */
-export function askForChain(state: ConsensusState, out: Output, to: NodeId): void {
+/**
+ * This node lacks something that the other has: final blocks, blocks of this term, or the view with which it began. False
+ * when that one was asked just now.
+ */
+export function askForChain(state: ConsensusState, out: Output, to: NodeId): boolean {
   const { bft, log, announcedNum } = state;
   const nowMs = out.now.monotonicMs;
-  if (nowMs - bft.clock.chainAskedMs < askAgainMs) return;
+  if (nowMs - (bft.askedMs.get(to) ?? Number.NEGATIVE_INFINITY) < askAgainMs) return false;
   const id = log.idAt(announcedNum);
-  if (id === undefined) return;
-  bft.clock.chainAskedMs = nowMs;
+  if (id === undefined) return false;
+  bft.askedMs.set(to, nowMs);
   const final = { num: blockNumOf(announcedNum), id };
   const head = { num: blockNumOf(log.head.num), id: log.head.id };
   out.send(to, { kind: "chain-request", final, head }, 0);
+  return true;
 }
 
 /** How this term began: it proves itself, so anybody may pass it on. */

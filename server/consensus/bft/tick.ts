@@ -4,9 +4,9 @@ import type { Output } from "../core/output.ts";
 import type { ConsensusState } from "../core/state.ts";
 import { sendHeartbeat } from "./propose.ts";
 import { repeatReads } from "./reads.ts";
-import { isPreparer, leaderOf } from "./rules.ts";
+import { isPreparer } from "./rules.ts";
 import { askForChain } from "./tell.ts";
-import { nextTerm, noteReadiness } from "./terms.ts";
+import { nextTerm } from "./terms.ts";
 import { announceView, enterTerm } from "./view-change.ts";
 import { repeatVote } from "./vote.ts";
 
@@ -22,26 +22,8 @@ export function nextTickMsBft(state: ConsensusState): number {
 
 export function tickBft(state: ConsensusState, out: Output): void {
   const { bft } = state;
-  if (!bft.begun) begin(state, out);
   if (out.now.monotonicMs >= deadlineMs(state)) giveUp(state, out);
   if (out.now.monotonicMs >= bft.clock.repeatAtMs) repeat(state, out);
-}
-
-/**
- * After a start. What this node said as leader of its last term it may have forgotten, so it never leads that one again; as a
- * follower it goes on where its disk says.
- */
-function begin(state: ConsensusState, out: Output): void {
-  state.bft.begun = true;
-  if (!isPreparer(state)) return;
-  const wasLeader = leaderOf(state, state.term) === state.config.self;
-  if (state.term === 0 || wasLeader) {
-    enterTerm(state, out, state.term + 1);
-    return;
-  }
-  state.role = "candidate";
-  announceView(state, out);
-  noteReadiness(state, out);
 }
 
 /** When the leader is given up unless something happens before. */
@@ -108,7 +90,9 @@ function askSomebody(state: ConsensusState, out: Output): void {
 
 function askOneOf(state: ConsensusState, out: Output, nodes: readonly NodeId[]): void {
   const { clock } = state.bft;
-  const node = nodes[clock.asked % Math.max(1, nodes.length)];
-  clock.asked += 1;
-  if (node !== undefined) askForChain(state, out, node);
+  for (let tried = 0; tried < nodes.length; tried += 1) {
+    const node = nodes[clock.asked % nodes.length];
+    clock.asked += 1;
+    if (node !== undefined && askForChain(state, out, node)) return;
+  }
 }

@@ -62,7 +62,8 @@ function sendView(state: ConsensusState, out: Output, to: NodeId, isFull: boolea
   const { lock } = bft;
   // Safety needs only the leader's certificate, so nobody else is sent one.
   const certificate = isFull && lock !== undefined ? { certificate: lock } : {};
-  out.send(to, { kind: "view-change", view, ...certificate }, bft.termWrite);
+  // It names a certificate that may be newer than the term.
+  out.send(to, { kind: "view-change", view, ...certificate }, state.writes.lastBallot);
 }
 
 function ownView(state: ConsensusState): SignedViewChange {
@@ -100,11 +101,20 @@ export function receiveViewChange(
     // Whoever is behind, or was away when the term began, is told how it did.
     if (view.term <= state.term) {
       if (bft.root === undefined) sendView(state, out, from, false);
-      else sendNewView(state, out, from);
+      else showTerm(state, out, view);
     }
   }
   followTerms(state);
   noteReadiness(state, out);
+}
+
+/** How this term began, and the certificate that it has made since, when that sets the other one free to join. */
+function showTerm(state: ConsensusState, out: Output, view: SignedViewChange): void {
+  const { lock } = state.bft;
+  sendNewView(state, out, view.node);
+  if (view.term !== state.term || lock?.term !== state.term) return;
+  if (!isBetter(lock, placeOf(view))) return;
+  out.send(view.node, { kind: "certificate", certificate: lock }, state.writes.lastBallot);
 }
 
 function keepView(

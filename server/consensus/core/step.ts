@@ -1,6 +1,7 @@
 import { termOf, type NodeId } from "@kith/protocol/ids";
 import type { CftMessage, ConsensusMessage } from "@kith/protocol/node-message";
 
+import { begin } from "../bft/begin.ts";
 import { proposeBft } from "../bft/propose.ts";
 import { readIndexBft } from "../bft/reads.ts";
 import { isBft } from "../bft/rules.ts";
@@ -46,6 +47,7 @@ export function step(
   const { role, term, leader } = state;
   const before = beforeOf(state);
   const out = new Output(state, now);
+  if (!state.bft.begun) begin(state, out);
   receive(state, out, input);
   settleBft(state, out, before);
   if (state.role !== role || state.term !== term || state.leader !== leader) {

@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { placeOfBlock } from "../simulator/forgery.ts";
+import { Cluster } from "./cluster.ts";
+import { Puppets } from "./puppets.ts";
+
+test("a leader that restarts does not lead its term again, although others prove that it did", () => {
+  const cluster = new Cluster({ producers: ["a", "b", "c", "d"], algorithm: "bft" });
+  cluster.run(50);
+  const { name, state } = cluster.leader() ?? assert.fail("nobody leads");
+  const { term } = state;
+  const other = name === "c" ? "d" : "c";
+  const { newView } = cluster.member(other).state.bft;
+  assert.ok(newView !== undefined);
+  cluster.crash(name);
+  cluster.restart(name);
+  cluster.deliver(other, { to: name, message: { kind: "new-view", ...newView } });
+  const restarted = cluster.member(name).state;
+  assert.ok(restarted.term > term);
+  assert.notEqual(restarted.role, "leader");
+});
+
+test("after a restart a node goes on from the root that it voted behind, and from no other that the leader proves", () => {
+  const puppets = new Puppets();
+  const { a, genesis } = puppets;
+  const other = puppets.block(genesis, 1);
+  const prepared = puppets.certificate("prepared", other, 1);
+  puppets.begin(3);
+  const own = puppets.block(genesis, 3);
+  puppets.tell("d", puppets.proposal(genesis, own));
+  assert.equal(puppets.votes().at(-1)?.prepared.id, own.id);
+  puppets.restart();
+  const views = [puppets.view("d", 3, prepared), puppets.view("b", 3), puppets.view("c", 3)];
+  puppets.tell("d", puppets.newView(prepared, views));
+  puppets.tell("d", { kind: "chain-response", blocks: [other] });
+  puppets.tell("d", puppets.proposal(other, puppets.block(other, 3)));
+  assert.equal(a.state.log.idAt(2), own.id);
+  assert.deepEqual(puppets.votes(), []);
+  // From its own root it does.
+  puppets.begin(3);
+  assert.equal(puppets.votes().at(-1)?.prepared.id, own.id);
+});
+
+test("a commitment that is on the disk is told again after a restart", () => {
+  const puppets = new Puppets();
+  const { genesis } = puppets;
+  puppets.begin(3);
+  const block = puppets.block(genesis, 3);
+  puppets.tell("d", puppets.proposal(genesis, block));
+  for (const name of ["b", "c"]) puppets.says(name, 3, { prepared: placeOfBlock(block) });
+  assert.equal(puppets.votes().at(-1)?.committed.id, block.id);
+  puppets.restart();
+  puppets.begin(3);
+  assert.equal(puppets.votes().at(-1)?.committed.id, block.id);
+});
+
+test("who took what is final in the place of what it voted for votes no more in that term, also after a restart", () => {
+  const puppets = new Puppets();
+  const { a, genesis } = puppets;
+  puppets.begin(3);
+  const own = puppets.block(genesis, 3);
+  const other = puppets.block(genesis, 3, { time: genesis.header.time + 2 });
+  puppets.tell("d", puppets.proposal(genesis, own));
+  assert.equal(puppets.votes().at(-1)?.prepared.id, own.id);
+  puppets.restart();
+  const certificate = puppets.certificate("committed", other, 3);
+  puppets.tell("b", { kind: "chain-response", blocks: [other], certificate });
+  assert.equal(a.state.commitNum, 2);
+  puppets.restart();
+  puppets.begin(3);
+  puppets.tell("d", puppets.proposal(other, puppets.block(other, 3)));
+  assert.ok(puppets.votes().every(({ term }) => term > 3));
+});

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+
+import type { ConsensusEffect } from "@kith/consensus/core/effect";
+import type { SealedBlock } from "@kith/protocol/block";
+import { consensusStateOf, sealBlock, type HeaderDraft } from "@kith/protocol/blocks";
+import type { Certificate } from "@kith/protocol/certificate";
+import { zeroChecksum } from "@kith/protocol/hashes";
+import { blockNumOf, brandAccountName, termOf } from "@kith/protocol/ids";
+import type { BftMessage, ConsensusMessage, NewView } from "@kith/protocol/node-message";
+import type { BlockPlace, SignedViewChange, SignedVote } from "@kith/protocol/vote";
+
+import { certificateFor, nowhere, Pen, placeOfBlock } from "../simulator/forgery.ts";
+import { Cluster, consensusOf, nodeIdOfName, type Member } from "./cluster.ts";
+
+type Says = { readonly prepared?: BlockPlace; readonly committed?: BlockPlace };
+
+/**
+ * One real node, `a`, in a BFT network whose other nodes are pens: the test says what each of them signs. The leader of
+ * term t is the producer at t modulo their number.
+ */
+export class Puppets {
+  readonly cluster: Cluster;
+  readonly genesis: SealedBlock;
+  readonly names: readonly string[];
+  readonly #pens = new Map<string, Pen>();
+  #sent: ConsensusMessage[] = [];
+
+  constructor(names: readonly string[] = ["a", "b", "c", "d"]) {
+    this.names = names;
+    this.cluster = new Cluster({ producers: names, algorithm: "bft" });
+    this.genesis = this.cluster.genesis;
+    for (const name of names) {
+      this.#pens.set(name, new Pen(this.genesis.id, nodeIdOfName(name)));
+      if (name !== "a") this.cluster.crash(name);
+    }
+    this.cluster.pass("a", 1);
+    this.sent();
+  }
+
+  get a(): Member {
+    return this.cluster.member("a");
+  }
+
+  pen(name: string): Pen {
+    return this.#pens.get(name) ?? assert.fail(`nobody is called ${name}`);
+  }
+
+  /** What `a` has sent since this was last asked, to whomever. */
+  sent(): readonly ConsensusMessage[] {
+    const letters = this.cluster.queue("a").splice(0);
+    const sent = [...this.#sent, ...letters.map(({ message }) => message)];
+    this.#sent = [];
+    return sent;
+  }
+
+  votes(): readonly SignedVote[] {
+    return this.sent().flatMap((message) =>
+      message.kind === "vote" || message.kind === "proposal" ? [message.vote] : [],
+    );
+  }
+
+  effects(): readonly ConsensusEffect[] {
+    return this.a.takeEffects();
+  }
+
+  /** `from` says something to `a`. */
+  tell(from: string, message: ConsensusMessage): void {
+    this.cluster.deliver(from, { to: "a", message });
+  }
+
+  block(parent: SealedBlock, term: number, changed: Partial<HeaderDraft> = {}): SealedBlock {
+    const leader = this.names[term % this.names.length] ?? "";
+    const { header } = parent;
+    return sealBlock(
+      {
+        previous: parent.id,
+        blockNum: blockNumOf(header.blockNum + 1),
+        time: header.time + 1,
+        producer: brandAccountName(`node-${leader}`),
+        term: termOf(term),
+        commitNum: blockNumOf(1),
+        consensusState: consensusStateOf({ current: consensusOf(this.names, "bft") }),
+        executedNum: blockNumOf(1),
+        stateRoot: zeroChecksum,
+        eventRoot: zeroChecksum,
+        ...changed,
+      },
+      [],
+    );
+  }
+
+  vote(name: string, term: number, { prepared, committed }: Says): SignedVote {
+    return this.pen(name).vote({
+      epoch: blockNumOf(1),
+      term: termOf(term),
+      prepared: prepared ?? nowhere,
+      committed: committed ?? nowhere,
+    });
+  }
+
+  /** `names` prepared, or committed, the block in this term. */
+  certificate(
+    kind: "prepared" | "committed",
+    block: SealedBlock,
+    term: number,
+    names: readonly string[] = ["b", "c", "d"],
+  ): Certificate {
+    const place = placeOfBlock(block);
+    const says = { prepared: place, committed: place };
+    return certificateFor(
+      kind,
+      place,
+      names.map((name) => this.vote(name, term, says)),
+    );
+  }
+
+  /** Without a certificate it names the genesis block. */
+  view(name: string, term: number, best?: Certificate): SignedViewChange {
+    return this.pen(name).view({
+      epoch: blockNumOf(1),
+      term: termOf(term),
+      bestEpoch: blockNumOf(best?.epoch ?? 0),
+      bestTerm: termOf(best?.term ?? 0),
+      best: best === undefined ? placeOfBlock(this.genesis) : { num: best.num, id: best.id },
+    });
+  }
+
+  /** The leader's own view change first. */
+  newView(
+    certificate: Certificate | undefined,
+    views: readonly SignedViewChange[],
+  ): { readonly kind: "new-view" } & NewView {
+    return { kind: "new-view", views, ...(certificate === undefined ? {} : { certificate }) };
+  }
+
+  /** The term begins behind the genesis block, as three others say. */
+  begin(term: number): void {
+    const leader = this.names[term % this.names.length] ?? "";
+    const others = this.names.filter((name) => name !== leader && name !== "a");
+    const views = [leader, ...others].slice(0, 3).map((name) => this.view(name, term));
+    this.tell(leader, this.newView(undefined, views));
+  }
+
+  /** The leader of the blocks' term proposes them. */
+  proposal(parent: SealedBlock, ...blocks: readonly SealedBlock[]): BftMessage {
+    const tip = blocks.at(-1) ?? assert.fail("a proposal has blocks");
+    const { term } = tip.header;
+    const leader = this.names[term % this.names.length] ?? "";
+    return {
+      kind: "proposal",
+      previous: placeOfBlock(parent),
+      blocks,
+      vote: this.vote(leader, term, { prepared: placeOfBlock(tip) }),
+      commitNum: blockNumOf(1),
+    };
+  }
+
+  says(name: string, term: number, says: Says): void {
+    this.tell(name, { kind: "vote", vote: this.vote(name, term, says), commitNum: blockNumOf(1) });
+  }
+
+  restart(): void {
+    this.cluster.crash("a");
+    this.cluster.restart("a");
+    this.sent();
+  }
+}
