@@ -16,7 +16,7 @@ import { matchAll } from "./peers.ts";
 import { epochOf, isBft } from "./rules.ts";
 import { certifyFinal } from "./tally.ts";
 import { askForChain, sendNewView } from "./tell.ts";
-import { suspectLeader, wantTerm } from "./terms.ts";
+import { noteClaims, suspectLeader, wantTerm } from "./terms.ts";
 
 type ChainRequest = Extract<BftMessage, { kind: "chain-request" }>;
 type ChainResponse = Extract<BftMessage, { kind: "chain-response" }>;
@@ -27,6 +27,8 @@ export function receiveChainRequest(
   from: NodeId,
   { final, head }: ChainRequest,
 ): void {
+  // A producer that has left may be the only one who knows that it has.
+  noteClaims(state, from, final.num, 0);
   if (final.num < state.announcedNum) {
     if (isBft(state)) certifyFinal(state, out, state.announcedNum);
     out.push({ kind: "send-chain", to: from, after: final });
