@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { blockNumOf } from "@kith/protocol/ids";
 import type { ConsensusMessage } from "@kith/protocol/node-message";
 
-import { placeOfBlock } from "../simulator/forgery.ts";
+import { certificateFor, placeOfBlock } from "../simulator/forgery.ts";
 import { Puppets } from "./puppets.ts";
 
 type Kind = ConsensusMessage["kind"];
@@ -156,6 +156,47 @@ test("a leader's claim about its certificate is not believed beyond what the cer
     puppets.tell("d", puppets.newView(prepared, views));
     assert.ok(a.state.term === 1 || a.state.bft.root === undefined);
   }
+});
+
+test("votes of a later term prove nothing about blocks before its root: nobody goes back behind what was committed", () => {
+  const puppets = new Puppets();
+  const { a, genesis } = puppets;
+  const block = puppets.block(genesis, 1);
+  puppets.begin(1);
+  puppets.tell("b", puppets.proposal(genesis, block));
+  for (const name of ["b", "c"]) puppets.says(name, 1, { prepared: placeOfBlock(block) });
+  assert.equal(puppets.votes().at(-1)?.committed.id, block.id);
+  // In term 2, which goes on from the block, everybody prepares it again. The same votes name what it stands on.
+  const again = puppets.certificate("prepared", block, 2);
+  const place = placeOfBlock(genesis);
+  const behind = certificateFor("prepared", place, again.votes, [block.header]);
+  const views = [puppets.view("d", 3, behind), puppets.view("b", 3), puppets.view("c", 3)];
+  puppets.tell("d", puppets.newView(behind, views));
+  assert.equal(a.state.log.head.id, block.id);
+  assert.equal(a.state.bft.lock?.id, block.id);
+  // Nor does it when it shows that the genesis block is final, which is true.
+  const certificate = { ...behind, kind: "committed" } as const;
+  puppets.tell("d", { kind: "certificate", certificate });
+  assert.equal(a.state.bft.lock?.id, block.id);
+});
+
+test("a node locks nothing before the root of its term, whoever votes for what follows", () => {
+  const puppets = new Puppets();
+  const { a, genesis } = puppets;
+  const block = puppets.block(genesis, 1);
+  puppets.begin(1);
+  puppets.tell("b", puppets.proposal(genesis, block));
+  const prepared = puppets.certificate("prepared", block, 1);
+  const views = [puppets.view("c", 2, prepared), puppets.view("b", 2), puppets.view("d", 2)];
+  puppets.tell("c", puppets.newView(prepared, views));
+  const next = puppets.block(block, 2);
+  puppets.tell("c", puppets.proposal(block, next));
+  puppets.says("b", 2, { prepared: placeOfBlock(block) });
+  const { lock } = a.state.bft;
+  // Two votes for the new block and one for the root are a quorum for the root, and no proof that anybody can order.
+  assert.deepEqual([lock?.term, lock?.num], [1, 2]);
+  puppets.says("b", 2, { prepared: placeOfBlock(next) });
+  assert.deepEqual([a.state.bft.lock?.term, a.state.bft.lock?.num], [2, 3]);
 });
 
 test("a liar that says that it is ahead and then is silent keeps nobody from asking others", () => {

@@ -56,6 +56,7 @@ function createCoreSubject(plan: SubjectPlan, algorithm: Algorithm): Subject {
 
   return {
     genesis,
+    algorithm,
     program() {
       const { onExecution } = plan;
       const state = new CoreState(genesis, { dice, changeOf: change, onExecution });

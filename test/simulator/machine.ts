@@ -1,6 +1,6 @@
 import type { Applied } from "@kith/chain/ports";
 import type { ScrubPorts } from "@kith/node/scrub-log";
-import type { Producer, SealedBlock } from "@kith/protocol/block";
+import type { Algorithm, Producer, SealedBlock } from "@kith/protocol/block";
 import type { NodeId } from "@kith/protocol/ids";
 import type { NodeMessage, Roster } from "@kith/protocol/node-message";
 import type { ClockPort, LinksPort, LogPort } from "@kith/replica/ports";
@@ -80,6 +80,8 @@ export type View = { readonly block: SealedBlock; readonly wallMicros: number };
 /** The program under test: the real replica with its chain, or the consensus core with a thin executor. */
 export type Subject = {
   readonly genesis: SealedBlock;
+  /** At genesis. */
+  readonly algorithm: Algorithm;
   program(node: number): Program;
   idsOf(block: SealedBlock): readonly string[];
   draft(client: number, view: View): Draft;

@@ -1,4 +1,4 @@
-import type { SealedBlock } from "@kith/protocol/block";
+import type { Algorithm, SealedBlock } from "@kith/protocol/block";
 
 import type { LogImage } from "./log-image.ts";
 import type { Marks } from "./marks.ts";
@@ -6,6 +6,8 @@ import type { Marks } from "./marks.ts";
 /** What an oracle sees beside the events that it is told of. */
 export type OraclePorts = {
   readonly marks: Marks;
+  /** At genesis. */
+  readonly algorithm: Algorithm;
   readonly nodeCount: number;
   readonly durable: (node: number) => LogImage;
   readonly written: (node: number) => LogImage;

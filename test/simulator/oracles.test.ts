@@ -23,6 +23,7 @@ function openHistory() {
   const imageOf = (node: number) => images[node] ?? assert.fail(`no node ${node}`);
   const oracles = new Oracles({
     marks: new Map(),
+    algorithm: "cft",
     nodeCount: members.length,
     durable: (node) => imageOf(node).durable,
     written: (node) => imageOf(node).written,

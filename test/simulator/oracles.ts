@@ -60,7 +60,8 @@ export class Oracles {
 
   onWritten(node: number, batch: LogBatch): void {
     const [first] = batch.blocks;
-    if (first !== undefined && this.#logs.isNew(first)) this.#onMade(node, first);
+    const isTrusted = this.#ports.algorithm === "cft";
+    if (isTrusted && first !== undefined && this.#logs.isNew(first)) this.#onMade(node, first);
     this.#logs.onWritten(node, batch);
   }
 

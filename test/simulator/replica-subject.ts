@@ -86,6 +86,7 @@ export function createReplicaSubject(plan: SubjectPlan): Subject {
 
   return {
     genesis,
+    algorithm: "cft",
     program: () => new ReplicaProgram({ genesis, tuning, dice, receipts, marks: plan.marks }),
     idsOf: (block) => block.transactions.map(idOf),
     draft(client, view) {

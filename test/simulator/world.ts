@@ -1,4 +1,4 @@
-import type { Consensus, Producer, SealedBlock } from "@kith/protocol/block";
+import type { Algorithm, Consensus, Producer, SealedBlock } from "@kith/protocol/block";
 import type { NodeId } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
 
@@ -94,7 +94,7 @@ class World {
       marks,
       onExecution: (execution) => this.#ledger.onExecution(execution),
     });
-    this.#oracles = this.#createOracles(members.length);
+    this.#oracles = this.#createOracles(members.length, subject.algorithm);
     this.#ledger = new Ledger({
       clientCount: operations.clientCount,
       idsOf: (block) => subject.idsOf(block),
@@ -229,10 +229,11 @@ class World {
     }
   }
 
-  #createOracles(nodeCount: number): Oracles {
+  #createOracles(nodeCount: number, algorithm: Algorithm): Oracles {
     const node = (index: number): SimNode => this.#node(index);
     return new Oracles({
       marks: this.#marks,
+      algorithm,
       nodeCount,
       durable: (index) => node(index).disk.durable,
       written: (index) => node(index).disk.written,

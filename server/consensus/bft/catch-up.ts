@@ -10,7 +10,7 @@ import type { ConsensusState } from "../core/state.ts";
 import { setFinal } from "../log/log-change.ts";
 import { branchUpTo, pointBehind, replaceTail, type Branch } from "./branch.ts";
 import { takeProved } from "./fetch-root.ts";
-import { certificateHolds, isBetter, orderOf } from "./lock.ts";
+import { certificateHolds, isBetter, orderOf, outdoesLock } from "./lock.ts";
 import { lockOn } from "./locking.ts";
 import { matchAll } from "./peers.ts";
 import { epochOf, isBft } from "./rules.ts";
@@ -141,7 +141,7 @@ function takeFinal(
   const overruled = replaceTail(state, out, branch);
   bft.certifiedNum = certificate.num;
   out.push({ kind: "certificate", certificate });
-  if (involvesBft(state) && isBetter(certificate, orderOf(bft.lock))) {
+  if (involvesBft(state) && outdoesLock(state, certificate)) {
     lockOn(state, out, certificate);
   }
   setFinal(state, out, certificate.num);

@@ -22,7 +22,8 @@ export function takeProved(
   if (certificate === undefined || log.idAt(certificate.num) === certificate.id) return;
   const branch = branchUpTo(state, blocks, certificate.num);
   if (branch === undefined || isBoundBehind(state, branch.fromNum, certificate)) return;
-  if (certificateHoldsUnder(state, certificate, pointBehind(state, branch))) {
+  const { term } = tip.header;
+  if (certificateHoldsUnder(state, certificate, { term, point: pointBehind(state, branch) })) {
     replaceTail(state, out, branch);
   }
 }

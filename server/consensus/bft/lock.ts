@@ -59,7 +59,9 @@ export function makeCertificate(
   const id = state.log.idAt(num);
   const rules = rulesOfEpoch(state.consensus.pointAt(num), epochOf(state));
   if (id === undefined || rules === undefined) return undefined;
-  const votes = quorumOfSigned(state, kind, num, votersFor(kind, rules.joint));
+  const isExact = kind === "prepared" && state.log.termAt(num) !== state.term;
+  const farthest = isExact ? num : num + certificateLinksMax;
+  const votes = quorumOfSigned(state, { kind, num, farthest }, votersFor(kind, rules.joint));
   return votes === undefined ? undefined : certificateOf(state, kind, num, votes);
 }
 
@@ -89,11 +91,15 @@ function votersFor(kind: "prepared" | "committed", joint: JointConsensus): Voter
 /** As few votes as are needed: those whose signature was checked before come first. */
 function quorumOfSigned(
   state: ConsensusState,
-  kind: "prepared" | "committed",
-  num: number,
+  about: {
+    readonly kind: "prepared" | "committed";
+    readonly num: number;
+    readonly farthest: number;
+  },
   voters: Voters,
 ): readonly SignedVote[] | undefined {
   const { bft } = state;
+  const { kind, num, farthest } = about;
   const open: SignedVote[] = [];
   const votes: SignedVote[] = [];
   const signers = new Set<NodeId>();
@@ -107,7 +113,7 @@ function quorumOfSigned(
     const vote = kind === "prepared" ? peer?.prepared : peer?.committed;
     if (vote === undefined) continue;
     const at = placeVotedFor(kind, vote).num;
-    if (at < num || at > num + certificateLinksMax) continue;
+    if (at < num || at > farthest) continue;
     if (bft.checked.has(vote)) take(vote);
     else open.push(vote);
   }
@@ -145,20 +151,45 @@ function linksBetween(
 /** Whether the certificate shows what it says about a block of this log, under the rules after that block. */
 export function certificateHolds(state: ConsensusState, certificate: Certificate): boolean {
   const { consensus, log } = state;
-  if (log.idAt(certificate.num) !== certificate.id) return false;
-  return certificateHoldsUnder(state, certificate, consensus.pointAt(certificate.num));
+  const { num, id } = certificate;
+  if (log.idAt(num) !== id) return false;
+  const point = consensus.pointAt(num);
+  return certificateHoldsUnder(state, certificate, { term: log.termAt(num), point });
 }
 
-/** The same for a block after which these rules hold. */
+/** The same for a block of this term, after which these rules hold. */
 export function certificateHoldsUnder(
   { config, commitNum }: ConsensusState,
   certificate: Certificate,
-  point: ConsensusPoint,
+  { term, point }: { readonly term: number | undefined; readonly point: ConsensusPoint },
 ): boolean {
   // Without the proof that the change is final, its producers alone decide nothing.
   if (certificate.epoch === point.since && commitNum < point.since) return false;
   const rules = rulesOfEpoch(point, certificate.epoch);
-  if (rules === undefined) return false;
+  if (rules === undefined || !isBinding(certificate, term, rules.joint)) return false;
   const { chain, isSigned } = config.crypto;
   return verifyCertificate(certificate, { ...rules, chain, isSigned }).ok;
+}
+
+/** Whether a certificate that was checked, for a block of this log, outdoes what this node is bound to. */
+export function outdoesLock(state: ConsensusState, certificate: Certificate): boolean {
+  const { bft, consensus, log } = state;
+  const { epoch, num } = certificate;
+  const rules = rulesOfEpoch(consensus.pointAt(num), epoch);
+  if (rules === undefined || !isBetter(certificate, orderOf(bft.lock))) return false;
+  return isBinding(certificate, log.termAt(num), rules.joint);
+}
+
+/**
+ * Whether a certificate counts where certificates are ordered, and not only to show that a block is final: the block was made in
+ * this term, or the votes name it itself. A vote of a later term for what stands behind its root says nothing new of
+ * blocks before that root, and as one of that term it would outdo what earlier terms committed behind them.
+ */
+function isBinding(
+  { kind, term, num, votes }: Certificate,
+  blockTerm: number | undefined,
+  { current }: JointConsensus,
+): boolean {
+  if (current.algorithm === "cft" || blockTerm === term) return true;
+  return votes.every((vote) => placeVotedFor(kind, vote).num === num);
 }

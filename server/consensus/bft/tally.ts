@@ -24,8 +24,8 @@ function advanceLock(state: ConsensusState, out: Output): void {
   for (;;) {
     const reached = reachedUnder(preparing, preparing.joint, (node) => preparedBy(state, node));
     const num = Math.min(reached, state.log.head.num);
-    if (!isBetter({ epoch: rules.epoch, term: state.term, num }, orderOf(bft.lock)) || num < 1)
-      return;
+    if (num < (bft.root?.num ?? 1)) return;
+    if (!isBetter({ epoch: rules.epoch, term: state.term, num }, orderOf(bft.lock))) return;
     const certificate = makeCertificate(state, "prepared", num);
     if (certificate !== undefined) {
       lockOn(state, out, certificate);

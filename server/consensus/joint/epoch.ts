@@ -1,6 +1,6 @@
 import type { Certificate } from "@kith/protocol/certificate";
 
-import { isBetter, orderOf } from "../bft/lock.ts";
+import { outdoesLock } from "../bft/lock.ts";
 import { refuseReadsBft } from "../bft/reads.ts";
 import { isBft } from "../bft/rules.ts";
 import { noPlace } from "../bft/state.ts";
@@ -62,7 +62,7 @@ export function startBehind(
   const { root, rootBefore } = state.bft;
   const spoke = root !== undefined || rootBefore !== undefined || headTerm === state.term;
   clearBft(state);
-  if (certificate !== undefined && isBetter(certificate, orderOf(state.bft.lock))) {
+  if (certificate !== undefined && outdoesLock(state, certificate)) {
     state.bft.lock = certificate;
   }
   if (!isBft(state)) {
