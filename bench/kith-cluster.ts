@@ -13,21 +13,30 @@ export type KithCluster = Cluster & {
   readonly ports: readonly number[];
 };
 
+type KithOptions = {
+  readonly nodes?: number;
+  /** Left out where another version is measured, which may not know it. */
+  readonly algorithm?: "cft" | "bft";
+  /** Where another version is. */
+  readonly checkout?: string;
+};
+
 const ownCheckout = join(import.meta.dirname, "..");
 
-/** Three nodes of one network, started as the README says; of another version where its checkout is given. */
+/** Nodes of one network, started as the README says. */
 export async function startKith(
   folder: string,
   firstPort: number,
-  checkout: string = ownCheckout,
+  { nodes = 3, algorithm, checkout = ownCheckout }: KithOptions = {},
 ): Promise<KithCluster> {
   const data = join(folder, `kith-${firstPort}`);
-  const network = spawn(
-    process.execPath,
-    ["server/network.ts", "--nodes", "3", "--port", String(firstPort), "--data", data],
-    { stdio: ["ignore", "ignore", "inherit"], cwd: checkout },
-  );
-  const ports = [0, 1, 2].map((index) => firstPort + index);
+  const words = ["--nodes", String(nodes), "--port", String(firstPort), "--data", data];
+  if (algorithm !== undefined) words.push("--algorithm", algorithm);
+  const network = spawn(process.execPath, ["server/network.ts", ...words], {
+    stdio: ["ignore", "ignore", "inherit"],
+    cwd: checkout,
+  });
+  const ports = Array.from({ length: nodes }, (_, index) => firstPort + index);
   const leaderPort = await waitForLeader(ports).catch(async (error: unknown) => {
     await stopAll([network]);
     throw error;

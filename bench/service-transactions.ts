@@ -28,7 +28,8 @@ export async function benchServiceTransactions(plan: Plan): Promise<OrderingResu
   const { folder, port, base, clientCounts, rounds, seconds } = plan;
   const clients = Math.max(...clientCounts);
   const own = await startKith(folder, port);
-  const other = base === undefined ? undefined : await startKith(folder, port + 10, base);
+  const other =
+    base === undefined ? undefined : await startKith(folder, port + 10, { checkout: base });
   try {
     await letAllUse({ port: own.leaderPort, folder: own.firstFolder });
     const { accounts, tokenId } = await openTokenNetwork(folder, own, clients);

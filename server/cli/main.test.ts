@@ -46,6 +46,15 @@ test("wrong words end with status 2 and say what is wrong", async () => {
   const option = await kith("key", "new", "--ouput", "x");
   assert.equal(option.status, 2);
   assert.match(option.problem, /--ouput/);
+  const nothing = await kith("producers", "set");
+  assert.equal(nothing.status, 2);
+  assert.match(
+    nothing.problem,
+    /Name the producers as ACCOUNT=NODE,\.\.\., an --algorithm, or both/,
+  );
+  const algorithm = await kith("producers", "set", "--algorithm", "pow");
+  assert.equal(algorithm.status, 2);
+  assert.match(algorithm.problem, /--algorithm takes cft or bft, not "pow"/);
   const name = await kith("account", "create", "Not-A-Name");
   assert.equal(name.status, 2);
   const missing = await kith("publish");

@@ -45,7 +45,12 @@ test("the public facts can be had by address, so that nodes can join and be watc
   for (const host of ["127.0.0.1:8080", "localhost:8080", "[::1]:8080"]) {
     assert.equal((await ask(app, `http://${host}/common/chainid`)).status, 200);
     const producers = await ask(app, `http://${host}/common/producers`);
-    assert.deepEqual(await producers.json(), { headNum: 7, producers: ["11".repeat(32)] });
+    const alice = { account: "alice", node: "11".repeat(32) };
+    assert.deepEqual(await producers.json(), {
+      headNum: 7,
+      producers: [alice.node],
+      current: { algorithm: "cft", producers: [alice] },
+    });
     const genesis = await ask(app, `http://${host}/common/genesis`);
     assert.deepEqual(new Uint8Array(await genesis.arrayBuffer()), Uint8Array.of(1, 2, 3));
     assert.equal((await ask(app, `http://${host}/readyz`)).status, 200);

@@ -54,7 +54,7 @@ export function commonRoutes(node: NodePort): Hono<HttpEnv> {
   routes.get("/common/producers", (context) => {
     const roster = node.roster();
     if (roster === undefined) return errorAnswer({ code: "network-not-started" });
-    return context.json(roster);
+    return context.json({ ...roster, ...node.consensus() });
   });
   routes.get("/common/evidence", (context) =>
     context.json({ evidence: node.evidence().map(evidenceBody) }),

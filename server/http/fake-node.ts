@@ -1,3 +1,4 @@
+import type { JointConsensus } from "@kith/protocol/block";
 import type { HttpReply, HttpRequest } from "@kith/protocol/http-message";
 import { blockIdOf, blockNumOf, checksumOf, nodeIdOf, termOf } from "@kith/protocol/ids";
 import type { AccountName, TransactionId } from "@kith/protocol/ids";
@@ -71,6 +72,11 @@ export class FakeNode implements NodePort {
   roster() {
     if (!this.started) return undefined;
     return { headNum: blockNumOf(7), producers: [nodeIdOf("11".repeat(32))] };
+  }
+
+  consensus(): JointConsensus {
+    const producers = [{ account: accountNameConstant("alice"), node: nodeIdOf("11".repeat(32)) }];
+    return { current: { algorithm: "cft", producers } };
   }
 
   genesis() {

@@ -1,7 +1,7 @@
 import type { Applied } from "@kith/chain/ports";
 import type { AccountQuota } from "@kith/chain/quota/quotas";
 import type { ChangeSource } from "@kith/changes/change-source";
-import type { Algorithm } from "@kith/protocol/block";
+import type { Algorithm, JointConsensus } from "@kith/protocol/block";
 import type { HttpReply, HttpRequest } from "@kith/protocol/http-message";
 import type {
   AccountName,
@@ -26,6 +26,8 @@ export type NodePort = {
   genesis(): Uint8Array | undefined;
   /** Who the producers are at the last executed block: what a node that joins believes once. */
   roster(): Roster | undefined;
+  /** The same with their accounts and how they agree; `next` takes over when the change is final. */
+  consensus(): JointConsensus | undefined;
   taposReference(): TaposReference | undefined;
   /** The last executed final block. */
   applied(): Applied | undefined;

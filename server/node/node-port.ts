@@ -79,6 +79,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
     chainId: () => genesis.id,
     genesis: () => genesis.bytes,
     roster: () => rosterOf(chain),
+    consensus: () => chain.consensusPoint()?.joint,
     taposReference: () => chain.taposReference(),
     applied: () => chain.applied(),
     async submit(bytes, waitFor) {
@@ -96,11 +97,10 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
     changes: changeSourceOf(parts, blockListeners),
     status: () => statusOf(parts, running()),
     readiness: () => readinessOf(chain, running()),
-    metrics: () => ({
-      transactionsWaiting: running()?.replica.status().waiting ?? 0,
-      ...counts,
-      queries: parts.queries.metrics(),
-    }),
+    metrics: () => {
+      const transactionsWaiting = running()?.replica.status().waiting ?? 0;
+      return { transactionsWaiting, ...counts, queries: parts.queries.metrics() };
+    },
     onTouched(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -14,7 +14,7 @@ export function producersNow(chain: Pick<Chain, "consensusPoint">): readonly Nod
 export function nameProducers(chain: Pick<Chain, "consensus">): (node: NodeId) => string {
   return (node) => {
     const known = chain.consensus()?.producers.find((each) => each.node === node);
-    return known === undefined ? `node ${node.slice(0, 16)}` : `${known.account}`;
+    return known === undefined ? `node ${node.slice(0, 16)}` : known.account;
   };
 }
 
