@@ -225,3 +225,46 @@ test("an observer follows votes by itself and catches up by certificates", () =>
   }
   assert.equal(cluster.member("o").state.commitNum, 4);
 });
+
+/** Who sent the reborn node a new view since the last look, and how often. */
+function newViewsTo(cluster: Cluster, name: string): readonly string[] {
+  const { self } = cluster.member(name).config;
+  return [...cluster.members.values()].flatMap((member) =>
+    member
+      .takeEffects()
+      .filter((effect) => effect.kind === "send" && effect.message.kind === "new-view")
+      .filter((effect) => effect.kind === "send" && effect.to === self)
+      .map(() => member.name),
+  );
+}
+
+test("how the term began is told to a node that comes back by the leader alone", () => {
+  const cluster = begun();
+  const leader = leaderName(cluster);
+  const away = names.find((name) => name !== leader) ?? "";
+  cluster.crash(away);
+  cluster.run(1_000);
+  newViewsTo(cluster, away);
+  cluster.restart(away);
+  cluster.run(1_000);
+  assert.deepEqual(newViewsTo(cluster, away), [leader]);
+  assert.equal(cluster.member(away).state.role, "follower");
+});
+
+test("where the leader does not tell it, the others do after a view timeout", () => {
+  const cluster = begun();
+  const leader = leaderName(cluster);
+  const away = names.find((name) => name !== leader) ?? "";
+  const others = names.filter((name) => name !== leader && name !== away);
+  cluster.crash(away);
+  cluster.run(1_000);
+  cluster.restart(away);
+  cluster.cut(leader, away);
+  newViewsTo(cluster, away);
+  const timeoutMs = cluster.member(away).config.viewTimeoutMsMin;
+  cluster.run(timeoutMs - 10);
+  assert.deepEqual(newViewsTo(cluster, away), []);
+  cluster.run(timeoutMs);
+  assert.deepEqual(newViewsTo(cluster, away).toSorted(), others.toSorted());
+  assert.equal(cluster.member(away).state.leader, cluster.member(leader).config.self);
+});

@@ -180,7 +180,7 @@ function activate(state: ConsensusState, out: Output, newView: NewView): void {
   if (keepNum < log.head.num) truncateLog(state, out, keepNum);
   const { certificate } = newView;
   bft.root = root;
-  bft.newView = newView;
+  bft.newView = { ...newView, kind: "new-view" };
   bft.awaited = undefined;
   if (certificate !== undefined && isBetter(certificate, orderOf(bft.lock))) bft.lock = certificate;
   bft.termWrite = out.writeBallot();

@@ -16,7 +16,8 @@ export type BftState = {
   root: BlockPlace | undefined;
   /** The root as it was on disk when the node started: it may have voted behind it in this term. */
   rootBefore: BlockPlace | undefined;
-  newView: NewView | undefined;
+  /** How it began, as it is told to others. */
+  newView: NewViewMessage | undefined;
   /** A view whose root this node lacks; asked for. */
   awaited: NewView | undefined;
   /** Entered at the end of the step, when it is later than the term that this node is in. */
@@ -55,9 +56,15 @@ export type BftState = {
   readonly checked: WeakSet<SignedVote | SignedViewChange>;
   /** To whom the leader's word was passed on in this term, because they vote for another block. */
   readonly warned: Set<NodeId>;
+  /** Who asked how this term began, or was told. */
+  readonly viewAsks: Map<NodeId, ViewAsk>;
 };
 
 export type Proposal = Extract<BftMessage, { kind: "proposal" }>;
+export type NewViewMessage = Extract<BftMessage, { kind: "new-view" }>;
+
+/** A node asks how this term began, again and again until it knows. */
+export type ViewAsk = { readonly sinceMs: number; readonly lastMs: number };
 
 type ExecutedRoots = Pick<Executed, "stateRoot" | "eventRoot" | "wanted">;
 
@@ -149,5 +156,6 @@ export function newBftState(config: ConsensusConfig, nowMs: number): BftState {
     accused: new Map(),
     checked: new WeakSet(),
     warned: new Set(),
+    viewAsks: new Map(),
   };
 }

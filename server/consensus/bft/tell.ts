@@ -28,6 +28,24 @@ export function askForChain(state: ConsensusState, out: Output, to: NodeId): boo
 
 /** How this term began: it proves itself, so anybody may pass it on. */
 export function sendNewView(state: ConsensusState, out: Output, to: NodeId): void {
-  const { newView, termWrite } = state.bft;
-  if (newView !== undefined) out.send(to, { kind: "new-view", ...newView }, termWrite);
+  const { newView, termWrite, viewAsks } = state.bft;
+  if (newView === undefined) return;
+  const nowMs = out.now.monotonicMs;
+  viewAsks.set(to, { sinceMs: nowMs, lastMs: nowMs });
+  out.send(to, newView, termWrite);
+}
+
+/**
+ * A quorum's word is long where many decide, and all of them hear whoever asks. So its leader answers at once, the others when
+ * somebody still asks after a view timeout, and nobody says it twice in that time.
+ */
+export function answerNewView(state: ConsensusState, out: Output, to: NodeId): void {
+  const { bft, config, role } = state;
+  const nowMs = out.now.monotonicMs;
+  const ask = bft.viewAsks.get(to);
+  const isNew = ask === undefined || nowMs - ask.lastMs >= config.viewTimeoutMsMin;
+  const sinceMs = isNew ? nowMs : ask.sinceMs;
+  bft.viewAsks.set(to, { sinceMs, lastMs: nowMs });
+  const isDue = isNew ? role === "leader" : nowMs - sinceMs >= config.viewTimeoutMsMin;
+  if (isDue) sendNewView(state, out, to);
 }

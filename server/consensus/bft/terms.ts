@@ -4,6 +4,13 @@ import type { Output } from "../core/output.ts";
 import type { ConsensusState } from "../core/state.ts";
 import { isBft, isPreparer, leaderOf, quorumBehind, termOfEnough } from "./rules.ts";
 
+/** A leader tells so many times in a view timeout that it lives; others repeat what may have got lost as often. */
+const repeatsPerTimeout = 4;
+
+export function repeatLater({ bft, config }: ConsensusState, out: Output): void {
+  bft.clock.repeatAtMs = out.now.monotonicMs + config.viewTimeoutMsMin / repeatsPerTimeout;
+}
+
 /** In which term a producer is, as its own messages say. */
 export function noteTerm(state: ConsensusState, node: NodeId, term: number): void {
   const { termSeen } = state.bft;

@@ -6,12 +6,10 @@ import { sendHeartbeat } from "./propose.ts";
 import { repeatReads } from "./reads.ts";
 import { isPreparer } from "./rules.ts";
 import { askForChain } from "./tell.ts";
-import { nextTerm } from "./terms.ts";
+import { nextTerm, repeatLater } from "./terms.ts";
 import { announceView, enterTerm } from "./view-change.ts";
 import { repeatVote } from "./vote.ts";
 
-/** A leader tells so many times in a view timeout that it lives; others repeat what may have got lost as often. */
-const repeatsPerTimeout = 4;
 /** What waits for so many view timeouts without being ordered is held back by the leader (bft.md leaves censorship open). */
 const demandTimeouts = 4;
 
@@ -58,8 +56,8 @@ function giveUp(state: ConsensusState, out: Output): void {
 }
 
 function repeat(state: ConsensusState, out: Output): void {
-  const { bft, config } = state;
-  bft.clock.repeatAtMs = out.now.monotonicMs + config.viewTimeoutMsMin / repeatsPerTimeout;
+  const { bft } = state;
+  repeatLater(state, out);
   repeatReads(state, out);
   if (bft.root === undefined) {
     announceView(state, out);

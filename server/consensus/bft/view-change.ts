@@ -9,8 +9,8 @@ import { isBetter, type Order } from "./lock.ts";
 import { noteVote } from "./peers.ts";
 import { audience, epochOf, isBft, isPreparer, isVoter, leaderOf } from "./rules.ts";
 import { noPlace } from "./state.ts";
-import { askForChain, sendNewView } from "./tell.ts";
-import { followTerms, noteReadiness, noteTerm } from "./terms.ts";
+import { answerNewView, askForChain } from "./tell.ts";
+import { followTerms, noteReadiness, noteTerm, repeatLater } from "./terms.ts";
 
 type ViewChangeMessage = Extract<BftMessage, { kind: "view-change" }>;
 
@@ -34,6 +34,7 @@ export function enterTerm(state: ConsensusState, out: Output, term: number): voi
   bft.leaderVote = undefined;
   bft.held.length = 0;
   bft.warned.clear();
+  bft.viewAsks.clear();
   bft.clock.readyMs = undefined;
   bft.clock.advanced = false;
   bft.clock.enteredMs = out.now.monotonicMs;
@@ -41,6 +42,7 @@ export function enterTerm(state: ConsensusState, out: Output, term: number): voi
   state.role = isVoter(state) ? "candidate" : "observer";
   bft.termWrite = out.writeBallot();
   announceView(state, out);
+  repeatLater(state, out);
   noteReadiness(state, out);
 }
 
@@ -52,18 +54,22 @@ export function announceView(state: ConsensusState, out: Output): void {
   bft.views.set(config.self, { view, certificate: bft.lock });
   bft.termSeen.set(config.self, state.term);
   const leader = leaderOf(state, state.term);
-  for (const node of audience(state)) sendView(state, out, node, node === leader);
+  const told: ViewChangeMessage = { kind: "view-change", view };
+  // Safety needs only the leader's certificate, so nobody else is sent one.
+  const proved = bft.lock === undefined ? told : { ...told, certificate: bft.lock };
+  // It names a certificate that may be newer than the term.
+  const { lastBallot } = state.writes;
+  for (const node of audience(state)) {
+    out.send(node, node === leader ? proved : told, lastBallot);
+  }
 }
 
-function sendView(state: ConsensusState, out: Output, to: NodeId, isFull: boolean): void {
+/** In which term this node is, for one that is behind. */
+function sendView(state: ConsensusState, out: Output, to: NodeId): void {
   const { bft, config } = state;
   const view = bft.views.get(config.self)?.view;
-  if (view === undefined || view.term !== state.term) return;
-  const { lock } = bft;
-  // Safety needs only the leader's certificate, so nobody else is sent one.
-  const certificate = isFull && lock !== undefined ? { certificate: lock } : {};
-  // It names a certificate that may be newer than the term.
-  out.send(to, { kind: "view-change", view, ...certificate }, state.writes.lastBallot);
+  if (view?.term !== state.term) return;
+  out.send(to, { kind: "view-change", view }, state.writes.lastBallot);
 }
 
 function ownView(state: ConsensusState): SignedViewChange {
@@ -97,13 +103,9 @@ export function receiveViewChange(
   if (view.node !== from || !state.voters.nodes.includes(from)) return;
   noteTerm(state, from, view.term);
   keepView(state, view, certificate);
-  if (view.term < state.term || bft.root !== undefined) {
-    // Whoever is behind, or was away when the term began, is told how it did.
-    if (view.term <= state.term) {
-      if (bft.root === undefined) sendView(state, out, from, false);
-      else showTerm(state, out, view);
-    }
-  }
+  // Whoever is behind, or was away when the term began, is told how it did.
+  if (bft.root !== undefined && view.term <= state.term) showTerm(state, out, view);
+  else if (view.term < state.term) sendView(state, out, from);
   followTerms(state);
   noteReadiness(state, out);
 }
@@ -111,7 +113,7 @@ export function receiveViewChange(
 /** How this term began, and the certificate that it has made since, when that sets the other one free to join. */
 function showTerm(state: ConsensusState, out: Output, view: SignedViewChange): void {
   const { lock } = state.bft;
-  sendNewView(state, out, view.node);
+  answerNewView(state, out, view.node);
   if (view.term !== state.term || lock?.term !== state.term) return;
   if (!isBetter(lock, placeOf(view))) return;
   out.send(view.node, { kind: "certificate", certificate: lock }, state.writes.lastBallot);
