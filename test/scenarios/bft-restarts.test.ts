@@ -15,7 +15,7 @@ test("a leader that restarts does not lead its term again, although others prove
   assert.ok(newView !== undefined);
   cluster.crash(name);
   cluster.restart(name);
-  cluster.deliver(other, { to: name, message: { kind: "new-view", ...newView } });
+  cluster.deliver(other, { to: name, message: newView });
   const restarted = cluster.member(name).state;
   assert.ok(restarted.term > term);
   assert.notEqual(restarted.role, "leader");
