@@ -221,6 +221,7 @@ async function openReplica(
     clock: systemClock,
     verifier: nativeVerifier(),
     chain,
+    genesis: base.genesis.header,
     flushState: (done) => void state.flush().then(done),
     onExecuted,
     onRole: ({ role, term, leader }) => {

@@ -27,6 +27,8 @@ export const certificateLinksMax: number = 64;
 export const frameBytesMax: number = 8 * 1024 * 1024;
 /** Blocks in one `append` or `blocks-response`. */
 export const messageBlocksMax: number = 1024;
+/** Changes of producers in one `changes-response`; they are kilobytes each, and fit a frame. */
+export const messageChangesMax: number = 64;
 /** Transactions in one `submit`. */
 export const submitTransactionsMax: number = 1024;
 /** Addresses in one `peers`. */

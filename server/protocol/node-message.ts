@@ -1,6 +1,7 @@
 import type { SealedBlock } from "./block.ts";
 import type { Certificate } from "./certificate.ts";
 import type { BlockId, BlockNum, Checksum, NodeId, Term, TransactionId } from "./ids.ts";
+import type { CertifiedHeader } from "./light-client.ts";
 import type { BlockPlace, SignedViewChange, SignedVote } from "./vote.ts";
 
 /** What nodes say to each other about the order of blocks under CFT. Wire tags are permanent: see `messageTag`. */
@@ -137,6 +138,12 @@ export type NodeMessage =
       readonly to: BlockNum;
     }
   | { readonly kind: "blocks-response"; readonly blocks: readonly SealedBlock[] }
+  /** Proofs about blocks behind `after` that change the producers: the sender has missed some. */
+  | { readonly kind: "changes-request"; readonly after: BlockNum }
+  /** Oldest first, and none left out. */
+  | { readonly kind: "changes-response"; readonly changes: readonly CertifiedHeader[] }
+  /** To the leader: somebody wants a header that says what is true after block `num`, also when nothing else is to be ordered. */
+  | { readonly kind: "header-wanted"; readonly num: BlockNum }
   | {
       /** The state after `block`, in chunks of rows; `chunks` counts them. */
       readonly kind: "snapshot-offer";

@@ -8,6 +8,7 @@ import { blockIdOf, blockNumOf, nodeIdOf, termOf, transactionIdOf } from "./ids.
 import {
   frameBytesMax,
   messageBlocksMax,
+  messageChangesMax,
   peerAddressesMax,
   peerUrlBytesMax,
   rosterProducersMax,
@@ -121,6 +122,9 @@ const messages: readonly NodeMessage[] = [
   { kind: "read-index-response", request: 2 },
   { kind: "blocks-request", from: blockNumOf(1), to: num },
   { kind: "blocks-response", blocks: [block, block] },
+  { kind: "changes-request", after: num },
+  { kind: "changes-response", changes: [{ header: block.header, certificate }] },
+  { kind: "header-wanted", num },
   {
     kind: "snapshot-offer",
     term,
@@ -157,7 +161,7 @@ test("tags never change and never collide", () => {
     Object.values(messageTag),
     [
       34, 35, 36, 37, 38, 39, 40, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63,
-      64,
+      64, 65, 66, 67,
     ],
   );
 });
@@ -201,6 +205,13 @@ test("each list, text and chunk in a message has its limit", () => {
         headNum: num,
         producers: Array.from({ length: rosterProducersMax + 1 }, () => node),
       },
+    },
+    {
+      kind: "changes-response",
+      changes: Array.from({ length: messageChangesMax + 1 }, () => ({
+        header: block.header,
+        certificate,
+      })),
     },
     { kind: "peers", addresses: [{ node, url: "x".repeat(peerUrlBytesMax + 1) }] },
     {

@@ -3,6 +3,7 @@ import { decodeBlock, type BlockError } from "./blocks.ts";
 import {
   blockPlaceCodec,
   certificateCodec,
+  certifiedHeaderCodec,
   signedViewChangeCodec,
   signedVoteCodec,
 } from "./certificates.ts";
@@ -25,6 +26,7 @@ import {
   certificateVotesMax,
   frameBytesMax,
   messageBlocksMax,
+  messageChangesMax,
   peerAddressesMax,
   peerUrlBytesMax,
   rosterProducersMax,
@@ -63,6 +65,9 @@ export const messageTag: { readonly [K in NodeMessage["kind"]]: number } = {
   "read-round": 62,
   "read-answer": 63,
   certificate: 64,
+  "changes-request": 65,
+  "changes-response": 66,
+  "header-wanted": 67,
 };
 
 export type MessageError =
@@ -173,6 +178,11 @@ const blocksRequest: Codec<Body<"blocks-request">> = object({
   to: blockNumCodec,
 });
 const blocksResponse: Codec<PackedBlocks<"blocks-response">> = object({ blocks: packedBlocks });
+const changesRequest: Codec<Body<"changes-request">> = object({ after: blockNumCodec });
+const changesResponse: Codec<Body<"changes-response">> = object({
+  changes: list(certifiedHeaderCodec, messageChangesMax),
+});
+const headerWanted: Codec<Body<"header-wanted">> = object({ num: blockNumCodec });
 const snapshotOffer: Codec<PackedBlock<"snapshot-offer">> = object({
   term: termCodec,
   block: packedBlock,
@@ -239,6 +249,12 @@ export function encodeNodeMessage(message: NodeMessage): Uint8Array {
       return frame(message.kind, blocksRequest, message);
     case "blocks-response":
       return frame(message.kind, blocksResponse, { blocks: message.blocks.map(bytesOf) });
+    case "changes-request":
+      return frame(message.kind, changesRequest, message);
+    case "changes-response":
+      return frame(message.kind, changesResponse, message);
+    case "header-wanted":
+      return frame(message.kind, headerWanted, message);
     case "snapshot-offer":
       return frame(message.kind, snapshotOffer, { ...message, block: message.block.bytes });
     case "snapshot-request":
@@ -316,6 +332,15 @@ const decoders: { readonly [K in Kind]: TaggedDecoder } = {
   ),
   "blocks-request": decoder("blocks-request", blocksRequest, (fields) =>
     ok({ kind: "blocks-request", ...fields }),
+  ),
+  "changes-request": decoder("changes-request", changesRequest, (fields) =>
+    ok({ kind: "changes-request", ...fields }),
+  ),
+  "changes-response": decoder("changes-response", changesResponse, (fields) =>
+    ok({ kind: "changes-response", ...fields }),
+  ),
+  "header-wanted": decoder("header-wanted", headerWanted, (fields) =>
+    ok({ kind: "header-wanted", ...fields }),
   ),
   "snapshot-request": decoder("snapshot-request", snapshotRequest, (fields) =>
     ok({ kind: "snapshot-request", ...fields }),

@@ -62,6 +62,14 @@ export const submitTransactionsMax = 512;
 /** A repair or a join asks again when nothing came back for this long. */
 export const requestAgainMs = 1_000;
 
+/** How long somebody waits for a proof of finality, and for how long one question is good. */
+export const certifyMsMax = 2_000;
+export const certifyAgainMs = 200;
+export const proofsWantedMax = 1_000;
+
+/** Changes of producers that one answer carries, by bytes. */
+export const changesResponseBytesMax = 2 * 1024 * 1024;
+
 /** Damaged blocks that are asked for at the same time. */
 export const repairsAskedMax = 16;
 

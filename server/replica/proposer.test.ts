@@ -276,3 +276,43 @@ test("a leader that has executed less than the block before says names what that
     ],
   );
 });
+
+function blockAfter(executedNum: number, transactions: number) {
+  return {
+    header: { executedNum, stateRoot: "root", eventRoot: "events" },
+    transactions: Array.from({ length: transactions }, () => new Uint8Array(1)),
+  };
+}
+
+test("a header that somebody wants is made once for each block that has something in it", () => {
+  const { proposer, facts, proposed, sizes } = openProposer();
+  // Block 5 has a transaction, and no header says yet what is true after it.
+  Object.assign(facts, { head: 5, commitNum: 5, headBlock: blockAfter(4, 1) });
+  proposer.run();
+  assert.deepEqual(sizes(), []);
+  proposer.wantHeader(5);
+  assert.deepEqual(sizes(), [0]);
+  assert.equal(proposed[0]?.executed.num, 5);
+  proposer.wantHeader(5);
+  assert.deepEqual(sizes(), [0]);
+  // The empty block says so; whoever wants it for that one too has to wait for something new.
+  Object.assign(facts, { head: 6, commitNum: 6, headBlock: blockAfter(5, 0) });
+  proposer.run();
+  proposer.wantHeader(6);
+  proposer.wantHeader(99);
+  assert.deepEqual(sizes(), [0]);
+});
+
+test("a header that somebody wants waits for blocks in flight, and nobody but the leader makes it", () => {
+  const { proposer, facts, sizes } = openProposer();
+  const headBlock = blockAfter(3, 1);
+  Object.assign(facts, { head: 5, commitNum: 4, headBlock });
+  proposer.wantHeader(4);
+  assert.deepEqual(sizes(), []);
+  Object.assign(facts, { commitNum: 5, role: "follower" });
+  proposer.run();
+  assert.deepEqual(sizes(), []);
+  facts.role = "leader";
+  proposer.run();
+  assert.deepEqual(sizes(), [0]);
+});

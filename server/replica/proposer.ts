@@ -44,6 +44,8 @@ export class Proposer {
   #offered: readonly PoolEntry[] = [];
   /** The core said no; asking again makes sense only after something else happened. */
   #refused = false;
+  /** Somebody wants a header that says what is true after this height. */
+  #headerWanted = 0;
 
   constructor(ports: ProposerPorts) {
     this.#ports = ports;
@@ -61,6 +63,12 @@ export class Proposer {
     this.#offered = [];
   }
 
+  /** A block without transactions is made for it, when no other is to come; it never takes two in a row. */
+  wantHeader(num: number): void {
+    this.#headerWanted = Math.max(this.#headerWanted, num);
+    this.run();
+  }
+
   run(): void {
     const { chain, pool, clock } = this.#ports;
     const state = this.#ports.state();
@@ -70,7 +78,9 @@ export class Proposer {
     const inFlight = state.log.head.num - state.commitNum;
     const applied = chain.applied();
     const wanted = inFlight === 0 ? chain.wantedConsensus() : undefined;
-    if ((pool.queuedBytes === 0 && wanted === undefined) || applied === undefined) return;
+    if (applied === undefined) return;
+    const isHeaderDue = inFlight === 0 && this.#isHeaderDue(state, applied.num);
+    if (pool.queuedBytes === 0 && wanted === undefined && !isHeaderDue) return;
     const waitMs = inFlight === 0 ? 0 : this.#lastMs + this.#spacingMs() - monotonicMs;
     if (waitMs > 0 && pool.queuedBytes < pipelineBytes) return this.#wakeAfter(waitMs);
     const roomBytes = this.#roomBytes(inFlight);
@@ -78,7 +88,9 @@ export class Proposer {
     if (roomBytes <= 0) return;
     const batch = this.#nextBatch(monotonicMs, roomBytes);
     // What waits may be of senders that have to wait themselves.
-    if (batch.length === 0 && wanted === undefined) return this.#wakeAfter(restLookMs);
+    if (batch.length === 0 && wanted === undefined && !isHeaderDue) {
+      return this.#wakeAfter(restLookMs);
+    }
     if (waitMs > 0 && bytesOf(batch) < pipelineBytes) return this.#wakeAfter(waitMs);
     this.#lastMs = monotonicMs;
     this.#finality.proposed(state.log.head.num + 1, monotonicMs, bytesOf(batch));
@@ -90,6 +102,17 @@ export class Proposer {
       executed: executedBy(state, applied),
       ...(wanted === undefined ? {} : { newConsensus: wanted }),
     });
+  }
+
+  /** Empty blocks say nothing new, so whoever asks again and again makes one block for each that has something in it. */
+  #isHeaderDue({ log }: ConsensusState, appliedNum: number): boolean {
+    const carriedNum = log.block(log.head.num)?.header.executedNum ?? appliedNum;
+    if (this.#headerWanted <= carriedNum) return false;
+    for (let num = carriedNum + 1; num <= appliedNum; num += 1) {
+      const block = log.block(num);
+      if (block === undefined || block.transactions.length > 0) return true;
+    }
+    return false;
   }
 
   #spacingMs(): number {

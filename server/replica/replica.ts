@@ -5,8 +5,7 @@ import type { ConsensusEffect, Role } from "@kith/consensus/core/effect";
 import type { ConsensusInput } from "@kith/consensus/core/input";
 import type { ConsensusState } from "@kith/consensus/core/state";
 import { nextTickMs } from "@kith/consensus/core/step";
-import type { SealedBlock } from "@kith/protocol/block";
-import type { Certificate } from "@kith/protocol/certificate";
+import type { BlockHeader, SealedBlock } from "@kith/protocol/block";
 import type { ConsensusPoint } from "@kith/protocol/consensus-point";
 import type { Evidence } from "@kith/protocol/evidence";
 import {
@@ -20,19 +19,23 @@ import {
 import type { NodeMessage } from "@kith/protocol/node-message";
 
 import { answerChainRequest } from "./chain-response.ts";
+import type { ChangeProofs } from "./change-proofs.ts";
 import { Core, type OtherEffect, type PersistEffect } from "./core.ts";
 import { Demand } from "./demand.ts";
 import { Executor, type ExecutedBlock } from "./executor.ts";
+import { handOver } from "./hand-over.ts";
 import { pendingBlocksMax } from "./limits.ts";
+import { openProofs } from "./open-proofs.ts";
 import type { OnOutcome, TryOutcome } from "./outcome.ts";
 import { Pool } from "./pool.ts";
 import type { CertificatesPort, ClockPort, LinksPort, LogPort, VerifierPort } from "./ports.ts";
+import type { Proofs } from "./proofs.ts";
 import { Proposer } from "./proposer.ts";
 import { ReadIndex } from "./read-index.ts";
 import { Repair } from "./repair.ts";
 import { SenderWork } from "./sender-work.ts";
 import { SnapshotExchange } from "./snapshot-exchange.ts";
-import { storedBlocks } from "./stored-blocks.ts";
+import { storedAppend, storedBlocks } from "./stored-blocks.ts";
 import { Submissions } from "./submissions.ts";
 import { Verdicts } from "./verdicts.ts";
 
@@ -43,6 +46,8 @@ export type ReplicaPorts = {
   readonly clock: ClockPort;
   readonly verifier: VerifierPort;
   readonly chain: Chain;
+  /** The header of the network's first block. */
+  readonly genesis: BlockHeader;
   /** Calls back when the state as it is now survives a power cut. */
   readonly flushState: (done: () => void) => void;
   readonly onExecuted: (block: SealedBlock, result: BlockResult) => void;
@@ -69,8 +74,6 @@ export type ReplicaStatus = {
   readonly repairing: readonly BlockNum[];
 };
 
-const handOverLookMs = 10;
-
 /** The driver of one node: clock, disk, links and clients in; the core's effects out; final blocks executed. */
 export class Replica {
   readonly #ports: ReplicaPorts;
@@ -83,6 +86,8 @@ export class Replica {
   readonly #demand: Demand;
   readonly #readIndex: ReadIndex;
   readonly #repair: Repair;
+  readonly #proofs: Proofs;
+  readonly #changes: ChangeProofs;
   readonly #snapshots: SnapshotExchange;
   /** Blocks that are not executed yet, by height. */
   readonly #pending = new Map<BlockNum, SealedBlock>();
@@ -134,6 +139,13 @@ export class Replica {
     });
     this.#snapshots = this.#openSnapshots();
     this.#repair = new Repair({ log, links, clock, onRepaired: () => this.#executor.run() });
+    const { proofs, changes } = openProofs(ports, {
+      state: () => this.#core.state,
+      finalNum: () => this.#finalNum,
+      certify: () => this.#feed({ kind: "certify" }),
+    });
+    this.#proofs = proofs;
+    this.#changes = changes;
   }
 
   get state(): ConsensusState {
@@ -177,25 +189,27 @@ export class Replica {
     this.#readIndex.request(done);
   }
 
+  /** Waits, but not for ever, until this node can prove that block `num` is final. */
+  prove(num: BlockNum, done: (isProved: boolean) => void): void {
+    this.#proofs.prove(num, done);
+  }
+
+  /** Somebody wants a header that says what is true after block `num`: there will be one soon. */
+  wantHeader(num: BlockNum): void {
+    const { self, node } = this.#leader();
+    if (self) this.#proposer.wantHeader(num);
+    else if (node !== undefined) this.#ports.links.send(node, { kind: "header-wanted", num });
+  }
+
   transferLeadership(to: NodeId): void {
     this.#feed({ kind: "transfer", to });
   }
 
   /** A leader that is about to stop lets a connected producer take over; ends when it has, or after `msMax`. */
   handOver(msMax: number): Promise<void> {
-    const connected = new Set(this.#ports.links.connected());
-    const heir = this.#core.state.voters.nodes.find((node) => connected.has(node));
-    if (this.#core.state.role !== "leader" || heir === undefined) return Promise.resolve();
-    this.transferLeadership(heir);
-    const endMs = this.#ports.clock.now().monotonicMs + msMax;
-    return new Promise((done) => {
-      const look = (): void => {
-        const late = this.#ports.clock.now().monotonicMs >= endMs;
-        if (late || this.#core.state.leader === heir) done();
-        else this.#ports.clock.after(handOverLookMs, look);
-      };
-      look();
-    });
+    const { links, clock } = this.#ports;
+    const transfer = (to: NodeId): void => this.transferLeadership(to);
+    return handOver({ links, clock, state: () => this.#core.state, transfer }, msMax);
   }
 
   /** Blocks below this height leave the log; whoever still needs them gets a snapshot. */
@@ -226,6 +240,7 @@ export class Replica {
   /** The set of connected nodes changed: those that are not producers follow as observers. */
   onPeersChanged(): void {
     this.#feed({ kind: "observers", nodes: this.#ports.links.connected() });
+    this.#changes.look();
   }
 
   receive(from: NodeId, message: NodeMessage): void {
@@ -266,6 +281,15 @@ export class Replica {
         return;
       case "blocks-response":
         this.#repair.receive(message.blocks);
+        return;
+      case "changes-request":
+        this.#changes.requestFor(from, message.after);
+        return;
+      case "changes-response":
+        this.#changes.receive(message.changes);
+        return;
+      case "header-wanted":
+        this.#proposer.wantHeader(message.num);
         return;
       case "snapshot-offer":
       case "snapshot-request":
@@ -382,7 +406,7 @@ export class Replica {
         this.#proposer.onRefused();
         return;
       case "certificate":
-        this.#keepCertificate(effect.certificate);
+        this.#proofs.keep(effect.certificate);
         return;
       case "send-chain":
         this.#sendChain(effect.to, effect.after.num);
@@ -440,6 +464,7 @@ export class Replica {
     }
     this.#ports.onExecuted(block, result);
     this.#feedExecuted();
+    this.#changes.look();
   }
 
   /** Under BFT a node votes only for states that it has computed, and for producers that they ask for. */
@@ -471,12 +496,6 @@ export class Replica {
     this.#executor.advance(this.#finalNum);
   }
 
-  #keepCertificate(certificate: Certificate): void {
-    const read = this.#ports.log.readBlock(certificate.num);
-    if (read.kind !== "found" || read.block.id !== certificate.id) return;
-    this.#ports.certificates.keepCertificate({ header: read.block.header, certificate });
-  }
-
   #sendChain(to: NodeId, after: BlockNum): void {
     const answer = answerChainRequest(this.#ports, after);
     if (answer === "snapshot") this.#snapshots.offer(to, termOf(this.#core.state.term));
@@ -484,25 +503,10 @@ export class Replica {
   }
 
   #sendStored(effect: Extract<ConsensusEffect, { kind: "send-stored" }>): void {
-    const { log } = this.#ports;
-    const blocks = storedBlocks(log, effect.firstNum, effect.lastNum);
-    const [first] = blocks;
-    if (first === undefined) {
-      // Nobody else sends it while this node leads.
-      if (log.readBlock(effect.firstNum).kind === "corrupt") this.repairBlock(effect.firstNum);
-      return;
-    }
-    const { term, commitNum, round } = effect;
-    const previousNum = blockNumOf(effect.firstNum - 1);
-    const message = {
-      kind: "append",
-      term,
-      previousNum,
-      previousId: first.header.previous,
-      blocks,
-      commitNum,
-      round,
-    } as const;
-    this.#ports.links.send(effect.to, message);
+    const { log, links } = this.#ports;
+    const message = storedAppend(log, effect);
+    if (message !== undefined) links.send(effect.to, message);
+    // Nobody else sends it while this node leads.
+    else if (log.readBlock(effect.firstNum).kind === "corrupt") this.repairBlock(effect.firstNum);
   }
 }

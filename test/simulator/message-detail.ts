@@ -59,6 +59,12 @@ export function factOf(message: NodeMessage): number {
       return message.from;
     case "blocks-response":
       return message.blocks.length;
+    case "changes-request":
+      return message.after;
+    case "changes-response":
+      return message.changes.length;
+    case "header-wanted":
+      return message.num;
     case "snapshot-offer":
       return message.block.header.blockNum;
     case "snapshot-request":
@@ -122,6 +128,9 @@ export function detailOf(message: NodeMessage): string {
     case "read-index-response":
     case "blocks-request":
     case "blocks-response":
+    case "changes-request":
+    case "changes-response":
+    case "header-wanted":
     case "snapshot-offer":
     case "snapshot-request":
     case "snapshot-chunk":

@@ -232,6 +232,7 @@ function bootReplica(
     clock,
     verifier: mockVerifier,
     chain,
+    genesis: parts.genesis.header,
     flushState(done) {
       clock.after(flushMs, () => {
         state.flush();
