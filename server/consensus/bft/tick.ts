@@ -6,22 +6,37 @@ import { sendHeartbeat } from "./propose.ts";
 import { repeatReads } from "./reads.ts";
 import { isPreparer } from "./rules.ts";
 import { askForChain } from "./tell.ts";
-import { nextTerm, repeatLater } from "./terms.ts";
+import { nextTerm, repeatLater, suspectLeader } from "./terms.ts";
 import { announceView, enterTerm } from "./view-change.ts";
 import { repeatVote } from "./vote.ts";
 
+/** A leader whose term has lasted so many of the least view timeouts goes on to where a producer waits alone. */
+const strayTimeouts = 20;
 /** What waits for so many view timeouts without being ordered is held back by the leader (bft.md leaves censorship open). */
 const demandTimeouts = 4;
 
 /** When a tick is due next, by the monotonic clock. */
 export function nextTickMsBft(state: ConsensusState): number {
-  return Math.min(state.bft.clock.repeatAtMs, deadlineMs(state));
+  return Math.min(state.bft.clock.repeatAtMs, deadlineMs(state), strayMs(state));
 }
 
 export function tickBft(state: ConsensusState, out: Output): void {
   const { bft } = state;
   if (out.now.monotonicMs >= deadlineMs(state)) giveUp(state, out);
+  if (out.now.monotonicMs >= strayMs(state)) suspectLeader(state);
   if (out.now.monotonicMs >= bft.clock.repeatAtMs) repeat(state, out);
+}
+
+/**
+ * Whoever gave this term up alone (it was paused, or is started again) votes no more in it, and without its vote one that is slow or stops
+ * is missed. So the leader moves on with everybody, and not so often that a producer could do harm by it.
+ */
+function strayMs(state: ConsensusState): number {
+  const { bft, config, role, term, voters } = state;
+  if (role !== "leader") return Number.POSITIVE_INFINITY;
+  const isStray = (node: NodeId): boolean => (bft.termSeen.get(node) ?? 0) > term;
+  if (!voters.nodes.some(isStray)) return Number.POSITIVE_INFINITY;
+  return bft.clock.enteredMs + strayTimeouts * config.viewTimeoutMsMin;
 }
 
 /** When the leader is given up unless something happens before. */
@@ -46,10 +61,11 @@ export function isPending({ log, commitNum }: ConsensusState): boolean {
   return log.head.num > commitNum;
 }
 
-/** The next leader's turn. Terms that got nothing done make everybody more patient. */
+/** The next leader's turn. Terms that got nothing done make everybody more patient, but not those that had nothing to do. */
 function giveUp(state: ConsensusState, out: Output): void {
-  const { clock } = state.bft;
-  if (!clock.advanced) {
+  const { clock, root } = state.bft;
+  const hadWork = root === undefined || isPending(state);
+  if (hadWork && !clock.advanced) {
     clock.timeoutMs = Math.min(clock.timeoutMs * 2, state.config.viewTimeoutMsMax);
   }
   enterTerm(state, out, nextTerm(state));
