@@ -330,6 +330,24 @@ test("when the leader changes, watched nodes keep what others passed on, in case
   assert.equal([...pool.entries()].filter(({ stage }) => stage === "queued").length, 2);
 });
 
+test("who knows of no leader passes what its clients send to one producer after the other, which may know one", () => {
+  const { submissions, submit, facts, clock, links, passed } = openSubmissions("alone");
+  facts.watchmen = [leader, other, stranger];
+  links.nodes = [other, stranger];
+  submit(transactionOf(1));
+  submissions.receive(stranger, [transactionOf(2)]);
+  clock.advance(0);
+  assert.deepEqual(passed(), [[other, 1]]);
+  submit(transactionOf(3));
+  clock.advance(0);
+  assert.deepEqual(passed(), [[stranger, 1]]);
+  // What others passed on waits for a leader: they see to it themselves.
+  facts.node = other;
+  submissions.restart();
+  clock.advance(0);
+  assert.deepEqual(passed(), [[other, 3]]);
+});
+
 test("a transaction that another node passed on and that a client sends too is this node's own", () => {
   const { submissions, submit, pool } = openSubmissions("follows");
   submissions.receive(stranger, [transactionOf(1)]);

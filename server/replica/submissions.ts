@@ -43,6 +43,8 @@ type Submitter = { readonly done: OnOutcome | undefined; readonly source: NodeId
 export class Submissions {
   readonly #ports: SubmissionsPorts;
   #passing = false;
+  /** Whom to ask next, where nobody leads that this node knows of. */
+  #turn = 0;
   #watching = false;
 
   constructor(ports: SubmissionsPorts) {
@@ -98,8 +100,8 @@ export class Submissions {
     const isWatched = this.#ports.watchmen().length > 0;
     for (const entry of pool.entries()) {
       if (leads || entry.isOwn) pool.requeue(entry);
-      else if (isWatched) pool.markPassed(entry, clock.now().monotonicMs);
-      else pool.remove(entry.prepared.id);
+      else if (!isWatched) pool.remove(entry.prepared.id);
+      else if (entry.stage === "proposed") pool.markPassed(entry, clock.now().monotonicMs);
     }
     this.#dispatch();
   }
@@ -207,7 +209,8 @@ export class Submissions {
 
   #pass(): void {
     const { node, self } = this.#ports.leader();
-    if (self || node === undefined) return;
+    if (self) return;
+    if (node === undefined) return this.#passToAny();
     const { monotonicMs } = this.#ports.clock.now();
     for (;;) {
       const batch = this.#ports.pool.nextBatch({
@@ -255,24 +258,56 @@ export class Submissions {
     }
   }
 
+  /**
+   * Who knows of no leader may be the only one (decision 0111: alone in a later term): another producer passes on what clients of this
+   * node have sent.
+   */
+  #passToAny(): void {
+    const { links, pool } = this.#ports;
+    const connected = new Set(links.connected());
+    const others = this.#ports.watchmen().filter((node) => connected.has(node));
+    const to = others[this.#turn++ % Math.max(1, others.length)];
+    if (to === undefined) return;
+    const queued = someOf(pool.entries(), ({ isOwn, stage }) => isOwn && stage === "queued");
+    this.#passTo([to], queued);
+  }
+
   /** What the leader has left waiting is shown to everybody, so that all of them wait for it (decision 0141). */
   #passToAll(nowMs: number): void {
     const watchmen = this.#ports.watchmen();
     if (watchmen.length === 0) return;
-    const stuck: PoolEntry[] = [];
-    let bytes = 0;
-    for (const entry of this.#ports.pool.entries()) {
-      if (!entry.isOwn || !isStuck(entry, nowMs)) continue;
-      bytes += entry.prepared.bytes.length;
-      if (stuck.length > 0 && bytes > submitBytesMax) break;
-      stuck.push(entry);
-      if (stuck.length === submitTransactionsMax) break;
-    }
-    if (stuck.length === 0) return;
-    for (const entry of stuck) this.#ports.pool.markPassed(entry, nowMs);
-    const transactions = stuck.map(({ prepared }) => prepared.bytes);
-    for (const node of watchmen) this.#ports.links.send(node, { kind: "submit", transactions });
+    const { pool } = this.#ports;
+    this.#passTo(
+      watchmen,
+      someOf(pool.entries(), (entry) => entry.isOwn && isStuck(entry, nowMs)),
+    );
   }
+
+  #passTo(nodes: readonly NodeId[], entries: readonly PoolEntry[]): void {
+    if (entries.length === 0) return;
+    const { pool, clock, links } = this.#ports;
+    const { monotonicMs } = clock.now();
+    for (const entry of entries) pool.markPassed(entry, monotonicMs);
+    const transactions = entries.map(({ prepared }) => prepared.bytes);
+    for (const node of nodes) links.send(node, { kind: "submit", transactions });
+  }
+}
+
+/** As many as one message carries. */
+function someOf(
+  entries: Iterable<PoolEntry>,
+  isWanted: (entry: PoolEntry) => boolean,
+): readonly PoolEntry[] {
+  const some: PoolEntry[] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    if (!isWanted(entry)) continue;
+    bytes += entry.prepared.bytes.length;
+    if (some.length > 0 && bytes > submitBytesMax) break;
+    some.push(entry);
+    if (some.length === submitTransactionsMax) break;
+  }
+  return some;
 }
 
 function isStuck({ stage, passedMs }: PoolEntry, nowMs: number): boolean {
