@@ -67,6 +67,21 @@ test("whoever lacks what has left the log needs a snapshot", () => {
   assert.deepEqual(answerAfter(log, 19), [20, 30, 30]);
 });
 
+test("blocks without a certificate go to whoever can prove the last of them, and only all of them", () => {
+  const log = openChain(blocks, [10]);
+  const numsUpTo = (proved: number): readonly number[] | undefined => {
+    const answer = answerChainRequest(log, blockNumOf(20), blockNumOf(proved));
+    if (answer === undefined || answer === "snapshot") return undefined;
+    assert.equal(answer.certificate, undefined);
+    return answer.blocks.map(({ header }) => header.blockNum);
+  };
+  assert.deepEqual(numsUpTo(23), [21, 22, 23]);
+  assert.equal(numsUpTo(41), undefined);
+  assert.equal(numsUpTo(20), undefined);
+  log.log.dropBefore(blockNumOf(22));
+  assert.equal(answerChainRequest(log, blockNumOf(20), blockNumOf(23)), "snapshot");
+});
+
 test("an answer ends with the last certificate before it gets too long, and always holds the first", () => {
   const large = testBlocks({
     count: 12,

@@ -12,7 +12,7 @@ export type ChainAnswer =
   | Extract<NodeMessage, { kind: "chain-response" }>
   /** The log starts behind what it lacks: only a snapshot helps. */
   | "snapshot"
-  /** Nothing that this node has can be shown to be final. */
+  /** Nothing that this node has can be shown to be final, nor is it what the receiver waits for. */
   | undefined;
 
 type Sources = {
@@ -24,17 +24,34 @@ type Sources = {
  * Blocks in a row, and the certificate that makes the last of them final (decision 0110). The receiver knows the producers
  * after `after` and no later ones, so nothing goes behind the next block that changes them: from there it asks again.
  */
-export function answerChainRequest(sources: Sources, after: BlockNum): ChainAnswer {
+export function answerChainRequest(
+  sources: Sources,
+  after: BlockNum,
+  proved?: BlockNum,
+): ChainAnswer {
   const range = sources.log.range();
   if (range === undefined || after >= range.last) return undefined;
   if (after + 1 < range.first) return "snapshot";
   const [change] = sources.certificates.certifiedChanges(after, 1);
   const blocks = readBlocks(sources, after, change?.header.blockNum ?? range.last);
   const certified = certifiedAmong(sources, after, blocks.length);
-  if (certified === undefined) return undefined;
+  if (certified === undefined) return answerUnproved(blocks, after, proved);
   const { header, certificate } = certified;
   const count = header.blockNum - after;
   return { kind: "chain-response", blocks: blocks.slice(0, count), certificate };
+}
+
+/** Blocks that the receiver can prove itself, and only all of them. */
+function answerUnproved(
+  blocks: readonly SealedBlock[],
+  after: BlockNum,
+  proved: BlockNum | undefined,
+): ChainAnswer {
+  if (proved === undefined || proved <= after) return undefined;
+  const wanted = blocks.slice(0, proved - after);
+  const bytes = wanted.reduce((sum, block) => sum + block.bytes.length, 0);
+  if (wanted.length < proved - after || bytes > blocksResponseBytesMax) return undefined;
+  return { kind: "chain-response", blocks: wanted };
 }
 
 /** As many as one message should carry, and at least up to the first certificate: they are never further apart than a frame. */

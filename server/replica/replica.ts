@@ -409,7 +409,7 @@ export class Replica {
         this.#proofs.keep(effect.certificate);
         return;
       case "send-chain":
-        this.#sendChain(effect.to, effect.after.num);
+        this.#sendChain(effect.to, effect.after.num, effect.proved);
         return;
       case "evidence":
         this.#ports.onEvidence(effect.evidence);
@@ -496,8 +496,8 @@ export class Replica {
     this.#executor.advance(this.#finalNum);
   }
 
-  #sendChain(to: NodeId, after: BlockNum): void {
-    const answer = answerChainRequest(this.#ports, after);
+  #sendChain(to: NodeId, after: BlockNum, proved: BlockNum | undefined): void {
+    const answer = answerChainRequest(this.#ports, after, proved);
     if (answer === "snapshot") this.#snapshots.offer(to, termOf(this.#core.state.term));
     else if (answer !== undefined) this.#ports.links.send(to, answer);
   }

@@ -42,6 +42,19 @@ test("after a restart a node goes on from the root that it voted behind, and fro
   assert.equal(puppets.votes().at(-1)?.prepared.id, own.id);
 });
 
+test("what a node may have voted behind before a restart is still on its disk after the next write", () => {
+  const puppets = new Puppets();
+  const { a, genesis } = puppets;
+  puppets.begin(3);
+  const block = puppets.block(genesis, 3);
+  puppets.tell("d", puppets.proposal(genesis, block));
+  puppets.restart();
+  const certificate = puppets.certificate("committed", block, 3);
+  puppets.tell("b", { kind: "certificate", certificate });
+  assert.equal(a.ballot.lock?.id, block.id);
+  assert.equal(a.ballot.root?.id, genesis.id);
+});
+
 test("a commitment that is on the disk is told again after a restart", () => {
   const puppets = new Puppets();
   const { genesis } = puppets;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import type { ConsensusConfig } from "@kith/consensus/core/config";
 import type { ConsensusEffect } from "@kith/consensus/core/effect";
 import type { SealedBlock } from "@kith/protocol/block";
 import { consensusStateOf, sealBlock, type HeaderDraft } from "@kith/protocol/blocks";
@@ -25,9 +26,12 @@ export class Puppets {
   readonly #pens = new Map<string, Pen>();
   #sent: ConsensusMessage[] = [];
 
-  constructor(names: readonly string[] = ["a", "b", "c", "d"]) {
+  constructor(
+    names: readonly string[] = ["a", "b", "c", "d"],
+    config: Partial<ConsensusConfig> = {},
+  ) {
     this.names = names;
-    this.cluster = new Cluster({ producers: names, algorithm: "bft" });
+    this.cluster = new Cluster({ producers: names, algorithm: "bft", config });
     this.genesis = this.cluster.genesis;
     for (const name of names) {
       this.#pens.set(name, new Pen(this.genesis.id, nodeIdOfName(name)));
@@ -157,6 +161,19 @@ export class Puppets {
 
   says(name: string, term: number, says: Says): void {
     this.tell(name, { kind: "vote", vote: this.vote(name, term, says), commitNum: blockNumOf(1) });
+  }
+
+  /** The leader of the term makes a block, and everybody commits it. */
+  makeFinal(parent: SealedBlock, term: number): SealedBlock {
+    const block = this.block(parent, term);
+    const leader = this.names[term % this.names.length] ?? "";
+    this.tell(leader, this.proposal(parent, block));
+    const place = placeOfBlock(block);
+    for (const name of this.names.filter((each) => each !== "a")) {
+      this.says(name, term, { prepared: place, committed: place });
+    }
+    assert.equal(this.a.state.commitNum, block.header.blockNum);
+    return block;
   }
 
   restart(): void {

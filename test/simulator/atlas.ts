@@ -50,7 +50,8 @@ export class Atlas {
 
   #isHeldByAnother(index: number, num: number, id: string): boolean {
     return this.#ports.nodes.some(
-      (node) => node.index !== index && !node.isMortal && node.disk.holdsWhole(num, id),
+      (node) =>
+        node.index !== index && !node.isMortal && !node.isLiar && node.disk.holdsWhole(num, id),
     );
   }
 }

@@ -119,7 +119,8 @@ export class Clients {
   }
 
   #onOutcome(node: SimNode, submission: Submission, outcome: Outcome): void {
-    if (outcome.kind === "unavailable" || submission.outcome !== undefined) return;
+    // Whoever asks a liar has to ask somebody else.
+    if (outcome.kind === "unavailable" || submission.outcome !== undefined || node.isLiar) return;
     submission.outcome = outcome;
     if (submission.attempts > 0) this.#settled.push(submission.draft);
     if (outcome.kind === "refused") return;
@@ -140,7 +141,7 @@ export class Clients {
     const floor = ledger.acknowledgedNum;
     const ask = (): void =>
       node.machine?.readIndex((num) => {
-        if (num === undefined) return;
+        if (num === undefined || node.isLiar) return;
         reach(marks, "read-index");
         ledger.onRead(num, floor);
       });

@@ -14,6 +14,7 @@ import {
   type Term,
 } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
+import { answerChainRequest } from "@kith/replica/chain-response";
 import { Core, type OtherEffect } from "@kith/replica/core";
 import { Repair } from "@kith/replica/repair";
 import { storedBlocks } from "@kith/replica/stored-blocks";
@@ -94,6 +95,11 @@ export class CoreMachine implements Machine {
     this.onPeersChanged();
     const repair = (num: BlockNum): void => this.#wantBlock(num);
     startScrubbing({ log, clock, repair, say: () => undefined });
+  }
+
+  /** For those who look over its shoulder. */
+  get core(): Core {
+    return this.#core;
   }
 
   receive(from: NodeId, message: NodeMessage): void {
@@ -267,12 +273,13 @@ export class CoreMachine implements Machine {
         this.#answerRead(effect.request, undefined);
         return;
       case "certificate":
-        this.#shelf.keep(effect.certificate);
+        this.#keepCertificate(effect.certificate);
         return;
       case "send-chain":
         this.#sendChain(effect);
         return;
       case "evidence":
+        this.#ports.onEvidence(effect.evidence);
         return;
       case "broken":
         this.#ports.onBroken(effect.reason);
@@ -350,11 +357,17 @@ export class CoreMachine implements Machine {
     }
   }
 
-  #sendChain({ to, after }: Extract<OtherEffect, { kind: "send-chain" }>): void {
+  #keepCertificate(certificate: Certificate): void {
+    const read = this.#ports.log.readBlock(certificate.num);
+    if (read.kind !== "found" || read.block.id !== certificate.id) return;
+    this.#shelf.keepCertificate({ header: read.block.header, certificate });
+  }
+
+  #sendChain({ to, after, proved }: Extract<OtherEffect, { kind: "send-chain" }>): void {
     const { log, links } = this.#ports;
-    const answer = this.#shelf.answer(log, after.num);
-    if (answer !== undefined) links.send(to, answer);
-    else if (after.num < this.#state.num) this.#offerSnapshot(to, termOf(this.#core.state.term));
+    const answer = answerChainRequest({ log, certificates: this.#shelf }, after.num, proved);
+    if (answer === "snapshot") this.#offerSnapshot(to, termOf(this.#core.state.term));
+    else if (answer !== undefined) links.send(to, answer);
   }
 
   #answerRead(request: number, num: number | undefined): void {
@@ -379,7 +392,7 @@ export class CoreMachine implements Machine {
   #offerSnapshot(to: NodeId, term: Term): void {
     const { stateRoot, eventRoot } = this.#state.applied;
     const { block, num } = this.#state;
-    const certificate = this.#shelf.of(num);
+    const certificate = this.#shelf.certificate(num, num)?.certificate;
     if (this.#room.algorithm === "bft" && certificate === undefined) return;
     const snapshot = { content: this.#state.snapshot(), certificate };
     const snapshotId = this.#room.snapshots.push(snapshot) - 1;
@@ -407,7 +420,9 @@ export class CoreMachine implements Machine {
     const { log, boundary, onExecuted } = this.#ports;
     boundary("before");
     this.#state.install(content);
-    if (certificate !== undefined) this.#shelf.keep(certificate);
+    if (certificate !== undefined) {
+      this.#shelf.keepCertificate({ header: content.block.header, certificate });
+    }
     boundary("after");
     this.#isInstalling = true;
     const { block, point: consensus } = content;

@@ -101,9 +101,12 @@ export class FinalOracle {
   #checkQuorum(block: SealedBlock, except: number | undefined, rule: Rule): void {
     if (this.#voters === undefined) return;
     const { blockNum } = block.header;
+    const { nodeIndex, isLiar } = this.#ports;
+    // What a liar holds nobody knows; so many of a quorum it counts for are honest, and hold it.
     const holds = (id: string): boolean => {
-      const node = this.#ports.nodeIndex(id);
-      return node !== undefined && node !== except && this.#holds(node, block);
+      const node = nodeIndex(id);
+      if (node === undefined || node === except) return false;
+      return isLiar(node) || this.#holds(node, block);
     };
     if (isQuorum(this.#voters, blockNum, holds)) return;
     throw new SafetyViolation(rule, `block ${blockNum} ${block.id}`);

@@ -32,6 +32,7 @@ export function drawHealedQuorum(parts: Parts): readonly SimNode[] {
 export function soundNodes(nodes: readonly SimNode[]): readonly SimNode[] {
   const active = nodes.filter((node) => node.isActive);
   return active.filter((node) => {
+    if (node.isLiar) return false;
     if (!node.isMortal) return true;
     return (node.isUp || node.disk.refusal === undefined) && isMendable(node, active);
   });
@@ -107,7 +108,7 @@ function isMendable({ disk }: SimNode, chosen: readonly SimNode[]): boolean {
 }
 
 function isLinkedEvenly({ network }: Parts, node: SimNode, chosen: readonly SimNode[]): boolean {
-  if (!node.isUp) return true;
+  if (!node.isUp || node.isLiar) return true;
   const linked = chosen.filter((other) => network.isLinked(node.index, other.index));
   return linked.length === 0 || linked.length === chosen.length;
 }

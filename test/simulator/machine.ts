@@ -1,6 +1,7 @@
 import type { Applied } from "@kith/chain/ports";
 import type { ScrubPorts } from "@kith/node/scrub-log";
 import type { Algorithm, Producer, SealedBlock } from "@kith/protocol/block";
+import type { Evidence } from "@kith/protocol/evidence";
 import type { NodeId } from "@kith/protocol/ids";
 import type { NodeMessage, Roster } from "@kith/protocol/node-message";
 import type { ClockPort, LinksPort, LogPort } from "@kith/replica/ports";
@@ -41,6 +42,7 @@ export type MachinePorts = {
   readonly links: LinksPort;
   readonly clock: ClockPort;
   readonly onExecuted: (applied: Applied) => void;
+  readonly onEvidence: (evidence: Evidence) => void;
   readonly onBroken: (reason: string) => void;
   /** The disk has lost what no other node can give back: this node never starts again. */
   readonly stopForGood: (reason: string) => never;

@@ -63,6 +63,7 @@ const markNames = [
   "read-index",
   "retry-after-timeout",
   "old-transaction-again",
+  "evidence",
 ] as const;
 
 export type Mark = (typeof markNames)[number];
@@ -123,7 +124,11 @@ const orderMarks: readonly Mark[] = [
 const onlyInStorms: readonly Mark[] = ["snapshot-races-append"];
 const onlyInTheCore: readonly Mark[] = ["stopped-by-damage"];
 
-const usualMarks = markNames.filter((mark) => !onlyInStorms.includes(mark));
+const onlyUnderBft: readonly Mark[] = ["evidence"];
+
+const usualMarks = markNames.filter(
+  (mark) => !onlyInStorms.includes(mark) && !onlyUnderBft.includes(mark),
+);
 
 const required: Readonly<Record<BatchKind, readonly Mark[]>> = {
   "core usual": usualMarks,

@@ -15,23 +15,23 @@ export function drawMembers(count: number): readonly Producer[] {
   });
 }
 
-/** Which nodes may be lost: of the producers at genesis so few that the others decide. */
-export function drawMortals(
+/** Which nodes may be lost, or lie: so many, as long as the network can do without all of them. */
+export function drawFaulty(
   dice: Dice,
   members: readonly Producer[],
-  consensus: Consensus,
-  mortalCount: number,
+  count: number,
+  mayMiss: (faulty: ReadonlySet<string>) => boolean,
 ): ReadonlySet<string> {
-  const mortals = new Set<string>();
+  const faulty = new Set<string>();
   for (const { node } of dice.shuffled(members)) {
-    if (mortals.size >= mortalCount) break;
-    mortals.add(node);
-    if (!decidesWithout(consensus, mortals)) mortals.delete(node);
+    if (faulty.size >= count) break;
+    faulty.add(node);
+    if (!mayMiss(faulty)) faulty.delete(node);
   }
-  return mortals;
+  return faulty;
 }
 
-/** Whether a set of producers can lose all the mortal ones. */
-export function decidesWithout(consensus: Consensus, mortals: ReadonlySet<string>): boolean {
-  return isQuorumOf(voterSetOf(consensus), (id) => !mortals.has(id));
+/** Whether a set of producers decides without the faulty ones. */
+export function decidesWithout(consensus: Consensus, faulty: ReadonlySet<string>): boolean {
+  return isQuorumOf(voterSetOf(consensus), (id) => !faulty.has(id));
 }

@@ -35,12 +35,13 @@ export type NodePorts = {
   readonly mayDropTo: (node: SimNode, first: number) => number;
 };
 
-/** `isMortal`: what stands on its disk may be lost, and the node with it. */
+/** `isMortal`: what stands on its disk may be lost, and the node with it. `isLiar`: it keeps no rule. */
 type Identity = {
   readonly index: number;
   readonly id: NodeId;
   readonly account: AccountName;
   readonly isMortal: boolean;
+  readonly isLiar: boolean;
 };
 
 type CrashPlan = { boundariesLeft: number; readonly isPowerCut: boolean };
@@ -51,6 +52,7 @@ export class SimNode {
   readonly id: NodeId;
   readonly account: AccountName;
   readonly isMortal: boolean;
+  readonly isLiar: boolean;
   readonly owner: Owner = { epoch: 0, resumesAtMicros: 0 };
   readonly disk: Disk;
   readonly clock: NodeClock;
@@ -72,6 +74,7 @@ export class SimNode {
     this.id = who.id;
     this.account = who.account;
     this.isMortal = who.isMortal;
+    this.isLiar = who.isLiar;
     this.program = program;
     this.#ports = ports;
     const { scheduler, faults, marks } = ports;
@@ -171,6 +174,7 @@ export class SimNode {
       links: this.#links,
       clock: this.clock,
       onExecuted: (applied) => this.#onExecuted(applied),
+      onEvidence: (evidence) => this.#ports.oracles().onEvidence(this.index, evidence),
       onBroken: (reason) => this.#onBroken(reason),
       stopForGood: (reason) => {
         this.#ports.onLost(this, reason);
@@ -235,6 +239,7 @@ export class SimNode {
 
   /** Whoever may lose what stands on its disk may also stop because of it; everybody else found a broken invariant. */
   #onBroken(reason: string): never {
+    if (this.isLiar) this.#crashNow(false);
     if (!this.isMortal || this.disk.damage.nums.length === 0) {
       throw new Error(`node ${this.index} says that it is broken: ${reason}`);
     }

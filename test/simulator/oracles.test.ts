@@ -24,10 +24,14 @@ function openHistory() {
   const oracles = new Oracles({
     marks: new Map(),
     algorithm: "cft",
+    chain: genesis.id,
+    isSigned: () => true,
     nodeCount: members.length,
     durable: (node) => imageOf(node).durable,
     written: (node) => imageOf(node).written,
     nodeIndex: (id) => members.findIndex(({ node }) => node === id),
+    nodeId: idOf,
+    isLiar: () => false,
     onFinal: () => undefined,
   });
   const write = (node: number, batch: LogBatch): void => {

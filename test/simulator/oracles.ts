@@ -1,8 +1,10 @@
 import type { Applied } from "@kith/chain/ports";
 import type { SealedBlock } from "@kith/protocol/block";
+import type { Evidence } from "@kith/protocol/evidence";
 import type { ConsensusMessage } from "@kith/protocol/node-message";
 import type { LogBatch } from "@kith/replica/ports";
 
+import { BftOracle } from "./bft/bft-oracle.ts";
 import { ElectionOracle } from "./election-oracle.ts";
 import { FinalOracle } from "./final-oracle.ts";
 import { lastNum } from "./log-image.ts";
@@ -23,6 +25,7 @@ export class Oracles {
   readonly #elections: ElectionOracle;
   readonly #logs: LogOracle;
   readonly #finals: FinalOracle;
+  readonly #bft: BftOracle | undefined;
   readonly #roots = new Map<number, Applied>();
 
   constructor(ports: OraclePorts) {
@@ -30,6 +33,13 @@ export class Oracles {
     this.#elections = new ElectionOracle(ports);
     this.#logs = new LogOracle(ports);
     this.#finals = new FinalOracle(ports);
+    if (ports.algorithm === "bft") {
+      this.#bft = new BftOracle({
+        ...ports,
+        producersOf: (epoch) => this.finalBlock(epoch)?.header.newConsensus,
+        rootAfter: (num) => this.#roots.get(num)?.stateRoot,
+      });
+    }
   }
 
   get finalNum(): number {
@@ -50,6 +60,7 @@ export class Oracles {
    * log, a snapshot came: its block is durable in the state before it is in the log.
    */
   onBoot(node: number, executedNum: number): void {
+    if (this.#ports.isLiar(node)) return;
     if (executedNum <= lastNum(this.#ports.written(node))) {
       this.#finals.onCommit(node, executedNum);
       return;
@@ -59,6 +70,7 @@ export class Oracles {
   }
 
   onWritten(node: number, batch: LogBatch): void {
+    if (this.#ports.isLiar(node)) return;
     const [first] = batch.blocks;
     const isTrusted = this.#ports.algorithm === "cft";
     if (isTrusted && first !== undefined && this.#logs.isNew(first)) this.#onMade(node, first);
@@ -66,30 +78,53 @@ export class Oracles {
   }
 
   onDurable(node: number, batch: LogBatch): void {
+    if (this.#ports.isLiar(node)) return;
+    this.#bft?.onDurable(node, batch);
     this.#elections.onDurable(node, batch);
     this.#finals.onDurable(node, batch);
     this.#logs.onDurable(node, batch);
   }
 
   onRestarted(node: number, block: SealedBlock): void {
+    if (this.#ports.isLiar(node)) return;
+    this.#bft?.onRestarted(node, block);
     this.#logs.onRestarted(node, block);
   }
 
   onRepaired(node: number, block: SealedBlock): void {
+    if (this.#ports.isLiar(node)) return;
     this.#logs.onRepaired(node, block);
   }
 
   onSend(from: number, to: number, message: ConsensusMessage): void {
+    this.#bft?.onSend(from, message);
+    if (this.#ports.isLiar(from)) return;
     this.#elections.onSend(from, to, message);
     if (message.kind === "append") this.#onAppend(from, message);
     if (message.kind === "confirm") this.#logs.onConfirm(from, message);
   }
 
   onCommit(node: number, num: number): void {
+    if (this.#ports.isLiar(node)) return;
     this.#finals.onCommit(node, num);
   }
 
+  onEvidence(node: number, evidence: Evidence): void {
+    if (!this.#ports.isLiar(node)) this.#bft?.onEvidence(node, evidence);
+  }
+
+  /** Whom everything that was signed shows to have broken a rule of BFT. */
+  guilty(): ReadonlySet<string> {
+    return this.#bft?.guilty() ?? new Set();
+  }
+
+  /** At the end of a run. */
+  checkGuilty(): void {
+    this.#bft?.checkGuilty();
+  }
+
   onExecuted(node: number, applied: Applied): void {
+    if (this.#ports.isLiar(node)) return;
     this.#finals.onCommit(node, applied.num);
     const known = this.#roots.get(applied.num);
     if (known === undefined) {

@@ -56,15 +56,17 @@ function heal(ports: SettlementPorts, healing: Healing): readonly SimNode[] {
   const { nodes, marks, network, nemesis, operator, clients } = ports;
   const healed = healing === "quorum" ? drawHealedQuorum(ports) : soundNodes(nodes);
   const active = nodes.filter((node) => node.isActive);
-  const frozen = active.filter((node) => !healed.includes(node));
+  // Liars go on with whatever they do, on the best of links.
+  const liars = active.filter((node) => node.isLiar);
+  const frozen = active.filter((node) => !healed.includes(node) && !node.isLiar);
   if (healing === "quorum" && frozen.length > 0) reach(marks, "healed-quorum-alone");
   if (healing === "everybody") reach(marks, "healed-everybody");
   clients.stop();
   operator.stop();
   nemesis.stop(frozen);
-  network.healAmong(healed.map(({ index }) => index));
+  network.healAmong([...healed, ...liars].map(({ index }) => index));
   for (const node of frozen) node.freeze(ports.seconds() * 1e6);
-  for (const node of healed) {
+  for (const node of [...healed, ...liars]) {
     node.calm();
     if (!node.isUp) ports.boot(node);
   }

@@ -1,4 +1,4 @@
-import type { Algorithm, Consensus, Producer, SealedBlock } from "@kith/protocol/block";
+import type { Consensus, Producer, SealedBlock } from "@kith/protocol/block";
 import type { NodeId } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
 
@@ -10,8 +10,9 @@ import type { Faults } from "./faults.ts";
 import { Ledger, type Execution } from "./ledger.ts";
 import type { Subject, View } from "./machine.ts";
 import { reach, type Marks } from "./marks.ts";
-import { decidesWithout, drawMembers, drawMortals } from "./members.ts";
+import { decidesWithout, drawFaulty, drawMembers } from "./members.ts";
 import { detailOf, factOf, isConsensusMessage } from "./message-detail.ts";
+import { mockCrypto } from "./mock-signature.ts";
 import { Nemesis } from "./nemesis.ts";
 import { Network } from "./network.ts";
 import { SimNode, SimulatedCrash } from "./node.ts";
@@ -27,6 +28,9 @@ export type SubjectFactory = (plan: SubjectPlan) => Subject;
 
 export type SubjectPlan = {
   readonly members: readonly Producer[];
+  /** Of the members: who lies, by the node's id, and what that is drawn from. */
+  readonly liars: ReadonlySet<string>;
+  readonly liarDice: Dice;
   /** The first so many members are the producers at genesis; the others follow. */
   readonly producerCount: number;
   readonly clientCount: number;
@@ -43,8 +47,13 @@ export type RunPlan = {
   readonly virtualSeconds: number;
   readonly createSubject: SubjectFactory;
   readonly faults: Faults;
+  /** Nodes that own a key and keep no rule (under BFT). */
+  readonly liars?: LiarPlan;
   readonly print?: (line: string) => void;
 };
+
+/** `mayFork`: there may be so many that nothing is safe any more, and all that counts is who is found guilty. */
+export type LiarPlan = { readonly count: number; readonly mayFork: boolean };
 
 /** How often the states of all nodes are compared with what clients were told, in virtual seconds. */
 const checkSeconds = 60;
@@ -85,8 +94,11 @@ class World {
     const { operations } = this.#faults;
     const memberCount = plan.producerCount + operations.observerCount;
     const members = drawMembers(memberCount + operations.mortalCount);
+    const liars = drawLiars(plan, members.slice(0, memberCount));
     const subject = plan.createSubject({
       members,
+      liars,
+      liarDice: diceFor(plan.seed, "liars"),
       producerCount: plan.producerCount,
       clientCount: operations.clientCount,
       invalidShare: operations.invalidShare,
@@ -94,7 +106,7 @@ class World {
       marks,
       onExecution: (execution) => this.#ledger.onExecution(execution),
     });
-    this.#oracles = this.#createOracles(members.length, subject.algorithm);
+    this.#oracles = this.#createOracles(members, subject);
     this.#ledger = new Ledger({
       clientCount: operations.clientCount,
       idsOf: (block) => subject.idsOf(block),
@@ -102,13 +114,18 @@ class World {
     });
     this.#network = this.#createNetwork(members.length);
     const consensus = consensusOf(subject.genesis);
-    const mortals = drawMortals(
+    const mayMiss = (faulty: ReadonlySet<string>): boolean =>
+      decidesWithout(consensus, new Set([...faulty, ...liars]));
+    const mortals = drawFaulty(
       diceFor(plan.seed, "mortals"),
-      members.slice(0, memberCount),
-      consensus,
+      members.slice(0, memberCount).filter(({ node }) => !liars.has(node)),
       operations.mortalCount,
+      mayMiss,
     );
-    for (const member of members) this.#addNode(member, subject, mortals.has(member.node));
+    for (const member of members) {
+      const isMortal = mortals.has(member.node);
+      this.#addNode(member, subject, { isMortal, isLiar: liars.has(member.node) });
+    }
     const nodes = this.#nodes;
     this.#atlas = new Atlas({ nodes, finalBlock: (num) => this.#oracles.finalBlock(num) });
     const common = { scheduler, marks, trace: this.#trace, nodes, network: this.#network };
@@ -122,7 +139,7 @@ class World {
       wallMicros: epochMicros + scheduler.now(),
     });
     const mayProduce = (producers: readonly Producer[]): boolean =>
-      decidesWithout({ ...consensus, producers }, mortals);
+      decidesWithout({ ...consensus, producers }, new Set([...mortals, ...liars]));
     const clientPorts = { ...common, ledger: this.#ledger, subject, view, mayProduce };
     this.#clients = new Clients(
       { ...clientPorts, dice: diceFor(plan.seed, "clients") },
@@ -144,7 +161,9 @@ class World {
         this.#advance(Math.min(left, checkSeconds));
         this.#check();
       }
-      return this.#settle();
+      const failure = this.#settle();
+      this.#oracles.checkGuilty();
+      return failure;
     } catch (thrown) {
       return this.#failureOf(thrown);
     }
@@ -229,15 +248,20 @@ class World {
     }
   }
 
-  #createOracles(nodeCount: number, algorithm: Algorithm): Oracles {
+  #createOracles(members: readonly Producer[], { genesis, algorithm }: Subject): Oracles {
+    const { isSigned } = mockCrypto(genesis.id, nodeIdAt(members, 0));
     const node = (index: number): SimNode => this.#node(index);
     return new Oracles({
       marks: this.#marks,
       algorithm,
-      nodeCount,
+      chain: genesis.id,
+      isSigned,
+      nodeCount: members.length,
       durable: (index) => node(index).disk.durable,
       written: (index) => node(index).disk.written,
       nodeIndex: (id) => this.#indexes.get(id),
+      nodeId: (index) => nodeIdAt(members, index),
+      isLiar: (index) => node(index).isLiar,
       onFinal: (block) => {
         const { newConsensus, blockNum } = block.header;
         if (newConsensus !== undefined && blockNum > 1) reach(this.#marks, "change-final");
@@ -273,10 +297,14 @@ class World {
     );
   }
 
-  #addNode(member: Producer, subject: Subject, isMortal: boolean): void {
+  #addNode(
+    member: Producer,
+    subject: Subject,
+    faulty: { readonly isMortal: boolean; readonly isLiar: boolean },
+  ): void {
     const index = this.#nodes.length;
     this.#indexes.set(member.node, index);
-    const who = { index, id: member.node, account: member.account, isMortal };
+    const who = { index, id: member.node, account: member.account, ...faulty };
     const node = new SimNode(who, subject.program(index), {
       scheduler: this.#scheduler,
       faults: this.#faults,
@@ -315,6 +343,23 @@ class World {
     if (node === undefined) throw new Error(`there is no node ${index}`);
     return node;
   }
+}
+
+function drawLiars(
+  { seed, liars, producerCount }: RunPlan,
+  members: readonly Producer[],
+): ReadonlySet<string> {
+  if (liars === undefined) return new Set();
+  const consensus = { algorithm: "bft", producers: members.slice(0, producerCount) } as const;
+  const mayMiss = (faulty: ReadonlySet<string>): boolean =>
+    liars.mayFork || decidesWithout(consensus, faulty);
+  return drawFaulty(diceFor(seed, "who lies"), members, liars.count, mayMiss);
+}
+
+function nodeIdAt(members: readonly Producer[], index: number): NodeId {
+  const member = members[index];
+  if (member === undefined) throw new Error(`there is no node ${index}`);
+  return member.node;
 }
 
 function consensusOf({ header }: SealedBlock): Consensus {

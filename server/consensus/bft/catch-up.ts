@@ -31,7 +31,10 @@ export function receiveChainRequest(
   noteClaims(state, from, final.num, 0);
   if (final.num < state.announcedNum) {
     if (isBft(state)) certifyFinal(state, out, state.announcedNum);
-    out.push({ kind: "send-chain", to: from, after: final });
+    // What has left memory is read by the driver, certified or not.
+    const proved = final.num < state.log.firstNum - 1 ? provedNum(state) : undefined;
+    const upTo = proved === undefined ? {} : { proved: blockNumOf(proved) };
+    out.push({ kind: "send-chain", to: from, after: final, ...upTo });
   }
   if (!isBft(state)) {
     // Whoever lacks nothing asks the leader for a proof.
@@ -61,9 +64,10 @@ function sendOpenBlocks(state: ConsensusState, out: Output, to: NodeId, after: n
     }
     return blocks;
   };
-  const proved = bft.root ?? ownLock(state);
-  if (proved !== undefined && from < proved.num)
-    out.send(to, { kind: "chain-response", blocks: blocksUpTo(proved.num) }, termWrite);
+  const proved = provedNum(state);
+  if (proved !== undefined && from < proved) {
+    out.send(to, { kind: "chain-response", blocks: blocksUpTo(proved) }, termWrite);
+  }
   if (leaderVote === undefined || leaderVote.prepared.num <= from) return;
   if (log.bytesBetween(from, leaderVote.prepared.num) > config.appendBytesMax) return;
   const blocks = blocksUpTo(leaderVote.prepared.num);
@@ -71,10 +75,11 @@ function sendOpenBlocks(state: ConsensusState, out: Output, to: NodeId, after: n
   out.send(to, { kind: "proposal", previous, blocks, vote: leaderVote, commitNum }, termWrite);
 }
 
-/** What this node is bound to, when it has it. */
-function ownLock({ bft, log }: ConsensusState): Certificate | undefined {
-  const { lock } = bft;
-  return lock !== undefined && log.idAt(lock.num) === lock.id ? lock : undefined;
+/** The root of the term, or what this node is bound to, when it has it: its view, or its view change, proves that. */
+function provedNum({ bft, log }: ConsensusState): number | undefined {
+  const { root, lock } = bft;
+  if (root !== undefined || lock === undefined) return root?.num;
+  return log.idAt(lock.num) === lock.id ? lock.num : undefined;
 }
 
 /** Blocks that a certificate makes final, or those up to the root of a view that this node waits for. */

@@ -9,6 +9,7 @@ import { isBetter, type Order } from "./lock.ts";
 import { noteVote } from "./peers.ts";
 import { audience, epochOf, isBft, isPreparer, isVoter, leaderOf } from "./rules.ts";
 import { noPlace } from "./state.ts";
+import { certifyFinal } from "./tally.ts";
 import { answerNewView, askForChain } from "./tell.ts";
 import { followTerms, noteReadiness, noteTerm, repeatLater } from "./terms.ts";
 
@@ -20,6 +21,8 @@ type ViewChangeMessage = Extract<BftMessage, { kind: "view-change" }>;
  */
 export function enterTerm(state: ConsensusState, out: Output, term: number): void {
   const { bft } = state;
+  // Its votes go with the term, and others may need the proof that they are.
+  if (isBft(state)) certifyFinal(state, out, state.commitNum);
   state.term = term;
   state.votedFor = undefined;
   state.leader = undefined;

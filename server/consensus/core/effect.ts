@@ -57,6 +57,8 @@ export type ConsensusEffect =
       readonly kind: "send-chain";
       readonly to: NodeId;
       readonly after: BlockPlace;
+      /** Where nothing is certified: blocks up to here alone help, because the receiver has proof of the last one. */
+      readonly proved?: BlockNum;
     }
   /** A producer broke a rule of BFT, and two statements with its signature show it to anybody. */
   | { readonly kind: "evidence"; readonly evidence: Evidence }

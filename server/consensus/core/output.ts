@@ -40,10 +40,12 @@ export class Output {
   writeBallot(): number {
     const persist = this.#open();
     const { term, votedFor, bft, writes } = this.#state;
+    // After a restart the term may not have begun again, and still this node may have voted in it.
+    const root = bft.root ?? bft.rootBefore;
     persist.ballot = {
       term: termOf(term),
       ...(votedFor === undefined ? {} : { votedFor }),
-      ...(bft.root === undefined ? {} : { root: bft.root }),
+      ...(root === undefined ? {} : { root }),
       ...(bft.lock === undefined ? {} : { lock: bft.lock }),
     };
     writes.lastBallot = persist.write;

@@ -1,0 +1,260 @@
+import type { SealedBlock } from "@kith/protocol/block";
+import type { Certificate } from "@kith/protocol/certificate";
+import type { NodeId } from "@kith/protocol/ids";
+import type { BftMessage, ConsensusMessage } from "@kith/protocol/node-message";
+import type { BlockPlace, SignedViewChange, SignedVote } from "@kith/protocol/vote";
+import type { LogBatch } from "@kith/replica/ports";
+
+import type { OraclePorts } from "../oracle-ports.ts";
+import { SafetyViolation, type Rule } from "../safety-violation.ts";
+import type { BlockTree } from "./block-tree.ts";
+import type { Justification } from "./justification.ts";
+import { isWorse, rankOfBest, rankOfCommit, type Rank } from "./order.ts";
+
+type HonestRulesPorts = OraclePorts & {
+  readonly tree: BlockTree;
+  readonly justification: Justification;
+  readonly rootAfter: (num: number) => string | undefined;
+};
+
+/** What a node is bound to by what it has said and stored, over all its incarnations. */
+type Bond = {
+  /** The newest block that it voted for, by term. */
+  readonly tips: Map<number, BlockPlace>;
+  /** Blocks that were ever on its disk. */
+  readonly held: Set<string>;
+  /** Certificates that were ever on its disk. */
+  readonly locks: Map<string, Certificate>;
+  lock: Rank;
+  committed: Rank;
+  /** The latest term for which it sent a view change. */
+  viewTerm: number;
+};
+
+type Proposal = Extract<BftMessage, { kind: "proposal" }>;
+
+const nothing: Rank = [0, 0, 1];
+
+/** psibase's four rules (bft.md), and that nothing is said before what it stands on is durable. */
+export class HonestRules {
+  readonly #ports: HonestRulesPorts;
+  readonly #bonds: readonly Bond[];
+  /** Messages go to many nodes, and are repeated: each is looked at once for each incarnation of what it stands on. */
+  readonly #checked = new WeakSet<object>();
+  readonly #made = new Map<string, string>();
+
+  constructor(ports: HonestRulesPorts) {
+    this.#ports = ports;
+    this.#bonds = Array.from({ length: ports.nodeCount }, () => ({
+      tips: new Map(),
+      held: new Set<string>(),
+      locks: new Map(),
+      lock: nothing,
+      committed: nothing,
+      viewTerm: 0,
+    }));
+  }
+
+  onHeld(node: number, block: SealedBlock): void {
+    this.#bond(node).held.add(block.id);
+  }
+
+  onDurable(node: number, { ballot, blocks }: LogBatch): void {
+    const bond = this.#bond(node);
+    for (const block of blocks) bond.held.add(block.id);
+    if (ballot === undefined) return;
+    const before = this.#ports.durable(node).ballot;
+    const isRootKept = before.root === undefined || before.root.id === ballot.root?.id;
+    if (ballot.term < before.term || (ballot.term === before.term && !isRootKept)) {
+      this.#fail("ballots never regress", node, `goes from ${before.term} to ${ballot.term}`);
+    }
+    if (ballot.lock !== undefined) this.#onLock(node, bond, ballot.lock);
+    else if (bond.locks.size > 0) this.#fail("ballots never regress", node, "forgets its lock");
+  }
+
+  onSend(node: number, message: ConsensusMessage): void {
+    const bond = this.#bond(node);
+    switch (message.kind) {
+      case "view-change":
+        return this.#onView(node, bond, message.view);
+      case "vote":
+        return this.#onVote(node, bond, message.vote);
+      case "proposal":
+        if (this.#isOwn(node, message.vote.node)) this.#onProposal(node, bond, message);
+        return;
+      case "new-view":
+        return this.#onNewView(node, message.views);
+      case "append":
+      case "confirm":
+      case "vote-request":
+      case "vote-response":
+      case "timeout-now":
+      case "chain-request":
+      case "chain-response":
+      case "read-round":
+      case "read-answer":
+      case "certificate":
+      // They promise nothing.
+    }
+  }
+
+  /** Rule 1, and that a node keeps the best of what it has ever locked. */
+  #onLock(node: number, bond: Bond, lock: Certificate): void {
+    const key = keyOf(lock);
+    const rank: Rank = [lock.epoch, lock.term, lock.num];
+    if (isWorse(rank, bond.lock)) {
+      this.#fail(
+        "ballots never regress",
+        node,
+        `locks ${rank.join(" ")} after ${bond.lock.join(" ")}`,
+      );
+    }
+    bond.lock = rank;
+    if (bond.locks.has(key)) return;
+    bond.locks.set(key, lock);
+    const { epoch, term, num, id } = lock;
+    if (this.#ports.justification.isPrepared(epoch, term, { num, id }, this.#idOf(node))) return;
+    this.#fail("a quorum prepared what is locked", node, `locks ${rank.join(" ")} ${id}`);
+  }
+
+  #onVote(node: number, bond: Bond, vote: SignedVote): void {
+    if (!this.#isFresh(vote)) return;
+    const { term, prepared, committed } = vote;
+    const { ballot } = this.#ports.durable(node);
+    const at = `in term ${term} for ${prepared.num} ${prepared.id}`;
+    if (ballot.term < term || (ballot.term === term && ballot.root === undefined)) {
+      this.#fail("terms are durable before they are used", node, at);
+    }
+    if (term < bond.viewTerm) this.#fail("nobody votes in a term that it left", node, at);
+    if (prepared.num > 0 && !bond.held.has(prepared.id) && !this.#isOwnBlock(node, vote)) {
+      this.#fail("votes are durable before they are told", node, at);
+    }
+    if (committed.num > 0) this.#onCommit(node, bond, vote);
+    this.#checkTip(node, bond, vote);
+  }
+
+  #onCommit(node: number, bond: Bond, vote: SignedVote): void {
+    const { epoch, term, committed } = vote;
+    const isLocked = [...bond.locks.values()].some(
+      (lock) =>
+        lock.epoch === epoch && lock.term === term && this.#ports.tree.descends(lock, committed),
+    );
+    if (!isLocked) {
+      const at = `in term ${term} to ${committed.num} ${committed.id}`;
+      this.#fail("commits stand on durable certificates", node, at);
+    }
+    const rank = rankOfCommit(vote);
+    if (isWorse(bond.committed, rank)) bond.committed = rank;
+  }
+
+  /** Rule 2 for what follows in a term, rule 4 for what begins it. */
+  #checkTip(node: number, bond: Bond, { epoch, term, prepared, committed }: SignedVote): void {
+    const { tree, justification } = this.#ports;
+    for (const place of [prepared, committed]) {
+      if (place.num === 0) continue;
+      const tip = bond.tips.get(term);
+      const at = `in term ${term} for ${place.num} ${place.id}, and ${tip?.num} ${tip?.id}`;
+      const isFirst = tip === undefined && !justification.isAlone(epoch);
+      if (isFirst && !justification.mayLeadTo(epoch, term, place)) {
+        this.#fail("terms begin where a quorum allows", node, at);
+      }
+      if (tip !== undefined && tree.conflicts(tip, place)) {
+        this.#fail("no two votes of a term conflict", node, at);
+      }
+      if (tip === undefined || tip.num < place.num) {
+        this.#checkRoots(node, term, place, tip);
+        bond.tips.set(term, place);
+      }
+    }
+  }
+
+  /** Nobody votes for a state that is not what honest nodes compute. */
+  #checkRoots(node: number, term: number, place: BlockPlace, tip: BlockPlace | undefined): void {
+    const { tree, rootAfter } = this.#ports;
+    for (let { id } = place as { id: string }; id !== tip?.id;) {
+      const header = tree.header(id);
+      if (header === undefined || header.term !== term) return;
+      const root = rootAfter(header.executedNum);
+      if (root !== undefined && root !== header.stateRoot) {
+        this.#fail("nobody votes for a wrong state", node, `in block ${header.blockNum} ${id}`);
+      }
+      id = header.previous;
+    }
+  }
+
+  /** Rule 3. */
+  #onView(node: number, bond: Bond, view: SignedViewChange): void {
+    bond.viewTerm = Math.max(bond.viewTerm, view.term);
+    if (!this.#isFresh(view)) return;
+    const { ballot } = this.#ports.durable(node);
+    const rank = rankOfBest(view);
+    const at = `for term ${view.term} with ${rank.join(" ")}`;
+    if (ballot.term < view.term) this.#fail("terms are durable before they are used", node, at);
+    if (bond.committed[1] < view.term && isWorse(rank, bond.committed)) {
+      const facts = `${at}, after committing ${bond.committed.join(" ")}`;
+      this.#fail("view changes are no worse than commits", node, facts);
+    }
+    const { bestEpoch: epoch, bestTerm: term, best } = view;
+    const isGenesis = epoch === 0 && term === 0 && best.num === 1;
+    if (!isGenesis && !bond.locks.has(keyOf({ epoch, term, ...best }))) {
+      this.#fail("view changes name durable certificates", node, at);
+    }
+  }
+
+  /** One that is passed on proves itself; one's own does too. */
+  #onNewView(node: number, views: readonly SignedViewChange[]): void {
+    const [leading] = views;
+    if (leading === undefined || !this.#isFresh(views)) return;
+    if (this.#ports.justification.mayLeadTo(leading.epoch, leading.term, leading.best)) return;
+    const facts = `says that term ${leading.term} begins at ${leading.best.num} ${leading.best.id}`;
+    this.#fail("terms begin where a quorum allows", node, facts);
+  }
+
+  #onProposal(node: number, bond: Bond, { blocks, vote }: Proposal): void {
+    for (const { id, header } of blocks) {
+      if (header.term !== vote.term) continue;
+      const place = `${header.term} ${header.blockNum}`;
+      const known = this.#made.get(place);
+      if (known !== undefined && known !== id) {
+        this.#fail("one block a term and height", node, `makes ${known} and ${id}`);
+      }
+      this.#made.set(place, id);
+    }
+    this.#onVote(node, bond, vote);
+  }
+
+  /** A leader's vote leaves with its block, before that is durable: it never leads that term again. */
+  #isOwnBlock(node: number, { epoch, term, prepared }: SignedVote): boolean {
+    const header = this.#ports.tree.header(prepared.id);
+    const leader = this.#ports.justification.leaderOf(epoch, term);
+    return header?.term === term && leader !== undefined && this.#isOwn(node, leader);
+  }
+
+  #isFresh(said: object): boolean {
+    if (this.#checked.has(said)) return false;
+    this.#checked.add(said);
+    return true;
+  }
+
+  #isOwn(node: number, id: string): boolean {
+    return this.#ports.nodeIndex(id) === node;
+  }
+
+  #idOf(node: number): NodeId {
+    return this.#ports.nodeId(node);
+  }
+
+  #bond(node: number): Bond {
+    const bond = this.#bonds[node];
+    if (bond === undefined) throw new Error(`there is no node ${node}`);
+    return bond;
+  }
+
+  #fail(rule: Rule, node: number, facts: string): never {
+    throw new SafetyViolation(rule, `node ${node} ${facts}`);
+  }
+}
+
+function keyOf({ epoch, term, id }: Pick<Certificate, "epoch" | "term" | "id">): string {
+  return `${epoch} ${term} ${id}`;
+}
