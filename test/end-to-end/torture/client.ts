@@ -1,7 +1,9 @@
+import type { Signed } from "@kith/sdk/transaction";
+
 import type { Dice } from "../../simulator/dice.ts";
 import type { NodeAddress } from "../http-client.ts";
 import type { Person, Reference } from "../transactions.ts";
-import { fetchReference, prepare, push, readThere, type Ready } from "./exchange.ts";
+import { fetchReference, prepare, push, readThere } from "./exchange.ts";
 import { isRead, type History, type Outcome, type Recorded } from "./history.ts";
 import { isListName, type ObjectPool, type Wanted } from "./object-pool.ts";
 import type { Call } from "./objects.ts";
@@ -76,24 +78,23 @@ export class Client {
     const { dice, nodes, who } = this.#ports;
     const reference = await this.#nextReference();
     if (reference === undefined) return pause(betweenAttemptsMs);
-    const ready = prepare(who, reference, { object, call });
+    const transaction = prepare(who, reference, { object, call });
     const attempts = dice.chance(onceShare) ? 1 : attemptsMax;
     const calledMs = performance.now();
     let outcome: Outcome = { kind: "failed", code: "not-sent" };
     for (let attempt = 0; attempt < attempts; attempt++) {
       if (attempt > 0) await pause(betweenAttemptsMs);
-      outcome = both(outcome, await this.#push(dice.pick(nodes), ready, call));
+      outcome = both(outcome, await this.#push(dice.pick(nodes), transaction, call));
       if (outcome.kind === "answered") break;
     }
     const endedMs = performance.now();
-    const { id: transaction } = ready;
     this.#record({ client: who.name, object, call, transaction, calledMs, endedMs, outcome });
   }
 
-  #push(node: NodeAddress, ready: Ready, call: Call): Promise<Outcome> {
+  #push(node: NodeAddress, transaction: Signed, call: Call): Promise<Outcome> {
     const { dice } = this.#ports;
     const { low, high } = dice.chance(impatientShare) ? impatienceMs : patienceMs;
-    return push(node, ready, { call, withinMs: dice.between(low, high) });
+    return push(node, transaction, { call, withinMs: dice.between(low, high) });
   }
 
   async #nextReference(): Promise<Reference | undefined> {

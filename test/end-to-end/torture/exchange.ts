@@ -1,7 +1,7 @@
 import { bytesOfTrustedHex } from "@kith/protocol/hashes";
 import type { TransactionId } from "@kith/protocol/ids";
 import type { Action } from "@kith/protocol/transaction";
-import { packAction } from "@kith/sdk/transaction";
+import { packAction, type Signed } from "@kith/sdk/transaction";
 import { z } from "zod";
 
 import { request, type NodeAddress } from "../http-client.ts";
@@ -14,12 +14,10 @@ import { app } from "./service.ts";
 /** Longer than any run: wrong clocks must not make transactions expire. */
 const expirationSeconds = 2 * 86_400;
 
-export type Ready = { readonly id: TransactionId; readonly bytes: Uint8Array };
-
 let drafted = 0;
 
 /** A transaction that does the call, ready to be sent to any node. */
-export function prepare(who: Person, reference: Reference, { object, call }: Wanted): Ready {
+export function prepare(who: Person, reference: Reference, { object, call }: Wanted): Signed {
   // Two transactions with the same actions are two only when something about them differs.
   const expiration = Math.floor(Date.now() / 1000) + expirationSeconds + (drafted++ % 50_000);
   const unsigned = draftOn({ reference, expiration }, [actionOf(who, object, call)], [who.prover]);
@@ -54,7 +52,7 @@ const errorShape = z.object({ code: z.string() });
 /** Sends the transaction once. What a node does not answer, or answers without knowing, may have happened. */
 export async function push(
   node: NodeAddress,
-  { bytes }: Ready,
+  { bytes }: Signed,
   { call, withinMs }: { readonly call: Call; readonly withinMs: number },
 ): Promise<Outcome> {
   try {

@@ -1,5 +1,5 @@
-import type { TransactionId } from "@kith/protocol/ids";
 import { blockTransactionsMax } from "@kith/protocol/limits";
+import type { Signed } from "@kith/sdk/transaction";
 
 import type { Answer, Call, CellOperation } from "./objects.ts";
 
@@ -22,7 +22,7 @@ export type Recorded = {
   readonly object: string;
   readonly call: Call;
   /** Undefined for a read that no transaction does. */
-  readonly transaction?: TransactionId | undefined;
+  readonly transaction?: Signed | undefined;
   readonly calledMs: number;
   readonly endedMs: number;
   readonly outcome: Outcome;

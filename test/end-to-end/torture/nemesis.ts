@@ -11,7 +11,7 @@ const faults = [
   { name: "power cut", begin: powerCut, weight: 1 },
   { name: "restart", begin: restart, weight: 2 },
   { name: "pause", begin: pause, weight: 4 },
-  { name: "sleep", begin: sleep, weight: 2 },
+  { name: "sleep", begin: sleep, weight: 4 },
   { name: "full disk", begin: diskFull, weight: 2 },
   { name: "unsynced disk", begin: diskUnsynced, weight: 1 },
   { name: "isolate", begin: isolate, weight: 2 },
@@ -30,7 +30,7 @@ export type FaultName = (typeof faults)[number]["name"];
 /** Faults that are under way at the same time. */
 const lanes = 2;
 const betweenMsMean = 1_500;
-const leaderShare = 0.45;
+const leaderShare = 0.6;
 const holdMs = { min: 200, mean: 2_500, max: 12_000 } as const;
 
 type Drawn = Omit<FaultContext, "network">;

@@ -1,8 +1,10 @@
+import type { Signed } from "@kith/sdk/transaction";
+
 import type { Dice } from "../../simulator/dice.ts";
 import { settleMs } from "../cluster.ts";
 import type { NodeAddress } from "../http-client.ts";
 import { until } from "../until.ts";
-import { lookUp, readThere } from "./exchange.ts";
+import { lookUp, push, readThere } from "./exchange.ts";
 import type { History, Outcome, Place, Recorded } from "./history.ts";
 import { checkLinearizable, type Verdict } from "./linearizability.ts";
 import { isListName } from "./object-pool.ts";
@@ -43,41 +45,59 @@ export async function readAll(
 export async function checkTransactions(
   history: History,
   nodes: readonly NodeAddress[],
-  /** Where a node may have got the state without the blocks, and with it no receipts. */
-  mayLack: boolean,
 ): Promise<readonly string[]> {
   const wrong: string[] = [];
   await forEach(history.operations, async (recorded) => {
     const { transaction, call, outcome } = recorded;
     if (transaction === undefined) return;
-    const found = await Promise.all(
-      nodes.map((node) =>
-        until(`what became of ${transaction} is told`, settleMs, async () => ({
-          outcome: await lookUp(node, transaction, call),
-        })),
-      ),
-    );
-    const known = found.flatMap((each) => (each.outcome === undefined ? [] : [each.outcome]));
-    const place = outcome.kind === "answered" ? outcome.place : undefined;
+    const asked = nodes.map((node) => lookUpCertainly(node, transaction, call));
+    const found = await Promise.all(asked);
+    const known = found.filter((each) => each !== undefined);
+    const place = placeOf(outcome);
     const [first] = known;
-    if (place === undefined && outcome.kind === "failed" && known.some(isDone)) {
+    if (outcome.kind === "failed" && known.some(isDone)) {
       wrong.push(`${textOf(recorded)} was refused and executed`);
     }
-    if (place !== undefined && (known.length === 0 || (!mayLack && known.length < nodes.length))) {
-      wrong.push(
-        `${textOf(recorded)} was acknowledged and is lost on ${nodes.length - known.length} nodes`,
-      );
-    }
     if (known.some((each) => !isSamePlace(placeOf(each), place ?? placeOf(first)))) {
-      wrong.push(
-        `${textOf(recorded)} is at different places: ${JSON.stringify([outcome, ...known])}`,
-      );
+      const places = JSON.stringify([outcome, ...known]);
+      wrong.push(`${textOf(recorded)} is at different places: ${places}`);
+    }
+    if (place !== undefined) {
+      const without = nodes.filter((_, at) => found[at] === undefined);
+      wrong.push(...(await findLost(recorded, transaction, without)));
     }
     if (outcome.kind === "unknown" && first !== undefined) {
       history.learn(recorded, { ...recorded, outcome: first, endedMs: performance.now() });
     }
   });
   return wrong;
+}
+
+/** A node that got a state without its blocks has no receipts, and still knows what was executed. */
+async function findLost(
+  recorded: Recorded,
+  transaction: Signed,
+  nodes: readonly NodeAddress[],
+): Promise<readonly string[]> {
+  const lost: string[] = [];
+  for (const node of nodes) {
+    const again = await push(node, transaction, { call: recorded.call, withinMs: finalReadMsMax });
+    if (again.kind === "unknown" && again.code === "already-executed") continue;
+    const now = JSON.stringify(again);
+    lost.push(`${textOf(recorded)} was acknowledged, and port ${node.port} has lost it: ${now}`);
+  }
+  return lost;
+}
+
+function lookUpCertainly(
+  node: NodeAddress,
+  { id }: Signed,
+  call: Call,
+): Promise<Outcome | undefined> {
+  const asked = until(`what became of ${id} is told`, settleMs, async () => ({
+    outcome: await lookUp(node, id, call),
+  }));
+  return asked.then(({ outcome }) => outcome);
 }
 
 /** Whether there is one order of all that clients were told, object by object. */
@@ -115,7 +135,7 @@ function lineOf({ client, call, answer, calledMs, answeredMs }: CellOperation): 
 }
 
 function textOf({ client, object, call, transaction }: Recorded): string {
-  return `${client}: ${JSON.stringify(call)} of ${object} (${transaction ?? "no transaction"})`;
+  return `${client}: ${JSON.stringify(call)} of ${object} (${transaction?.id ?? "no transaction"})`;
 }
 
 function isDone({ kind }: Outcome): boolean {
