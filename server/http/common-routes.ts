@@ -7,6 +7,7 @@ import { evidenceBody } from "./evidence-body.ts";
 import { historyRoutes } from "./history-routes.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { isoOfMicroseconds } from "./iso-time.ts";
+import { lightRoutes } from "./light-routes.ts";
 import { catchUpMsMax } from "./limits.ts";
 import { onlyMethods } from "./method-not-allowed.ts";
 import type { NodePort } from "./node-port.ts";
@@ -64,7 +65,8 @@ export function commonRoutes(node: NodePort): Hono<HttpEnv> {
     return context.json(host.kind === "root" ? "home" : host.name);
   });
   routes.get("/common/rootdomain", (context) => context.json(context.env.host.authority));
-  routes.route("/", historyRoutes(node.history));
+  routes.route("/", historyRoutes(node.history, node.light));
+  routes.route("/", lightRoutes(node.light));
   routes.route("/", schemaRoutes(node));
   routes.route("/", quotaRoutes(node));
   for (const path of commonPaths) routes.all(path, onlyMethods("GET, HEAD"));

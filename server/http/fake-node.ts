@@ -8,6 +8,7 @@ import type { ServiceDefinition } from "@kith/protocol/service-abi";
 
 import { FakeChanges } from "./fake-changes.ts";
 import { FakeHistory } from "./fake-history.ts";
+import { FakeLight } from "./fake-light.ts";
 import type {
   CatchUpError,
   EvidenceFound,
@@ -33,6 +34,7 @@ export class FakeNode implements NodePort {
   readonly submitted: Uint8Array[] = [];
   siteQueries = 0;
   readonly history = new FakeHistory();
+  readonly light: FakeLight = new FakeLight();
   readonly changes: FakeChanges = new FakeChanges(this);
   /** What every query meets. */
   queryError: QueryError | undefined;

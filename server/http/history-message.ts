@@ -25,5 +25,9 @@ export function historyMessage(error: HistoryError): string {
       return `the event happened in block ${error.blockNum}, and this node has not seen all blocks behind it; ask another one`;
     case "header-unknown":
       return `this node has no final block ${error.num}`;
+    case "block-not-certified":
+      return `no quorum of the producers has signed block ${error.num} in time; ask again, or for the headers before a later block`;
+    case "header-not-made":
+      return `no header says yet what is true after block ${error.num}; ask again`;
   }
 }

@@ -5,6 +5,8 @@ import type { Result } from "@kith/protocol/result";
 import type { RowProof } from "@kith/protocol/row-proof";
 import type { EventKind } from "@kith/protocol/service-abi";
 
+import type { LightPortError } from "./light-port.ts";
+
 /** What HTTP needs of what happened, and of proofs that it did. */
 export type HistoryPort = {
   events(query: EventsQuery): Result<EventsPage, HistoryError>;
@@ -102,5 +104,4 @@ export type HistoryError =
   | { readonly code: "event-not-yet"; readonly blockNum: BlockNum }
   /** This node has not seen all blocks behind the event; another node has. */
   | { readonly code: "event-path-unknown"; readonly blockNum: BlockNum }
-  /** No final block of this height, or one that this node does not keep. */
-  | { readonly code: "header-unknown"; readonly num: BlockNum };
+  | LightPortError;

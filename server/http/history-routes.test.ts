@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { headerCodec } from "@kith/protocol/blocks";
+import { certificateCodec } from "@kith/protocol/certificates";
 import { eventProofCodec, verifyEventProof } from "@kith/protocol/event-proof";
 import {
   emptyEventTree,
@@ -8,9 +10,11 @@ import {
   eventRootOf,
   growEventTree,
 } from "@kith/protocol/event-tree";
+import { toHex } from "@kith/protocol/hashes";
 import { blockIdOf, blockNumOf, checksumOf, transactionIdOf } from "@kith/protocol/ids";
 import { accountNameConstant, methodNameConstant } from "@kith/protocol/names";
 import { compileSchema } from "@kith/protocol/schema";
+import { TestChain, testConsensus, testProducer } from "@kith/protocol/test-chain";
 
 import { FakeNode } from "./fake-node.ts";
 import type { HistoryError, KeptEvent } from "./history-port.ts";
@@ -219,4 +223,53 @@ test("every error of the history has a status, a code and a sentence", async () 
       assert.ok(typeof message === "string" && message.length > 10);
     }
   }
+});
+
+test("whoever believes no node gets the certificate of the header that carries the root", async () => {
+  const node = new FakeNode();
+  const app = testApp(node);
+  const chain = new TestChain(testConsensus("cft", [testProducer(0)]));
+  const header = chain.append();
+  const certificate = chain.certificate({ num: 2, voters: [testProducer(0)] });
+  const bytes = headerCodec.pack(header);
+  const carrying = { num: header.blockNum, id: chain.placeAt(2).id, bytes };
+  const proved = { num: blockNumOf(1), root: header.stateRoot, header: carrying };
+  node.light.certifiedHeaders = [{ header, certificate }];
+  node.history.provedRow = { ...proved, row: undefined, proof: [] };
+  const url = `${rowProof}?service=forum&table=posts&key=1&certified=true`;
+  const answer = await jsonOf(await ask(app, url));
+  assert.equal(answer["certificate"], toHex(certificateCodec.pack(certificate)).toUpperCase());
+  assert.equal(answer["num"], 1);
+  // Without being asked for, nothing is certified.
+  const plain = await jsonOf(await ask(app, `${rowProof}?service=forum&table=posts&key=1`));
+  assert.equal(plain["certificate"], undefined);
+});
+
+test("where no header carries the root yet, one is made; or the answer says that there is none", async () => {
+  const node = new FakeNode();
+  const app = testApp(node);
+  const chain = new TestChain(testConsensus("cft", [testProducer(0)]));
+  const header = chain.append();
+  const certificate = chain.certificate({ num: 2, voters: [testProducer(0)] });
+  const proved = { num: blockNumOf(1), root: header.stateRoot, row: undefined, proof: [] };
+  node.history.provedRow = { ...proved, header: undefined };
+  const url = `${rowProof}?service=forum&table=posts&key=1&certified=true`;
+  const lacking = await ask(app, url);
+  assert.deepEqual([lacking.status, await codeOf(lacking)], [503, "header-not-made"]);
+  const wanted: number[] = [];
+  node.light.onHeaderWanted = (num) => {
+    wanted.push(num);
+    const bytes = headerCodec.pack(header);
+    const carrying = { num: header.blockNum, id: chain.placeAt(2).id, bytes };
+    node.history.provedRow = { ...proved, header: carrying };
+    return true;
+  };
+  node.light.error = { code: "block-not-certified", num: blockNumOf(2) };
+  assert.equal(await codeOf(await ask(app, url)), "block-not-certified");
+  node.light.error = undefined;
+  node.light.certifiedHeaders = [{ header, certificate }];
+  assert.equal((await ask(app, url)).status, 200);
+  assert.deepEqual(wanted, [1]);
+  node.history.error = { code: "table-unknown", table: "posts" };
+  assert.equal(await codeOf(await ask(app, url)), "table-unknown");
 });

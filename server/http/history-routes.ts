@@ -1,11 +1,12 @@
 import { zValidator } from "@hono/zod-validator";
 import { toHex } from "@kith/protocol/hashes";
-import { blockNumOf, parseTransactionId, type TransactionId } from "@kith/protocol/ids";
+import { parseTransactionId, type TransactionId } from "@kith/protocol/ids";
 import { parseAccountName } from "@kith/protocol/names";
 import { eventProofJson, rowProofJson } from "@kith/protocol/proof-json";
 import { Hono } from "hono";
 import { z } from "zod";
 
+import { certifiedProof } from "./certified-proof.ts";
 import { errorAnswer } from "./error-answer.ts";
 import type {
   CarryingHeader,
@@ -18,6 +19,7 @@ import type {
 } from "./history-port.ts";
 import type { HttpEnv } from "./http-env.ts";
 import { isoOfMicroseconds } from "./iso-time.ts";
+import type { LightPort } from "./light-port.ts";
 import {
   eventsAnswerBytesMax,
   eventsPerPageDefault,
@@ -25,6 +27,7 @@ import {
   rowKeyCharsMax,
 } from "./limits.ts";
 import { onlyMethods } from "./method-not-allowed.ts";
+import { blockNum, wholeNumber } from "./parameters.ts";
 import { refuseInvalid } from "./refuse-invalid.ts";
 
 const account = z.string().transform((text, context) => {
@@ -34,14 +37,6 @@ const account = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-const wholeNumber = (max: number) =>
-  z
-    .string()
-    .regex(/^(?:0|[1-9][0-9]{0,15})$/, "a whole number")
-    .transform(Number)
-    .refine((number) => number <= max, `at most ${max}`);
-
-const blockNum = wholeNumber(0xffff_ffff).transform(blockNumOf);
 const name = z.string().min(1).max(128);
 
 const eventsParameters = z
@@ -67,6 +62,11 @@ const eventsParameters = z
     message: "an index is one of an event",
   });
 
+/** Whoever believes no node gets the certificate of the header with it. */
+const isCertified = z.enum(["true", "false"]).default("false");
+
+const eventProofQuery = z.strictObject({ at: blockNum.optional(), certified: isCertified });
+
 const eventPlace = z.object({
   transaction: z.string().transform((text, context): TransactionId => {
     const id = parseTransactionId(text);
@@ -78,6 +78,7 @@ const eventPlace = z.object({
 });
 
 const rowParameters = z.strictObject({
+  certified: isCertified,
   service: account,
   table: name,
   key: z
@@ -94,7 +95,7 @@ const rowParameters = z.strictObject({
 });
 
 /** What happened, and proofs of that and of rows, on every domain of the network. */
-export function historyRoutes(history: HistoryPort): Hono<HttpEnv> {
+export function historyRoutes(history: HistoryPort, light: LightPort): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>();
   routes.get("/common/events", zValidator("query", eventsParameters, refuseInvalid), (context) => {
     const found = history.events(queryOf(context.req.valid("query")));
@@ -103,18 +104,37 @@ export function historyRoutes(history: HistoryPort): Hono<HttpEnv> {
   routes.get(
     "/common/proof/event/:transaction/:index",
     zValidator("param", eventPlace, refuseInvalid),
-    zValidator("query", z.strictObject({ at: blockNum.optional() }), refuseInvalid),
-    (context) => {
+    zValidator("query", eventProofQuery, refuseInvalid),
+    async (context) => {
       const { transaction, index } = context.req.valid("param");
-      const proved = history.proveEvent(transaction, index, context.req.valid("query").at);
+      const { at, certified } = context.req.valid("query");
+      const prove = () => history.proveEvent(transaction, index, at);
+      if (certified === "true") {
+        const proved = await certifiedProof(light, prove);
+        if (!proved.ok) return errorAnswer(proved.error);
+        const { proof, certificate } = proved.value;
+        return context.json({ ...provedEventJson(proof), certificate });
+      }
+      const proved = prove();
       return proved.ok ? context.json(provedEventJson(proved.value)) : errorAnswer(proved.error);
     },
   );
-  routes.get("/common/proof/row", zValidator("query", rowParameters, refuseInvalid), (context) => {
-    const { service, table, key } = context.req.valid("query");
-    const proved = history.proveRow(service, table, key);
-    return proved.ok ? context.json(provedRowJson(proved.value)) : errorAnswer(proved.error);
-  });
+  routes.get(
+    "/common/proof/row",
+    zValidator("query", rowParameters, refuseInvalid),
+    async (context) => {
+      const { service, table, key, certified } = context.req.valid("query");
+      const prove = () => history.proveRow(service, table, key);
+      if (certified === "true") {
+        const proved = await certifiedProof(light, prove);
+        if (!proved.ok) return errorAnswer(proved.error);
+        const { proof, certificate } = proved.value;
+        return context.json({ ...provedRowJson(proof), certificate });
+      }
+      const proved = prove();
+      return proved.ok ? context.json(provedRowJson(proved.value)) : errorAnswer(proved.error);
+    },
+  );
   for (const path of historyPaths) routes.all(path, onlyMethods("GET, HEAD"));
   return routes;
 }
@@ -166,7 +186,7 @@ function eventJson(event: KeptEvent): Record<string, unknown> {
   return { sequence: String(sequence), ...facts, blockTime: isoOfMicroseconds(blockTime) };
 }
 
-function provedEventJson({ event, proof, num, root, header }: ProvedEvent): unknown {
+function provedEventJson({ event, proof, num, root, header }: ProvedEvent): object {
   return {
     event: eventJson(event),
     proof: eventProofJson(proof),
@@ -176,7 +196,7 @@ function provedEventJson({ event, proof, num, root, header }: ProvedEvent): unkn
   };
 }
 
-function provedRowJson({ row, proof, num, root, header }: ProvedRow): unknown {
+function provedRowJson({ row, proof, num, root, header }: ProvedRow): object {
   return {
     row: row === undefined ? null : toHex(row.packed).toUpperCase(),
     value: row?.value ?? null,

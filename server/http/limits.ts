@@ -12,6 +12,9 @@ export const queryBodyBytesMax: number = 1024 * 1024;
 export const eventsPerPageDefault: number = 50;
 export const eventsPerPageMax: number = 200;
 export const eventsAnswerBytesMax: number = 1024 * 1024;
+/** Changes of producers, and headers, in one answer for light clients. */
+export const lightChangesPerPage: number = 64;
+export const lightHeadersPerPageMax: number = 128;
 /** The JSON of a row's key. */
 export const rowKeyCharsMax: number = 4 * 1024;
 /** Ranges of one request; each costs a part with headers of its own. */

@@ -18,6 +18,7 @@ import type { ServiceDefinition } from "@kith/protocol/service-abi";
 import type { SubmitError, UnavailableReason } from "@kith/replica/outcome";
 
 import type { HistoryPort } from "./history-port.ts";
+import type { LightPort } from "./light-port.ts";
 
 /** Everything that HTTP needs from the node it stands in front of. `server/node` implements it. */
 export type NodePort = {
@@ -60,6 +61,8 @@ export type NodePort = {
   evidence(): readonly EvidenceFound[];
   /** What happened, and proofs of that and of rows. */
   readonly history: HistoryPort;
+  /** For those who believe no node. */
+  readonly light: LightPort;
   /** What blocks change, for those who listen. */
   readonly changes: ChangeSource;
   status(): NodeStatus;

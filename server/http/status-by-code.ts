@@ -90,6 +90,8 @@ export const historyStatus = {
   "event-not-yet": 409,
   "event-path-unknown": 404,
   "header-unknown": 404,
+  "block-not-certified": 503,
+  "header-not-made": 503,
 } as const satisfies Record<HistoryError["code"], ContentfulStatusCode>;
 
 /** A transaction that is final and failed: understood, carried out, and refused by the service. */

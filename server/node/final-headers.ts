@@ -10,6 +10,7 @@ const headersKeptMax = 128;
 /** The headers of final blocks: those that say what was true after earlier ones. */
 export class FinalHeaders {
   private readonly log: Pick<LogPort, "readBlock">;
+  private last: BlockHeader | undefined;
   private readonly recent = new Map<BlockNum, FinalHeader>();
   /** The newest header that says what was true after a block. */
   private readonly carrying = new Map<BlockNum, FinalHeader>();
@@ -21,6 +22,7 @@ export class FinalHeaders {
   /** A block was executed; blocks come in order. */
   note({ header, id }: SealedBlock): void {
     const noted = { header, id };
+    this.last = header;
     this.recent.set(header.blockNum, noted);
     this.carrying.set(header.executedNum, noted);
     dropOldest(this.recent);
@@ -33,6 +35,11 @@ export class FinalHeaders {
     if (recent !== undefined) return recent;
     const read = this.log.readBlock(num);
     return read.kind === "found" ? read.block : undefined;
+  }
+
+  /** That of the last executed block. */
+  newest(): BlockHeader | undefined {
+    return this.last;
   }
 
   /** Of the last blocks, the newest that says what was true after block `executedNum`. */

@@ -20,6 +20,7 @@ import type { Receipt } from "@kith/protocol/receipt";
 import type { Queries } from "@kith/queries/queries";
 import type { CertificatesPort, LogPort } from "@kith/replica/ports";
 import type { Replica } from "@kith/replica/replica";
+import { systemClock } from "@kith/replica/system-clock";
 import type { OpenedEvents } from "@kith/store/events";
 import type { Links } from "@kith/transport/links";
 
@@ -29,13 +30,14 @@ import type { EvidenceFile } from "./evidence-file.ts";
 import { countBlock, noExecutions } from "./execution-counts.ts";
 import { FinalHeaders } from "./final-headers.ts";
 import { openHistory } from "./history.ts";
+import { openLight } from "./light.ts";
 import { rosterOf } from "./roster.ts";
 
 type NodeParts = {
   readonly genesis: SealedBlock;
   readonly nodeId: NodeId;
   readonly chain: Chain;
-  readonly log: LogPort & Pick<CertificatesPort, "certificate">;
+  readonly log: LogPort & Pick<CertificatesPort, "certificate" | "certifiedChanges">;
   readonly events: OpenedEvents;
   readonly queries: Queries;
   readonly evidence: Pick<EvidenceFile, "all">;
@@ -75,7 +77,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
   const headers = new FinalHeaders(parts.log);
   const port: NodePort = {
     evidence: () => evidenceFound(parts),
-    history: openHistory({ chain, events: parts.events, headers }),
+    ...proofsOf(parts, headers, () => running()?.replica),
     chainId: () => genesis.id,
     genesis: () => genesis.bytes,
     roster: () => rosterOf(chain),
@@ -128,6 +130,22 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
       counts.elections++;
     },
   };
+}
+
+function proofsOf(
+  { chain, events, genesis, log }: NodeParts,
+  headers: FinalHeaders,
+  replica: () => Replica | undefined,
+): Pick<NodePort, "history" | "light"> {
+  const light = openLight({
+    genesis: genesis.header,
+    certificates: log,
+    headers,
+    appliedNum: () => chain.applied()?.num ?? 0,
+    replica,
+    after: (delayMs, run) => systemClock.after(delayMs, run),
+  });
+  return { history: openHistory({ chain, events, headers }), light };
 }
 
 /** What those who keep answers have to forget; behind a snapshot nobody can tell what has changed. */

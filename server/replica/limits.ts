@@ -67,6 +67,9 @@ export const certifyMsMax = 2_000;
 export const certifyAgainMs = 200;
 export const proofsWantedMax = 1_000;
 
+/** A block that says nothing but what is true after the one before, and has nothing in it, is not made more often than this. */
+export const headerAgainMs = 60_000;
+
 /** Changes of producers that one answer carries, by bytes. */
 export const changesResponseBytesMax = 2 * 1024 * 1024;
 

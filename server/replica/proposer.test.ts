@@ -11,6 +11,7 @@ import {
   flightBytesMin,
   flightQueueMs,
   flightRoomShare,
+  headerAgainMs,
   pipelineBytes,
   pipelineSpacingMs,
   pipelineSpacingShare,
@@ -285,7 +286,7 @@ function blockAfter(executedNum: number, transactions: number) {
 }
 
 test("a header that somebody wants is made once for each block that has something in it", () => {
-  const { proposer, facts, proposed, sizes } = openProposer();
+  const { proposer, facts, proposed, sizes, clock } = openProposer();
   // Block 5 has a transaction, and no header says yet what is true after it.
   Object.assign(facts, { head: 5, commitNum: 5, headBlock: blockAfter(4, 1) });
   proposer.run();
@@ -301,6 +302,10 @@ test("a header that somebody wants is made once for each block that has somethin
   proposer.wantHeader(6);
   proposer.wantHeader(99);
   assert.deepEqual(sizes(), [0]);
+  // Somebody may have started since, and know nothing of the state before.
+  clock.advance(headerAgainMs);
+  proposer.wantHeader(6);
+  assert.deepEqual(sizes(), [0, 0]);
 });
 
 test("a header that somebody wants waits for blocks in flight, and nobody but the leader makes it", () => {

@@ -11,6 +11,7 @@ import {
   flightBytesMin,
   flightQueueMs,
   flightRoomShare,
+  headerAgainMs,
   pipelineBytes,
   pipelineSpacingMs,
   pipelineSpacingShare,
@@ -46,6 +47,8 @@ export class Proposer {
   #refused = false;
   /** Somebody wants a header that says what is true after this height. */
   #headerWanted = 0;
+  /** When the last block was made for that alone. */
+  #headerMadeMs = Number.NEGATIVE_INFINITY;
 
   constructor(ports: ProposerPorts) {
     this.#ports = ports;
@@ -93,6 +96,7 @@ export class Proposer {
     }
     if (waitMs > 0 && bytesOf(batch) < pipelineBytes) return this.#wakeAfter(waitMs);
     this.#lastMs = monotonicMs;
+    if (batch.length === 0) this.#headerMadeMs = monotonicMs;
     this.#finality.proposed(state.log.head.num + 1, monotonicMs, bytesOf(batch));
     this.#offered = batch;
     pool.markProposed(this.#offered);
@@ -104,10 +108,14 @@ export class Proposer {
     });
   }
 
-  /** Empty blocks say nothing new, so whoever asks again and again makes one block for each that has something in it. */
+  /**
+   * Empty blocks say nothing new, so whoever asks again and again makes one block for each that has something in it; and now and then
+   * another, for nodes that started since and have forgotten the states before.
+   */
   #isHeaderDue({ log }: ConsensusState, appliedNum: number): boolean {
     const carriedNum = log.block(log.head.num)?.header.executedNum ?? appliedNum;
-    if (this.#headerWanted <= carriedNum) return false;
+    if (this.#headerWanted <= carriedNum || appliedNum <= carriedNum) return false;
+    if (this.#ports.clock.now().monotonicMs - this.#headerMadeMs >= headerAgainMs) return true;
     for (let num = carriedNum + 1; num <= appliedNum; num += 1) {
       const block = log.block(num);
       if (block === undefined || block.transactions.length > 0) return true;
