@@ -44,15 +44,19 @@ export const demandDoubtMs = 1_000;
 export const demandReviewsMax = 16;
 
 /**
- * While blocks are in flight another is proposed when this much waits, or when this share of the shortest finality has
+ * While blocks are in flight another is proposed when as much waits as one holds, or when this share of the shortest finality has
  * passed and as long as blocks wait for others on their way, and no sooner than this (decision 0150).
  */
-export const pipelineBytes = 128 * 1024;
 export const pipelineSpacingShare = 1 / 8;
 export const pipelineSpacingMs = 4;
-/** Blocks in flight hold as much as becomes final in the shortest finality and this long, and no less than this. */
-export const flightQueueMs = 100;
+/**
+ * Blocks in flight hold as much as becomes final in twice the shortest finality, or in that and this long, whichever is more; and no
+ * less than this.
+ */
+export const flightQueueMsMin = 100;
 export const flightBytesMin = 16 * 1024;
+/** One block holds this share of it, so that the next is on its way while the first is voted on. */
+export const flightBlockShare = 1 / 4;
 /** Where less than this share of it is free, the next block waits until a larger one can go. */
 export const flightRoomShare = 1 / 8;
 
@@ -90,6 +94,9 @@ export const snapshotChunksInFlight = 4;
 
 /** Blocks that are final and wait for execution; beyond this a node asks the log again instead of holding them. */
 export const pendingBlocksMax = 1_024;
+
+/** Executed heights that the core is told at a start: more than a leader lags behind. */
+export const executedToldMax = 256;
 
 /** Executing final blocks gives way to messages and timers after this long. */
 export const executeSliceMs = 20;

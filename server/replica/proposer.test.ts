@@ -8,11 +8,11 @@ import type { TransactionId } from "@kith/protocol/ids";
 import type { PreparedTransaction } from "@kith/protocol/transactions";
 
 import {
+  flightBlockShare,
   flightBytesMin,
-  flightQueueMs,
+  flightQueueMsMin,
   flightRoomShare,
   headerAgainMs,
-  pipelineBytes,
   pipelineSpacingMs,
   pipelineSpacingShare,
   restPerWork,
@@ -143,42 +143,49 @@ test("blocks follow each other no faster than the least spacing, however quick f
   assert.deepEqual(sizes(), [1, 1]);
 });
 
-test("when much waits another block leaves at once, where much gets through", () => {
+test("when as much waits as a block holds another one leaves at once", () => {
   const { arrive, clock, settle, sizes } = openProposer();
-  arrive(pipelineBytes);
+  const rate = 1_000;
+  arrive(10 * rate);
   clock.advance(10);
   settle();
+  const blockBytes = rate * (10 + flightQueueMsMin) * flightBlockShare;
   arrive();
-  arrive(pipelineBytes / 2);
+  arrive(blockBytes / 2);
   assert.deepEqual(sizes(), [1, 1]);
-  arrive(pipelineBytes / 2);
+  arrive(blockBytes / 2);
   assert.deepEqual(sizes(), [1, 1, 2]);
 });
 
-test("a leader that does not know what gets through begins with little, in flight and in one block", () => {
+test("a leader that does not know what gets through begins with little, and gives twice as much when it did", () => {
   const { arrive, clock, pool, settle, sizes } = openProposer();
-  arrive();
-  arrive(flightBytesMin);
-  // One transaction always goes where nothing else is on its way; here something is, and too little is free.
-  for (let i = 0; i < 3; i++) arrive(pipelineBytes);
+  const blockBytes = flightBytesMin * flightBlockShare;
+  for (let i = 0; i < 6; i++) arrive(blockBytes);
   clock.advance(1_000);
-  assert.deepEqual(sizes(), [1, 1]);
-  assert.equal(pool.queuedBytes, 3 * pipelineBytes);
+  assert.deepEqual(sizes(), [1, 1, 1, 1]);
+  assert.equal(pool.queuedBytes, 2 * blockBytes);
   settle();
-  assert.deepEqual(sizes(), [1, 1, 1]);
+  assert.deepEqual(sizes(), [1, 1, 1, 1, 2]);
 });
 
-test("in flight is what becomes final in the shortest finality and a little, and no more", () => {
+test("one transaction always goes, whatever its size", () => {
+  const { arrive, sizes } = openProposer();
+  for (let i = 0; i < 3; i++) arrive(10 * flightBytesMin);
+  assert.deepEqual(sizes(), [1]);
+});
+
+test("in flight is what becomes final in twice the shortest finality, and no more", () => {
   const { arrive, clock, settle, proposed } = openProposer();
-  const leastMs = 100;
+  const leastMs = 200;
   arrive(160 * leastMs);
   clock.advance(leastMs);
   settle();
-  const bytesMax = 160 * (leastMs + flightQueueMs);
+  const bytesMax = 160 * 2 * leastMs;
   for (let i = 0; i < 200; i++) arrive(500);
   clock.advance(leastMs * 8);
-  const inFlight = proposed.slice(1).flatMap(({ transactions }) => transactions);
-  const bytes = inFlight.reduce((sum, { length }) => sum + length, 0);
+  const sizes = proposed.slice(1).map(({ transactions }) => 500 * transactions.length);
+  assert.ok(sizes.every((bytes) => bytes <= bytesMax * flightBlockShare));
+  const bytes = sizes.reduce((sum, each) => sum + each, 0);
   assert.ok(bytes > bytesMax * (1 - flightRoomShare) - 500 && bytes <= bytesMax, `${bytes}`);
 });
 
@@ -248,7 +255,7 @@ test("bytes of senders that have to wait do not make blocks come quicker", () =>
   const [heavy, light] = [testAction("heavy"), testAction("light")];
   work.executed([{ first: light, fuel: 1 }], 0, 0);
   work.executed([{ first: heavy, fuel: 500_000_000 }], 50, 0);
-  arrive(pipelineBytes, "heavy");
+  arrive(flightBytesMin, "heavy");
   arrive(100);
   arrive(100);
   arrive(100);

@@ -8,11 +8,11 @@ import { FinalityMeter } from "./finality-meter.ts";
 import {
   aloneSenderMax,
   blockHeadroomBytes,
+  flightBlockShare,
   flightBytesMin,
-  flightQueueMs,
+  flightQueueMsMin,
   flightRoomShare,
   headerAgainMs,
-  pipelineBytes,
   pipelineSpacingMs,
   pipelineSpacingShare,
   restLookMs,
@@ -85,16 +85,18 @@ export class Proposer {
     const isHeaderDue = inFlight === 0 && this.#isHeaderDue(state, applied.num);
     if (pool.queuedBytes === 0 && wanted === undefined && !isHeaderDue) return;
     const waitMs = inFlight === 0 ? 0 : this.#lastMs + this.#spacingMs() - monotonicMs;
-    if (waitMs > 0 && pool.queuedBytes < pipelineBytes) return this.#wakeAfter(waitMs);
-    const roomBytes = this.#roomBytes(inFlight);
+    const flightBytes = this.#flightBytes();
+    const blockBytes = flightBytes * flightBlockShare;
+    if (waitMs > 0 && pool.queuedBytes < blockBytes) return this.#wakeAfter(waitMs);
+    const roomBytes = inFlight === 0 ? blockBytes : flightBytes - this.#finality.openBytes;
     // Finality wakes it.
-    if (roomBytes <= 0) return;
-    const batch = this.#nextBatch(monotonicMs, roomBytes);
+    if (roomBytes < flightBytes * flightRoomShare) return;
+    const batch = this.#nextBatch(monotonicMs, Math.min(blockBytes, roomBytes));
     // What waits may be of senders that have to wait themselves.
     if (batch.length === 0 && wanted === undefined && !isHeaderDue) {
       return this.#wakeAfter(restLookMs);
     }
-    if (waitMs > 0 && bytesOf(batch) < pipelineBytes) return this.#wakeAfter(waitMs);
+    if (waitMs > 0 && bytesOf(batch) < blockBytes / 2) return this.#wakeAfter(waitMs);
     this.#lastMs = monotonicMs;
     if (batch.length === 0) this.#headerMadeMs = monotonicMs;
     this.#finality.proposed(state.log.head.num + 1, monotonicMs, bytesOf(batch));
@@ -128,18 +130,15 @@ export class Proposer {
     return Math.max(pipelineSpacingMs, usualMs - leastMs + leastMs * pipelineSpacingShare);
   }
 
-  /** What may be added to the blocks in flight; a block alone holds one transaction of any size. */
-  #roomBytes(inFlight: number): number {
-    const { leastMs, bytesPerMs, openBytes } = this.#finality;
-    const bytesMax = Math.max(flightBytesMin, bytesPerMs * (leastMs + flightQueueMs));
-    if (inFlight === 0) return bytesMax;
-    const roomBytes = bytesMax - openBytes;
-    return roomBytes >= bytesMax * flightRoomShare ? roomBytes : 0;
+  /** How much may be proposed and not final; a block alone holds one transaction of any size. */
+  #flightBytes(): number {
+    const { leastMs, bytesPerMs } = this.#finality;
+    return Math.max(flightBytesMin, bytesPerMs * (leastMs + Math.max(leastMs, flightQueueMsMin)));
   }
 
-  #nextBatch(nowMs: number, roomBytes: number): readonly PoolEntry[] {
+  #nextBatch(nowMs: number, bytesMax: number): readonly PoolEntry[] {
     return this.#ports.pool.nextBatch({
-      bytesMax: Math.min(roomBytes, blockBytesMax - blockHeadroomBytes),
+      bytesMax: Math.min(bytesMax, blockBytesMax - blockHeadroomBytes),
       countMax: blockTransactionsMax,
       eachMax: aloneSenderMax,
       roomFor: (first, proposed) => this.#ports.work.roomFor(first, proposed, nowMs),
