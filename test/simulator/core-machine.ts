@@ -139,6 +139,9 @@ export class CoreMachine implements Machine {
         this.#repair.receive(message.blocks);
         return;
       case "submit-refused":
+      case "changes-request":
+      case "changes-response":
+      case "header-wanted":
       case "read-index-request":
       case "read-index-response":
       case "snapshot-request":

@@ -53,7 +53,7 @@ export type RunPlan = {
 };
 
 /** `mayFork`: there may be so many that nothing is safe any more, and all that counts is who is found guilty. */
-export type LiarPlan = { readonly count: number; readonly mayFork: boolean };
+type LiarPlan = { readonly count: number; readonly mayFork: boolean };
 
 /** How often the states of all nodes are compared with what clients were told, in virtual seconds. */
 const checkSeconds = 60;

@@ -61,10 +61,10 @@ export type BftState = {
 };
 
 export type Proposal = Extract<BftMessage, { kind: "proposal" }>;
-export type NewViewMessage = Extract<BftMessage, { kind: "new-view" }>;
+type NewViewMessage = Extract<BftMessage, { kind: "new-view" }>;
 
 /** A node asks how this term began, again and again until it knows. */
-export type ViewAsk = { readonly sinceMs: number; readonly lastMs: number };
+type ViewAsk = { readonly sinceMs: number; readonly lastMs: number };
 
 type ExecutedRoots = Pick<Executed, "stateRoot" | "eventRoot" | "wanted">;
 

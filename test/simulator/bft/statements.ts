@@ -66,7 +66,7 @@ export class Statements {
   }
 }
 
-export function certificateIn(message: ConsensusMessage): Certificate | undefined {
+function certificateIn(message: ConsensusMessage): Certificate | undefined {
   return "certificate" in message ? message.certificate : undefined;
 }
 
