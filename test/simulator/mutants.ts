@@ -141,7 +141,12 @@ export const mutants: readonly Mutant[] = [
   {
     name: "change-without-the-new-producers",
     file: "server/consensus/joint/voters.ts",
-    edits: [{ from: "if (joint.next !== undefined) sets.push(voterSet(joint.next));", to: "" }],
+    edits: [
+      {
+        from: "if (next === undefined) return votersAlone(current);",
+        to: "if (next !== joint.current) return votersAlone(current);",
+      },
+    ],
     found: usual,
   },
   {
