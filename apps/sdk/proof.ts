@@ -1,7 +1,7 @@
 import type { BlockHeader } from "@kith/protocol/block";
-import { blockIdOfHeader, headerCodec } from "@kith/protocol/blocks";
+import { blockIdOfHeader } from "@kith/protocol/blocks";
 import { verifyEventProof } from "@kith/protocol/event-proof";
-import { bytesOfTrustedHex, fromHex } from "@kith/protocol/hashes";
+import { bytesOfTrustedHex } from "@kith/protocol/hashes";
 import type { AccountName, BlockId, BlockNum, Checksum, TransactionId } from "@kith/protocol/ids";
 import { methodNameConstant } from "@kith/protocol/names";
 import { parseEventProof, parseRowProof } from "@kith/protocol/proof-json";
@@ -9,6 +9,7 @@ import { err, ok, type Result } from "@kith/protocol/result";
 import { addressHash, verifyRowProof } from "@kith/protocol/row-proof";
 
 import type { EventDefinition } from "./event.ts";
+import { bytesOf, headerOf, memberOf } from "./light/answer.ts";
 import { encodePrefix, type Table } from "./table.ts";
 
 /**
@@ -17,7 +18,10 @@ import { encodePrefix, type Table } from "./table.ts";
  */
 export type ProofError =
   /** The answer is not what such a request is answered with; `part` is what could not be read. */
-  | { readonly code: "answer-malformed"; readonly part: "answer" | "header" | "row" | "proof" }
+  | {
+      readonly code: "answer-malformed";
+      readonly part: "header" | "headers" | "changes" | "row" | "proof";
+    }
   /** No header carries the root yet: the network has made no block since. Ask again behind the next one. */
   | { readonly code: "header-missing" }
   /** The proof does not show it under this root. */
@@ -33,10 +37,9 @@ export type HeaderOfAnswer = { readonly id: BlockId; readonly header: BlockHeade
 export function headerOfAnswer(answer: unknown): Result<HeaderOfAnswer, ProofError> {
   const given = memberOf(answer, "header");
   if (given === null) return err({ code: "header-missing" });
-  const bytes = bytesOf(memberOf(given, "bytes"));
-  const header = bytes === undefined ? undefined : headerCodec.unpack(bytes);
-  if (header?.ok !== true) return err({ code: "answer-malformed", part: "header" });
-  return ok({ id: blockIdOfHeader(header.value), header: header.value });
+  const header = headerOf(given);
+  if (header === undefined) return err({ code: "answer-malformed", part: "header" });
+  return ok({ id: blockIdOfHeader(header), header });
 }
 
 export type RowQuestion<Row, KeyName extends keyof Row, IndexName extends string> = {
@@ -103,14 +106,4 @@ export function verifyEvent<Value>(
   if (!isAsked || proved.value.transactionId !== transactionId) return err({ code: "other-event" });
   const value = event.type.unpack(rawData);
   return value.ok ? ok({ value: value.value, id, blockNum }) : err({ code: "data-malformed" });
-}
-
-function memberOf(json: unknown, name: string): unknown {
-  if (typeof json !== "object" || json === null || !Object.hasOwn(json, name)) return undefined;
-  return new Map<string, unknown>(Object.entries(json)).get(name);
-}
-
-function bytesOf(hex: unknown): Uint8Array | undefined {
-  const bytes = typeof hex === "string" ? fromHex(hex) : undefined;
-  return bytes?.ok === true ? bytes.value : undefined;
 }

@@ -1,8 +1,8 @@
 import { err, ok, type Result } from "@kith/protocol/result";
-import { unpackText } from "@kith/protocol/texts";
 
 import type { ClientError } from "./client-error.ts";
 import type { ClientPort, RequestParts } from "./connection.ts";
+import { jsonOf, refusalIn } from "./json-answer.ts";
 
 /** A whole answer. */
 export type Answered = {
@@ -58,24 +58,7 @@ function jsonAnswer(
   return json === undefined ? err({ code: "answer-malformed", url }) : ok(json.value);
 }
 
-/** Every error of a node or a service is JSON with a code and a message. */
+/** What a node said instead of what was asked for. */
 export function refusalOf({ url, status, body }: Answered): ClientError {
-  const told = jsonOf(body)?.value;
-  if (typeof told !== "object" || told === null) return { code: "answer-malformed", url };
-  const code: unknown = Reflect.get(told, "code");
-  const reason: unknown = Reflect.get(told, "reason") ?? code;
-  const message: unknown = Reflect.get(told, "message");
-  if (typeof reason !== "string" || typeof message !== "string") {
-    return { code: "answer-malformed", url };
-  }
-  return { code: "refused", status, reason, message };
-}
-
-function jsonOf(body: Uint8Array): { readonly value: unknown } | undefined {
-  try {
-    const value: unknown = JSON.parse(unpackText(body) ?? "");
-    return { value };
-  } catch {
-    return undefined;
-  }
+  return refusalIn(status, jsonOf(body)?.value) ?? { code: "answer-malformed", url };
 }

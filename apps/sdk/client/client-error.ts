@@ -1,5 +1,7 @@
 import type { TransactionId } from "@kith/protocol/ids";
 
+import type { Refusal } from "./json-answer.ts";
+
 /** Why there is no result. */
 export type ClientError =
   /** The service ended it: nothing of the transaction counts. `reason` is the service's own code. */
@@ -11,13 +13,7 @@ export type ClientError =
       /** The action that failed, from 0; left out when the transaction as a whole was refused. */
       readonly actionIndex?: number;
     }
-  /** The node does not take it: expired, not authorized, over quota; `reason` is the node's code. */
-  | {
-      readonly code: "refused";
-      readonly status: number;
-      readonly reason: string;
-      readonly message: string;
-    }
+  | Refusal
   /** No node has said in time what became of it. It may count, now or later: `receiptOf` tells. */
   | { readonly code: "undecided"; readonly transactionId: TransactionId; readonly waitedMs: number }
   /** Nothing was sent: no node answers. */
