@@ -85,3 +85,27 @@ test("who took what is final in the place of what it voted for votes no more in 
   puppets.tell("d", puppets.proposal(other, puppets.block(other, 3)));
   assert.ok(puppets.votes().every(({ term }) => term > 3));
 });
+
+test("a producer that restarts when much is final behind the root of its term joins that term again, also while nothing happens", () => {
+  const cluster = new Cluster({ producers: ["a", "b", "c", "d"], algorithm: "bft" });
+  cluster.run(50);
+  const { name, state } = cluster.leader() ?? assert.fail("nobody leads");
+  for (const text of ["one", "two", "three"]) {
+    cluster.propose(name, text);
+    cluster.run(50);
+  }
+  const other = name === "c" ? "d" : "c";
+  cluster.crash(other);
+  cluster.restart(other, "applied");
+  cluster.run(2_000);
+  const restarted = cluster.member(other).state;
+  assert.equal(restarted.role, "follower");
+  assert.equal(restarted.term, state.term);
+  // And it votes: with one of the others away, its vote is needed.
+  const away = ["a", "b", "c", "d"].find((each) => each !== name && each !== other) ?? "";
+  cluster.crash(away);
+  cluster.propose(name, "four");
+  cluster.run(50);
+  assert.equal(restarted.announcedNum, 5);
+  assert.equal(cluster.member(name).state.announcedNum, 5);
+});

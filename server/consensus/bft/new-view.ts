@@ -1,4 +1,4 @@
-import type { Certificate } from "@kith/protocol/certificate";
+import { rulesOfEpoch, verifyCertificate, type Certificate } from "@kith/protocol/certificate";
 import type { NodeId } from "@kith/protocol/ids";
 import type { NewView } from "@kith/protocol/node-message";
 import { viewChangeStatement, type BlockPlace, type SignedViewChange } from "@kith/protocol/vote";
@@ -9,7 +9,15 @@ import { truncateLog } from "../log/log-change.ts";
 import { certificateHolds, isBetter, isBoundBehind, orderOf } from "./lock.ts";
 import { lockOn } from "./locking.ts";
 import { matchAll } from "./peers.ts";
-import { audience, epochOf, isBft, isVoter, leaderOf, quorumBehind } from "./rules.ts";
+import {
+  audience,
+  epochOf,
+  isBft,
+  isVoter,
+  leaderOf,
+  quorumBehind,
+  rulesInForce,
+} from "./rules.ts";
 import { askForChain, sendNewView } from "./tell.ts";
 import { noteTerm } from "./terms.ts";
 import { announceView, enterTerm, placeOf } from "./view-change.ts";
@@ -89,7 +97,7 @@ export function receiveNewView(
   const isNews =
     leading.term > state.term || (leading.term === state.term && state.bft.root === undefined);
   if (!isNews || leading.node !== leaderOf(state, leading.term)) return;
-  if (state.log.idAt(leading.best.num) !== leading.best.id) {
+  if (!isHere(state, leading.best)) {
     if (leading.best.num <= state.commitNum || !isProved(state, newView)) return;
     if (leading.term > state.term) enterTerm(state, out, leading.term);
     state.bft.awaited = newView;
@@ -107,7 +115,7 @@ export function adoptAwaited(state: ConsensusState, out: Output): void {
   const { awaited } = state.bft;
   const root = awaited?.views[0]?.best;
   if (awaited === undefined || root === undefined) return;
-  if (state.log.idAt(root.num) !== root.id || isBoundElsewhere(state, awaited)) return;
+  if (!isHere(state, root) || isBoundElsewhere(state, awaited)) return;
   state.bft.awaited = undefined;
   adopt(state, out, awaited);
 }
@@ -122,11 +130,32 @@ function adopt(state: ConsensusState, out: Output, newView: NewView): void {
     leading.bestTerm === 0 &&
     leading.best.id === state.config.crypto.chain;
   if (certificate === undefined ? !isGenesis : !names(certificate, leading)) return;
-  if (certificate !== undefined && !certificateHolds(state, certificate)) return;
+  if (certificate !== undefined && !isShown(state, certificate)) return;
   if (leading.term > state.term) enterTerm(state, out, leading.term);
   for (const view of newView.views) noteTerm(state, view.node, view.term);
   if (isBoundElsewhere(state, newView)) state.bft.awaited = newView;
   else activate(state, out, newView);
+}
+
+/**
+ * A term may last so long that its root is final here, and out of memory: also after a restart, which brings back only what comes behind
+ * the newest final block. The term then goes on from this node's own blocks, whatever the root was: what was final before the term is in every
+ * log that can begin it, and what became final in it came from its root.
+ */
+function isForgotten({ log, commitNum }: ConsensusState, num: number): boolean {
+  return num <= commitNum && log.idAt(num) === undefined;
+}
+
+function isHere(state: ConsensusState, { num, id }: BlockPlace): boolean {
+  return state.log.idAt(num) === id || isForgotten(state, num);
+}
+
+/** Of a forgotten block the rules are forgotten too: its certificate is checked where they are today's. */
+function isShown(state: ConsensusState, certificate: Certificate): boolean {
+  if (!isForgotten(state, certificate.num)) return certificateHolds(state, certificate);
+  const rules = rulesOfEpoch(rulesInForce(state), certificate.epoch);
+  const { chain, isSigned } = state.config.crypto;
+  return rules === undefined || verifyCertificate(certificate, { ...rules, chain, isSigned }).ok;
 }
 
 /**
@@ -175,14 +204,16 @@ function activate(state: ConsensusState, out: Output, newView: NewView): void {
   const [leading] = newView.views;
   if (leading === undefined) return;
   const root: BlockPlace = leading.best;
-  if (log.idAt(root.num) !== root.id) return;
+  if (!isHere(state, root)) return;
   const keepNum = keptNum(state, root);
   if (keepNum < log.head.num) truncateLog(state, out, keepNum);
   const { certificate } = newView;
   bft.root = root;
   bft.newView = { ...newView, kind: "new-view" };
   bft.awaited = undefined;
-  if (certificate !== undefined && isBetter(certificate, orderOf(bft.lock))) bft.lock = certificate;
+  if (certificate !== undefined && !isForgotten(state, root.num)) {
+    if (isBetter(certificate, orderOf(bft.lock))) bft.lock = certificate;
+  }
   bft.termWrite = out.writeBallot();
   state.leader = leading.node;
   bft.clock.progressMs = out.now.monotonicMs;
