@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 
 import { startEtcd } from "./etcd-cluster.ts";
+import { measureFailover } from "./failover.ts";
 import { benchFlood } from "./flood.ts";
 import { measureIdle } from "./idle.ts";
 import { createAccounts, loadAccountOf } from "./kith-account.ts";
@@ -13,13 +14,21 @@ import { rootHost, startKith, type KithCluster } from "./kith-cluster.ts";
 import { measureOrdering, type Contestant } from "./ordering.ts";
 import { hasProgram } from "./processes.ts";
 import { benchQueries } from "./queries.ts";
-import { formatFlood, formatIdle, formatOrdering, formatQueries, formatStatic } from "./report.ts";
+import {
+  formatFailover,
+  formatFlood,
+  formatIdle,
+  formatOrdering,
+  formatQueries,
+  formatStatic,
+} from "./report.ts";
 import { benchServices } from "./services.ts";
 import { benchStatic } from "./static-bench.ts";
 
 const etcdPort = 23_100;
 const kithPort = 23_200;
 const nginxPort = 23_300;
+const bftPort = 23_240;
 const queriesPort = 23_400;
 const servicesPort = 23_500;
 const clientCounts = [1, 16, 64];
@@ -32,6 +41,7 @@ const sections = [
   "idle",
   "static",
   "ordering",
+  "bft",
   "flood",
   "queries",
   "services",
@@ -70,6 +80,7 @@ try {
   }
   if (["idle", "static", "ordering", "flood"].some((section) => wanted.has(section)))
     await benchNodes();
+  if (wanted.has("bft")) await benchBft();
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -129,6 +140,42 @@ async function benchOrdering(kith: KithCluster): Promise<void> {
   } finally {
     await etcd.stop();
   }
+}
+
+/** Four producers that trust each other, four that do not, and three members of etcd. */
+async function benchBft(): Promise<void> {
+  if (missing(["etcd"])) return;
+  const etcd = await startEtcd(folder, etcdPort);
+  const networks = [
+    { name: "Kith, BFT", port: bftPort, algorithm: "bft" },
+    { name: "Kith, CFT", port: bftPort + 10, algorithm: "cft" },
+  ] as const;
+  const running: KithCluster[] = [];
+  try {
+    const contestants: Contestant[] = [];
+    for (const { name, port, algorithm } of networks) {
+      const kith = await startKith(folder, port, { nodes: 4, algorithm });
+      running.push(kith);
+      const node = { rootHost, port: kith.leaderPort };
+      const accounts = (await createAccounts(node, Math.max(...clientCounts))).map(loadAccountOf);
+      contestants.push({ name, target: { kind: "kith", ...node, accounts }, pids: kith.pids });
+    }
+    contestants.push({
+      name: "etcd, gRPC",
+      target: { kind: "etcd-grpc", port: etcd.leaderPort },
+      pids: etcd.pids,
+    });
+    const plan = { clientCounts, rounds, warmUpMs, measuredMs: seconds * 1000 };
+    console.log("\n# Four producers under BFT and under CFT, three members of etcd\n");
+    console.log(formatOrdering(measureOrdering(contestants, plan)));
+  } finally {
+    await Promise.all([etcd, ...running].map((each) => each.stop()));
+  }
+  const failovers = [
+    await measureFailover("bft", 4, rounds),
+    await measureFailover("cft", 3, rounds),
+  ];
+  console.log(`\n# The leader is killed\n\n${formatFailover(failovers)}`);
 }
 
 /** Says what is not there and how to get it. */

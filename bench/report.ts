@@ -1,3 +1,4 @@
+import type { FailoverResult } from "./failover.ts";
 import type { FloodResult } from "./flood.ts";
 import type { IdleResult } from "./idle.ts";
 import type { LoadResult } from "./load/closed-loop.ts";
@@ -22,18 +23,39 @@ export function formatOrdering(results: readonly OrderingResult[]): string {
 }
 
 function formatRatios(results: readonly OrderingResult[]): string[] {
-  const kith = results.filter(({ name }) => name === "Kith");
-  return kith.flatMap((own) => {
-    const others = results.filter(
-      ({ name, clients }) => name !== "Kith" && clients === own.clients,
-    );
-    const best = others.toSorted((a, b) => b.perSecond - a.perSecond)[0];
-    if (best === undefined) return [];
-    return [
-      `${own.clients} clients: ${ratio(own.perSecond, best.perSecond)} of the throughput, ` +
-        `${ratio(own.p50Ms, best.p50Ms)} of the p50, ${ratio(own.p99Ms, best.p99Ms)} of the p99 of ${best.name}`,
-    ];
-  });
+  const first = results[0]?.name;
+  return results
+    .filter(({ name }) => name === first)
+    .flatMap((own) => {
+      const others = results.filter(
+        ({ name, clients }) => name !== first && clients === own.clients,
+      );
+      const groups = [others.filter(isKith), others.filter((other) => !isKith(other))];
+      return groups.flatMap((group) => {
+        const best = group.toSorted((a, b) => b.perSecond - a.perSecond)[0];
+        return best === undefined ? [] : [describeRatio(own, best)];
+      });
+    });
+}
+
+function isKith({ name }: OrderingResult): boolean {
+  return name.startsWith("Kith");
+}
+
+function describeRatio(own: OrderingResult, best: OrderingResult): string {
+  return (
+    `${own.clients} clients: ${ratio(own.perSecond, best.perSecond)} of the throughput, ` +
+    `${ratio(own.p50Ms, best.p50Ms)} of the p50, ${ratio(own.p99Ms, best.p99Ms)} of the p99 of ${best.name}`
+  );
+}
+
+export function formatFailover(results: readonly FailoverResult[]): string {
+  const rows = results.map(({ algorithm, medianMs, worstMs }) => [
+    algorithm,
+    medianMs.toFixed(0),
+    worstMs.toFixed(0),
+  ]);
+  return formatTable(["", "nothing final, ms", "worst"], rows);
 }
 
 function ratio(a: number, b: number): string {
