@@ -49,6 +49,8 @@ export const demandReviewsMax = 16;
  */
 export const pipelineSpacingShare = 1 / 8;
 export const pipelineSpacingMs = 4;
+/** Of what blocks wait on their way no more than this counts: larger blocks take longer to execute, and the next ones wait for that. */
+export const pipelineWaitMsMax = 25;
 /**
  * Blocks in flight hold as much as becomes final in twice the shortest finality, or in that and this long, whichever is more; and no
  * less than this.

@@ -15,6 +15,7 @@ import {
   headerAgainMs,
   pipelineSpacingMs,
   pipelineSpacingShare,
+  pipelineWaitMsMax,
   restPerWork,
 } from "./limits.ts";
 import { Pool } from "./pool.ts";
@@ -122,12 +123,28 @@ test("blocks that wait on their way are followed by larger ones that come as muc
   clock.advance(80);
   settle();
   arrive();
-  clock.advance(80 + 8 * 32);
+  clock.advance(80 + 8 * 16);
   settle();
   arrive();
   arrive();
-  // An eighth of the newest sample counts: what is usual is 32 ms above the shortest now.
-  clock.advance(32 + 80 * pipelineSpacingShare - 1);
+  // An eighth of the newest sample counts: what is usual is 16 ms above the shortest now.
+  clock.advance(16 + 80 * pipelineSpacingShare - 1);
+  assert.deepEqual(sizes(), [1, 1, 1]);
+  clock.advance(1);
+  assert.deepEqual(sizes(), [1, 1, 1, 1]);
+});
+
+test("blocks that wait long on their way do not make the next ones larger and larger", () => {
+  const { arrive, settle, clock, sizes } = openProposer();
+  arrive();
+  clock.advance(80);
+  settle();
+  arrive();
+  clock.advance(80 + 8 * 10 * pipelineWaitMsMax);
+  settle();
+  arrive();
+  arrive();
+  clock.advance(pipelineWaitMsMax + 80 * pipelineSpacingShare - 1);
   assert.deepEqual(sizes(), [1, 1, 1]);
   clock.advance(1);
   assert.deepEqual(sizes(), [1, 1, 1, 1]);

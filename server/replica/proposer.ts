@@ -15,6 +15,7 @@ import {
   headerAgainMs,
   pipelineSpacingMs,
   pipelineSpacingShare,
+  pipelineWaitMsMax,
   restLookMs,
 } from "./limits.ts";
 import type { Pool, PoolEntry } from "./pool.ts";
@@ -127,7 +128,8 @@ export class Proposer {
 
   #spacingMs(): number {
     const { usualMs, leastMs } = this.#finality;
-    return Math.max(pipelineSpacingMs, usualMs - leastMs + leastMs * pipelineSpacingShare);
+    const waitedMs = Math.min(usualMs - leastMs, pipelineWaitMsMax);
+    return Math.max(pipelineSpacingMs, waitedMs + leastMs * pipelineSpacingShare);
   }
 
   /** How much may be proposed and not final; a block alone holds one transaction of any size. */
