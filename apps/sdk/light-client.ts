@@ -1,7 +1,9 @@
 import { checkpointCodec, type Checkpoint } from "@kith/protocol/checkpoint";
-import { parseBlockNum, type BlockId } from "@kith/protocol/ids";
+import type { ProvedEvent } from "@kith/protocol/event-proof";
+import { parseBlockNum, type BlockId, type TransactionId } from "@kith/protocol/ids";
 import type { ProvedHeader } from "@kith/protocol/light-client";
 import { err, ok, type Result } from "@kith/protocol/result";
+import type { RowAddress } from "@kith/protocol/row-proof";
 
 import { addressOf } from "./client/connection.ts";
 import { memberOf, shownHeaderOf } from "./light/answer.ts";
@@ -10,8 +12,10 @@ import { FollowedChain } from "./light/followed-chain.ts";
 import { keyJsonOf } from "./light/key-json.ts";
 import type { LightClientError } from "./light/light-error.ts";
 import {
+  addressOfRow,
   verifyEvent,
-  verifyRow,
+  verifyEventRecord,
+  verifyPackedRow,
   type EventQuestion,
   type RowQuestion,
   type VerifiedEvent,
@@ -27,6 +31,13 @@ export type LightConnection = {
   readonly trusted: BlockId | Uint8Array;
 };
 
+export type PackedRowQuestion = {
+  readonly address: RowAddress;
+  /** The table's name, and the key as JSON: an object with exactly the key's fields. */
+  readonly table: string;
+  readonly keyJson: string;
+};
+
 /** What is proved, and by which header: it says what was true after block `header.executedNum`, and when that was (`header.time`). */
 export type Proved<T> = { readonly value: T; readonly by: ProvedHeader };
 
@@ -37,7 +48,7 @@ export type Proved<T> = { readonly value: T; readonly by: ProvedHeader };
  * what is newest, so look at the times. Whoever signed an old checkpoint's blocks could sign others in their place, so keep the newest.
  *
  * Questions may be asked at the same time. Each takes a request or two, a page for each 64 changes of producers that are new, and an
- * Ed25519 verification for each vote: about half a millisecond in a browser. No answer is read beyond 16 MiB, no question goes
+ * Ed25519 verification for each vote (decision 0130 says what that costs). No answer is read beyond 16 MiB, no question goes
  * through more than 1024 pages.
  *
  *     const port = { fetch: (url, init) => fetch(url, { ...init, signal: AbortSignal.timeout(20_000) }) };
@@ -95,13 +106,27 @@ export class LightClient {
   async row<Row extends object, KeyName extends keyof Row, IndexName extends string>(
     question: RowQuestion<Row, KeyName, IndexName>,
   ): Promise<Result<Proved<Row | undefined>, LightClientError>> {
-    const table = encodeURIComponent(question.table.name);
-    const key = encodeURIComponent(keyJsonOf(question.key));
-    const parameters = `service=${question.service}&table=${table}&key=${key}&certified=true`;
-    const shown = await this.#shown(`/common/proof/row?${parameters}`);
+    const address = addressOfRow(question);
+    const { table, key } = question;
+    const packed = await this.packedRow({ address, table: table.name, keyJson: keyJsonOf(key) });
+    if (!packed.ok) return packed;
+    const { value, by } = packed.value;
+    if (value === undefined) return ok({ value, by });
+    const row = table.row.unpack(value);
+    return row.ok ? ok({ value: row.value, by }) : err({ code: "data-malformed" });
+  }
+
+  /** A row as the state has it, for those who know the service by its schema: where it is, and how its node is asked for it. */
+  async packedRow(
+    question: PackedRowQuestion,
+  ): Promise<Result<Proved<Uint8Array | undefined>, LightClientError>> {
+    const { address, table, keyJson } = question;
+    const place = `service=${address.service}&table=${encodeURIComponent(table)}`;
+    const key = encodeURIComponent(keyJson);
+    const shown = await this.#shown(`/common/proof/row?${place}&key=${key}&certified=true`);
     if (!shown.ok) return shown;
     const { answer, by } = shown.value;
-    const row = verifyRow(question, answer, by.header.stateRoot);
+    const row = verifyPackedRow(address, answer, by.header.stateRoot);
     return row.ok ? ok({ value: row.value, by }) : row;
   }
 
@@ -113,12 +138,23 @@ export class LightClient {
     question: EventQuestion<Value>,
     index = 0,
   ): Promise<Result<Proved<VerifiedEvent<Value>>, LightClientError>> {
-    const path = `/common/proof/event/${question.transactionId}/${index}?certified=true`;
-    const shown = await this.#shown(path);
+    const shown = await this.#shown(eventPath(question.transactionId, index));
     if (!shown.ok) return shown;
     const { answer, by } = shown.value;
     const event = verifyEvent(question, answer, by.header.eventRoot);
     return event.ok ? ok({ value: event.value, by }) : event;
+  }
+
+  /** The same of an event of whatever service, for those who read it by its schema. */
+  async eventRecord(
+    transactionId: TransactionId,
+    index = 0,
+  ): Promise<Result<Proved<ProvedEvent>, LightClientError>> {
+    const shown = await this.#shown(eventPath(transactionId, index));
+    if (!shown.ok) return shown;
+    const { answer, by } = shown.value;
+    const record = verifyEventRecord(transactionId, answer, by.header.eventRoot);
+    return record.ok ? ok({ value: record.value, by }) : record;
   }
 
   /** An answer, and the header in it, which is proved and no older than what was known when the node was asked. */
@@ -146,6 +182,10 @@ export class LightClient {
   #ask(path: string): Promise<Result<unknown, NodeError>> {
     return askNode(this.#port, addressOf(this.#root, undefined, path));
   }
+}
+
+function eventPath(transactionId: TransactionId, index: number): string {
+  return `/common/proof/event/${transactionId}/${index}?certified=true`;
 }
 
 type Shown = { readonly answer: unknown; readonly by: ProvedHeader };

@@ -1,12 +1,12 @@
 import type { BlockHeader } from "@kith/protocol/block";
 import { blockIdOfHeader } from "@kith/protocol/blocks";
-import { verifyEventProof } from "@kith/protocol/event-proof";
+import { verifyEventProof, type ProvedEvent } from "@kith/protocol/event-proof";
 import { bytesOfTrustedHex } from "@kith/protocol/hashes";
 import type { AccountName, BlockId, BlockNum, Checksum, TransactionId } from "@kith/protocol/ids";
 import { methodNameConstant } from "@kith/protocol/names";
 import { parseEventProof, parseRowProof } from "@kith/protocol/proof-json";
 import { err, ok, type Result } from "@kith/protocol/result";
-import { addressHash, verifyRowProof } from "@kith/protocol/row-proof";
+import { addressHash, verifyRowProof, type RowAddress } from "@kith/protocol/row-proof";
 
 import type { EventDefinition } from "./event.ts";
 import { bytesOf, headerOf, memberOf } from "./light/answer.ts";
@@ -60,22 +60,37 @@ export function verifyRow<Row extends object, KeyName extends keyof Row, IndexNa
   answer: unknown,
   stateRoot: Checksum,
 ): Result<Row | undefined, ProofError> {
-  const { service, table, tableNumber, key } = question;
+  const packed = verifyPackedRow(addressOfRow(question), answer, stateRoot);
+  if (!packed.ok || packed.value === undefined) return packed.ok ? ok(undefined) : packed;
+  const row = question.table.row.unpack(packed.value);
+  return row.ok ? ok(row.value) : err({ code: "data-malformed" });
+}
+
+/** The same of a row as the state has it, for those who know where it is. */
+export function verifyPackedRow(
+  address: RowAddress,
+  answer: unknown,
+  stateRoot: Checksum,
+): Result<Uint8Array | undefined, ProofError> {
   const given = memberOf(answer, "row");
   const packed = given === null ? undefined : bytesOf(given);
   if (given !== null && packed === undefined) return err({ code: "answer-malformed", part: "row" });
   const proof = parseRowProof(memberOf(answer, "proof"));
   if (!proof.ok) return err({ code: "answer-malformed", part: "proof" });
+  const root = bytesOfTrustedHex(stateRoot);
+  const isProved = verifyRowProof(root, addressHash(address), proof.value, packed);
+  return isProved ? ok(packed) : err({ code: "not-proved" });
+}
+
+export function addressOfRow<Row, KeyName extends keyof Row, IndexName extends string>({
+  service,
+  table,
+  tableNumber,
+  key,
+}: RowQuestion<Row, KeyName, IndexName>): RowAddress {
   const [primary] = table.keys;
   if (primary === undefined) throw new TypeError(`${table.name} has no key`);
-  const address = { service, space: tableNumber * 16, key: encodePrefix(primary, key) };
-  const root = bytesOfTrustedHex(stateRoot);
-  if (!verifyRowProof(root, addressHash(address), proof.value, packed)) {
-    return err({ code: "not-proved" });
-  }
-  if (packed === undefined) return ok(undefined);
-  const row = table.row.unpack(packed);
-  return row.ok ? ok(row.value) : err({ code: "data-malformed" });
+  return { service, space: tableNumber * 16, key: encodePrefix(primary, key) };
 }
 
 export type EventQuestion<Value> = {
@@ -97,13 +112,25 @@ export function verifyEvent<Value>(
   answer: unknown,
   eventRoot: Checksum,
 ): Result<VerifiedEvent<Value>, ProofError> {
+  const record = verifyEventRecord(transactionId, answer, eventRoot);
+  if (!record.ok) return record;
+  const { id, type, rawData, blockNum } = record.value;
+  const isAsked = record.value.service === service && type === methodNameConstant(event.name);
+  if (!isAsked) return err({ code: "other-event" });
+  const value = event.type.unpack(rawData);
+  return value.ok ? ok({ value: value.value, id, blockNum }) : err({ code: "data-malformed" });
+}
+
+/** The same of an event of whatever service, as the transaction emitted it. */
+export function verifyEventRecord(
+  transactionId: TransactionId,
+  answer: unknown,
+  eventRoot: Checksum,
+): Result<ProvedEvent, ProofError> {
   const proof = parseEventProof(memberOf(answer, "proof"));
   if (!proof.ok) return err({ code: "answer-malformed", part: "proof" });
   const proved = verifyEventProof(eventRoot, proof.value);
   if (!proved.ok) return err({ code: "not-proved" });
-  const { id, type, rawData, blockNum } = proved.value;
-  const isAsked = proved.value.service === service && type === methodNameConstant(event.name);
-  if (!isAsked || proved.value.transactionId !== transactionId) return err({ code: "other-event" });
-  const value = event.type.unpack(rawData);
-  return value.ok ? ok({ value: value.value, id, blockNum }) : err({ code: "data-malformed" });
+  if (proved.value.transactionId !== transactionId) return err({ code: "other-event" });
+  return ok(proved.value);
 }

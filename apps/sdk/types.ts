@@ -29,7 +29,7 @@ export {
 export type { Codec, Fields } from "@kith/protocol/fracpack";
 export { accountCodec as account, methodCodec as method } from "@kith/protocol/names";
 export { checksumCodec as checksum } from "@kith/protocol/checksums";
-export { checksumOf, parseChecksum } from "@kith/protocol/ids";
+export { checksumOf, parseBlockId, parseChecksum, parseTransactionId } from "@kith/protocol/ids";
 export { accountNameConstant, parseAccountName } from "@kith/protocol/names";
 export { consensusCodec as consensus } from "@kith/protocol/blocks";
-export type { AccountName, Checksum, MethodName } from "@kith/protocol/ids";
+export type { AccountName, BlockId, Checksum, MethodName, TransactionId } from "@kith/protocol/ids";

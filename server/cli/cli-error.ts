@@ -10,6 +10,8 @@ import type { PlanError } from "@kith/packaging/plan-error";
 import type { ResolveError } from "@kith/packaging/resolve-error";
 import type { Difference } from "@kith/testing/replay";
 
+import { describeLightFault, type LightFault } from "./light-fault.ts";
+
 /** Everything that can keep a command from doing what it was asked. */
 export type CliError =
   | { readonly code: "usage"; readonly message: string }
@@ -46,6 +48,17 @@ export type CliError =
   /** There is no client for it: `reason` says what it lacks. */
   | { readonly code: "service-unusable"; readonly source: string; readonly reason: string }
   | { readonly code: "package-invalid"; readonly path: string; readonly fault: PackageError }
+  /** Nothing runs on the account, which is proved. */
+  | { readonly code: "service-not-installed"; readonly service: string }
+  /** The node shows something that is not proved. */
+  | { readonly code: "node-not-believed"; readonly url: string; readonly fault: LightFault }
+  | { readonly code: "checkpoint-malformed"; readonly path: string }
+  | { readonly code: "checkpoint-not-written"; readonly path: string; readonly reason: string }
+  | {
+      readonly code: "checkpoint-of-another-network";
+      readonly path: string;
+      readonly chain: string;
+    }
   | { readonly code: "index-invalid"; readonly path: string; readonly fault: PackageError }
   | { readonly code: "package-not-as-indexed"; readonly path: string }
   | { readonly code: "packages-do-not-fit"; readonly fault: ResolveError }
@@ -56,7 +69,8 @@ export function errorFacts(error: CliError): Readonly<Record<string, unknown>> {
   return "fault" in error ? { ...error, ...error.fault, fault: undefined } : error;
 }
 
-export const exitStatus = { done: 0, refused: 1, usage: 2, unreachable: 3 } as const;
+/** `unproved`: the node shows what is not true, what nobody signed for, or less than is known. */
+export const exitStatus = { done: 0, refused: 1, usage: 2, unreachable: 3, unproved: 4 } as const;
 
 export function exitStatusOf(error: CliError): number {
   switch (error.code) {
@@ -67,6 +81,8 @@ export function exitStatusOf(error: CliError): number {
     case "node-unreachable":
     case "not-final":
       return exitStatus.unreachable;
+    case "node-not-believed":
+      return exitStatus.unproved;
     case "answer-invalid":
     case "refused":
     case "key-exists":
@@ -85,6 +101,10 @@ export function exitStatusOf(error: CliError): number {
     case "replay-failed":
     case "engines-disagree":
     case "service-unusable":
+    case "service-not-installed":
+    case "checkpoint-malformed":
+    case "checkpoint-not-written":
+    case "checkpoint-of-another-network":
     case "package-invalid":
     case "index-invalid":
     case "package-not-as-indexed":
@@ -129,6 +149,16 @@ export function describeError(error: CliError): string {
       return `${error.path} cannot be written (${error.reason}).\nChoose another place with --out FOLDER.`;
     case "service-unusable":
       return `There is no client for ${error.source}: ${error.reason}.`;
+    case "service-not-installed":
+      return `No service runs on the account ${error.service}, and that is proved.`;
+    case "node-not-believed":
+      return `What ${error.url} shows is not proved: ${describeLightFault(error.fault)} (${error.fault.code}).\nAsk another node with --node URL.`;
+    case "checkpoint-malformed":
+      return `${error.path} is not what was kept there.\nStart again with --chain ID and another file.`;
+    case "checkpoint-not-written":
+      return `It is proved, but what was proved could not be kept in ${error.path} (${error.reason}).\nChoose another place with --checkpoint FILE.`;
+    case "checkpoint-of-another-network":
+      return `${error.path} is of the network ${error.chain}.\nLeave --chain out, or name another file.`;
     case "tests-missing":
       return `There are no tests in ${error.folder}: they are files like service/index.test.ts.`;
     case "tests-failed":

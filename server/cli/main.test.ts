@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -78,4 +78,19 @@ test("a node that is not there ends with status 3, as JSON for programs", async 
   assert.match(status.problem, /bun run node/);
   const forPrograms = await kith("status", "--json");
   assert.match(forPrograms.out, /^\{"error":\{"code":"node-unreachable"/);
+});
+
+test("nothing is verified before it is said what is believed", async () => {
+  const nothing = await kith("verify", "header");
+  assert.equal(nothing.status, 2);
+  assert.match(nothing.problem, /--chain ID, or --checkpoint FILE/);
+  const path = join(home, "checkpoint");
+  const notYet = await kith("verify", "header", "--checkpoint", path);
+  assert.equal(notYet.status, 2);
+  assert.match(notYet.problem, /say --chain ID as well/);
+  assert.equal((await kith("verify", "header", "--chain", "12")).status, 2);
+  writeFileSync(path, "what somebody wrote");
+  const broken = await kith("verify", "header", "--checkpoint", path, "--json");
+  assert.equal(broken.status, 1);
+  assert.match(broken.out, /^\{"error":\{"code":"checkpoint-malformed"/);
 });

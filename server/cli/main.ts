@@ -16,6 +16,7 @@ import { publishCommand } from "./publish-command.ts";
 import { removeCommand } from "./remove-command.ts";
 import { statusCommand } from "./status-command.ts";
 import { testCommand } from "./test-command.ts";
+import { verifyCommand } from "./verify-command.ts";
 
 const kith = defineCommand({
   meta: {
@@ -36,6 +37,7 @@ const kith = defineCommand({
     client: clientCommand,
     status: statusCommand,
     producers: producersCommand,
+    verify: verifyCommand,
   },
 });
 

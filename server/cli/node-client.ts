@@ -103,6 +103,11 @@ export function hostOf(node: NodeClient, account: string | undefined): string {
   return account === undefined ? node.authority : `${account}.${node.authority}`;
 }
 
+/** Where the network's root host is. */
+export function siteRoot({ address, authority }: NodeClient): string {
+  return `${address.protocol}//${authority}`;
+}
+
 /** Where people find an account's site. */
 export function siteUrl({ address, authority }: NodeClient, account: string): string {
   return `${address.protocol}//${account}.${authority}`;
