@@ -22,7 +22,9 @@ import { fetchRoster, joinMessage } from "@kith/node/join";
 import { listen, type Listening } from "@kith/node/listen";
 import { linkUrlOf, parseNodeArguments, type NodeArguments } from "@kith/node/node-arguments";
 import { openNodeFront, type NodeFront } from "@kith/node/node-port";
+import { NodeSnapshots } from "@kith/node/node-snapshots";
 import { openPeerBook } from "@kith/node/peer-book";
+import { ReopenedQueries } from "@kith/node/reopened-queries";
 import { restoreWithRepair } from "@kith/node/restore-with-repair";
 import { nameProducers, producersNow } from "@kith/node/roster";
 import { startScrubbing } from "@kith/node/scrub-log";
@@ -32,7 +34,7 @@ import { ed25519Signer } from "@kith/protocol/ed25519";
 import type { BlockNum, NodeId } from "@kith/protocol/ids";
 import type { NodeMessage, Roster } from "@kith/protocol/node-message";
 import { isSignedByNode } from "@kith/protocol/vote";
-import { openQueries, type Queries } from "@kith/queries/queries";
+import { openQueries } from "@kith/queries/queries";
 import { nativeVerifier } from "@kith/replica/native-verifier";
 import { Replica } from "@kith/replica/replica";
 import { systemClock } from "@kith/replica/system-clock";
@@ -64,7 +66,7 @@ type Base = {
   readonly state: OpenedState;
   readonly events: OpenedEvents;
   readonly chain: Chain;
-  readonly queries: Queries;
+  readonly queries: ReopenedQueries;
   readonly evidence: EvidenceFile;
   readonly unlock: () => void;
 };
@@ -111,22 +113,25 @@ async function openBase(options: NodeArguments): Promise<Base> {
   const store = new PreparedFiles({ folder, onTrouble: say });
   const machine = openMachine(undefined, { onLog, store });
   const chain = openChain({ state: state.value, machine });
-  const queries = openQueries({
-    processes: options.queryProcesses ?? Math.max(1, availableParallelism() - 1),
-    queryMs: options.queryMs,
-    folder,
-    script: resolve(import.meta.dirname, "query-process.ts"),
-    state: state.value,
-    machine,
-    onTrouble: say,
-  });
+  const openedState = state.value;
+  const queries = new ReopenedQueries(() =>
+    openQueries({
+      processes: options.queryProcesses ?? Math.max(1, availableParallelism() - 1),
+      queryMs: options.queryMs,
+      folder,
+      script: resolve(import.meta.dirname, "query-process.ts"),
+      state: openedState,
+      machine,
+      onTrouble: say,
+    }),
+  );
   return {
     options,
     folder,
     identity: identity.value,
     genesis: genesis.value,
     log,
-    state: state.value,
+    state: openedState,
     events: events.value,
     chain,
     queries,
@@ -182,10 +187,28 @@ async function askForRoster({ join }: NodeArguments): Promise<{ readonly roster?
   return {};
 }
 
+/** Snapshots that this node hands out, and the one that it gets. */
+function openSnapshots(base: Base, links: Links): NodeSnapshots {
+  const { folder, genesis, state, chain, queries } = base;
+  return new NodeSnapshots({
+    folder,
+    genesis,
+    script: resolve(import.meta.dirname, "snapshot-process.ts"),
+    state,
+    beforeAdopt: () => queries.close(),
+    onAdopted: () => {
+      chain.onStateReplaced();
+      queries.reopen();
+      seekProducers(links, chain);
+    },
+    say,
+  });
+}
+
 async function openReplica(
   base: Base,
   links: Links,
-  handlers: LinkHandlers & { readonly front: NodeFront },
+  handlers: LinkHandlers & { readonly front: NodeFront; readonly snapshots: NodeSnapshots },
 ): Promise<Replica> {
   const { options, identity, log, state, chain } = base;
   const clock = systemClock;
@@ -222,7 +245,7 @@ async function openReplica(
     verifier: nativeVerifier(),
     chain,
     genesis: base.genesis.header,
-    flushState: (done) => void state.flush().then(done),
+    snapshots: handlers.snapshots,
     onExecuted,
     onRole: ({ role, term, leader }) => {
       handlers.front.onElection();
@@ -263,7 +286,8 @@ async function startNode(options: NodeArguments): Promise<() => Promise<void>> {
   const server = serve(base, links, front);
   say(`http://${options.rootHost}:${server.port}`);
   say(`process ${process.pid}, data in ${base.folder}, network ${base.genesis.id}`);
-  const started = await openReplica(base, links, Object.assign(handlers, { front }));
+  const snapshots = openSnapshots(base, links);
+  const started = await openReplica(base, links, Object.assign(handlers, { front, snapshots }));
   replica = started;
   handlers.onMessage = (from, message) => started.receive(from, message);
   handlers.onPeersChanged = () => started.onPeersChanged();
@@ -277,6 +301,7 @@ async function startNode(options: NodeArguments): Promise<() => Promise<void>> {
   return () => {
     clearInterval(pruning);
     stopScrubbing();
+    snapshots.close();
     return stopNode({ base, links, server, replica: started });
   };
 }

@@ -107,6 +107,8 @@ export type Chain = {
     chunks: Iterable<Uint8Array>,
     block?: SealedBlock,
   ): Result<Applied, SnapshotError>;
+  /** Another state has taken the place of the one below: nothing that is remembered of it counts any more. */
+  onStateReplaced(): void;
   /** The block of the last snapshot, while nothing was executed behind it: where the log has to start. */
   snapshotBlock(): SealedBlock | undefined;
 };
@@ -175,13 +177,22 @@ export function openChain(ports: {
       try {
         return loadSnapshot(parts, { applied, chunks, block });
       } finally {
-        stored.reset();
-        tree.reset();
-        parts.quotas.reset();
+        forgetState(parts);
       }
+    },
+    onStateReplaced: () => {
+      wanted = undefined;
+      forgetState(parts);
     },
     snapshotBlock: () => snapshotBlock(state),
   };
+}
+
+/** What is remembered of rows: others are in their place. */
+function forgetState({ stored, tree, quotas }: ChainParts): void {
+  stored.reset();
+  tree.reset();
+  quotas.reset();
 }
 
 /** The block that would come next, on top of the final state. */

@@ -46,6 +46,8 @@ export const snapshotChangesMax: number = 10_000;
 export const snapshotAncestorsMax: number = 4096;
 /** What stands before the chunks: the block, the proof and the list of chunks. */
 export const snapshotManifestBytesMax: number = 64 * 1024 * 1024;
+/** Of a manifest, in one message between nodes. */
+export const manifestPartBytesMax: number = 1024 * 1024;
 
 /** The packed data of one event, and the same with what an EventRecord holds beside it. */
 export const eventBytesMax: number = 64 * 1024;

@@ -1,6 +1,6 @@
 import type { SealedBlock } from "./block.ts";
 import type { Certificate } from "./certificate.ts";
-import type { BlockId, BlockNum, Checksum, NodeId, Term, TransactionId } from "./ids.ts";
+import type { BlockId, BlockNum, NodeId, Term, TransactionId } from "./ids.ts";
 import type { CertifiedHeader } from "./light-client.ts";
 import type { BlockPlace, SignedViewChange, SignedVote } from "./vote.ts";
 
@@ -144,23 +144,34 @@ export type NodeMessage =
   | { readonly kind: "changes-response"; readonly changes: readonly CertifiedHeader[] }
   /** To the leader: somebody wants a header that says what is true after block `num`, also when nothing else is to be ordered. */
   | { readonly kind: "header-wanted"; readonly num: BlockNum }
+  /** To the leader: somebody needs a snapshot of a block behind `after`. */
+  | { readonly kind: "snapshot-wanted"; readonly after: BlockNum }
+  /** From the leader: everybody makes one of the state after block `num`, so that there are several to get chunks from. */
+  | { readonly kind: "snapshot-plan"; readonly num: BlockNum }
   | {
-      /** The state after `block`, in chunks of rows; `chunks` counts them. */
+      /** The state after `block`, and how large the manifest is that says what it consists of (`encodeManifest`). */
       readonly kind: "snapshot-offer";
       readonly term: Term;
       readonly block: SealedBlock;
-      /** The roots after executing `block`: the rows of the chunks give them. */
-      readonly stateRoot: Checksum;
-      readonly eventRoot: Checksum;
       readonly snapshotId: number;
-      readonly chunks: number;
+      readonly manifestBytes: number;
     }
-  | { readonly kind: "snapshot-request"; readonly snapshotId: number; readonly chunk: number }
+  /** The bytes of the manifest from `at` on. */
+  | { readonly kind: "manifest-request"; readonly snapshotId: number; readonly at: number }
+  | {
+      readonly kind: "manifest-part";
+      readonly snapshotId: number;
+      readonly at: number;
+      readonly data: Uint8Array;
+    }
+  /** Of the state after this block: every node that has made it has the same chunks. */
+  | { readonly kind: "snapshot-request"; readonly block: BlockId; readonly chunk: number }
   | {
       readonly kind: "snapshot-chunk";
-      readonly snapshotId: number;
+      readonly block: BlockId;
       readonly chunk: number;
-      readonly data: Uint8Array;
+      /** Left out by a node that has none of this state. */
+      readonly data?: Uint8Array;
     };
 
 export type PeerAddress = { readonly node: NodeId; readonly url: string };

@@ -12,6 +12,7 @@ import {
   peerAddressesMax,
   peerUrlBytesMax,
   rosterProducersMax,
+  manifestPartBytesMax,
   snapshotChunkBytesMax,
   submitErrorBytesMax,
   submitTransactionsMax,
@@ -129,13 +130,16 @@ const messages: readonly NodeMessage[] = [
     kind: "snapshot-offer",
     term,
     block,
-    stateRoot: zeroChecksum,
-    eventRoot: zeroChecksum,
     snapshotId: 77,
-    chunks: 2,
+    manifestBytes: 2,
   },
-  { kind: "snapshot-request", snapshotId: 77, chunk: 1 },
-  { kind: "snapshot-chunk", snapshotId: 77, chunk: 1, data: Uint8Array.of(5, 6) },
+  { kind: "snapshot-wanted", after: num },
+  { kind: "snapshot-plan", num },
+  { kind: "manifest-request", snapshotId: 77, at: 1 },
+  { kind: "manifest-part", snapshotId: 77, at: 1, data: Uint8Array.of(5, 6) },
+  { kind: "snapshot-request", block: block.id, chunk: 1 },
+  { kind: "snapshot-chunk", block: block.id, chunk: 1, data: Uint8Array.of(5, 6) },
+  { kind: "snapshot-chunk", block: block.id, chunk: 1 },
 ];
 
 function codeOf(frame: Uint8Array): string {
@@ -161,7 +165,7 @@ test("tags never change and never collide", () => {
     Object.values(messageTag),
     [
       34, 35, 36, 37, 38, 39, 40, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63,
-      64, 65, 66, 67,
+      64, 65, 66, 67, 70, 71, 72, 73,
     ],
   );
 });
@@ -221,9 +225,15 @@ test("each list, text and chunk in a message has its limit", () => {
     },
     {
       kind: "snapshot-chunk",
-      snapshotId: 1,
+      block: block.id,
       chunk: 1,
       data: new Uint8Array(snapshotChunkBytesMax + 1),
+    },
+    {
+      kind: "manifest-part",
+      snapshotId: 1,
+      at: 0,
+      data: new Uint8Array(manifestPartBytesMax + 1),
     },
   ];
   for (const message of tooLong) {
@@ -233,13 +243,13 @@ test("each list, text and chunk in a message has its limit", () => {
 
 test("byte strings of a message are parts of its frame", () => {
   const frame = encodeNodeMessage({
-    kind: "snapshot-chunk",
+    kind: "manifest-part",
     snapshotId: 1,
-    chunk: 1,
+    at: 1,
     data: Uint8Array.of(5, 6),
   });
   const decoded = decodeNodeMessage(frame);
-  assert.ok(decoded.ok && decoded.value.kind === "snapshot-chunk");
+  assert.ok(decoded.ok && decoded.value.kind === "manifest-part");
   assert.equal(decoded.value.data.buffer, frame.buffer);
   assert.equal(toHex(decoded.value.data), "0506");
 });

@@ -7,7 +7,7 @@ import {
   signedViewChangeCodec,
   signedVoteCodec,
 } from "./certificates.ts";
-import { blockIdCodec, checksumCodec, nodeIdCodec, transactionIdCodec } from "./checksums.ts";
+import { blockIdCodec, nodeIdCodec, transactionIdCodec } from "./checksums.ts";
 import {
   bool,
   bytesUpTo,
@@ -25,6 +25,7 @@ import {
   blockBytesMax,
   certificateVotesMax,
   frameBytesMax,
+  manifestPartBytesMax,
   messageBlocksMax,
   messageChangesMax,
   peerAddressesMax,
@@ -68,6 +69,10 @@ export const messageTag: { readonly [K in NodeMessage["kind"]]: number } = {
   "changes-request": 65,
   "changes-response": 66,
   "header-wanted": 67,
+  "snapshot-wanted": 70,
+  "snapshot-plan": 71,
+  "manifest-request": 72,
+  "manifest-part": 73,
 };
 
 export type MessageError =
@@ -186,19 +191,25 @@ const headerWanted: Codec<Body<"header-wanted">> = object({ num: blockNumCodec }
 const snapshotOffer: Codec<PackedBlock<"snapshot-offer">> = object({
   term: termCodec,
   block: packedBlock,
-  stateRoot: checksumCodec,
-  eventRoot: checksumCodec,
   snapshotId: u64Number,
-  chunks: u32,
+  manifestBytes: u32,
+});
+const snapshotWanted: Codec<Body<"snapshot-wanted">> = object({ after: blockNumCodec });
+const snapshotPlan: Codec<Body<"snapshot-plan">> = object({ num: blockNumCodec });
+const manifestRequest: Codec<Body<"manifest-request">> = object({ snapshotId: u64Number, at: u32 });
+const manifestPart: Codec<Body<"manifest-part">> = object({
+  snapshotId: u64Number,
+  at: u32,
+  data: bytesUpTo(manifestPartBytesMax),
 });
 const snapshotRequest: Codec<Body<"snapshot-request">> = object({
-  snapshotId: u64Number,
+  block: blockIdCodec,
   chunk: u32,
 });
 const snapshotChunk: Codec<Body<"snapshot-chunk">> = object({
-  snapshotId: u64Number,
+  block: blockIdCodec,
   chunk: u32,
-  data: bytesUpTo(snapshotChunkBytesMax),
+  data: option(bytesUpTo(snapshotChunkBytesMax)),
 });
 
 /** One byte of tag, then the fields as a fracpack object. */
@@ -257,6 +268,14 @@ export function encodeNodeMessage(message: NodeMessage): Uint8Array {
       return frame(message.kind, headerWanted, message);
     case "snapshot-offer":
       return frame(message.kind, snapshotOffer, { ...message, block: message.block.bytes });
+    case "snapshot-wanted":
+      return frame(message.kind, snapshotWanted, message);
+    case "snapshot-plan":
+      return frame(message.kind, snapshotPlan, message);
+    case "manifest-request":
+      return frame(message.kind, manifestRequest, message);
+    case "manifest-part":
+      return frame(message.kind, manifestPart, message);
     case "snapshot-request":
       return frame(message.kind, snapshotRequest, message);
     case "snapshot-chunk":
@@ -341,6 +360,18 @@ const decoders: { readonly [K in Kind]: TaggedDecoder } = {
   ),
   "header-wanted": decoder("header-wanted", headerWanted, (fields) =>
     ok({ kind: "header-wanted", ...fields }),
+  ),
+  "snapshot-wanted": decoder("snapshot-wanted", snapshotWanted, (fields) =>
+    ok({ kind: "snapshot-wanted", ...fields }),
+  ),
+  "snapshot-plan": decoder("snapshot-plan", snapshotPlan, (fields) =>
+    ok({ kind: "snapshot-plan", ...fields }),
+  ),
+  "manifest-request": decoder("manifest-request", manifestRequest, (fields) =>
+    ok({ kind: "manifest-request", ...fields }),
+  ),
+  "manifest-part": decoder("manifest-part", manifestPart, (fields) =>
+    ok({ kind: "manifest-part", ...fields }),
   ),
   "snapshot-request": decoder("snapshot-request", snapshotRequest, (fields) =>
     ok({ kind: "snapshot-request", ...fields }),

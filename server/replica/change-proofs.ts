@@ -38,6 +38,11 @@ export class ChangeProofs {
     this.#known = start.ok ? start.value.checkpoint : undefined;
   }
 
+  /** What is certain about who produces, as a light client knows it. */
+  get checkpoint(): Checkpoint | undefined {
+    return this.#known;
+  }
+
   /** Called when something became final, or somebody is there to ask. */
   look(): void {
     if (this.#isAsking || !this.#lacksSome()) return;

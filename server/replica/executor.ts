@@ -108,7 +108,9 @@ export class Executor {
       open--;
       if (open > 0) return;
       this.#judging = undefined;
-      this.#execute(block, candidates);
+      // A snapshot may have brought the state further meanwhile.
+      const isNext = block.header.blockNum === (this.#ports.chain.applied()?.num ?? 0) + 1;
+      if (isNext) this.#execute(block, candidates);
       if (waited) this.run();
     };
     for (const bytes of block.transactions) {

@@ -85,14 +85,36 @@ export const repairsAskedMax = 16;
 /** Blocks that one answer carries at most, by bytes. */
 export const blocksResponseBytesMax = 2 * 1024 * 1024;
 
-/** A snapshot is kept ready for receivers for so long without a request. */
-export const snapshotIdleMs = 30_000;
+/** A snapshot that nobody has asked for this long goes; until then the log keeps what follows it. */
+export const snapshotIdleMs = 120_000;
+/** How far ahead of the newest block everybody is told to make a snapshot, and how long it may take to get there. */
+export const snapshotPlanBlocks = 16;
+export const snapshotPlanMsMax = 2_000;
+/** Who is told to make one by others makes no more than one in this time. */
+export const snapshotPlanAgainMs = 30_000;
+/** A leader is asked again for a block that names the state of a snapshot, and not for ever. */
+export const snapshotNamedAgainMs = 1_000;
+export const snapshotNamedMsMax = 30_000;
+/** A snapshot takes the place of blocks when they are so many times longer, and not for less than so many. */
+export const blocksTimesLonger = 2;
+export const blocksLongerMin = 256;
+export const blocksSampled = 8;
+/** Whether that is so is asked again after this long; and who asks for no chunks for as long gets blocks. */
+export const longerAgainMs = 5_000;
 
-/** Chunks of one snapshot: what an offer may ask a receiver to make room for. */
-export const snapshotChunksMax = 65_536;
-
-/** Chunks of a snapshot that are asked for ahead. */
+/** Chunks of a snapshot that one peer is asked for ahead. */
 export const snapshotChunksInFlight = 4;
+/** A peer that takes longer for a chunk is left alone for a while, each time twice as long. */
+export const chunkMsMax = 3_000;
+export const peerRestMsMin = 2_000;
+export const peerRestMsMax = 60_000;
+/** Between two looks at what is late. */
+export const downloadLookMs = 250;
+/** Without a chunk for this long, another snapshot may take the place; and after this long there is no hope. */
+export const downloadStalledMs = 5_000;
+export const downloadHopelessMs = 20_000;
+/** Who offered what could not be had offers in vain for this long. */
+export const offerRefusedMs = 60_000;
 
 /** Blocks that are final and wait for execution; beyond this a node asks the log again instead of holding them. */
 export const pendingBlocksMax = 1_024;

@@ -1,3 +1,5 @@
+import type { SnapshotError } from "@kith/chain/errors";
+import type { Applied } from "@kith/chain/ports";
 import type { ConsensusEffect } from "@kith/consensus/core/effect";
 import type { Now } from "@kith/consensus/core/input";
 import type { Ballot } from "@kith/protocol/ballot";
@@ -5,6 +7,7 @@ import type { SealedBlock } from "@kith/protocol/block";
 import type { BlockId, BlockNum, NodeId, Term } from "@kith/protocol/ids";
 import type { CertifiedHeader } from "@kith/protocol/light-client";
 import type { NodeMessage } from "@kith/protocol/node-message";
+import type { SnapshotManifest, SnapshotProof } from "@kith/protocol/snapshot-manifest";
 
 /** One batch of the log: what one `persist` effect asks for. Applied whole or not at all. */
 export type LogBatch = Omit<Extract<ConsensusEffect, { kind: "persist" }>, "kind" | "write">;
@@ -76,4 +79,59 @@ export type VerifierPort = {
     done: (valid: boolean) => void,
     hurried?: boolean,
   ): void;
+};
+
+/** A whole snapshot, which this node hands to others. */
+export type CompleteSnapshot = {
+  readonly manifest: SnapshotManifest;
+  /** The manifest as it travels. */
+  readonly packed: Uint8Array;
+  chunk(at: number): Uint8Array;
+};
+
+/** The rows of a snapshot that is made, which lack what proves them. */
+export type SnapshotRows = {
+  readonly applied: Applied;
+  /** Undefined when the disk had no room. */
+  finish(
+    ends: { readonly block: SealedBlock; readonly proof: SnapshotProof },
+    done: (snapshot: CompleteSnapshot | undefined) => void,
+  ): void;
+  abandon(): void;
+};
+
+export type StageFault =
+  | SnapshotError
+  /** The disk has no room, say; what has arrived is still there. */
+  | { readonly code: "staging-failed"; readonly message: string };
+
+/** What has arrived of another node's snapshot. It is on the disk: a start goes on from there. */
+export type IncomingSnapshot = {
+  readonly manifest: SnapshotManifest;
+  /** A chunk that was written before, perhaps before the last start: what the disk has made of it is to be checked. */
+  read(at: number): Uint8Array | undefined;
+  /** False when the disk does not take it. */
+  write(at: number, bytes: Uint8Array): boolean;
+  /** Makes a state of all chunks beside the node's own, without holding anybody up; undefined when it is there, and durable. */
+  stage(done: (fault: StageFault | undefined) => void): void;
+  /** The state that was staged takes the place of the node's own; durable when `done` is called. */
+  adopt(done: () => void): void;
+  discard(): void;
+};
+
+/** Snapshots on the disk of this node: one that it hands out at most, and one that it gets. */
+export type SnapshotsPort = {
+  /** About how many bytes a snapshot would take. */
+  sizeBytes(): number;
+  complete(): CompleteSnapshot | undefined;
+  dropComplete(): void;
+  /** Until `release`, or until rows are read: what is committed stays apart from the state before. */
+  hold(done: () => void): void;
+  release(): void;
+  /** The rows of the state as it is at this moment, while it is held; undefined when they could not be read. */
+  makeRows(done: (rows: SnapshotRows | undefined) => void): void;
+  /** What had arrived before the last start. */
+  incoming(): IncomingSnapshot | undefined;
+  /** Goes on with what has arrived of the same snapshot; whatever else is there goes. */
+  receive(manifest: SnapshotManifest): IncomingSnapshot;
 };

@@ -2,6 +2,7 @@ import type { Chain } from "@kith/chain/chain";
 import type { Applied } from "@kith/chain/ports";
 import type { ConsensusInput, Executed } from "@kith/consensus/core/input";
 import type { ConsensusState } from "@kith/consensus/core/state";
+import type { BlockNum } from "@kith/protocol/ids";
 import { blockBytesMax, blockTransactionsMax } from "@kith/protocol/limits";
 
 import { FinalityMeter } from "./finality-meter.ts";
@@ -23,7 +24,7 @@ import type { ClockPort } from "./ports.ts";
 import type { SenderWork } from "./sender-work.ts";
 
 type ProposerPorts = {
-  readonly chain: Pick<Chain, "applied" | "wantedConsensus">;
+  readonly chain: Pick<Chain, "applied" | "appliedAt" | "wantedConsensus">;
   readonly pool: Pool;
   readonly work: Pick<SenderWork, "roomFor">;
   readonly clock: ClockPort;
@@ -48,6 +49,8 @@ export class Proposer {
   #refused = false;
   /** Somebody wants a header that says what is true after this height. */
   #headerWanted = 0;
+  /** The next block has to say what was true after this height, and after no later one. */
+  #stateToName: BlockNum | undefined;
   /** When the last block was made for that alone. */
   #headerMadeMs = Number.NEGATIVE_INFINITY;
 
@@ -73,6 +76,12 @@ export class Proposer {
     this.run();
   }
 
+  /** The next block says what was true after block `num`, although more may be executed. */
+  nameState(num: BlockNum): void {
+    this.#stateToName = num;
+    this.run();
+  }
+
   run(): void {
     const { chain, pool, clock } = this.#ports;
     const state = this.#ports.state();
@@ -80,7 +89,7 @@ export class Proposer {
     const { monotonicMs } = clock.now();
     this.#finality.reached(state.commitNum, monotonicMs);
     const inFlight = state.log.head.num - state.commitNum;
-    const applied = chain.applied();
+    const applied = this.#appliedToName(state) ?? chain.applied();
     const wanted = inFlight === 0 ? chain.wantedConsensus() : undefined;
     if (applied === undefined) return;
     const isHeaderDue = inFlight === 0 && this.#isHeaderDue(state, applied.num);
@@ -117,6 +126,7 @@ export class Proposer {
    */
   #isHeaderDue({ log }: ConsensusState, appliedNum: number): boolean {
     const carriedNum = log.block(log.head.num)?.header.executedNum ?? appliedNum;
+    if (this.#stateToName === appliedNum) return true;
     if (this.#headerWanted <= carriedNum || appliedNum <= carriedNum) return false;
     if (this.#ports.clock.now().monotonicMs - this.#headerMadeMs >= headerAgainMs) return true;
     for (let num = carriedNum + 1; num <= appliedNum; num += 1) {
@@ -124,6 +134,17 @@ export class Proposer {
       if (block === undefined || block.transactions.length > 0) return true;
     }
     return false;
+  }
+
+  /** Blocks never say less than the one before: then it is too late, or done. */
+  #appliedToName({ log }: ConsensusState): Applied | undefined {
+    const num = this.#stateToName;
+    if (num === undefined) return undefined;
+    const carriedNum = log.block(log.head.num)?.header.executedNum;
+    const applied = this.#ports.chain.appliedAt(num);
+    if (carriedNum !== undefined && carriedNum < num && applied !== undefined) return applied;
+    this.#stateToName = undefined;
+    return undefined;
   }
 
   #spacingMs(): number {

@@ -6,7 +6,6 @@ import type { ConsensusInput } from "@kith/consensus/core/input";
 import type { ConsensusState } from "@kith/consensus/core/state";
 import { nextTickMs } from "@kith/consensus/core/step";
 import type { BlockHeader, SealedBlock } from "@kith/protocol/block";
-import type { ConsensusPoint } from "@kith/protocol/consensus-point";
 import type { Evidence } from "@kith/protocol/evidence";
 import {
   blockNumOf,
@@ -28,13 +27,20 @@ import { pendingBlocksMax } from "./limits.ts";
 import { openProofs } from "./open-proofs.ts";
 import type { OnOutcome, TryOutcome } from "./outcome.ts";
 import { Pool } from "./pool.ts";
-import type { CertificatesPort, ClockPort, LinksPort, LogPort, VerifierPort } from "./ports.ts";
+import type {
+  CertificatesPort,
+  ClockPort,
+  LinksPort,
+  LogPort,
+  SnapshotsPort,
+  VerifierPort,
+} from "./ports.ts";
 import type { Proofs } from "./proofs.ts";
 import { Proposer } from "./proposer.ts";
 import { ReadIndex } from "./read-index.ts";
 import { Repair } from "./repair.ts";
 import { SenderWork } from "./sender-work.ts";
-import { SnapshotExchange } from "./snapshot-exchange.ts";
+import { SnapshotExchange, type Installed } from "./snapshot-exchange.ts";
 import { storedAppend, storedBlocks } from "./stored-blocks.ts";
 import { Submissions } from "./submissions.ts";
 import { Verdicts } from "./verdicts.ts";
@@ -48,8 +54,7 @@ export type ReplicaPorts = {
   readonly chain: Chain;
   /** The header of the network's first block. */
   readonly genesis: BlockHeader;
-  /** Calls back when the state as it is now survives a power cut. */
-  readonly flushState: (done: () => void) => void;
+  readonly snapshots: SnapshotsPort;
   readonly onExecuted: (block: SealedBlock, result: BlockResult) => void;
   readonly onRole: (effect: Extract<ConsensusEffect, { kind: "role" }>) => void;
   /** A producer was caught: to be kept, and shown. */
@@ -137,7 +142,6 @@ export class Replica {
       asksItself: () => isBft(this.#core.state),
       ask: (request) => this.#feed({ kind: "read-index", request }),
     });
-    this.#snapshots = this.#openSnapshots();
     this.#repair = new Repair({ log, links, clock, onRepaired: () => this.#executor.run() });
     const { proofs, changes } = openProofs(ports, {
       state: () => this.#core.state,
@@ -146,6 +150,7 @@ export class Replica {
     });
     this.#proofs = proofs;
     this.#changes = changes;
+    this.#snapshots = this.#openSnapshots();
   }
 
   get state(): ConsensusState {
@@ -162,6 +167,7 @@ export class Replica {
     this.#started = true;
     this.#feedExecuted();
     this.#executor.advance(this.#finalNum);
+    this.#snapshots.start();
     this.#armTick();
   }
 
@@ -212,11 +218,12 @@ export class Replica {
     return handOver({ links, clock, state: () => this.#core.state, transfer }, msMax);
   }
 
-  /** Blocks below this height leave the log; whoever still needs them gets a snapshot. */
+  /** Blocks below this height leave the log; whoever still needs them gets a snapshot, and then what comes behind that. */
   dropBefore(num: number): void {
     const range = this.#ports.log.range();
-    if (range === undefined || num <= range.first || num > this.#finalNum) return;
-    const first = blockNumOf(num);
+    const wanted = Math.min(num, this.#snapshots.keepFrom ?? num);
+    if (range === undefined || wanted <= range.first || wanted > this.#finalNum) return;
+    const first = blockNumOf(wanted);
     this.#ports.log.dropBefore(first);
     this.#feed({ kind: "log-start", first });
   }
@@ -291,7 +298,11 @@ export class Replica {
       case "header-wanted":
         this.#proposer.wantHeader(message.num);
         return;
+      case "snapshot-wanted":
+      case "snapshot-plan":
       case "snapshot-offer":
+      case "manifest-request":
+      case "manifest-part":
       case "snapshot-request":
       case "snapshot-chunk":
         this.#snapshots.receive(from, message);
@@ -332,19 +343,22 @@ export class Replica {
   }
 
   #openSnapshots(): SnapshotExchange {
-    const { chain, clock, links, log, flushState, onBroken } = this.#ports;
+    const { chain } = this.#ports;
     return new SnapshotExchange({
-      chain,
-      log,
-      links,
-      clock,
-      leader: () => this.#core.state.leader,
+      ...this.#ports,
+      isSigned: this.#core.state.config.crypto.isSigned,
+      applied: () => chain.applied(),
+      leader: () => this.#leader(),
+      term: () => termOf(this.#core.state.term),
+      headNum: () => this.#core.state.log.head.num,
+      nameState: (num) => this.#proposer.nameState(num),
+      prove: (num, done) => this.#proofs.prove(num, done),
+      trusted: () => this.#changes.checkpoint,
       finalNum: () => this.#finalNum,
       holds: ({ id, header }) => this.#core.state.log.idAt(header.blockNum) === id,
-      onHeld: (from, { term, block }) => this.#onFinalHeld(from, term, block),
-      onInstalled: (block, consensus) => this.#onSnapshot(block, consensus),
-      flushState,
-      onBroken,
+      onHeld: (from, term, block) => this.#onFinalHeld(from, term, block),
+      needsCertificate: () => isBft(this.#core.state),
+      onInstalled: (installed) => this.#onSnapshot(installed),
     });
   }
 
@@ -394,7 +408,7 @@ export class Replica {
         this.#sendStored(effect);
         return;
       case "send-snapshot":
-        this.#snapshots.offer(effect.to, effect.term);
+        this.#snapshots.offer(effect.to);
         return;
       case "read-ready":
         this.#readIndex.answer(effect.request, effect.num);
@@ -462,6 +476,7 @@ export class Replica {
     for (const receipt of result.receipts) {
       this.#pool.settle(receipt.transactionId, { kind: "final", receipt });
     }
+    this.#snapshots.onExecuted(block.header);
     this.#ports.onExecuted(block, result);
     this.#feedExecuted();
     this.#changes.look();
@@ -480,17 +495,19 @@ export class Replica {
 
   /** A leader that offers a snapshot says what an empty append behind its block would say. */
   #onFinalHeld(from: NodeId, term: Term, { id, header }: SealedBlock): void {
+    // Under BFT nobody is believed that a block is final, and everybody asks for the proof.
+    if (from !== this.#core.state.leader || isBft(this.#core.state)) return;
     const { blockNum } = header;
     const place = { previousNum: blockNum, previousId: id, commitNum: blockNum };
     const message = { kind: "append", term, ...place, blocks: [], round: 0 } as const;
     this.#feed({ kind: "message", from, message });
   }
 
-  #onSnapshot(block: SealedBlock, consensus: ConsensusPoint): void {
+  #onSnapshot(installed: Installed): void {
     this.#pending.clear();
-    this.#finalNum = block.header.blockNum;
+    this.#finalNum = installed.block.header.blockNum;
     this.#submissions.onSnapshot();
-    this.#feed({ kind: "snapshot-installed", block, consensus });
+    this.#feed({ kind: "snapshot-installed", ...installed });
     this.#feedExecuted();
     this.onPeersChanged();
     this.#executor.advance(this.#finalNum);
@@ -498,12 +515,14 @@ export class Replica {
 
   #sendChain(to: NodeId, after: BlockNum, proved: BlockNum | undefined): void {
     const answer = answerChainRequest(this.#ports, after, proved);
-    if (answer === "snapshot") this.#snapshots.offer(to, termOf(this.#core.state.term));
-    else if (answer !== undefined) this.#ports.links.send(to, answer);
+    if (answer === undefined) return;
+    if (answer === "snapshot") this.#snapshots.offer(to);
+    else if (!this.#snapshots.offerInstead(to, after)) this.#ports.links.send(to, answer);
   }
 
   #sendStored(effect: Extract<ConsensusEffect, { kind: "send-stored" }>): void {
     const { log, links } = this.#ports;
+    if (this.#snapshots.offerInstead(effect.to, effect.firstNum)) return;
     const message = storedAppend(log, effect);
     if (message !== undefined) links.send(effect.to, message);
     // Nobody else sends it while this node leads.

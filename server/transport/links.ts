@@ -355,10 +355,10 @@ function directionOf(role: Role): Direction {
 }
 
 /** Answers to requests for bulk wait behind everything that consensus depends on. */
-function laneOf(message: NodeMessage): Lane {
-  return message.kind === "blocks-response" || message.kind === "snapshot-chunk"
-    ? "bulk"
-    : "urgent";
+function laneOf({ kind }: NodeMessage): Lane {
+  const isBulk =
+    kind === "blocks-response" || kind === "snapshot-chunk" || kind === "manifest-part";
+  return isBulk ? "bulk" : "urgent";
 }
 
 const encodedByMessage = new WeakMap<NodeMessage, Uint8Array>();

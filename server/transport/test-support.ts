@@ -218,5 +218,5 @@ export function submitOf(sizeBytes: number, fill = 1): NodeMessage {
 }
 
 export function chunkOf(sizeBytes: number, chunk: number): NodeMessage {
-  return { kind: "snapshot-chunk", snapshotId: 1, chunk, data: new Uint8Array(sizeBytes) };
+  return { kind: "snapshot-chunk", block: testChain, chunk, data: new Uint8Array(sizeBytes) };
 }

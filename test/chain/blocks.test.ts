@@ -292,13 +292,14 @@ test("a change of producers is wanted until a block carries it, and then in forc
   network.run([create(second, publicKeyOf(keyOf(2)))]);
   assert.deepEqual(network.run([set]).failure, undefined);
   assert.deepEqual(network.chain.wantedConsensus(), consensus);
-  const { newConsensus } = network.block([], consensus);
+  const { newConsensus, applied } = network.block([], consensus);
   assert.deepEqual(newConsensus, consensus);
   assert.equal(network.chain.wantedConsensus(), undefined);
   assert.deepEqual(network.chain.consensus(), consensus);
   assert.deepEqual(network.chain.consensusPoint()?.joint.next, consensus);
   network.block([]);
-  assert.deepEqual(network.chain.consensusPoint(), { joint: { current: consensus }, since: 0 });
+  const point = { joint: { current: consensus }, since: 0, epoch: applied.num };
+  assert.deepEqual(network.chain.consensusPoint(), point);
 });
 
 test("a snapshot carries everything that the next blocks need", () => {

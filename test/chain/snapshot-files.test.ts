@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 
 import { openChain } from "@kith/chain/chain";
+import { checkChunk } from "@kith/chain/check-chunk";
 import type { SealedBlock } from "@kith/protocol/block";
 import { sealBlock } from "@kith/protocol/blocks";
 import { blockBytesMax } from "@kith/protocol/limits";
@@ -16,7 +17,6 @@ import { packAction } from "@kith/sdk/transaction";
 import { makeRows } from "@kith/snapshots/make-snapshot";
 import { openSnapshotFile, type SnapshotFile } from "@kith/snapshots/snapshot-file";
 import { stageSnapshot } from "@kith/snapshots/stage-snapshot";
-import { checkChunk } from "@kith/snapshots/verify-chunks";
 import { openState, type OpenedState } from "@kith/store/state";
 import { openStateReader } from "@kith/store/state-reader";
 

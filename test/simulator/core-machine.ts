@@ -144,6 +144,10 @@ export class CoreMachine implements Machine {
       case "header-wanted":
       case "read-index-request":
       case "read-index-response":
+      case "snapshot-wanted":
+      case "snapshot-plan":
+      case "manifest-request":
+      case "manifest-part":
       case "snapshot-request":
       case "snapshot-chunk":
       case "peers":
@@ -393,13 +397,12 @@ export class CoreMachine implements Machine {
   }
 
   #offerSnapshot(to: NodeId, term: Term): void {
-    const { stateRoot, eventRoot } = this.#state.applied;
     const { block, num } = this.#state;
     const certificate = this.#shelf.certificate(num, num)?.certificate;
     if (this.#room.algorithm === "bft" && certificate === undefined) return;
     const snapshot = { content: this.#state.snapshot(), certificate };
     const snapshotId = this.#room.snapshots.push(snapshot) - 1;
-    const offer = { term, block, snapshotId, chunks: 0, stateRoot, eventRoot };
+    const offer = { term, block, snapshotId, manifestBytes: 0 };
     this.#ports.links.send(to, { kind: "snapshot-offer", ...offer });
   }
 

@@ -65,8 +65,15 @@ export function factOf(message: NodeMessage): number {
       return message.changes.length;
     case "header-wanted":
       return message.num;
+    case "snapshot-wanted":
+      return message.after;
+    case "snapshot-plan":
+      return message.num;
     case "snapshot-offer":
       return message.block.header.blockNum;
+    case "manifest-request":
+    case "manifest-part":
+      return message.at;
     case "snapshot-request":
     case "snapshot-chunk":
       return message.chunk;
@@ -131,7 +138,11 @@ export function detailOf(message: NodeMessage): string {
     case "changes-request":
     case "changes-response":
     case "header-wanted":
+    case "snapshot-wanted":
+    case "snapshot-plan":
     case "snapshot-offer":
+    case "manifest-request":
+    case "manifest-part":
     case "snapshot-request":
     case "snapshot-chunk":
     case "peers":

@@ -16,6 +16,7 @@ import { recentIndexOf } from "@kith/protocol/tapos";
 import { unpackText } from "@kith/protocol/texts";
 import type { Action } from "@kith/protocol/transaction";
 import { prepareTransaction } from "@kith/protocol/transactions";
+import { MemorySnapshots } from "@kith/replica/memory-snapshots";
 import type { SubmitOutcome } from "@kith/replica/outcome";
 import { Replica } from "@kith/replica/replica";
 import { TestCertificates } from "@kith/replica/test-support";
@@ -164,7 +165,9 @@ class ReplicaProgram implements Program {
   readonly #state: SimState;
   readonly #certificates = new TestCertificates();
   #chain: Chain;
+  readonly #snapshots: MemorySnapshots;
   #boundary: MachinePorts["boundary"] = () => undefined;
+  #clock: MachinePorts["clock"] | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -174,12 +177,24 @@ class ReplicaProgram implements Program {
       (id, receipt) => parts.receipts.note(id, receipt),
     );
     this.#chain = openChain({ state: this.#state, machine });
+    this.#snapshots = new MemorySnapshots({
+      chain: () => this.#chain,
+      genesis: parts.genesis,
+      clock: () => this.#machineClock(),
+      diskMs: flushMs,
+      flush: () => this.#state.flush(),
+    });
   }
 
   boot(ports: MachinePorts): Machine {
     this.#boundary = ports.boundary;
     this.#chain = openChain({ state: this.#state, machine });
-    const kept = { state: this.#state, certificates: this.#certificates };
+    this.#clock = ports.clock;
+    const kept = {
+      state: this.#state,
+      certificates: this.#certificates,
+      snapshots: this.#snapshots,
+    };
     const parts = { ...this.#parts, ...kept, chain: this.#chain };
     const start = (restored: Restored): Machine => bootReplica(ports, parts, restored);
     return new StartingMachine(ports, { ...parts, start });
@@ -188,6 +203,11 @@ class ReplicaProgram implements Program {
   crash(isPowerCut: boolean): void {
     this.#state.crash(isPowerCut);
     this.#chain = openChain({ state: this.#state, machine });
+  }
+
+  #machineClock(): MachinePorts["clock"] {
+    if (this.#clock === undefined) throw new Error("the machine is off");
+    return this.#clock;
   }
 
   executedNum(): number {
@@ -217,10 +237,11 @@ function bootReplica(
     readonly state: SimState;
     readonly certificates: TestCertificates;
     readonly chain: Chain;
+    readonly snapshots: MemorySnapshots;
   },
   restored: Restored,
 ): Machine {
-  const { state, certificates, chain, tuning } = parts;
+  const { state, certificates, chain, snapshots, tuning } = parts;
   const { log, links, clock, self, randomSeed, release } = ports;
   const crypto = mockCrypto(parts.genesis.id, self);
   const core = tuning.coreOf(release);
@@ -233,12 +254,7 @@ function bootReplica(
     verifier: mockVerifier,
     chain,
     genesis: parts.genesis.header,
-    flushState(done) {
-      clock.after(flushMs, () => {
-        state.flush();
-        done();
-      });
-    },
+    snapshots,
     onExecuted(block, { applied }) {
       ports.boundary("after");
       if (block.header.blockNum > 1) ports.onExecuted(applied);

@@ -1,7 +1,8 @@
-import type { SnapshotError } from "@kith/chain/errors";
 import { bytesOfTrustedHex, equalBytes } from "@kith/protocol/hashes";
 import { decodeSnapshotChunk, verifySnapshotChunk } from "@kith/protocol/snapshot-chunk";
 import type { SnapshotManifest } from "@kith/protocol/snapshot-manifest";
+
+import type { SnapshotError } from "./errors.ts";
 
 /** Why a chunk is not what the manifest's state has in the range that the manifest gives it; undefined when it is. */
 export function checkChunk(

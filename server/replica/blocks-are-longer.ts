@@ -1,0 +1,25 @@
+import { blockNumOf } from "@kith/protocol/ids";
+
+import { blocksLongerMin, blocksSampled, blocksTimesLonger } from "./limits.ts";
+import type { LogPort } from "./ports.ts";
+
+/** Whether blocks from `from` to `to` are so much more than a snapshot that whoever lacks them is better off with that. */
+export function blocksAreLonger(
+  log: Pick<LogPort, "readBlock">,
+  { from, to }: { readonly from: number; readonly to: number },
+  snapshotBytes: number,
+): boolean {
+  const count = to - from + 1;
+  if (count < blocksLongerMin) return false;
+  let sizeBytes = 0;
+  let read = 0;
+  // Reading all to know how long they are would take as long as sending them.
+  for (let sample = 0; sample < blocksSampled; sample += 1) {
+    const num = from + Math.floor(((sample + 0.5) * count) / blocksSampled);
+    const block = log.readBlock(blockNumOf(num));
+    if (block.kind !== "found") continue;
+    sizeBytes += block.block.bytes.length;
+    read += 1;
+  }
+  return read > 0 && (sizeBytes / read) * count > blocksTimesLonger * snapshotBytes;
+}
