@@ -4,8 +4,8 @@ import { test } from "node:test";
 import type { Chain } from "@kith/chain/chain";
 import type { Restored } from "@kith/consensus/core/start";
 import type { SealedBlock } from "@kith/protocol/block";
-import { noConsensus } from "@kith/protocol/consensus-point";
-import { blockNumOf, type NodeId } from "@kith/protocol/ids";
+import { noConsensus, type ConsensusPoint } from "@kith/protocol/consensus-point";
+import { blockNumOf, brandAccountName, type NodeId } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
 import { requestAgainMs } from "@kith/replica/limits";
 import {
@@ -17,14 +17,28 @@ import {
   testNode,
 } from "@kith/replica/test-support";
 
-import { restoreWithRepair } from "./restore-with-repair.ts";
+import { copiesAwaitedMs, restoreWithRepair } from "./restore-with-repair.ts";
 
 const [anna, ben] = [testNode(1), testNode(2)];
 const blocks = testBlocks({ count: 12, commitLag: 3 });
 
 class Stopped extends Error {}
 
-function start(damaged: readonly number[], { applied = 8, idLost = [] as number[] } = {}) {
+/** The chain's producers; whoever they are, `anna` and `ben` are linked. */
+const pointOf = (algorithm: "cft" | "bft", producers: readonly NodeId[]): ConsensusPoint => ({
+  ...noConsensus,
+  joint: {
+    current: {
+      algorithm,
+      producers: producers.map((node) => ({ account: brandAccountName("producer"), node })),
+    },
+  },
+});
+
+function start(
+  damaged: readonly number[],
+  { applied = 8, idLost = [] as number[], point = pointOf("cft", [anna, ben]) } = {},
+) {
   const log = new TestLog(blocks);
   for (const num of damaged) log.damaged.add(num);
   for (const num of idLost) log.idLost.add(num);
@@ -34,7 +48,7 @@ function start(damaged: readonly number[], { applied = 8, idLost = [] as number[
   const handlers = { onMessage: (_from: NodeId, _message: NodeMessage): void => undefined };
   const chain = {
     applied: () => ({ num: blockNumOf(applied) }),
-    consensusPoint: () => noConsensus,
+    consensusPoint: () => point,
     snapshotBlock: () => undefined,
   };
   const restored = restoreWithRepair({
@@ -58,9 +72,16 @@ function start(damaged: readonly number[], { applied = 8, idLost = [] as number[
   );
   const give = (from: NodeId, ...nums: readonly number[]): void => {
     const given = nums.map((num) => blocks[num - 1]).filter((block) => block !== undefined);
-    handlers.onMessage(from, { kind: "blocks-response", blocks: given });
+    handlers.onMessage(from, { kind: "blocks-response", blocks: given, finalNum: blockNumOf(8) });
   };
-  return { log, links, clock, said, handlers, facts, settled, restored, give };
+  /** What a node answers that has gone on to block `final` and has of the damaged blocks only `other`. */
+  const tellFinal = (from: NodeId, final: number, ...other: readonly SealedBlock[]): void =>
+    handlers.onMessage(from, {
+      kind: "blocks-response",
+      blocks: other,
+      finalNum: blockNumOf(final),
+    });
+  return { log, links, clock, said, handlers, facts, settled, restored, give, tellFinal };
 }
 
 const asked = (links: TestLinks): number[] =>
@@ -139,8 +160,11 @@ test("two nodes with different damage help each other: one that waits hands out 
   request(9);
   request(11);
   assert.deepEqual(links.take(), [
-    { to: ben, message: { kind: "blocks-response", blocks: blocks.slice(8, 9) } },
-    { to: ben, message: { kind: "blocks-response", blocks: [] } },
+    {
+      to: ben,
+      message: { kind: "blocks-response", blocks: blocks.slice(8, 9), finalNum: blockNumOf(8) },
+    },
+    { to: ben, message: { kind: "blocks-response", blocks: [], finalNum: blockNumOf(8) } },
   ]);
 });
 
@@ -165,6 +189,70 @@ test("a block whose id is lost is identified by its successor, once that is back
   give(anna, 10);
   await settled;
   assert.deepEqual(numsOf((await restored).blocks), [9, 10, 11, 12]);
+});
+
+test("blocks that nobody gives are dropped when the network has gone on without this node, and not sooner", async () => {
+  const { clock, facts, log, said, settled, restored, tellFinal } = start([10, 11]);
+  await turn();
+  tellFinal(anna, 13);
+  await turn();
+  assert.equal(facts.restored, undefined, "another node may still have copies");
+  clock.advance(copiesAwaitedMs);
+  tellFinal(ben, 12);
+  await settled;
+  assert.deepEqual(numsOf((await restored).blocks), [8, 9]);
+  assert.deepEqual(log.range(), { first: 1, last: 9 });
+  assert.match(said.at(-1) ?? "", /went on without blocks 10 and later/);
+});
+
+test("what this node may have confirmed as one of the quorum is never dropped", async () => {
+  const { clock, facts, log, tellFinal } = start([10, 11]);
+  await turn();
+  clock.advance(copiesAwaitedMs);
+  tellFinal(anna, 12);
+  tellFinal(ben, 12);
+  // Nor what lies behind the newest executed block.
+  const executed = start([12], { applied: 12 });
+  executed.clock.advance(copiesAwaitedMs);
+  executed.tellFinal(anna, 20);
+  await turn();
+  assert.equal(facts.restored, undefined);
+  assert.equal(executed.facts.restored, undefined);
+  assert.deepEqual(log.range(), { first: 1, last: 12 });
+});
+
+test("a block in whose place another one is final is dropped with what follows, and what comes before it is not", async () => {
+  const { clock, links, facts, log, settled, give, restored, tellFinal } = start([9, 11]);
+  await turn();
+  links.take();
+  const other = testBlocks({ count: 11, term: 2 }).slice(10);
+  clock.advance(copiesAwaitedMs);
+  tellFinal(anna, 10, ...other);
+  await turn();
+  assert.deepEqual(log.range(), { first: 1, last: 12 }, "the other one is not final");
+  tellFinal(anna, 11, ...other);
+  await turn();
+  assert.deepEqual(log.range(), { first: 1, last: 10 });
+  assert.equal(facts.restored, undefined);
+  give(ben, 9);
+  await settled;
+  assert.deepEqual(numsOf((await restored).blocks), [8, 9, 10]);
+});
+
+test("under bft one liar's word drops nothing, nor that of nodes that are no producers", async () => {
+  const others = [3, 4, 5].map(testNode);
+  const point = pointOf("bft", [anna, ben, ...others.slice(0, 2)]);
+  const { clock, facts, log, settled, tellFinal } = start([11], { point });
+  await turn();
+  clock.advance(copiesAwaitedMs);
+  tellFinal(anna, 20);
+  tellFinal(anna, 21);
+  tellFinal(testNode(5), 20);
+  await turn();
+  assert.equal(facts.restored, undefined);
+  tellFinal(testNode(3), 13);
+  await settled;
+  assert.deepEqual(log.range(), { first: 1, last: 10 });
 });
 
 test("a damaged block that nothing can identify stops the node with advice", async () => {

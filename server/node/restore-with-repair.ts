@@ -1,11 +1,13 @@
 import type { Restored } from "@kith/consensus/core/start";
-import type { BlockNum, NodeId } from "@kith/protocol/ids";
+import { noConsensus } from "@kith/protocol/consensus-point";
+import { blockNumOf, type BlockNum, type NodeId } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
 import type { ClockPort, LinksPort } from "@kith/replica/ports";
 import { Repair } from "@kith/replica/repair";
 import { storedBlocks } from "@kith/replica/stored-blocks";
 
 import { rejoinAdvice } from "./explain.ts";
+import { Overtaken } from "./overtaken.ts";
 import { restoreCore, restoreMessage, type RestoreParts } from "./restore.ts";
 
 type RepairParts = RestoreParts & {
@@ -15,6 +17,9 @@ type RepairParts = RestoreParts & {
   readonly say: (text: string) => void;
   readonly stopLoudly: (reason: string) => never;
 };
+
+/** So long are copies asked for before what the network went on without is dropped: blocks are less than a snapshot. */
+export const copiesAwaitedMs = 10_000;
 
 /**
  * What the core starts from. A node whose newest blocks cannot be read may have confirmed them, so it takes no part
@@ -35,24 +40,56 @@ export function restoreRepaired(
   const message = restoreMessage(restored.error);
   if (restored.error.code !== "blocks-damaged") return stopLoudly(message);
   say(`${message}; asking other nodes for them before taking part`);
-  repairBlocks(parts, restored.error.nums, () => {
-    say("damaged blocks are replaced");
-    restoreRepaired(parts, onRestored);
+  repairBlocks(parts, restored.error.nums, {
+    onWhole() {
+      say("damaged blocks are replaced");
+      restoreRepaired(parts, onRestored);
+    },
+    onDropped(first) {
+      say(
+        `the network went on without blocks ${first} and later as they are here: they are dropped`,
+      );
+      restoreRepaired(parts, onRestored);
+    },
   });
 }
 
-/** Done when all are replaced that can be identified now: a block that is whole again identifies the one before it. */
-function repairBlocks(parts: RepairParts, nums: readonly BlockNum[], onDone: () => void): void {
-  const { log, links, clock, handlers, stopLoudly } = parts;
+type Repaired = {
+  /** All are replaced that can be identified now: a block that is whole again identifies the one before it. */
+  readonly onWhole: () => void;
+  readonly onDropped: (first: BlockNum) => void;
+};
+
+function repairBlocks(parts: RepairParts, nums: readonly BlockNum[], done: Repaired): void {
+  const { log, links, clock, handlers, chain, stopLoudly } = parts;
+  const startMs = clock.now().monotonicMs;
+  const overtaken = new Overtaken(
+    chain.consensusPoint() ?? noConsensus,
+    log.range()?.last ?? blockNumOf(0),
+  );
+  let isDropping = false;
   const onRepaired = (): void => {
-    if (repair.wanted.length === 0) onDone();
+    if (repair.wanted.length === 0 && !isDropping) done.onWhole();
   };
   const repair = new Repair({ log, links, clock, onRepaired });
+  const dropOvertaken = (): void => {
+    const first = overtaken.firstOf(repair.wanted);
+    if (isDropping || first === undefined || first <= (chain.applied()?.num ?? 0)) return;
+    if (clock.now().monotonicMs - startMs < copiesAwaitedMs) return;
+    isDropping = true;
+    repair.stop();
+    log.persist({ keepNum: blockNumOf(first - 1), blocks: [] }, () => done.onDropped(first));
+  };
   handlers.onMessage = (from, message) => {
-    if (message.kind === "blocks-response") repair.receive(message.blocks);
+    if (message.kind === "blocks-response") {
+      overtaken.note({ from, ...message }, (num) => repair.idWanted(num));
+      repair.receive(message.blocks);
+      dropOvertaken();
+    }
     if (message.kind === "blocks-request") {
       const blocks = storedBlocks(log, message.from, message.to);
-      links.send(from, { kind: "blocks-response", blocks });
+      const finalNum = blockNumOf(chain.applied()?.num ?? 0);
+      links.send(from, { kind: "blocks-response", blocks, finalNum });
     }
   };
   const identified = nums.filter((num) => repair.want(num));

@@ -137,7 +137,12 @@ export type NodeMessage =
       readonly from: BlockNum;
       readonly to: BlockNum;
     }
-  | { readonly kind: "blocks-response"; readonly blocks: readonly SealedBlock[] }
+  | {
+      readonly kind: "blocks-response";
+      readonly blocks: readonly SealedBlock[];
+      /** The sender's final height: what it does not have may have been dropped. */
+      readonly finalNum: BlockNum;
+    }
   /** Proofs about blocks behind `after` that change the producers: the sender has missed some. */
   | { readonly kind: "changes-request"; readonly after: BlockNum }
   /** Oldest first, and none left out. */

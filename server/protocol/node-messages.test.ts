@@ -122,7 +122,7 @@ const messages: readonly NodeMessage[] = [
   { kind: "read-index-response", request: 1, num },
   { kind: "read-index-response", request: 2 },
   { kind: "blocks-request", from: blockNumOf(1), to: num },
-  { kind: "blocks-response", blocks: [block, block] },
+  { kind: "blocks-response", blocks: [block, block], finalNum: blockNumOf(7) },
   { kind: "changes-request", after: num },
   { kind: "changes-response", changes: [{ header: block.header, certificate }] },
   { kind: "header-wanted", num },
@@ -185,13 +185,21 @@ test("a frame that is empty, unknown, cut short or too long is an error", () => 
 test("a block inside of a message is checked like any other", () => {
   const wrong = { ...block, bytes: Uint8Array.from(block.bytes) };
   wrong.bytes[wrong.bytes.length - 1] = 7;
-  const frame = encodeNodeMessage({ kind: "blocks-response", blocks: [block, wrong] });
+  const frame = encodeNodeMessage({
+    kind: "blocks-response",
+    blocks: [block, wrong],
+    finalNum: blockNumOf(7),
+  });
   assert.equal(codeOf(frame), "message-block-invalid: block-merkle-root-wrong");
 });
 
 test("each list, text and chunk in a message has its limit", () => {
   const tooLong: readonly NodeMessage[] = [
-    { kind: "blocks-response", blocks: Array.from({ length: messageBlocksMax + 1 }, () => block) },
+    {
+      kind: "blocks-response",
+      blocks: Array.from({ length: messageBlocksMax + 1 }, () => block),
+      finalNum: blockNumOf(7),
+    },
     {
       kind: "submit",
       transactions: Array.from({ length: submitTransactionsMax + 1 }, () => Uint8Array.of(1)),

@@ -182,7 +182,10 @@ const blocksRequest: Codec<Body<"blocks-request">> = object({
   from: blockNumCodec,
   to: blockNumCodec,
 });
-const blocksResponse: Codec<PackedBlocks<"blocks-response">> = object({ blocks: packedBlocks });
+const blocksResponse: Codec<PackedBlocks<"blocks-response">> = object({
+  blocks: packedBlocks,
+  finalNum: blockNumCodec,
+});
 const changesRequest: Codec<Body<"changes-request">> = object({ after: blockNumCodec });
 const changesResponse: Codec<Body<"changes-response">> = object({
   changes: list(certifiedHeaderCodec, messageChangesMax),
@@ -259,7 +262,10 @@ export function encodeNodeMessage(message: NodeMessage): Uint8Array {
     case "blocks-request":
       return frame(message.kind, blocksRequest, message);
     case "blocks-response":
-      return frame(message.kind, blocksResponse, { blocks: message.blocks.map(bytesOf) });
+      return frame(message.kind, blocksResponse, {
+        blocks: message.blocks.map(bytesOf),
+        finalNum: message.finalNum,
+      });
     case "changes-request":
       return frame(message.kind, changesRequest, message);
     case "changes-response":
@@ -379,10 +385,11 @@ const decoders: { readonly [K in Kind]: TaggedDecoder } = {
   "snapshot-chunk": decoder("snapshot-chunk", snapshotChunk, (fields) =>
     ok({ kind: "snapshot-chunk", ...fields }),
   ),
-  "blocks-response": decoder("blocks-response", blocksResponse, ({ blocks }) =>
+  "blocks-response": decoder("blocks-response", blocksResponse, ({ blocks, finalNum }) =>
     withBlocks("blocks-response", blocks, (sealed) => ({
       kind: "blocks-response",
       blocks: sealed,
+      finalNum,
     })),
   ),
   "snapshot-offer": decoder("snapshot-offer", snapshotOffer, ({ block, ...fields }) =>

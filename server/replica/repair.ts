@@ -38,6 +38,11 @@ export class Repair {
     return [...this.#unnamed, ...this.#wanted.keys()];
   }
 
+  /** Which block belongs there, where that is known and a copy is asked for. */
+  idWanted(num: BlockNum): BlockId | undefined {
+    return this.#wanted.get(num)?.id;
+  }
+
   /** False when not even the blocks behind it tell which block belongs there. */
   want(num: BlockNum): boolean {
     const unnamed: BlockNum[] = [];
@@ -52,6 +57,12 @@ export class Repair {
     }
     for (const each of unnamed) this.#unnamed.add(each);
     return true;
+  }
+
+  /** Nothing is asked for any more. */
+  stop(): void {
+    this.#wanted.clear();
+    this.#unnamed.clear();
   }
 
   receive(blocks: readonly SealedBlock[]): void {

@@ -284,6 +284,7 @@ export class Replica {
         this.#ports.links.send(from, {
           kind: "blocks-response",
           blocks: storedBlocks(this.#ports.log, message.from, message.to),
+          finalNum: this.#finalNum,
         });
         return;
       case "blocks-response":

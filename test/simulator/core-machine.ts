@@ -133,6 +133,7 @@ export class CoreMachine implements Machine {
         this.#ports.links.send(from, {
           kind: "blocks-response",
           blocks: storedBlocks(this.#ports.log, message.from, message.to),
+          finalNum: blockNumOf(this.#core.state.announcedNum),
         });
         return;
       case "blocks-response":

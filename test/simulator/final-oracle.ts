@@ -64,7 +64,9 @@ export class FinalOracle {
     for (let num = Math.max(keepNum + 1, image.firstNum); num <= lastNum(image); num += 1) {
       const block = blockAt(image, num);
       if (block === undefined || this.#finals[num]?.id !== block.id) continue;
-      if (num <= (this.#claimed[node] ?? 0)) {
+      // What the others went on without may go where its copies are damaged, if they have it.
+      const isOvertaken = this.#ports.isStarting(node) && this.finalNum > lastNum(image);
+      if (num <= (this.#claimed[node] ?? 0) && !isOvertaken) {
         throw new SafetyViolation("commit never goes back", `node ${node} drops block ${num}`);
       }
       this.#checkQuorum(block, node, "final blocks stay");

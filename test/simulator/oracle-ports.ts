@@ -21,5 +21,7 @@ export type OraclePorts = {
   readonly nodeId: (node: number) => NodeId;
   /** Keeps no rule, and nobody expects it to. */
   readonly isLiar: (node: number) => boolean;
+  /** Its newest blocks are damaged, and it takes no part. */
+  readonly isStarting: (node: number) => boolean;
   readonly onFinal: (block: SealedBlock) => void;
 };

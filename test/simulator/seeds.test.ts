@@ -24,10 +24,11 @@ const batches: readonly Batch[] = [
     rows: [
       { producerCount: 3, first: 1, count: 80 },
       { producerCount: 1, first: 100, count: 10 },
-      { producerCount: 5, first: 220, count: 30 },
+      { producerCount: 5, first: 200, count: 30 },
     ],
   },
-  { mode: "core", weather: "storm", rows: [{ producerCount: 5, first: 300, count: 12 }] },
+  // 302 waits for a snapshot before it starts (decision 0151).
+  { mode: "core", weather: "storm", rows: [{ producerCount: 5, first: 303, count: 12 }] },
   {
     mode: "replica",
     weather: "usual",

@@ -262,6 +262,7 @@ class World {
       nodeIndex: (id) => this.#indexes.get(id),
       nodeId: (index) => nodeIdAt(members, index),
       isLiar: (index) => node(index).isLiar,
+      isStarting: (index) => node(index).status?.role === "starting",
       onFinal: (block) => {
         const { newConsensus, blockNum } = block.header;
         if (newConsensus !== undefined && blockNum > 1) reach(this.#marks, "change-final");
