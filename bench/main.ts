@@ -22,6 +22,7 @@ import {
   formatQueries,
   formatStatic,
 } from "./report.ts";
+import { benchScale } from "./scale/scale.ts";
 import { benchServices } from "./services.ts";
 import { benchStatic } from "./static-bench.ts";
 
@@ -46,6 +47,8 @@ const sections = [
   "queries",
   "services",
 ] as const;
+/** Simulates for many minutes, and writes a file: only when it is asked for. */
+const simulated = "scale";
 
 const { values } = parseArgs({
   options: {
@@ -78,6 +81,7 @@ try {
     const port = servicesPort;
     await benchServices({ folder, port, base, rows, clientCounts, rounds, seconds });
   }
+  if (wanted.has(simulated)) await benchScale(folder);
   if (["idle", "static", "ordering", "flood"].some((section) => wanted.has(section)))
     await benchNodes();
   if (wanted.has("bft")) await benchBft();
