@@ -8,7 +8,7 @@ import { openChain, type Chain } from "@kith/chain/chain";
 import { defaultConsensusConfig } from "@kith/consensus/core/config";
 import { startConsensus } from "@kith/consensus/core/start";
 import { createApp } from "@kith/http/app";
-import { openAdminSecret, openIdentity, type Identity } from "@kith/node/data-folder";
+import { hasIdentity, openAdminSecret, openIdentity, type Identity } from "@kith/node/data-folder";
 import { describeEvidence, EvidenceFile } from "@kith/node/evidence-file";
 import {
   explainFault,
@@ -20,6 +20,7 @@ import {
 import { findGenesis } from "@kith/node/genesis";
 import { fetchRoster, joinMessage } from "@kith/node/join";
 import { listen, type Listening } from "@kith/node/listen";
+import { describeDoubt, MemoryMark } from "@kith/node/memory-mark";
 import { linkUrlOf, parseNodeArguments, type NodeArguments } from "@kith/node/node-arguments";
 import { openNodeFront, type NodeFront } from "@kith/node/node-port";
 import { NodeSnapshots } from "@kith/node/node-snapshots";
@@ -68,6 +69,7 @@ type Base = {
   readonly chain: Chain;
   readonly queries: ReopenedQueries;
   readonly evidence: EvidenceFile;
+  readonly memory: MemoryMark;
   readonly unlock: () => void;
 };
 
@@ -85,6 +87,7 @@ async function openBase(options: NodeArguments): Promise<Base> {
   const folder = resolve(options.dataFolder);
   const lock = lockFolder(folder);
   if (!lock.ok) return stopLoudly(explainStart(lock.error));
+  const hadKey = hasIdentity(folder);
   const identity = openIdentity(folder);
   if (!identity.ok) return stopLoudly(identity.error);
   const genesis = await findGenesis(folder, identity.value, options);
@@ -94,7 +97,12 @@ async function openBase(options: NodeArguments): Promise<Base> {
   if (!opened.ok) return stopLoudly(explainStart(opened.error));
   const { log, notes } = opened.value;
   for (const note of notes) say(explainNote(note));
-  if (log.range() === undefined) {
+  const isLogEmpty = log.range() === undefined;
+  const memory = new MemoryMark({ folder, hadKey, isLogEmpty, isTrusted: options.trustFolder });
+  const { doubt } = memory;
+  // The other one is usual: it is what a first start looks like.
+  if (doubt !== undefined && doubt !== "log-new") say(describeDoubt(doubt));
+  if (isLogEmpty) {
     await new Promise<void>((done) => log.persist({ blocks: [genesis.value] }, done));
   }
   const kept = options.eventsKeep;
@@ -136,6 +144,7 @@ async function openBase(options: NodeArguments): Promise<Base> {
     chain,
     queries,
     evidence: new EvidenceFile({ folder, chain: genesis.value.id, say }),
+    memory,
     unlock: () => lock.value.release(),
   };
 }
@@ -223,7 +232,8 @@ async function openReplica(
     },
     randomSeed: randomInt(2 ** 32),
   };
-  const known = { ...restored, ...(await askForRoster(options)) };
+  const isDoubtful = base.memory.doubt !== undefined;
+  const known = { ...restored, ...(await askForRoster(options)), isDoubtful };
   const core = startConsensus({ ...defaultConsensusConfig, ...self }, known, systemClock.now());
   const onExecuted = (block: SealedBlock, result: BlockResult): void => {
     handlers.front.onExecuted(block, result);
@@ -254,6 +264,14 @@ async function openReplica(
     onEvidence: (found) => {
       const isNew = base.evidence.add(found, Date.now() * 1000);
       if (isNew) say(`EVIDENCE: ${describeEvidence(found, nameProducers(chain))}`);
+    },
+    onMemory: (isWhole) => {
+      const before = base.memory.doubt;
+      base.memory.note(isWhole);
+      const { doubt } = base.memory;
+      if (doubt !== undefined) say(describeDoubt(doubt));
+      else if (before !== "log-new")
+        say("takes part again: what it may have forgotten is harmless");
     },
     onBroken: stopLoudly,
   });

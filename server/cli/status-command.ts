@@ -34,6 +34,7 @@ const statusAnswer = z.object({
   algorithm: z.string(),
   term: z.number(),
   view: z.string().optional(),
+  memory: z.enum(["unknown", "behind", "shared"]).optional(),
   epoch: z.number().optional(),
   certified: blockAt.optional(),
   leader: named.optional(),
@@ -79,7 +80,7 @@ async function readStatus(
 }
 
 function describe(rootHost: string, status: Status): string {
-  const { executed, final, head, leader, readiness, epoch, certified, view } = status;
+  const { executed, final, head, leader, readiness, epoch, certified, view, memory } = status;
   const since = epoch === undefined ? "" : `, producers since block ${epoch}`;
   const lines = [
     ["network", rootHost],
@@ -88,6 +89,7 @@ function describe(rootHost: string, status: Status): string {
     ["leader", leaderOf(leader, view)],
     ["blocks", `head ${head?.num ?? 0}, final ${final?.num ?? 0}, executed ${executed?.num ?? 0}`],
     ...(certified === undefined ? [] : [["proof", `that block ${certified.num} is final`]]),
+    ...(memory === undefined ? [] : [["MEMORY", describeMemory[memory]]]),
     ["state root", executed?.stateRoot ?? "none"],
     ["ready", readiness.ready ? "yes" : `no: ${readiness.reasons.join("; ")}`],
     ...status.peers.map((peer) => {
@@ -101,6 +103,15 @@ function describe(rootHost: string, status: Status): string {
   ];
   return lines.map(([name = "", value = ""]) => `${name.padEnd(12)}${value}`).join("\n");
 }
+
+const describeMemory = {
+  unknown:
+    "its folder is a copy, or lost what this producer said: it only follows until the other producers have told it enough. " +
+    "When all nodes were put back from backups, start each with --trust-folder",
+  behind: "it lost what it said and takes part again as soon as it has caught up",
+  shared:
+    "another process speaks with this node's key. It only follows: find and stop the other one, then start this one again",
+} as const;
 
 function leaderOf(leader: z.infer<typeof named> | undefined, view: string | undefined): string {
   if (leader !== undefined) return nameOf(leader);

@@ -116,6 +116,11 @@ export type NodeStatus = {
   readonly view?: "begun" | "changing";
   /** The number of the block that began to introduce the producers in force. */
   readonly epoch?: BlockNum;
+  /**
+   * This producer does not know all that it ever said, and only follows (`unknown`), or is about to take part again (`behind`); or
+   * another process has its key (`shared`).
+   */
+  readonly memory?: "unknown" | "behind" | "shared";
   /** The newest block of which this node keeps the proof that it is final. */
   readonly certified?: BlockAt;
   readonly leader?: { readonly node: NodeId; readonly account?: AccountName };

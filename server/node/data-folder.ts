@@ -27,12 +27,19 @@ export const dataFiles = {
   peers: "peers.json",
   adminSecret: "admin.secret",
   evidence: "evidence",
+  /** Whether this node knows all that it ever said as a producer. */
+  memory: "memory",
 } as const;
 
 export type Identity = {
   readonly nodeId: NodeId;
   readonly secretKey: Uint8Array;
 };
+
+/** Whether the node was started in this folder before, or its key was put there. */
+export function hasIdentity(folder: string): boolean {
+  return existsSync(join(folder, dataFiles.nodeKey));
+}
 
 /** The node's own key: made at the first start, readable by nobody else. */
 export function openIdentity(folder: string): Result<Identity, string> {

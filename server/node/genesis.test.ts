@@ -30,6 +30,7 @@ const alone: NodeArguments = {
   keepBlocks: undefined,
   queryProcesses: undefined,
   queryMs: 2_000,
+  trustFolder: false,
   eventsKeep: undefined,
 };
 

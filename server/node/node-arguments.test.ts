@@ -20,6 +20,7 @@ test("without words, a node of its own on port 8080 of this machine", () => {
       keepBlocks: undefined,
       queryProcesses: undefined,
       queryMs: 2_000,
+      trustFolder: false,
       eventsKeep: undefined,
     },
   });
@@ -29,7 +30,7 @@ test("every option is read, in both ways of writing it", () => {
   const words =
     `--data /d --listen 0.0.0.0 --port=9000 --root-host Our.Example --join http://a:8080 ` +
     `--chain ${chainId} --peers ws://a:1/p2p,wss://b/p2p, --public-url=ws://c:2/p2p --keep-blocks 256 ` +
-    `--query-processes 0 --query-ms=500 --events-keep 30d`;
+    `--query-processes 0 --query-ms=500 --events-keep 30d --trust-folder`;
   assert.deepEqual(parseNodeArguments(words.split(" "), {}), {
     ok: true,
     value: {
@@ -44,6 +45,7 @@ test("every option is read, in both ways of writing it", () => {
       keepBlocks: 256,
       queryProcesses: 0,
       queryMs: 500,
+      trustFolder: true,
       eventsKeep: { ageSeconds: 2_592_000, services: new Map() },
     },
   });

@@ -29,6 +29,8 @@ export type NodeArguments = {
   readonly queryProcesses: number | undefined;
   /** How long a query may take. */
   readonly queryMs: number;
+  /** The operator says that no newer copy of the data folder is, or ever was, in use (decision 0140). */
+  readonly trustFolder: boolean;
 };
 
 /** What to tell the user instead of starting: help that was asked for (0), or what is wrong with the words (2). */
@@ -47,10 +49,11 @@ const options = {
   "events-keep": { type: "string" },
   "query-processes": { type: "string" },
   "query-ms": { type: "string", default: `${queryMsDefault}` },
+  "trust-folder": { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
 
-type OptionName = Exclude<keyof typeof options, "help">;
+type OptionName = Exclude<keyof typeof options, "help" | "trust-folder">;
 
 export const nodeUsage = `bun run node [options]
 
@@ -66,9 +69,12 @@ export const nodeUsage = `bun run node [options]
   --events-keep RULES  how long events are kept (default: for ever), such as 30d,2gb,chat=90d,votes=all,spam=none
   --query-processes N  processes that answer queries (default: one less than cores; 0: none)
   --query-ms N         milliseconds after which a query is ended (default ${queryMsDefault})
+  --trust-folder       take part at once with a data folder that is a copy or lost its log. Only where no node of the
+                       network has anything newer, as after all were put back from backups: otherwise what
+                       this node has forgotten can undo what was acknowledged
   --help               this text
 
-Each can be given as an environment variable, too: KITH_PORT for --port, KITH_ROOT_HOST for --root-host.
+Each that has a value can be given as an environment variable, too: KITH_PORT for --port, KITH_ROOT_HOST for --root-host.
 `;
 
 /** Below this a peer that is only a little behind would need a whole snapshot. */
@@ -124,6 +130,7 @@ export function parseNodeArguments(
     eventsKeep: eventsKeep?.ok === true ? eventsKeep.value : undefined,
     queryProcesses: number("query-processes"),
     queryMs: number("query-ms") ?? queryMsDefault,
+    trustFolder: values["trust-folder"] === true,
   });
 }
 

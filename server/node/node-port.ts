@@ -227,7 +227,8 @@ function statusOf(parts: NodeParts, running: Running | undefined): NodeStatus {
   if (running === undefined) {
     return { ...known, role: "observer", term: parts.log.ballot().term, peers: [] };
   }
-  const { role, term, leader, head, finalNum, epoch, isViewChanging } = running.replica.status();
+  const { role, term, leader, head, finalNum, epoch, isViewChanging, memory } =
+    running.replica.status();
   const certified = certifiedBlock(parts);
   const finalId = parts.log.blockRef(finalNum)?.id;
   return {
@@ -236,6 +237,7 @@ function statusOf(parts: NodeParts, running: Running | undefined): NodeStatus {
     term,
     epoch,
     ...(known.algorithm === "bft" ? { view: isViewChanging ? "changing" : "begun" } : {}),
+    ...(memory === "all" ? {} : { memory }),
     ...(certified === undefined ? {} : { certified }),
     ...(leader === undefined ? {} : { leader: named(leader) }),
     head,

@@ -113,7 +113,36 @@ export type CertificateMessage = {
   readonly certificate: Certificate;
 };
 
-export type ConsensusMessage = CftMessage | BftMessage | CertificateMessage;
+/** What a node asks that may have forgotten what it said, because its disk was lost or is an old copy (decision 0140). */
+export type MemoryMessage =
+  | { readonly kind: "recall"; readonly round: number }
+  | {
+      readonly kind: "recalled";
+      readonly round: number;
+      /** The number of the block that began to introduce the producers in force at the sender. */
+      readonly epoch: BlockNum;
+      /** On the sender's disk. */
+      readonly term: Term;
+      /** The sender leads in this term. */
+      readonly leads: boolean;
+      /** It does not know all that it said either. */
+      readonly isSilent: boolean;
+      /** Where its log ends, as in a `vote-request`. */
+      readonly headTerm: Term;
+      readonly headNum: BlockNum;
+      readonly headUnderBft?: boolean;
+      /** Under BFT: the best certificate that the sender has. */
+      readonly lock?: Certificate;
+    }
+  /** What the receiver once told the sender, and seems not to know; under BFT its own vote shows it. */
+  | {
+      readonly kind: "reminder";
+      readonly term: Term;
+      readonly num: BlockNum;
+      readonly vote?: SignedVote;
+    };
+
+export type ConsensusMessage = CftMessage | BftMessage | CertificateMessage | MemoryMessage;
 
 /** Whose votes count by the newest rules in the sender's log, which ends at `headNum`. */
 export type Roster = { readonly headNum: BlockNum; readonly producers: readonly NodeId[] };

@@ -69,10 +69,13 @@ export const messageTag: { readonly [K in NodeMessage["kind"]]: number } = {
   "changes-request": 65,
   "changes-response": 66,
   "header-wanted": 67,
+  recall: 68,
+  recalled: 69,
   "snapshot-wanted": 70,
   "snapshot-plan": 71,
   "manifest-request": 72,
   "manifest-part": 73,
+  reminder: 74,
 };
 
 export type MessageError =
@@ -163,6 +166,23 @@ const chainResponse: Codec<PackedBlocks<"chain-response">> = object({
 const readRound: Codec<Body<"read-round">> = object({ round: u64Number });
 const readAnswer: Codec<Body<"read-answer">> = object({ round: u64Number, num: blockNumCodec });
 const certificate: Codec<Body<"certificate">> = object({ certificate: certificateCodec });
+const recall: Codec<Body<"recall">> = object({ round: u64Number });
+const recalled: Codec<Body<"recalled">> = object({
+  round: u64Number,
+  epoch: blockNumCodec,
+  term: termCodec,
+  leads: bool,
+  isSilent: bool,
+  headTerm: termCodec,
+  headNum: blockNumCodec,
+  headUnderBft: option(bool),
+  lock: option(certificateCodec),
+});
+const reminder: Codec<Body<"reminder">> = object({
+  term: termCodec,
+  num: blockNumCodec,
+  vote: option(signedVoteCodec),
+});
 const peers: Codec<Body<"peers">> = object({
   addresses: list(object({ node: nodeIdCodec, url: strUpTo(peerUrlBytesMax) }), peerAddressesMax),
 });
@@ -249,6 +269,12 @@ export function encodeNodeMessage(message: NodeMessage): Uint8Array {
       return frame(message.kind, readAnswer, message);
     case "certificate":
       return frame(message.kind, certificate, message);
+    case "recall":
+      return frame(message.kind, recall, message);
+    case "recalled":
+      return frame(message.kind, recalled, message);
+    case "reminder":
+      return frame(message.kind, reminder, message);
     case "peers":
       return frame(message.kind, peers, message);
     case "submit":
@@ -344,6 +370,9 @@ const decoders: { readonly [K in Kind]: TaggedDecoder } = {
   certificate: decoder("certificate", certificate, (fields) =>
     ok({ kind: "certificate", ...fields }),
   ),
+  recall: decoder("recall", recall, (fields) => ok({ kind: "recall", ...fields })),
+  recalled: decoder("recalled", recalled, (fields) => ok({ kind: "recalled", ...fields })),
+  reminder: decoder("reminder", reminder, (fields) => ok({ kind: "reminder", ...fields })),
   peers: decoder("peers", peers, (fields) => ok({ kind: "peers", ...fields })),
   submit: decoder("submit", submit, (fields) => ok({ kind: "submit", ...fields })),
   "submit-refused": decoder("submit-refused", submitRefused, (fields) =>

@@ -12,7 +12,7 @@ type HandOverPorts = {
 
 const handOverLookMs = 10;
 
-/** A leader that is about to stop lets a connected producer take over; ends when it has, or after `msMax`. */
+/** A leader that is about to stop lets another producer take over: ends when one has, or after `msMax`. Under BFT the next in turn does. */
 export function handOver(ports: HandOverPorts, msMax: number): Promise<void> {
   const { links, clock, state, transfer } = ports;
   const connected = new Set(links.connected());
@@ -23,7 +23,8 @@ export function handOver(ports: HandOverPorts, msMax: number): Promise<void> {
   return new Promise((done) => {
     const look = (): void => {
       const late = clock.now().monotonicMs >= endMs;
-      if (late || state().leader === heir) done();
+      const { leader, config } = state();
+      if (late || (leader !== undefined && leader !== config.self)) done();
       else clock.after(handOverLookMs, look);
     };
     look();

@@ -23,7 +23,7 @@ import { Core, type OtherEffect, type PersistEffect } from "./core.ts";
 import { Demand } from "./demand.ts";
 import { Executor, type ExecutedBlock } from "./executor.ts";
 import { handOver } from "./hand-over.ts";
-import { pendingBlocksMax } from "./limits.ts";
+import { executedToldMax, pendingBlocksMax } from "./limits.ts";
 import { openProofs } from "./open-proofs.ts";
 import type { OnOutcome, TryOutcome } from "./outcome.ts";
 import { Pool } from "./pool.ts";
@@ -59,9 +59,17 @@ export type ReplicaPorts = {
   readonly onRole: (effect: Extract<ConsensusEffect, { kind: "role" }>) => void;
   /** A producer was caught: to be kept, and shown. */
   readonly onEvidence: (evidence: Evidence) => void;
+  /** This node may have said, as a producer, what it does not know of: that has to survive a restart, until it is `whole` again. */
+  readonly onMemory: (isWhole: boolean) => void;
   /** The node cannot go on without harm; it has to stop and say so. */
   readonly onBroken: (reason: string) => void;
 };
+
+/**
+ * `unknown`: it may have said more than it knows of, so it says nothing. `shared`: another process speaks with its key. `behind`: it takes
+ * part again, and has to catch up.
+ */
+export type WordsKnown = "all" | "unknown" | "shared" | "behind";
 
 export type ReplicaStatus = {
   readonly role: Role;
@@ -73,6 +81,8 @@ export type ReplicaStatus = {
   readonly epoch: BlockNum;
   /** Under BFT: the term has not begun, and nobody leads. */
   readonly isViewChanging: boolean;
+  /** Whether this node knows all that it ever said as a producer (decision 0140). */
+  readonly memory: WordsKnown;
   /** Transactions that are admitted here and not executed. */
   readonly waiting: number;
   /** Blocks that are damaged here and asked for. */
@@ -165,6 +175,7 @@ export class Replica {
 
   start(): void {
     this.#started = true;
+    this.#feedExecutedBefore();
     this.#feedExecuted();
     this.#executor.advance(this.#finalNum);
     this.#snapshots.start();
@@ -239,6 +250,7 @@ export class Replica {
       finalNum: this.#finalNum,
       epoch: epochOf(state),
       isViewChanging: isBft(state) && state.bft.root === undefined,
+      memory: wordsKnown(state),
       waiting: this.#pool.size,
       repairing: this.#repair.wanted,
     };
@@ -266,6 +278,9 @@ export class Replica {
       case "read-round":
       case "read-answer":
       case "certificate":
+      case "recall":
+      case "recalled":
+      case "reminder":
         this.#feed({ kind: "message", from, message });
         return;
       case "submit":
@@ -429,6 +444,9 @@ export class Replica {
       case "evidence":
         this.#ports.onEvidence(effect.evidence);
         return;
+      case "memory":
+        this.#ports.onMemory(effect.isWhole);
+        return;
       case "broken":
         this.#ports.onBroken(effect.reason);
     }
@@ -483,6 +501,16 @@ export class Replica {
     this.#changes.look();
   }
 
+  /** A leader that lags behind names an earlier state, which this node computed before it was started. */
+  #feedExecutedBefore(): void {
+    const { chain } = this.#ports;
+    const lastNum = chain.applied()?.num ?? 0;
+    for (let num = Math.max(1, lastNum - executedToldMax); num < lastNum; num += 1) {
+      const executed = chain.appliedAt(blockNumOf(num));
+      if (executed !== undefined) this.#feed({ kind: "executed", executed });
+    }
+  }
+
   /** Under BFT a node votes only for states that it has computed, and for producers that they ask for. */
   #feedExecuted(): void {
     const { chain } = this.#ports;
@@ -529,4 +557,10 @@ export class Replica {
     // Nobody else sends it while this node leads.
     else if (log.readBlock(effect.firstNum).kind === "corrupt") this.repairBlock(effect.firstNum);
   }
+}
+
+function wordsKnown({ memory, voters, config }: ConsensusState): WordsKnown {
+  if (memory.kind === "whole" || !voters.nodes.includes(config.self)) return "all";
+  if (memory.kind === "behind") return "behind";
+  return memory.isShared ? "shared" : "unknown";
 }

@@ -119,6 +119,9 @@ export class CoreMachine implements Machine {
       case "read-round":
       case "read-answer":
       case "certificate":
+      case "recall":
+      case "recalled":
+      case "reminder":
         this.#isRefused = false;
         this.#core.feed({ kind: "message", from, message });
         return;
@@ -288,6 +291,9 @@ export class CoreMachine implements Machine {
         return;
       case "evidence":
         this.#ports.onEvidence(effect.evidence);
+        return;
+      case "memory":
+        // Disks of the simulator lose what was written, and know it: what is read is the newest.
         return;
       case "broken":
         this.#ports.onBroken(effect.reason);

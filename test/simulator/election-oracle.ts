@@ -51,6 +51,9 @@ export class ElectionOracle {
       case "read-round":
       case "read-answer":
       case "certificate":
+      case "recall":
+      case "recalled":
+      case "reminder":
       // Elections are of CFT alone.
     }
   }

@@ -21,6 +21,9 @@ const consensusKinds: ReadonlySet<string> = new Set<ConsensusMessage["kind"]>([
   "read-round",
   "read-answer",
   "certificate",
+  "recall",
+  "recalled",
+  "reminder",
 ]);
 
 /** What the digest of a trace holds of a message beside its kind: numbers that two different runs hardly share. */
@@ -52,7 +55,12 @@ export function factOf(message: NodeMessage): number {
       return message.certificate.num;
     case "read-round":
     case "read-answer":
+    case "recall":
       return message.round;
+    case "recalled":
+      return mixed(message.round, message.term, message.headTerm, message.headNum);
+    case "reminder":
+      return mixed(message.term, message.num);
     case "submit":
       return message.transactions.length;
     case "blocks-request":
@@ -128,7 +136,12 @@ export function detailOf(message: NodeMessage): string {
       return `${message.certificate.kind} ${message.certificate.num}`;
     case "read-round":
     case "read-answer":
+    case "recall":
       return `${message.round}`;
+    case "recalled":
+      return `${message.term}${message.leads ? " leads" : ""} head ${message.headTerm} ${message.headNum}`;
+    case "reminder":
+      return `${message.term} ${message.num}`;
     case "submit":
     case "submit-refused":
     case "read-index-request":

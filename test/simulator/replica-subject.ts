@@ -264,6 +264,7 @@ function bootReplica(
     },
     onRole: () => undefined,
     onEvidence: () => undefined,
+    onMemory: () => undefined,
     onBroken: ports.onBroken,
   });
   replica.start();

@@ -28,9 +28,12 @@ export function takeProved(
   }
 }
 
-/** What a view of this term stands on. */
-function lackingRoots({ bft, term }: ConsensusState): readonly Certificate[] {
+/** What a view of this term stands on, and what this node may have committed and forgotten. */
+function lackingRoots({ bft, term, memory }: ConsensusState): readonly Certificate[] {
   const roots: Certificate[] = [];
+  if (memory.kind === "asking") {
+    for (const { lock } of memory.answers.values()) if (lock !== undefined) roots.push(lock);
+  }
   if (bft.awaited?.certificate !== undefined) roots.push(bft.awaited.certificate);
   for (const { view, certificate } of bft.views.values()) {
     if (view.term === term && certificate !== undefined) roots.push(certificate);

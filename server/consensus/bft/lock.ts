@@ -13,7 +13,7 @@ import { voteStatement, type SignedVote } from "@kith/protocol/vote";
 
 import type { ConsensusState } from "../core/state.ts";
 import { quorumOfVoters, votersOf, type Voters } from "../joint/voters.ts";
-import { epochOf } from "./rules.ts";
+import { epochOf, rulesInForce } from "./rules.ts";
 
 /**
  * Terms first, then heights (bft.md, irreversibility); the term is the one in which the certificate was made. What the
@@ -155,6 +155,14 @@ export function certificateHolds(state: ConsensusState, certificate: Certificate
   if (log.idAt(num) !== id) return false;
   const point = consensus.pointAt(num);
   return certificateHoldsUnder(state, certificate, { term: log.termAt(num), point });
+}
+
+/** Whether today's producers signed it, whatever block it is about. */
+export function certificateIsSigned(state: ConsensusState, certificate: Certificate): boolean {
+  const rules = rulesOfEpoch(rulesInForce(state), certificate.epoch);
+  if (rules === undefined) return false;
+  const { chain, isSigned } = state.config.crypto;
+  return verifyCertificate(certificate, { ...rules, chain, isSigned }).ok;
 }
 
 /** The same for a block of this term, after which these rules hold. */

@@ -1,6 +1,7 @@
 import { blockNumOf, type NodeId } from "@kith/protocol/ids";
 
 import type { Output } from "../core/output.ts";
+import { isSilent } from "../core/silence.ts";
 import type { ConsensusState } from "../core/state.ts";
 import { quorumOfVoters } from "../joint/voters.ts";
 
@@ -28,7 +29,8 @@ function startRound(state: ConsensusState, out: Output): void {
   reads.round += 1;
   const sinceMs = out.now.monotonicMs;
   const { round, waiting: requests } = reads;
-  const answers = new Map<NodeId, number>([[config.self, committedNum(state)]]);
+  const answers = new Map<NodeId, number>();
+  if (!isSilent(state)) answers.set(config.self, committedNum(state));
   reads.asking = { round, requests, answers, sinceMs };
   reads.waiting = [];
   for (const node of voters.nodes) {
@@ -44,6 +46,7 @@ export function receiveReadRound(
   from: NodeId,
   round: number,
 ): void {
+  if (isSilent(state)) return;
   out.send(from, { kind: "read-answer", round, num: blockNumOf(committedNum(state)) }, 0);
 }
 
@@ -86,7 +89,7 @@ export function repeatReads(state: ConsensusState, out: Output): void {
     return;
   }
   for (const node of voters.nodes) {
-    if (asking.answers.has(node)) continue;
+    if (node === config.self || asking.answers.has(node)) continue;
     out.send(node, { kind: "read-round", round: asking.round }, 0);
   }
 }

@@ -3,6 +3,7 @@ import { quorumSize } from "@kith/protocol/certificate";
 import { consensusUnder, type ConsensusPoint } from "@kith/protocol/consensus-point";
 import type { BlockNum, NodeId } from "@kith/protocol/ids";
 
+import { isSilent } from "../core/silence.ts";
 import type { ConsensusState } from "../core/state.ts";
 import { quorumOfVoters, reachedByVoters, votersOf, type Voters } from "../joint/voters.ts";
 
@@ -84,10 +85,12 @@ export function audience(state: ConsensusState): readonly NodeId[] {
 }
 
 export function isVoter(state: ConsensusState): boolean {
-  return state.voters.nodes.includes(state.config.self);
+  return !isSilent(state) && state.voters.nodes.includes(state.config.self);
 }
 
 /** Whether this node's word counts for prepares and view changes. */
 export function isPreparer(state: ConsensusState): boolean {
-  return preparersUnder(rulesInForce(state).joint).nodes.includes(state.config.self);
+  return (
+    !isSilent(state) && preparersUnder(rulesInForce(state).joint).nodes.includes(state.config.self)
+  );
 }

@@ -4,6 +4,7 @@ import type { SignedVote } from "@kith/protocol/vote";
 
 import type { Executed } from "../core/input.ts";
 import type { Output } from "../core/output.ts";
+import { remindOfWords } from "../core/reminder.ts";
 import type { ConsensusState } from "../core/state.ts";
 import { enterEpoch, epochIsOver } from "../joint/epoch.ts";
 import { receiveChain, receiveChainRequest, receiveFinality } from "./catch-up.ts";
@@ -91,6 +92,10 @@ function receiveVote(
   // Votes come from their own voters: that the link is theirs is enough until a proof is made of them.
   if (vote.node !== from || !state.voters.nodes.includes(from)) return;
   noteClaims(state, from, commitNum, vote.term);
+  const held = state.bft.peers.get(from)?.latest;
+  if (held !== undefined && (vote.term < state.term || isOlder(vote, held))) {
+    remindOfWords(state, out, from);
+  }
   if (vote.term > state.term) {
     noteEarly(state, vote);
     followTerms(state);

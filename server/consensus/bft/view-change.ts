@@ -4,6 +4,7 @@ import type { BftMessage } from "@kith/protocol/node-message";
 import { viewChangeStatement, type SignedViewChange, type ViewChange } from "@kith/protocol/vote";
 
 import type { Output } from "../core/output.ts";
+import { remindOfWords } from "../core/reminder.ts";
 import type { ConsensusState } from "../core/state.ts";
 import { isBetter, type Order } from "./lock.ts";
 import { noteVote } from "./peers.ts";
@@ -104,6 +105,7 @@ export function receiveViewChange(
     return;
   }
   if (view.node !== from || !state.voters.nodes.includes(from)) return;
+  remindOfWords(state, out, from);
   noteTerm(state, from, view.term);
   keepView(state, view, certificate);
   // Whoever is behind, or was away when the term began, is told how it did.

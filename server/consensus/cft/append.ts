@@ -5,7 +5,9 @@ import type { CftMessage } from "@kith/protocol/node-message";
 import type { BlockPlace } from "@kith/protocol/vote";
 
 import { askForChain } from "../bft/tell.ts";
+import { isHeardAsObserver } from "../core/memory.ts";
 import type { Output } from "../core/output.ts";
+import { isSilent } from "../core/silence.ts";
 import type { ConsensusState } from "../core/state.ts";
 import { blockObeysRules } from "../log/block-rules.ts";
 import { timeIsAcceptable } from "../log/block-time.ts";
@@ -162,6 +164,10 @@ function confirmMatch(
   });
 }
 
+function isVoterByLog({ voters, config }: ConsensusState): boolean {
+  return voters.nodes.includes(config.self);
+}
+
 function placeOf({ num, id }: Match): BlockPlace {
   return { num: blockNumOf(num), id };
 }
@@ -177,6 +183,7 @@ function sendConfirm(
     readonly certify?: boolean;
   },
 ): void {
+  if (isSilent(state) && isVoterByLog(state) && !isHeardAsObserver(state, to)) return;
   const { accepted, match, round } = answer;
   const { writes } = state;
   const afterWrite = accepted && match.num > state.durableNum ? writes.last : writes.lastBallot;
@@ -192,7 +199,9 @@ function sendConfirm(
       commitNum: blockNumOf(state.announcedNum),
       round,
       clock: Math.floor(out.now.wallMicros),
-      ...(answer.certify === true ? { vote: signConfirm(state, placeOf(match)) } : {}),
+      ...(answer.certify === true && !isSilent(state)
+        ? { vote: signConfirm(state, placeOf(match)) }
+        : {}),
     },
     afterWrite,
   );

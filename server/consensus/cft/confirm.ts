@@ -2,6 +2,7 @@ import type { NodeId } from "@kith/protocol/ids";
 import type { CftMessage } from "@kith/protocol/node-message";
 
 import type { Output } from "../core/output.ts";
+import { remindOfConfirm } from "../core/reminder.ts";
 import type { ConsensusState, Leadership, Progress } from "../core/state.ts";
 import { spreadCertificate } from "./certify.ts";
 import { advanceFinal, endChange } from "./final.ts";
@@ -34,7 +35,8 @@ export function receiveConfirm(
   peer.heardMs = out.now.monotonicMs;
   peer.answeredRound = Math.max(peer.answeredRound, message.round);
   peer.clock = { micros: message.clock, atMs: out.now.monotonicMs };
-  if (message.vote?.node === from) noteSignedConfirm(state, leadership, message.vote);
+  if (message.vote?.node === from && !peer.isMuted)
+    noteSignedConfirm(state, leadership, message.vote);
   if (message.accepted) accept(state, out, peer, message);
   else refuse(state, out, peer, message);
   afterConfirm(state, out, peer);
@@ -72,6 +74,7 @@ function refuse(state: ConsensusState, out: Output, peer: Progress, message: Con
   if (leadership === undefined) return;
   const stuckAt = peer.resetNum;
   noteFinal(state, out, peer, message);
+  if (message.headNum < peer.matchNum) remindOfConfirm(state, out, peer);
   if (message.round < peer.resetRound) return;
   const sameHead = state.log.idAt(message.headNum) === message.headId;
   const equalNum = sameHead ? Math.max(message.headNum, peer.matchNum) : peer.matchNum;

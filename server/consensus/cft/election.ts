@@ -1,10 +1,12 @@
-import { blockNumOf, termOf, type NodeId } from "@kith/protocol/ids";
+import { termOf, type NodeId } from "@kith/protocol/ids";
 import type { CftMessage } from "@kith/protocol/node-message";
 
 import type { Output } from "../core/output.ts";
+import { isPastFloor, isSilent } from "../core/silence.ts";
 import type { ConsensusState, Leadership } from "../core/state.ts";
 import { votersResult } from "../joint/voters.ts";
 import { advanceFinal, endChange } from "./final.ts";
+import { headOf, isAtLeast } from "./head.ts";
 import { syncPeers } from "./membership.ts";
 import { proposeEmpty } from "./propose.ts";
 import { becomeFollower, hearsFromLeader, isProducer, restartElectionTimer } from "./role.ts";
@@ -18,6 +20,10 @@ export function campaignWhenDue(state: ConsensusState, out: Output): void {
   if (state.leadership !== undefined || !isProducer(state)) return;
   if (!isKnown(state, state.config.self)) return;
   if (out.now.monotonicMs - state.electionStartMs < state.electionTimeoutMs) return;
+  if (!isPastFloor(state, headOf(state))) {
+    restartElectionTimer(state, out);
+    return;
+  }
   if (state.config.preVote) askFirst(state, out);
   else campaign(state, out, false);
 }
@@ -46,7 +52,7 @@ function campaign(state: ConsensusState, out: Output, transfer: boolean): void {
 }
 
 function askForVotes(state: ConsensusState, out: Output): void {
-  const { candidacy, log, config } = state;
+  const { candidacy, config } = state;
   if (candidacy === undefined) return;
   for (const node of state.voters.nodes) {
     if (node === config.self) continue;
@@ -55,9 +61,7 @@ function askForVotes(state: ConsensusState, out: Output): void {
       term: termOf(candidacy.term),
       pre: candidacy.pre,
       transfer: candidacy.transfer,
-      headTerm: termOf(lastTermOf(state)),
-      headNum: blockNumOf(log.head.num),
-      ...(headIsUnderBft(state) ? { headUnderBft: true } : {}),
+      ...headOf(state),
     } as const;
     out.send(node, message, state.writes.lastBallot);
   }
@@ -81,6 +85,7 @@ export function receiveVoteRequest(
   from: NodeId,
   message: VoteRequest,
 ): void {
+  if (isSilent(state)) return;
   const known = isKnown(state, from);
   if (!known && message.term > 0) askForRoster(state, out);
   const deaf = !known || (!message.transfer && hearsFromLeader(state, out));
@@ -116,34 +121,9 @@ function vote(state: ConsensusState, out: Output, from: NodeId, message: VoteReq
   return true;
 }
 
-/**
- * Whether nothing was made here since BFT changed to CFT. What the old producers did after some new ones had gone on may be
- * of any term, and comes before all that CFT leaders made.
- */
-function headIsUnderBft({ consensus }: ConsensusState): boolean {
-  return consensus.point.joint.current.algorithm === "bft";
-}
-
-/**
- * The term of the last block, or the later one in which BFT producers prepared it again: what they made final under BFT is
- * in every log that wins the first election after it.
- */
-function lastTermOf(state: ConsensusState): number {
-  const { log, bft } = state;
-  const { head } = log;
-  const { lock } = bft;
-  if (!headIsUnderBft(state)) return head.term;
-  return lock !== undefined && lock.num <= head.num ? Math.max(head.term, lock.term) : head.term;
-}
-
-/** Raft section 5.4.1: by the last block's term, then by its number. */
+/** Raft section 5.4.1. */
 function isUpToDate(state: ConsensusState, message: VoteRequest): boolean {
-  const { num } = state.log.head;
-  const term = lastTermOf(state);
-  const isBehind = message.headUnderBft === true;
-  if (isBehind !== headIsUnderBft(state)) return !isBehind;
-  if (message.headTerm !== term) return message.headTerm > term;
-  return message.headNum >= num;
+  return isAtLeast(message, headOf(state)) && isPastFloor(state, message);
 }
 
 export function receiveVoteResponse(
@@ -164,6 +144,8 @@ export function receiveVoteResponse(
   }
   const { candidacy } = state;
   if (candidacy === undefined || candidacy.pre !== message.pre) return;
+  // Its voter may have forgotten the vote meanwhile (decision 0140).
+  if (out.now.monotonicMs - state.electionStartMs >= state.electionTimeoutMs) return;
   if (message.granted || !message.pre) {
     if (message.term !== candidacy.term) return;
   }
@@ -210,7 +192,7 @@ export function receiveTimeoutNow(
   term: number,
 ): void {
   if (term !== state.term || state.leadership !== undefined || !isProducer(state)) return;
-  if (!isKnown(state, state.config.self)) return;
+  if (!isKnown(state, state.config.self) || !isPastFloor(state, headOf(state))) return;
   const mayAsk = state.leader === undefined ? isKnown(state, from) : state.leader === from;
   if (mayAsk) campaign(state, out, true);
 }

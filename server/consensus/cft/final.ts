@@ -51,7 +51,8 @@ function finalWithProof(
 
 function confirmedBy(state: ConsensusState, leadership: Leadership, node: NodeId): number {
   if (node === state.config.self) return state.durableNum;
-  return leadership.peers.get(node)?.matchNum ?? 0;
+  const peer = leadership.peers.get(node);
+  return peer === undefined || peer.isMuted ? 0 : peer.matchNum;
 }
 
 /**
@@ -77,7 +78,7 @@ function handOver(state: ConsensusState, out: Output, leadership: Leadership): v
   startRound(state, out, leadership);
   let best: { readonly node: NodeId; readonly matchNum: number } | undefined;
   for (const peer of leadership.peers.values()) {
-    if (!state.voters.nodes.includes(peer.node)) continue;
+    if (!state.voters.nodes.includes(peer.node) || peer.isMuted) continue;
     if (best === undefined || peer.matchNum > best.matchNum) best = peer;
   }
   if (best !== undefined) {

@@ -1,4 +1,4 @@
-import { blockNumOf } from "@kith/protocol/ids";
+import { blockNumOf, type NodeId } from "@kith/protocol/ids";
 
 import type { Output } from "../core/output.ts";
 import type { ConsensusState, Leadership } from "../core/state.ts";
@@ -39,15 +39,18 @@ function answerReads(state: ConsensusState, out: Output, leadership: Leadership)
   if (asking === undefined) return;
   const answered = quorumOfVoters(
     state.voters,
-    (node) =>
-      node === state.config.self ||
-      (leadership.peers.get(node)?.answeredRound ?? 0) >= asking.round,
+    (node) => node === state.config.self || answeredBy(leadership, node) >= asking.round,
   );
   if (!answered) return;
   leadership.reads.asking = undefined;
   for (const request of asking.requests) {
     out.push({ kind: "read-ready", request, num: blockNumOf(asking.num) });
   }
+}
+
+function answeredBy({ peers }: Leadership, node: NodeId): number {
+  const peer = peers.get(node);
+  return peer === undefined || peer.isMuted ? 0 : peer.answeredRound;
 }
 
 /** Before that, an earlier leader may have made blocks final of which this one does not know it. */

@@ -15,6 +15,7 @@ export function newProgress(state: ConsensusState, out: Output, node: NodeId): P
   return {
     node,
     matchNum: 0,
+    isMuted: false,
     nextNum: head + 1,
     baseNum: head,
     commitSent: 0,

@@ -3,10 +3,12 @@ import { nextBelow, type RandomState } from "@kith/protocol/random";
 
 import type { ConsensusConfig } from "../core/config.ts";
 import type { Output } from "../core/output.ts";
+import { isSilent } from "../core/silence.ts";
 import type { ConsensusState } from "../core/state.ts";
 
+/** Whether this node may lead. Who may have forgotten what it said does not. */
 export function isProducer(state: ConsensusState): boolean {
-  return state.producers.includes(state.config.self);
+  return !isSilent(state) && state.producers.includes(state.config.self);
 }
 
 /** Thesis 4.2.3: a node that a removed or lagging one wants to disturb is deaf while its leader lives. */

@@ -62,6 +62,11 @@ export type ConsensusEffect =
     }
   /** A producer broke a rule of BFT, and two statements with its signature show it to anybody. */
   | { readonly kind: "evidence"; readonly evidence: Evidence }
+  /**
+   * Whether this node knows all that it ever said as a producer. When it does not, that has to survive a restart; when it does
+   * again, everything that was written before is part of it.
+   */
+  | { readonly kind: "memory"; readonly isWhole: boolean }
   | { readonly kind: "broken"; readonly reason: string };
 
 export type Role = "leader" | "follower" | "candidate" | "observer";

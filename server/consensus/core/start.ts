@@ -14,6 +14,7 @@ import { BlockLog } from "../log/block-log.ts";
 import { ConsensusLog } from "../log/consensus-log.ts";
 import type { ConsensusConfig } from "./config.ts";
 import type { Now } from "./input.ts";
+import { askingFrom } from "./memory.ts";
 import type { ConsensusState } from "./state.ts";
 
 /** What a node knows from its disk. */
@@ -32,6 +33,8 @@ export type Restored = {
   readonly logFirst: number;
   /** Who produces, on the word of the node that the operator named (decision 0014). */
   readonly roster?: Roster;
+  /** This node may have said, as a producer, what is not on its disk: nothing is said before that is sorted out (decision 0140). */
+  readonly isDoubtful?: boolean;
 };
 
 /** A node starts as a follower that has just heard from nobody; `now` starts its election timer. */
@@ -47,7 +50,7 @@ export function startConsensus(
     log.append(block);
     if (block !== first) consensus.append(block.header);
   }
-  const { commitNum } = restored;
+  const { commitNum, isDoubtful = false } = restored;
   if (commitNum > log.head.num || (commitNum <= log.anchor.num && first !== undefined)) {
     throw new RangeError(`final block ${commitNum} is not among the restored blocks`);
   }
@@ -69,7 +72,7 @@ export function startConsensus(
     // A vote's term is durable before any block of that term: the maximum guards against a vote record that was lost.
     term: Math.max(restored.ballot.term, log.head.term),
     votedFor: restored.ballot.term >= log.head.term ? restored.ballot.votedFor : undefined,
-    role: producers.includes(config.self) ? "follower" : "observer",
+    role: producers.includes(config.self) && !isDoubtful ? "follower" : "observer",
     leader: undefined,
     vouched: new Map(),
     rosterAskedMs: Number.NEGATIVE_INFINITY,
@@ -88,6 +91,7 @@ export function startConsensus(
     // Unless a later block says so, the ballot may be of the epoch before: it is entered anew, in a later term.
     epochEntered: 0,
     bft: newBftState(config, now.monotonicMs),
+    memory: isDoubtful ? askingFrom({ random }, now.monotonicMs) : { kind: "whole", doubts: 0 },
   };
   state.bft.lock = restored.ballot.lock;
   if (restored.ballot.term === state.term) state.bft.rootBefore = restored.ballot.root;

@@ -1,9 +1,11 @@
 import type { JointConsensus } from "@kith/protocol/block";
 import type { AccountName, BlockId, Checksum, NodeId } from "@kith/protocol/ids";
+import type { MemoryMessage } from "@kith/protocol/node-message";
 import type { RandomState } from "@kith/protocol/random";
 import type { SignedVote } from "@kith/protocol/vote";
 
 import type { BftState } from "../bft/state.ts";
+import type { Head } from "../cft/head.ts";
 import type { Voters } from "../joint/voters.ts";
 import type { BlockLog } from "../log/block-log.ts";
 import type { ConsensusLog } from "../log/consensus-log.ts";
@@ -59,11 +61,32 @@ export type ConsensusState = {
   leadership: Leadership | undefined;
   observers: readonly NodeId[];
   readonly bft: BftState;
+  memory: Memory;
   /** The change whose new producers have taken over here, so that they do it once. */
   epochEntered: number;
   /** The last confirm of this term: an append that would only repeat it is not answered. */
   confirmed: { readonly term: number; readonly round: number; readonly num: number };
 };
+
+/** Whether this node knows all that it ever said as a producer (decision 0140). */
+export type Memory =
+  | { readonly kind: "whole"; readonly doubts: number }
+  /** It may not, and says nothing. */
+  | {
+      readonly kind: "asking";
+      readonly round: number;
+      readonly sinceMs: number;
+      askAtMs: number;
+      readonly answers: Map<NodeId, Extract<MemoryMessage, { kind: "recalled" }>>;
+      /** The latest term in which it is known to have said something. */
+      saidTerm: number;
+      /** How often this was found out while the process runs. */
+      readonly doubts: number;
+      /** Somebody else speaks with this node's key: it stays silent. */
+      readonly isShared: boolean;
+    }
+  /** It speaks again, and under CFT votes for nobody who lacks what it may have confirmed. */
+  | { readonly kind: "behind"; readonly floor: Head | undefined; readonly doubts: number };
 
 export type Writes = {
   /** The number of the newest `persist`. */
@@ -123,6 +146,8 @@ export type Progress = {
   readonly node: NodeId;
   /** Confirmed: durable there and equal to this log. Never goes back within a term. */
   matchNum: number;
+  /** It may have forgotten what it confirmed (decision 0140): nothing that it says counts in this term. */
+  isMuted: boolean;
   /** The next block to send. */
   nextNum: number;
   /** What was known or guessed to match when sending began: blocks after it are on the way. */

@@ -31,8 +31,12 @@ import { quorumOfVoters } from "../joint/voters.ts";
 import { announceFinal } from "../log/log-change.ts";
 import type { ConsensusEffect } from "./effect.ts";
 import type { ConsensusInput, Now } from "./input.ts";
+import { nextAskMs, receiveRecall, receiveRecalled, tickMemory } from "./memory.ts";
 import { Output } from "./output.ts";
+import { hearOwnWords, receiveReminder } from "./own-words.ts";
+import { isSilent } from "./silence.ts";
 import { installSnapshot } from "./snapshot.ts";
+import { settleMemory } from "./speak-again.ts";
 import type { ConsensusState, Leadership } from "./state.ts";
 
 /**
@@ -50,6 +54,7 @@ export function step(
   if (!state.bft.begun) begin(state, out);
   receive(state, out, input);
   settleBft(state, out, before);
+  settleMemory(state, out);
   if (state.role !== role || state.term !== term || state.leader !== leader) {
     out.push(roleEffect(state));
   }
@@ -58,6 +63,8 @@ export function step(
 
 /** When a `tick` is due next, by the monotonic clock; undefined while only a message can change anything. */
 export function nextTickMs(state: ConsensusState): number | undefined {
+  if (isSilent(state))
+    return Math.min(nextAskMs(state), isBft(state) ? nextTickMsBft(state) : Infinity);
   if (isBft(state)) return nextTickMsBft(state);
   if (state.leadership !== undefined) return state.leadership.heartbeatAtMs;
   if (state.role === "observer") return undefined;
@@ -73,6 +80,7 @@ function roleEffect(state: ConsensusState): ConsensusEffect {
 function receive(state: ConsensusState, out: Output, input: ConsensusInput): void {
   switch (input.kind) {
     case "tick":
+      tickMemory(state, out);
       if (isBft(state)) tickBft(state, out);
       else if (state.leadership === undefined) campaignWhenDue(state, out);
       else tickLeader(state, out, state.leadership);
@@ -123,6 +131,7 @@ function receiveMessage(
   from: NodeId,
   message: ConsensusMessage,
 ): void {
+  hearOwnWords(state, out, message);
   if (isBft(state) && isCft(message)) {
     // The others have changed to CFT meanwhile, or are behind and will ask.
     if (message.kind === "append" || message.kind === "vote-request") {
@@ -156,6 +165,15 @@ function receiveMessage(
     case "read-answer":
     case "certificate":
       receiveBft(state, out, from, message);
+      return;
+    case "recall":
+      receiveRecall(state, out, from, message);
+      return;
+    case "recalled":
+      receiveRecalled(state, out, from, message);
+      return;
+    case "reminder":
+      receiveReminder(state, out, from, message);
   }
 }
 
@@ -192,8 +210,11 @@ function tickLeader(state: ConsensusState, out: Output, leadership: Leadership):
 function isCutOff(state: ConsensusState, out: Output, leadership: Leadership): boolean {
   if (!state.config.checkQuorum) return false;
   const sinceMs = out.now.monotonicMs - state.config.electionTimeoutMsMin;
-  const heard = (node: NodeId): boolean =>
-    node === state.config.self || (leadership.peers.get(node)?.heardMs ?? 0) > sinceMs;
+  const heard = (node: NodeId): boolean => {
+    if (node === state.config.self) return true;
+    const peer = leadership.peers.get(node);
+    return peer !== undefined && !peer.isMuted && peer.heardMs > sinceMs;
+  };
   return !quorumOfVoters(state.voters, heard);
 }
 

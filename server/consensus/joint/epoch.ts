@@ -5,7 +5,7 @@ import { refuseReadsBft } from "../bft/reads.ts";
 import { isBft } from "../bft/rules.ts";
 import { noPlace } from "../bft/state.ts";
 import { enterTerm } from "../bft/view-change.ts";
-import { becomeFollower, restartElectionTimer } from "../cft/role.ts";
+import { becomeFollower, isProducer, restartElectionTimer } from "../cft/role.ts";
 import type { Output } from "../core/output.ts";
 import type { ConsensusState } from "../core/state.ts";
 import { truncateLog } from "../log/log-change.ts";
@@ -39,7 +39,7 @@ export function enterEpoch(state: ConsensusState, out: Output): void {
   state.term += 1;
   state.votedFor = undefined;
   out.writeBallot();
-  state.role = state.producers.includes(state.config.self) ? "follower" : "observer";
+  state.role = isProducer(state) ? "follower" : "observer";
   state.leader = undefined;
   restartElectionTimer(state, out);
 }

@@ -94,6 +94,9 @@ export class HonestRules {
       case "read-round":
       case "read-answer":
       case "certificate":
+      case "recall":
+      case "recalled":
+      case "reminder":
       // They promise nothing.
     }
   }
