@@ -8,6 +8,7 @@ import { atBest } from "./runs/at-best.ts";
 import { finalityByHand, sumOf } from "./runs/by-hand.ts";
 import { runLone } from "./runs/lone.ts";
 import { saturate } from "./runs/measure-scale.ts";
+import { runLoad } from "./runs/saturation.ts";
 import { runViewChange } from "./runs/view-change.ts";
 
 const bench = { costs: roundCosts, steps: roundStepCosts };
@@ -78,12 +79,31 @@ test("what gets through is within a tenth of what the narrowest part carries, an
   ] as const) {
     const setting = { ...wideArea, producers: 7, bandwidthMbit };
     const costs = { ...roundCosts, execute };
-    const { perSecond, busy } = saturate(setting, { ...bench, costs }, { measuredMs: 2_000 });
+    const { perSecond, busy, terms } = saturate(
+      setting,
+      { ...bench, costs },
+      { measuredMs: 2_000 },
+    );
+    assert.equal(terms, 0, "the leader was given up");
     const ratio = perSecond / atBest(setting, costs)[part];
     assert.ok(ratio > 0.9 && ratio < 1.05, `${part}: ${ratio} of what it carries`);
     const share = part === "line" ? busy.leaderUplink : busy.leaderCore;
     assert.ok(share > 0.95, `${part}: busy for ${share} of the time`);
   }
+});
+
+test("at half of what it carries a network takes less than 200 ms, blocks are on their way at once, and its leader stays", () => {
+  const setting = { ...wideArea, producers: 7, bandwidthMbit: 10 };
+  const perSecond = atBest(setting, roundCosts).line / 2;
+  const { finality, blocksPerSecond, terms } = runLoad(setting, bench, {
+    perSecond,
+    warmUpMs: 2_000,
+    measuredMs: 1_000,
+  });
+  assert.ok(finality.p50 < 200, `${finality.p50} ms`);
+  // One after the other, seven would be too many.
+  assert.ok(blocksPerSecond > 14, `${blocksPerSecond} blocks a second`);
+  assert.equal(terms, 0);
 });
 
 test("a part of a block on every line is a fraction of the block on the leader's", () => {
