@@ -68,6 +68,9 @@ function genesisOf(names: readonly string[], algorithm: Consensus["algorithm"]):
   );
 }
 
+/** What a data folder held at some time. */
+export type Folder = { readonly ballot: Ballot; readonly blocks: readonly SealedBlock[] };
+
 /** One node with its disk: what it wrote, what of it survives a crash, and what waits for a write to be durable. */
 export class Member {
   readonly name: string;
@@ -89,6 +92,8 @@ export class Member {
   /** Proofs of finality that its driver keeps. */
   certificates: Certificate[] = [];
   evidence: Evidence[] = [];
+  /** On its disk, too: it may have said what it does not know of. */
+  isDoubtful = false;
 
   constructor(config: ConsensusConfig, name: string, blocks: readonly SealedBlock[]) {
     this.name = name;
@@ -117,6 +122,7 @@ export class Member {
         consensus,
         commitNum: from === -1 ? 0 : appliedNum,
         logFirst: this.blocks[0]?.header.blockNum ?? 1,
+        isDoubtful: this.isDoubtful,
       },
       this.now(),
     );
@@ -284,6 +290,7 @@ export class Cluster {
       if (effect.kind === "send-stored") this.#sendStored(member, effect, input);
       if (effect.kind === "send-chain") this.#sendChain(member, effect, input);
       if (effect.kind === "certificate") member.certificates.push(effect.certificate);
+      if (effect.kind === "memory") member.isDoubtful = !effect.isWhole;
       if (effect.kind === "evidence") member.evidence.push(effect.evidence);
       if (effect.kind === "commit") this.#checkFinal(member, effect.num);
       if (effect.kind === "commit") executed = effect.num;
@@ -323,6 +330,22 @@ export class Cluster {
     const applied = kept === "applied" ? member.state.announcedNum : 1;
     member.state = member.restored(applied);
     this.execute(name, applied);
+  }
+
+  copyOf(name: string): Folder {
+    const { ballot, blocks } = this.member(name);
+    return { ballot, blocks: [...blocks] };
+  }
+
+  /** The node ends, and is started in an older copy of its folder; `noticed`: by the files alone. */
+  restore(name: string, folder: Folder, noticed = true): void {
+    this.crash(name);
+    const member = this.member(name);
+    member.ballot = folder.ballot;
+    member.blocks = [...folder.blocks];
+    member.isDoubtful = noticed;
+    this.#votes.delete(name);
+    this.restart(name);
   }
 
   post(from: string, letter: Letter): void {

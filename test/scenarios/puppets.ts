@@ -11,7 +11,7 @@ import type { BftMessage, ConsensusMessage, NewView } from "@kith/protocol/node-
 import type { BlockPlace, SignedViewChange, SignedVote } from "@kith/protocol/vote";
 
 import { certificateFor, nowhere, Pen, placeOfBlock } from "../simulator/forgery.ts";
-import { Cluster, consensusOf, nodeIdOfName, type Member } from "./cluster.ts";
+import { Cluster, consensusOf, nodeIdOfName, type Folder, type Member } from "./cluster.ts";
 
 type Says = { readonly prepared?: BlockPlace; readonly committed?: BlockPlace };
 
@@ -174,6 +174,12 @@ export class Puppets {
     }
     assert.equal(this.a.state.commitNum, block.header.blockNum);
     return block;
+  }
+
+  /** `a` is started in an older copy of its folder, and nothing but others' words shows that. */
+  restore(folder: Folder, noticed = false): void {
+    this.cluster.restore("a", folder, noticed);
+    this.sent();
   }
 
   restart(): void {

@@ -65,6 +65,12 @@ function noteMatch(out: Output, peer: Progress, num: number): void {
   peer.snapshotSentMs = undefined;
 }
 
+/** It lost what it confirmed (decision 0140): it is told so, and once it knows that, it begins anew and counts no more. */
+function noteForgotten(state: ConsensusState, out: Output, peer: Progress): void {
+  if (peer.isMuted) peer.matchNum = 0;
+  else remindOfConfirm(state, out, peer);
+}
+
 /**
  * The follower lacks the block before those that were sent, or has another. It says where its own log ends and what it
  * knows to be final, so that sending resumes at once where both logs are sure to be equal.
@@ -74,7 +80,7 @@ function refuse(state: ConsensusState, out: Output, peer: Progress, message: Con
   if (leadership === undefined) return;
   const stuckAt = peer.resetNum;
   noteFinal(state, out, peer, message);
-  if (message.headNum < peer.matchNum) remindOfConfirm(state, out, peer);
+  if (message.headNum < peer.matchNum) noteForgotten(state, out, peer);
   if (message.round < peer.resetRound) return;
   const sameHead = state.log.idAt(message.headNum) === message.headId;
   const equalNum = sameHead ? Math.max(message.headNum, peer.matchNum) : peer.matchNum;

@@ -70,7 +70,7 @@ function askedEnough(state: ConsensusState, out: Output, answers: Answers): bool
   );
 }
 
-/** In the terms of today this node has voted, as far as it knows: only later ones are open to it. */
+/** In the terms of today this node may have voted for somebody: only later ones are open to it. */
 function speakUnderCft(state: ConsensusState, out: Output, answers: Answers): void {
   const { memory, config } = state;
   if (memory.kind !== "asking") return;
@@ -87,7 +87,7 @@ function speakUnderCft(state: ConsensusState, out: Output, answers: Answers): vo
     doubts: memory.doubts,
   };
   becomeFollower(state, out, term, term === state.term ? state.leader : undefined);
-  state.votedFor = config.self;
+  state.votedFor ??= config.self;
   out.writeBallot();
 }
 

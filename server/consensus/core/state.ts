@@ -144,7 +144,7 @@ export type Reads = {
 /** What the leader knows about one other node. */
 export type Progress = {
   readonly node: NodeId;
-  /** Confirmed: durable there and equal to this log. Never goes back within a term. */
+  /** Confirmed: durable there and equal to this log. Never goes back within a term, unless it is muted. */
   matchNum: number;
   /** It may have forgotten what it confirmed (decision 0140): nothing that it says counts in this term. */
   isMuted: boolean;
