@@ -79,6 +79,20 @@ test("to its own vote that a node does not know it answers with silence, and vot
   }
 });
 
+test("a producer that begins anew where it voted before is told its own vote", () => {
+  const puppets = new Puppets();
+  puppets.begin(3);
+  const block = puppets.block(puppets.genesis, 3);
+  puppets.tell("d", puppets.proposal(puppets.genesis, block));
+  puppets.says("b", 3, { prepared: { num: block.header.blockNum, id: block.id } });
+  puppets.sent();
+  puppets.tell("b", { kind: "view-change", view: puppets.view("b", 3) });
+  const reminder = puppets.sent().find((message) => message.kind === "reminder");
+  assert.ok(reminder?.kind === "reminder");
+  assert.equal(reminder.vote?.prepared.id, block.id);
+  assert.equal(reminder.vote.node, puppets.vote("b", 3, {}).node);
+});
+
 test("its own word in a certificate, or in how a term began, reminds a node as well", () => {
   const puppets = new Puppets();
   const { a, genesis, cluster } = puppets;

@@ -32,6 +32,7 @@ test("a node in an old copy of its folder does not vote for a leader that lacks 
   cluster.restore("c", old);
   cluster.run(longMs);
   assert.equal(cluster.leader(), undefined, "the block of a and c is nowhere but with a");
+  assert.equal(cluster.member("b").state.term, 1, "nobody was elected without it");
   cluster.restart("a");
   cluster.run(longMs);
   for (const name of ["a", "b", "c"]) assert.equal(cluster.member(name).idAt(3), id);
@@ -58,6 +59,19 @@ test("a leader counts nothing more of what a node confirmed before it forgot it"
   cluster.heal("a", "e");
   cluster.run(500);
   assert.equal(cluster.member("a").state.commitNum, 3);
+});
+
+test("a node that asks confirms nothing to a leader that does not know of it", () => {
+  const cluster = led("a");
+  cluster.restore("c", cluster.copyOf("c"));
+  cluster.propose("a", "two");
+  cluster.deliverFrom("a");
+  assert.ok(!cluster.queue("c").some(({ message }) => message.kind === "confirm"));
+  cluster.pass("c", 1);
+  cluster.deliverAll();
+  cluster.propose("a", "three");
+  cluster.deliverFrom("a");
+  assert.ok(cluster.queue("c").some(({ message }) => message.kind === "confirm"));
 });
 
 test("a candidate does not count the vote of a node that has forgotten it", () => {
