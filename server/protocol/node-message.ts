@@ -147,6 +147,38 @@ export type ConsensusMessage = CftMessage | BftMessage | CertificateMessage | Me
 /** Whose votes count by the newest rules in the sender's log, which ends at `headNum`. */
 export type Roster = { readonly headNum: BlockNum; readonly producers: readonly NodeId[] };
 
+/** How the whole state goes from node to node, in chunks that prove themselves. */
+export type SnapshotMessage =
+  /** To the leader: somebody needs a snapshot of a block behind `after`. */
+  | { readonly kind: "snapshot-wanted"; readonly after: BlockNum }
+  /** From the leader: everybody makes one of the state after block `num`, so that there are several to get chunks from. */
+  | { readonly kind: "snapshot-plan"; readonly num: BlockNum }
+  | {
+      /** The state after `block`, and how large the manifest is that says what it consists of (`encodeManifest`). */
+      readonly kind: "snapshot-offer";
+      readonly term: Term;
+      readonly block: SealedBlock;
+      readonly snapshotId: number;
+      readonly manifestBytes: number;
+    }
+  /** The bytes of the manifest from `at` on. */
+  | { readonly kind: "manifest-request"; readonly snapshotId: number; readonly at: number }
+  | {
+      readonly kind: "manifest-part";
+      readonly snapshotId: number;
+      readonly at: number;
+      readonly data: Uint8Array;
+    }
+  /** Of the state after this block: every node that has made it has the same chunks. */
+  | { readonly kind: "snapshot-request"; readonly block: BlockId; readonly chunk: number }
+  | {
+      readonly kind: "snapshot-chunk";
+      readonly block: BlockId;
+      readonly chunk: number;
+      /** Left out by a node that has none of this state. */
+      readonly data?: Uint8Array;
+    };
+
 /** Everything that travels on a link between two nodes after the handshake. */
 export type NodeMessage =
   | ConsensusMessage
@@ -178,34 +210,6 @@ export type NodeMessage =
   | { readonly kind: "changes-response"; readonly changes: readonly CertifiedHeader[] }
   /** To the leader: somebody wants a header that says what is true after block `num`, also when nothing else is to be ordered. */
   | { readonly kind: "header-wanted"; readonly num: BlockNum }
-  /** To the leader: somebody needs a snapshot of a block behind `after`. */
-  | { readonly kind: "snapshot-wanted"; readonly after: BlockNum }
-  /** From the leader: everybody makes one of the state after block `num`, so that there are several to get chunks from. */
-  | { readonly kind: "snapshot-plan"; readonly num: BlockNum }
-  | {
-      /** The state after `block`, and how large the manifest is that says what it consists of (`encodeManifest`). */
-      readonly kind: "snapshot-offer";
-      readonly term: Term;
-      readonly block: SealedBlock;
-      readonly snapshotId: number;
-      readonly manifestBytes: number;
-    }
-  /** The bytes of the manifest from `at` on. */
-  | { readonly kind: "manifest-request"; readonly snapshotId: number; readonly at: number }
-  | {
-      readonly kind: "manifest-part";
-      readonly snapshotId: number;
-      readonly at: number;
-      readonly data: Uint8Array;
-    }
-  /** Of the state after this block: every node that has made it has the same chunks. */
-  | { readonly kind: "snapshot-request"; readonly block: BlockId; readonly chunk: number }
-  | {
-      readonly kind: "snapshot-chunk";
-      readonly block: BlockId;
-      readonly chunk: number;
-      /** Left out by a node that has none of this state. */
-      readonly data?: Uint8Array;
-    };
+  | SnapshotMessage;
 
 export type PeerAddress = { readonly node: NodeId; readonly url: string };

@@ -36,7 +36,7 @@ import {
   submitTransactionsMax,
   transactionBytesMax,
 } from "./limits.ts";
-import type { NodeMessage } from "./node-message.ts";
+import type { BftMessage, NodeMessage, SnapshotMessage } from "./node-message.ts";
 import { blockNumCodec, termCodec } from "./numbers.ts";
 import { err, ok, type Result } from "./result.ts";
 
@@ -249,24 +249,14 @@ export function encodeNodeMessage(message: NodeMessage): Uint8Array {
     case "timeout-now":
       return frame(message.kind, timeoutNow, message);
     case "proposal":
-      return frame(message.kind, proposal, { ...message, blocks: message.blocks.map(bytesOf) });
     case "vote":
-      return frame(message.kind, vote, message);
     case "view-change":
-      return frame(message.kind, viewChange, message);
     case "new-view":
-      return frame(message.kind, newView, message);
     case "chain-request":
-      return frame(message.kind, chainRequest, message);
     case "chain-response":
-      return frame(message.kind, chainResponse, {
-        ...message,
-        blocks: message.blocks.map(bytesOf),
-      });
     case "read-round":
-      return frame(message.kind, readRound, message);
     case "read-answer":
-      return frame(message.kind, readAnswer, message);
+      return encodeBft(message);
     case "certificate":
       return frame(message.kind, certificate, message);
     case "recall":
@@ -298,6 +288,43 @@ export function encodeNodeMessage(message: NodeMessage): Uint8Array {
       return frame(message.kind, changesResponse, message);
     case "header-wanted":
       return frame(message.kind, headerWanted, message);
+    case "snapshot-offer":
+    case "snapshot-wanted":
+    case "snapshot-plan":
+    case "manifest-request":
+    case "manifest-part":
+    case "snapshot-request":
+    case "snapshot-chunk":
+      return encodeSnapshot(message);
+  }
+}
+
+function encodeBft(message: BftMessage): Uint8Array {
+  switch (message.kind) {
+    case "proposal":
+      return frame(message.kind, proposal, { ...message, blocks: message.blocks.map(bytesOf) });
+    case "vote":
+      return frame(message.kind, vote, message);
+    case "view-change":
+      return frame(message.kind, viewChange, message);
+    case "new-view":
+      return frame(message.kind, newView, message);
+    case "chain-request":
+      return frame(message.kind, chainRequest, message);
+    case "chain-response":
+      return frame(message.kind, chainResponse, {
+        ...message,
+        blocks: message.blocks.map(bytesOf),
+      });
+    case "read-round":
+      return frame(message.kind, readRound, message);
+    case "read-answer":
+      return frame(message.kind, readAnswer, message);
+  }
+}
+
+function encodeSnapshot(message: SnapshotMessage): Uint8Array {
+  switch (message.kind) {
     case "snapshot-offer":
       return frame(message.kind, snapshotOffer, { ...message, block: message.block.bytes });
     case "snapshot-wanted":

@@ -3,7 +3,7 @@ import type { BlockHeader, SealedBlock } from "@kith/protocol/block";
 import type { Certificate } from "@kith/protocol/certificate";
 import type { ConsensusPoint } from "@kith/protocol/consensus-point";
 import type { BlockNum, NodeId } from "@kith/protocol/ids";
-import type { NodeMessage } from "@kith/protocol/node-message";
+import type { SnapshotMessage } from "@kith/protocol/node-message";
 
 import { blocksAreLonger } from "./blocks-are-longer.ts";
 import { longerAgainMs } from "./limits.ts";
@@ -11,11 +11,6 @@ import type { CertificatesPort, IncomingSnapshot } from "./ports.ts";
 import { certificateOfSnapshot } from "./snapshot-evidence.ts";
 import { SnapshotSource, type SourcePorts } from "./snapshot-source.ts";
 import { SnapshotTaker, type TakerPorts } from "./snapshot-taker.ts";
-
-export type SnapshotMessage = Extract<
-  NodeMessage,
-  { kind: `snapshot-${string}` } | { kind: `manifest-${string}` }
->;
 
 export type Installed = {
   readonly block: SealedBlock;
