@@ -199,6 +199,24 @@ test("a node locks nothing before the root of its term, whoever votes for what f
   assert.deepEqual([a.state.bft.lock?.term, a.state.bft.lock?.num], [2, 3]);
 });
 
+test("a vote for a block that went when the term began counts for no other block at its height", () => {
+  const puppets = new Puppets();
+  const { a, genesis } = puppets;
+  puppets.begin(2);
+  const gone = puppets.block(genesis, 2);
+  puppets.tell("c", puppets.proposal(genesis, gone));
+  // The leader of term 3 has told `b` that it goes on from that block, and tells `a` that it does from the one before.
+  puppets.says("b", 3, { prepared: placeOfBlock(gone) });
+  puppets.begin(3);
+  const other = puppets.block(genesis, 3);
+  puppets.tell("d", puppets.proposal(genesis, other));
+  const lockedId = (): string | undefined => a.state.bft.lock?.id;
+  assert.equal(a.state.log.head.id, other.id);
+  assert.equal(lockedId(), undefined);
+  puppets.says("c", 3, { prepared: placeOfBlock(other) });
+  assert.equal(lockedId(), other.id);
+});
+
 test("a liar that says that it is ahead and then is silent keeps nobody from asking others", () => {
   const puppets = new Puppets();
   puppets.begin(3);

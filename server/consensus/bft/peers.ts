@@ -1,4 +1,4 @@
-import type { SignedVote } from "@kith/protocol/vote";
+import type { BlockPlace, SignedVote } from "@kith/protocol/vote";
 
 import type { ConsensusState } from "../core/state.ts";
 import type { PeerVotes } from "./state.ts";
@@ -26,14 +26,19 @@ export function isOlder(vote: SignedVote, latest: SignedVote): boolean {
   );
 }
 
-/** The log grew: votes that came before their blocks count now. */
+/** The log changed: votes that came before their blocks count now, and those for blocks that went count no more. */
 export function matchAll(state: ConsensusState): void {
   for (const peer of state.bft.peers.values()) match(state, peer);
 }
 
-function match(state: ConsensusState, peer: PeerVotes): void {
+/** A leader that lies may begin a term twice: what the one half votes for is not in the log of the other, at the same height or not. */
+function match({ log }: ConsensusState, peer: PeerVotes): void {
   const { latest } = peer;
-  const { log } = state;
-  if (log.idAt(latest.prepared.num) === latest.prepared.id) peer.prepared = latest;
-  if (log.idAt(latest.committed.num) === latest.committed.id) peer.committed = latest;
+  const stands = ({ num, id }: BlockPlace): boolean => log.idAt(num) === id;
+  if (stands(latest.prepared)) peer.prepared = latest;
+  else if (peer.prepared !== undefined && !stands(peer.prepared.prepared))
+    peer.prepared = undefined;
+  if (stands(latest.committed)) peer.committed = latest;
+  else if (peer.committed !== undefined && !stands(peer.committed.committed))
+    peer.committed = undefined;
 }
