@@ -5,6 +5,7 @@ import type { ConsensusInput, Now } from "@kith/consensus/core/input";
 import { startConsensus } from "@kith/consensus/core/start";
 import type { ConsensusState } from "@kith/consensus/core/state";
 import { step } from "@kith/consensus/core/step";
+import { epochIsOver } from "@kith/consensus/joint/epoch";
 import type { Ballot } from "@kith/protocol/ballot";
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import { sealBlock } from "@kith/protocol/blocks";
@@ -492,6 +493,11 @@ export class Cluster {
 
   /** Election safety (Raft section 5.2). */
   #check(member: Member): void {
+    if (epochIsOver(member.state)) {
+      throw new Error(
+        `${member.name} stays in an epoch that is over: what it says next would be of both`,
+      );
+    }
     if (member.state.role !== "leader") return;
     const { term } = member.state;
     // Producers of different epochs under BFT count their terms apart from each other.

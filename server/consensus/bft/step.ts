@@ -149,6 +149,8 @@ function moveOn(state: ConsensusState, out: Output): boolean {
   if (root === undefined) adoptAwaited(state, out);
   advance(state, out);
   voteWhenNew(state, out);
+  // Whatever comes next belongs to the new epoch already, as a proposal of this node would.
+  if (epochIsOver(state)) return true;
   return bft.lock !== lock || bft.root !== root || bft.voteSent !== voteSent;
 }
 
