@@ -14,10 +14,14 @@ import { suspectLeader } from "./terms.ts";
  * it is evidence. Otherwise its sender may have been deceived: it is told whose word this node has.
  */
 export function noteConflict(state: ConsensusState, out: Output, vote: SignedVote): void {
-  const { bft, term } = state;
+  const { bft, term, log } = state;
   if (vote.term !== term || !isElsewhere(state, vote) || !voteIsSigned(state, vote)) return;
+  const isAhead = ({ node, prepared }: SignedVote): boolean =>
+    node === vote.node && prepared.num >= vote.prepared.num;
+  // What has become final may have taken the place of what the leader's vote was for.
   const own = [bft.peers.get(vote.node)?.prepared, bft.leaderVote].find(
-    (each) => each?.node === vote.node && each.prepared.num >= vote.prepared.num,
+    (each) =>
+      each !== undefined && isAhead(each) && log.idAt(each.prepared.num) === each.prepared.id,
   );
   if (own === undefined) passOnLeaderVote(state, out, vote);
   else accuse(state, out, own, vote);

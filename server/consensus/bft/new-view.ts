@@ -45,13 +45,12 @@ export function tryNewView(state: ConsensusState, out: Output): void {
   for (const node of audience(state)) sendNewView(state, out, node);
 }
 
-/** Takes over the best certificate that a view change brought. Blocks that it is about and that are not here are asked for. */
+/**
+ * Takes over the best certificate that a view change brought, at once, so that no view change names one that the ballot has not kept.
+ * Blocks that it is about and that are not here are asked for.
+ */
 function adoptBetter(state: ConsensusState, out: Output): boolean {
-  const { bft } = state;
-  for (const { view, certificate } of bft.views.values()) {
-    if (view.term !== state.term || certificate === undefined) continue;
-    if (!isBetter(certificate, orderOf(bft.lock))) continue;
-    if (!names(certificate, view)) continue;
+  for (const { view, certificate } of betterOnes(state)) {
     if (state.log.idAt(certificate.num) !== certificate.id) {
       askForChain(state, out, view.node);
       continue;
@@ -62,6 +61,20 @@ function adoptBetter(state: ConsensusState, out: Output): boolean {
     return true;
   }
   return false;
+}
+
+type Proved = { readonly view: SignedViewChange; readonly certificate: Certificate };
+
+/** View changes of this term that claim to prove more than this node has, the best first. */
+function betterOnes({ bft, term }: ConsensusState): readonly Proved[] {
+  const found: Proved[] = [];
+  for (const { view, certificate } of bft.views.values()) {
+    if (view.term !== term || certificate === undefined) continue;
+    if (isBetter(certificate, orderOf(bft.lock)) && names(certificate, view)) {
+      found.push({ view, certificate });
+    }
+  }
+  return found.toSorted((a, b) => (isBetter(a.certificate, b.certificate) ? -1 : 1));
 }
 
 /** No better than what the leader names; an equal place is the same block, or a lie. */
