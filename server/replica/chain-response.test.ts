@@ -5,7 +5,7 @@ import type { SealedBlock } from "@kith/protocol/block";
 import { sealBlock } from "@kith/protocol/blocks";
 import { blockNumOf, termOf } from "@kith/protocol/ids";
 
-import { answerChainRequest } from "./chain-response.ts";
+import { answerChainRequest, damageInTheWay } from "./chain-response.ts";
 import { blocksResponseBytesMax } from "./limits.ts";
 import { testBlocks, TestCertificates, TestLog } from "./test-support.ts";
 
@@ -97,4 +97,12 @@ test("it ends before a block that cannot be read", () => {
   log.log.damaged.add(22);
   assert.deepEqual(answerAfter(log, 4), [5, 20, 20]);
   assert.equal(answerAfter(log, 20), undefined);
+});
+
+test("a damaged block in the way of an answer is named, so that others are asked for a copy", () => {
+  const sources = openChain(blocks, [10, 20]);
+  sources.log.damaged.add(7);
+  assert.equal(answerAfter(sources, 4), undefined);
+  assert.equal(damageInTheWay(sources, blockNumOf(4)), 7);
+  assert.equal(damageInTheWay(sources, blockNumOf(7)), undefined);
 });

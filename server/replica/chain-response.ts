@@ -41,6 +41,18 @@ export function answerChainRequest(
   return { kind: "chain-response", blocks: blocks.slice(0, count), certificate };
 }
 
+/** The block that cannot be read and keeps this node from answering: others may have to give it a copy first. */
+export function damageInTheWay(
+  { log }: Pick<Sources, "log">,
+  after: BlockNum,
+): BlockNum | undefined {
+  for (let num = blockNumOf(after + 1); ; num = blockNumOf(num + 1)) {
+    const read = log.readBlock(num);
+    if (read.kind === "corrupt") return num;
+    if (read.kind === "absent") return undefined;
+  }
+}
+
 /** Blocks that the receiver can prove itself, and only all of them. */
 function answerUnproved(
   blocks: readonly SealedBlock[],

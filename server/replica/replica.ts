@@ -17,7 +17,7 @@ import {
 } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
 
-import { answerChainRequest } from "./chain-response.ts";
+import { answerChainRequest, damageInTheWay } from "./chain-response.ts";
 import type { ChangeProofs } from "./change-proofs.ts";
 import { Core, type OtherEffect, type PersistEffect } from "./core.ts";
 import { Demand } from "./demand.ts";
@@ -544,7 +544,11 @@ export class Replica {
 
   #sendChain(to: NodeId, after: BlockNum, proved: BlockNum | undefined): void {
     const answer = answerChainRequest(this.#ports, after, proved);
-    if (answer === undefined) return;
+    if (answer === undefined) {
+      const damaged = damageInTheWay(this.#ports, after);
+      if (damaged !== undefined) this.repairBlock(damaged);
+      return;
+    }
     if (answer === "snapshot") this.#snapshots.offer(to);
     else if (!this.#snapshots.offerInstead(to, after)) this.#ports.links.send(to, answer);
   }
