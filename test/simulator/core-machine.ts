@@ -14,7 +14,7 @@ import {
   type Term,
 } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
-import { answerChainRequest } from "@kith/replica/chain-response";
+import { answerChainRequest, damageInTheWay } from "@kith/replica/chain-response";
 import { Core, type OtherEffect } from "@kith/replica/core";
 import { Repair } from "@kith/replica/repair";
 import { storedBlocks } from "@kith/replica/stored-blocks";
@@ -382,6 +382,10 @@ export class CoreMachine implements Machine {
     const answer = answerChainRequest({ log, certificates: this.#shelf }, after.num, proved);
     if (answer === "snapshot") this.#offerSnapshot(to, termOf(this.#core.state.term));
     else if (answer !== undefined) links.send(to, answer);
+    else {
+      const damaged = damageInTheWay({ log }, after.num);
+      if (damaged !== undefined) this.#wantBlock(damaged);
+    }
   }
 
   #answerRead(request: number, num: number | undefined): void {

@@ -12,7 +12,10 @@ import { CertificateShelf } from "./certificate-shelf.ts";
 import { epochMicros } from "./clock.ts";
 import { CoreMachine, type CoreDisk, type CoreRoom } from "./core-machine.ts";
 import { CoreState } from "./core-state.ts";
-import type { Draft, Subject } from "./machine.ts";
+import { LiarMachine } from "./liars/liar-machine.ts";
+import { Plot } from "./liars/plot.ts";
+import { SecretLog } from "./liars/secret-log.ts";
+import type { Draft, Machine, MachinePorts, Program, Subject } from "./machine.ts";
 import { drawReleases } from "./releases.ts";
 import { StartingMachine } from "./starting-machine.ts";
 import type { SubjectFactory, SubjectPlan } from "./world.ts";
@@ -54,28 +57,15 @@ function createCoreSubject(plan: SubjectPlan, algorithm: Algorithm): Subject {
     };
   }
 
+  const programs = new Programs({ plan, genesis, room });
+
   return {
     genesis,
     algorithm,
-    program() {
-      const { onExecution } = plan;
-      const state = new CoreState(genesis, { dice, changeOf: change, onExecution });
-      const kept: CoreDisk = { state, shelf: new CertificateShelf() };
-      return {
-        boot: (ports) => {
-          const start = (restored: Restored) => new CoreMachine(ports, kept, room, restored);
-          const { marks } = plan;
-          const known = { chain: chainOf(state), certificates: kept.shelf };
-          return new StartingMachine(ports, { ...known, marks, start });
-        },
-        crash: (isPowerCut) => {
-          if (isPowerCut) state.powerCut();
-        },
-        executedNum: () => state.num,
-        roster: () => rosterOf(chainOf(state)),
-        executedIn: (id) => state.executedIn(id),
-        tally: (client) => state.tally(client),
-      };
+    program(index) {
+      const node = members[index]?.node;
+      if (node !== undefined && plan.liars.has(node)) return programs.liar();
+      return programs.honest();
     },
     idsOf: (block) => block.transactions.map((bytes) => toHex(bytes)),
     draft: (client) => draft(client, []),
@@ -84,6 +74,85 @@ function createCoreSubject(plan: SubjectPlan, algorithm: Algorithm): Subject {
         changeClient,
         producers.map((producer) => members.findIndex(({ node }) => node === producer.node)),
       ),
+  };
+}
+
+type ProgramParts = {
+  readonly plan: SubjectPlan;
+  readonly genesis: SealedBlock;
+  readonly room: CoreRoom;
+};
+
+/** What runs on each node. */
+class Programs {
+  readonly #parts: ProgramParts;
+  readonly #plot: Plot;
+
+  constructor(parts: ProgramParts) {
+    const { plan, genesis } = parts;
+    this.#parts = parts;
+    this.#plot = new Plot({
+      dice: plan.liarDice,
+      marks: plan.marks,
+      genesis,
+      nodes: plan.members.map(({ node }) => node),
+      liars: plan.liars,
+    });
+  }
+
+  honest(): Program {
+    const { state, boot } = this.#create(this.#parts.plan.onExecution);
+    return {
+      boot,
+      crash: (isPowerCut) => {
+        if (isPowerCut) state.powerCut();
+      },
+      ...viewOf(state),
+    };
+  }
+
+  liar(): Program {
+    const { plan, genesis } = this.#parts;
+
+    const [left, right] = [this.#create(nobodyCounts), this.#create(nobodyCounts)];
+    let kept: readonly [SecretLog | SealedBlock, SecretLog | SealedBlock] = [genesis, genesis];
+    return {
+      boot: (ports) => {
+        const { clock } = ports;
+        const logs = [new SecretLog(clock, kept[0]), new SecretLog(clock, kept[1])] as const;
+        kept = logs;
+        const parts = { dice: plan.liarDice, plot: this.#plot };
+        return new LiarMachine(ports, { ...parts, boots: [left.boot, right.boot] }, logs);
+      },
+      crash: () => undefined,
+      ...viewOf(left.state),
+    };
+  }
+
+  /** A program's state.db, and how it starts on it. */
+  #create(onExecution: SubjectPlan["onExecution"]) {
+    const { plan, genesis, room } = this.#parts;
+    const { dice, marks } = plan;
+    const state = new CoreState(genesis, { dice, changeOf: room.changeOf, onExecution });
+    const kept: CoreDisk = { state, shelf: new CertificateShelf() };
+    const boot = (ports: MachinePorts): Machine => {
+      const start = (restored: Restored) => new CoreMachine(ports, kept, room, restored);
+      const known = { chain: chainOf(state), certificates: kept.shelf };
+      return new StartingMachine(ports, { ...known, marks, start });
+    };
+    return { state, boot };
+  }
+}
+
+/** What a liar executes is nobody's business. */
+function nobodyCounts(): void {}
+
+function viewOf(state: CoreState): Omit<Program, "boot" | "crash"> {
+  return {
+    executedNum: () => state.num,
+    roster: () => rosterOf(chainOf(state)),
+    executedIn: (id) => state.executedIn(id),
+    tally: (client) => state.tally(client),
   };
 }
 

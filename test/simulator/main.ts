@@ -10,6 +10,7 @@ import { mutantNamed } from "./mutants.ts";
 import { mutate } from "./mutate.ts";
 import type { RunReport } from "./run-report.ts";
 import type { SubjectName } from "./subjects.ts";
+import type { LiarPlan } from "./world.ts";
 
 const { values } = parseArgs({
   options: {
@@ -21,6 +22,7 @@ const { values } = parseArgs({
     storm: { type: "boolean", default: false },
     core: { type: "boolean", default: false },
     algorithm: { type: "string", default: "cft" },
+    liars: { type: "string" },
     trace: { type: "boolean", default: false },
     mutant: { type: "string" },
     "until-failure": { type: "boolean", default: false },
@@ -32,6 +34,7 @@ const { missingMarks } = await import("./marks.ts");
 const { runBatch } = await import("./batch.ts");
 const { drawWeather } = await import("./weather.ts");
 const { subjectNamed } = await import("./subjects.ts");
+const { drawLiarPlan } = await import("./liars/draw-liars.ts");
 
 const mode = modeOf(values.algorithm);
 const weather = values.storm ? "storm" : "usual";
@@ -58,6 +61,7 @@ const report = runBatch({
     virtualSeconds,
     faults: drawWeather(weather, seed),
     createSubject: subjectNamed(mode),
+    ...liarsOf(seed),
     ...(values.trace ? { print } : {}),
   }),
   onRun(run, realSeconds) {
@@ -75,6 +79,14 @@ function numberOf(name: string, text: string | undefined): number | undefined {
   if (text.trim() !== "" && Number.isFinite(value) && value >= 0) return value;
   print(`--${name} takes a number, not "${text}"`);
   process.exit(2);
+}
+
+/** Only under BFT: as many as the seed says, or as the option says, which may be more than the network stands. */
+function liarsOf(seed: number): { readonly liars?: LiarPlan } {
+  if (mode !== "core-bft") return {};
+  const count = numberOf("liars", values.liars);
+  if (count === undefined) return { liars: drawLiarPlan(seed, producerCount) };
+  return { liars: { count, mayFork: 3 * count >= producerCount } };
 }
 
 function modeOf(algorithm: string): SubjectName {

@@ -1,5 +1,8 @@
+import { vices } from "./liars/vices.ts";
 import type { SubjectName } from "./subjects.ts";
 import type { Weather } from "./weather.ts";
+
+const liarMarks = [...vices.map((vice) => `liar-${vice}` as const), "liar-all-splits"] as const;
 
 /** What a batch of runs must have reached at least once, or it proves less than it seems to. */
 const markNames = [
@@ -63,7 +66,16 @@ const markNames = [
   "read-index",
   "retry-after-timeout",
   "old-transaction-again",
+  "view-change",
+  "view-change-with-certificate",
+  "second-view-change",
+  "joint-commit",
+  "block-carried-over",
+  "catch-up-by-certificate",
+  "lock-shown",
+  "epoch-begun",
   "evidence",
+  ...liarMarks,
 ] as const;
 
 export type Mark = (typeof markNames)[number];
@@ -124,16 +136,47 @@ const orderMarks: readonly Mark[] = [
 const onlyInStorms: readonly Mark[] = ["snapshot-races-append"];
 const onlyInTheCore: readonly Mark[] = ["stopped-by-damage"];
 
-const onlyUnderBft: readonly Mark[] = ["evidence"];
+/** What a BFT network comes to, and what those do that lie in it. */
+const bftMarks = [
+  "view-change",
+  "view-change-with-certificate",
+  "second-view-change",
+  "joint-commit",
+  "block-carried-over",
+  "catch-up-by-certificate",
+  "lock-shown",
+  "epoch-begun",
+  "evidence",
+  ...liarMarks,
+] as const satisfies readonly Mark[];
+
+/** Of CFT alone: elections, and leaders that read old blocks for one follower. */
+const onlyUnderCft: readonly Mark[] = [
+  "election",
+  "re-election",
+  "change-proposed",
+  "old-blocks-sent",
+];
 
 const usualMarks = markNames.filter(
-  (mark) => !onlyInStorms.includes(mark) && !onlyUnderBft.includes(mark),
+  (mark) => !onlyInStorms.includes(mark) && !bftMarks.some((each) => each === mark),
 );
+
+/** Liars have secret disks, so fewer are left on which it may happen. */
+const rareUnderBft: readonly Mark[] = ["start-refused-vote"];
+
+/** With observers there are too many ways to split the others. */
+const tooRareInStorms: readonly Mark[] = ["liar-all-splits"];
+
+function underBft(marks: readonly Mark[]): readonly Mark[] {
+  const isLeftOut = (mark: Mark): boolean => [...onlyUnderCft, ...rareUnderBft].includes(mark);
+  return [...marks.filter((mark) => !isLeftOut(mark)), ...bftMarks];
+}
 
 const required: Readonly<Record<BatchKind, readonly Mark[]>> = {
   "core usual": usualMarks,
-  "core-bft usual": [],
-  "core-bft storm": [],
+  "core-bft usual": underBft(usualMarks),
+  "core-bft storm": underBft(orderMarks).filter((mark) => !tooRareInStorms.includes(mark)),
   "core storm": [...orderMarks, "snapshot-installed", "snapshot-races-append"],
   "replica usual": usualMarks.filter((mark) => !onlyInTheCore.includes(mark)),
   "replica storm": orderMarks,

@@ -32,7 +32,13 @@ export class Oracles {
     this.#ports = ports;
     this.#elections = new ElectionOracle(ports);
     this.#logs = new LogOracle(ports);
-    this.#finals = new FinalOracle(ports);
+    this.#finals = new FinalOracle({
+      ...ports,
+      onFinal: (block) => {
+        this.#bft?.onFinal(block);
+        ports.onFinal(block);
+      },
+    });
     if (ports.algorithm === "bft") {
       this.#bft = new BftOracle({
         ...ports,

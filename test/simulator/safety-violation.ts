@@ -38,4 +38,5 @@ export type Rule =
   | "executed once"
   | "acknowledged stays"
   | "only what is proved is executed"
-  | "reads are linearizable";
+  | "reads are linearizable"
+  | "traffic stays bounded";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { runBatch } from "./batch.ts";
+import { drawLiarPlan } from "./liars/draw-liars.ts";
 import { addMarks, missingMarks, type Marks } from "./marks.ts";
 import { subjectNamed, type SubjectName } from "./subjects.ts";
 import { drawWeather, type Weather } from "./weather.ts";
@@ -29,6 +30,25 @@ const batches: readonly Batch[] = [
   },
   // 302 waits for a snapshot before it starts (decision 0151).
   { mode: "core", weather: "storm", rows: [{ producerCount: 5, first: 303, count: 12 }] },
+  {
+    mode: "core-bft",
+    weather: "usual",
+    rows: [
+      { producerCount: 4, first: 1, count: 30 },
+      { producerCount: 4, first: 46, count: 1 },
+      { producerCount: 4, first: 115, count: 1 },
+      { producerCount: 7, first: 1000, count: 4 },
+    ],
+  },
+  {
+    mode: "core-bft",
+    weather: "storm",
+    rows: [
+      { producerCount: 4, first: 5, count: 1 },
+      { producerCount: 4, first: 17, count: 1 },
+      { producerCount: 4, first: 39, count: 2 },
+    ],
+  },
   {
     mode: "replica",
     weather: "usual",
@@ -62,6 +82,7 @@ function runRow({ mode, weather }: Batch, { producerCount, first, count }: Row):
       virtualSeconds,
       faults: drawWeather(weather, seed),
       createSubject: subjectNamed(mode),
+      ...(mode === "core-bft" ? { liars: drawLiarPlan(seed, producerCount) } : {}),
     }),
     onRun: () => undefined,
   });

@@ -53,10 +53,13 @@ export type RunPlan = {
 };
 
 /** `mayFork`: there may be so many that nothing is safe any more, and all that counts is who is found guilty. */
-type LiarPlan = { readonly count: number; readonly mayFork: boolean };
+export type LiarPlan = { readonly count: number; readonly mayFork: boolean };
 
 /** How often the states of all nodes are compared with what clients were told, in virtual seconds. */
 const checkSeconds = 60;
+
+/** Events in one virtual second at most, on average over what is run at once: answers to answers would grow without end. */
+const eventsPerSecondMax = 20_000;
 
 /** Runs one seed to its end: faults, then a healed core that has to make progress and agree. */
 export function runSeed(plan: RunPlan): RunReport {
@@ -203,22 +206,26 @@ class World {
 
   /** What a node that is down has executed last may not be known to be final yet: it is checked when it is back. */
   #check(): void {
-    for (const { index, program, isUp } of this.#nodes) {
-      if (isUp) this.#ledger.check(index, program);
+    for (const { index, program, isUp, isLiar } of this.#nodes) {
+      if (isUp && !isLiar) this.#ledger.check(index, program);
     }
   }
 
   #advance(seconds: number): void {
-    const until = this.#scheduler.now() + seconds * 1e6;
+    const scheduler = this.#scheduler;
+    const until = scheduler.now() + seconds * 1e6;
+    const eventsMax = scheduler.eventCount() + eventsPerSecondMax * Math.max(1, seconds);
     let isOpen = true;
     while (isOpen) {
       try {
-        while (this.#scheduler.runNext(until));
+        while (scheduler.runNext(until) && scheduler.eventCount() <= eventsMax);
         isOpen = false;
       } catch (thrown) {
         if (!(thrown instanceof SimulatedCrash)) throw thrown;
       }
     }
+    if (scheduler.eventCount() <= eventsMax) return;
+    throw new SafetyViolation("traffic stays bounded", `${eventsMax} events`);
   }
 
   #guarded(run: () => void): void {

@@ -1,5 +1,6 @@
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import { evidenceHolds, type Evidence } from "@kith/protocol/evidence";
+import type { NodeId } from "@kith/protocol/ids";
 import type { ConsensusMessage } from "@kith/protocol/node-message";
 import {
   viewChangeStatement,
@@ -56,7 +57,38 @@ export class BftOracle {
   onSend(from: number, message: ConsensusMessage): void {
     for (const block of blocksIn(message)) this.#tree.add(block);
     this.#statements.record(message);
-    if (!this.#ports.isLiar(from)) this.#rules.onSend(from, message);
+    if (this.#ports.isLiar(from)) return;
+    this.#rules.onSend(from, message);
+    this.#noteRareThings(from, message);
+  }
+
+  /** How far a batch of runs has come into the corners of the algorithm. */
+  #noteRareThings(from: number, message: ConsensusMessage): void {
+    const { marks } = this.#ports;
+    const isOwn = (node: NodeId): boolean => this.#ports.nodeIndex(node) === from;
+    if (message.kind === "view-change") {
+      reach(marks, "view-change");
+      const said = this.#statements.of(message.view.node)?.get(message.view.term);
+      if ((said?.views.length ?? 0) > 1 && isOwn(message.view.node))
+        reach(marks, "second-view-change");
+    } else if (message.kind === "new-view") {
+      if (message.certificate !== undefined) reach(marks, "view-change-with-certificate");
+    } else if (message.kind === "vote") {
+      const { epoch, term, committed } = message.vote;
+      if (epoch > 1) reach(marks, "epoch-begun");
+      const header = this.#tree.header(committed.id);
+      if (header !== undefined && header.term < term) reach(marks, "block-carried-over");
+    } else if (message.kind === "chain-response") {
+      const isCaughtUp = message.certificate !== undefined && message.blocks.length > 0;
+      if (isCaughtUp) reach(marks, "catch-up-by-certificate");
+    } else if (message.kind === "certificate" && message.certificate.kind === "prepared") {
+      reach(marks, "lock-shown");
+    }
+  }
+
+  /** A change of producers became final, by the word of those that leave and of those that come. */
+  onFinal({ header: { newConsensus, blockNum } }: SealedBlock): void {
+    if (newConsensus !== undefined && blockNum > 1) reach(this.#ports.marks, "joint-commit");
   }
 
   onEvidence(node: number, evidence: Evidence): void {

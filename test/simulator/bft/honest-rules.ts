@@ -5,6 +5,7 @@ import type { BftMessage, ConsensusMessage } from "@kith/protocol/node-message";
 import type { BlockPlace, SignedViewChange, SignedVote } from "@kith/protocol/vote";
 import type { LogBatch } from "@kith/replica/ports";
 
+import { blockAt } from "../log-image.ts";
 import type { OraclePorts } from "../oracle-ports.ts";
 import { SafetyViolation, type Rule } from "../safety-violation.ts";
 import type { BlockTree } from "./block-tree.ts";
@@ -228,6 +229,9 @@ export class HonestRules {
 
   /** A leader's vote leaves with its block, before that is durable: it never leads that term again. */
   #isOwnBlock(node: number, { epoch, term, prepared }: SignedVote): boolean {
+    // Where nobody was linked to its maker, no proposal brought it.
+    const written = blockAt(this.#ports.written(node), prepared.num);
+    if (written?.id === prepared.id) this.#ports.tree.add(written);
     const header = this.#ports.tree.header(prepared.id);
     const leader = this.#ports.justification.leaderOf(epoch, term);
     return header?.term === term && leader !== undefined && this.#isOwn(node, leader);
