@@ -55,10 +55,10 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "vote-for-a-shorter-log",
-    file: `${cft}/election.ts`,
+    file: `${cft}/head.ts`,
     edits: [
-      { from: "if (message.headTerm !== term) return message.headTerm > term;", to: "" },
-      { from: "return message.headNum >= num;", to: "return true;" },
+      { from: "if (a.headTerm !== b.headTerm) return a.headTerm > b.headTerm;", to: "" },
+      { from: "return a.headNum >= b.headNum;", to: "return true;" },
     ],
     found: storm,
   },
