@@ -30,6 +30,7 @@ import { restoreWithRepair } from "@kith/node/restore-with-repair";
 import { nameProducers, producersNow } from "@kith/node/roster";
 import { startScrubbing } from "@kith/node/scrub-log";
 import { serviceLog } from "@kith/node/service-log";
+import { snapshotDownloads } from "@kith/node/snapshot-download";
 import type { SealedBlock } from "@kith/protocol/block";
 import { ed25519Signer } from "@kith/protocol/ed25519";
 import type { BlockNum, NodeId } from "@kith/protocol/ids";
@@ -278,11 +279,14 @@ async function openReplica(
   return replica;
 }
 
-function serve(base: Base, links: Links, front: NodeFront): Listening {
+type Served = { readonly front: NodeFront; readonly replica: () => Replica | undefined };
+
+function serve(base: Base, links: Links, { front, replica }: Served): Listening {
   const { options, folder } = base;
   const app = createApp(front.port, {
     rootHost: options.rootHost,
     adminKeys: [openAdminSecret(folder)],
+    snapshots: snapshotDownloads(folder, replica),
     onFault: (fault) => process.stderr.write(`a request met a fault: ${String(fault)}\n`),
   });
   const { port, hostname } = options;
@@ -301,7 +305,7 @@ async function startNode(options: NodeArguments): Promise<() => Promise<void>> {
   const links = openNodeLinks(base, handlers);
   front.linked(links);
   seekProducers(links, base.chain);
-  const server = serve(base, links, front);
+  const server = serve(base, links, { front, replica: () => replica });
   say(`http://${options.rootHost}:${server.port}`);
   say(`process ${process.pid}, data in ${base.folder}, network ${base.genesis.id}`);
   const snapshots = openSnapshots(base, links);

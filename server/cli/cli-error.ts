@@ -11,6 +11,7 @@ import type { ResolveError } from "@kith/packaging/resolve-error";
 import type { Difference } from "@kith/testing/replay";
 
 import { describeLightFault, type LightFault } from "./light-fault.ts";
+import { describeSnapshotError, type SnapshotCliError } from "./snapshot-fault.ts";
 
 /** Everything that can keep a command from doing what it was asked. */
 export type CliError =
@@ -52,6 +53,7 @@ export type CliError =
   | { readonly code: "service-not-installed"; readonly service: string }
   /** The node shows something that is not proved. */
   | { readonly code: "node-not-believed"; readonly url: string; readonly fault: LightFault }
+  | SnapshotCliError
   | { readonly code: "checkpoint-malformed"; readonly path: string }
   | { readonly code: "checkpoint-not-written"; readonly path: string; readonly reason: string }
   | {
@@ -82,6 +84,7 @@ export function exitStatusOf(error: CliError): number {
     case "not-final":
       return exitStatus.unreachable;
     case "node-not-believed":
+    case "snapshot-not-believed":
       return exitStatus.unproved;
     case "answer-invalid":
     case "refused":
@@ -102,6 +105,8 @@ export function exitStatusOf(error: CliError): number {
     case "engines-disagree":
     case "service-unusable":
     case "service-not-installed":
+    case "folder-not-made":
+    case "download-failed":
     case "checkpoint-malformed":
     case "checkpoint-not-written":
     case "checkpoint-of-another-network":
@@ -153,6 +158,10 @@ export function describeError(error: CliError): string {
       return `No service runs on the account ${error.service}, and that is proved.`;
     case "node-not-believed":
       return `What ${error.url} shows is not proved: ${describeLightFault(error.fault)} (${error.fault.code}).\nAsk another node with --node URL.`;
+    case "snapshot-not-believed":
+    case "folder-not-made":
+    case "download-failed":
+      return describeSnapshotError(error);
     case "checkpoint-malformed":
       return `${error.path} is not what was kept there.\nStart again with --chain ID and another file.`;
     case "checkpoint-not-written":
@@ -192,6 +201,7 @@ const advice: Readonly<Record<string, string>> = {
   "proof-invalid": "Sign with the key that the account was made with: --key FILE.",
   "admin-key-needed": "Run this on the node's own machine, or name a key of it with --admin-key.",
   "admin-key-wrong": "The key is in the file admin.secret of the node's data folder.",
+  "snapshot-not-made": "The producers have to agree on a block for it; try again in a moment.",
   "network-not-started": "The node is still joining its network; try again in a moment.",
 };
 

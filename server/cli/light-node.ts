@@ -74,7 +74,11 @@ function portTo(address: NodeAddress): LightPort {
   };
 }
 
-function trustedOf({ chain, checkpoint }: TrustArguments): Result<BlockId | Uint8Array, CliError> {
+/** The id of the network, or a packed checkpoint. */
+export function trustedOf({
+  chain,
+  checkpoint,
+}: TrustArguments): Result<BlockId | Uint8Array, CliError> {
   const id = chain === undefined ? undefined : parseBlockId(chain);
   if (id?.ok === false) {
     const message = `--chain takes an id of 64 hex digits, not "${chain}".`;

@@ -14,6 +14,7 @@ import { packageCommand } from "./package-command.ts";
 import { producersCommand } from "./producers-command.ts";
 import { publishCommand } from "./publish-command.ts";
 import { removeCommand } from "./remove-command.ts";
+import { snapshotCommand } from "./snapshot-command.ts";
 import { statusCommand } from "./status-command.ts";
 import { testCommand } from "./test-command.ts";
 import { verifyCommand } from "./verify-command.ts";
@@ -35,6 +36,7 @@ const kith = defineCommand({
     remove: removeCommand,
     list: listCommand,
     client: clientCommand,
+    snapshot: snapshotCommand,
     status: statusCommand,
     producers: producersCommand,
     verify: verifyCommand,

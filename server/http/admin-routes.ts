@@ -7,9 +7,17 @@ import type { HttpEnv } from "./http-env.ts";
 import { isoOfMicroseconds } from "./iso-time.ts";
 import { onlyMethods } from "./method-not-allowed.ts";
 import type { NodePort } from "./node-port.ts";
+import type { SnapshotPort } from "./snapshot-port.ts";
+import { answerSnapshot } from "./snapshot-route.ts";
+
+type AdminOptions = {
+  /** Secrets that stand for the people who run this node. */
+  readonly adminKeys: readonly string[];
+  readonly snapshots?: SnapshotPort;
+};
 
 /** `x-admin.<root>`: what only the people who run this node may see. It has no CORS on purpose. */
-export function adminRoutes(node: NodePort, adminKeys: readonly string[]): Hono<HttpEnv> {
+export function adminRoutes(node: NodePort, { adminKeys, snapshots }: AdminOptions): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>();
   routes.use("*", async (context, next) => {
     const { host, remoteAddress } = context.env;
@@ -39,5 +47,7 @@ export function adminRoutes(node: NodePort, adminKeys: readonly string[]): Hono<
     });
   });
   routes.all("/status", onlyMethods("GET, HEAD"));
+  routes.post("/snapshot", () => answerSnapshot(snapshots));
+  routes.all("/snapshot", onlyMethods("POST"));
   return routes;
 }

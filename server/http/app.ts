@@ -14,6 +14,7 @@ import type { NodePort } from "./node-port.ts";
 import { parseTarget, type RequestTarget } from "./request-target.ts";
 import { healthPaths, rootRoutes } from "./root-routes.ts";
 import { accountOf, SiteRoutes } from "./site-routes.ts";
+import type { SnapshotPort } from "./snapshot-port.ts";
 import { transactRoutes } from "./transact-routes.ts";
 
 export type AppOptions = {
@@ -21,6 +22,8 @@ export type AppOptions = {
   readonly rootHost: string;
   /** Secrets that stand for the people who run this node. */
   readonly adminKeys: readonly string[];
+  /** Left out where there are none. */
+  readonly snapshots?: SnapshotPort;
   /** Told of a fault in this program that one request met. */
   readonly onFault: (fault: unknown) => void;
   readonly finalityTimeoutMs?: number;
@@ -116,7 +119,7 @@ function router(node: NodePort, { sites, changes }: SharedRoutes, options: Route
   root.all("*", (context) => redirectHome(context.env));
   const transact = withCommon(common).route("/", transactRoutes(node, options));
   transact.all("*", (context) => sites.answer(context.req.raw, context.env));
-  const admin = withCommon(common).route("/", adminRoutes(node, options.adminKeys));
+  const admin = withCommon(common).route("/", adminRoutes(node, options));
   admin.all("*", (context) => sites.answer(context.req.raw, context.env));
   const account = withCommon(common);
   account.all("*", (context) => sites.answer(context.req.raw, context.env));

@@ -78,6 +78,7 @@ function messageOfOther(error: Exclude<HttpError, ChangesError | HistoryError>):
     case "origin-not-allowed":
     case "upgrade-needed":
     case "network-not-started":
+    case "snapshot-not-made":
     case "internal-error":
       return requestMessage(error);
   }
@@ -131,6 +132,8 @@ function requestMessage(error: RequestError): string {
       return `this address speaks ${error.protocol} only`;
     case "network-not-started":
       return "this node has not joined its network yet; try again in a moment";
+    case "snapshot-not-made":
+      return "no snapshot could be made, because no quorum has signed for a state in time";
     case "internal-error":
       return "the node met a fault of its own; its log says more";
   }

@@ -33,6 +33,7 @@ export type RequestError =
   | { readonly code: "origin-not-allowed"; readonly origin: string }
   | { readonly code: "upgrade-needed"; readonly protocol: string }
   | { readonly code: "network-not-started" }
+  | { readonly code: "snapshot-not-made" }
   | { readonly code: "internal-error" };
 
 export type ParameterProblem = { readonly parameter: string; readonly message: string };

@@ -32,6 +32,7 @@ const requestStatus = {
   "origin-not-allowed": 403,
   "upgrade-needed": 426,
   "network-not-started": 503,
+  "snapshot-not-made": 503,
   "internal-error": 500,
 } as const satisfies Record<RequestError["code"], ContentfulStatusCode>;
 

@@ -87,6 +87,8 @@ export const blocksResponseBytesMax = 2 * 1024 * 1024;
 
 /** A snapshot that nobody has asked for this long goes; until then the log keeps what follows it. */
 export const snapshotIdleMs = 120_000;
+/** People wait for one no longer. */
+export const snapshotMakeMsMax = 600_000;
 /** How far ahead of the newest block everybody is told to make a snapshot, and how long it may take to get there. */
 export const snapshotPlanBlocks = 16;
 export const snapshotPlanMsMax = 2_000;

@@ -30,6 +30,7 @@ import { Pool } from "./pool.ts";
 import type {
   CertificatesPort,
   ClockPort,
+  CompleteSnapshot,
   LinksPort,
   LogPort,
   SnapshotsPort,
@@ -216,6 +217,11 @@ export class Replica {
     const { self, node } = this.#leader();
     if (self) this.#proposer.wantHeader(num);
     else if (node !== undefined) this.#ports.links.send(node, { kind: "header-wanted", num });
+  }
+
+  /** A snapshot of about now; undefined when none could be made. Blocks go on meanwhile. */
+  makeSnapshot(done: (complete: CompleteSnapshot | undefined) => void): void {
+    this.#snapshots.make(done);
   }
 
   transferLeadership(to: NodeId): void {

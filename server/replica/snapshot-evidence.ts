@@ -1,6 +1,4 @@
 import type { SealedBlock } from "@kith/protocol/block";
-import type { Certificate } from "@kith/protocol/certificate";
-import { certificateOfAncestor } from "@kith/protocol/certificate-of-ancestor";
 import { blockNumOf, type BlockNum } from "@kith/protocol/ids";
 import type { CertifiedHeader } from "@kith/protocol/light-client";
 import {
@@ -9,7 +7,7 @@ import {
   snapshotAncestorsMax,
   snapshotChangesMax,
 } from "@kith/protocol/limits";
-import type { SnapshotManifest, SnapshotProof } from "@kith/protocol/snapshot-manifest";
+import type { SnapshotProof } from "@kith/protocol/snapshot-manifest";
 
 import type { CertificatesPort, LogPort } from "./ports.ts";
 
@@ -60,16 +58,4 @@ function changesUpTo(
     if (changes.length > snapshotChangesMax) return undefined;
     after = last.header.blockNum;
   }
-}
-
-/**
- * The proof's certificate as one of the snapshot's own block, for the core. Undefined when it is too far behind it, or by producers
- * who had no say about it.
- */
-export function certificateOfSnapshot({ block, proof }: SnapshotManifest): Certificate | undefined {
-  if (proof === undefined) return undefined;
-  const { newest, between } = proof;
-  if (newest.certificate.epoch >= block.header.blockNum) return undefined;
-  const headers = [block.header, ...between.toReversed(), newest.header];
-  return certificateOfAncestor(newest.certificate, headers);
 }

@@ -1,14 +1,14 @@
 import type { Chain } from "@kith/chain/chain";
 import type { BlockHeader, SealedBlock } from "@kith/protocol/block";
 import type { Certificate } from "@kith/protocol/certificate";
+import { certificateOfSnapshot } from "@kith/protocol/certificate-of-snapshot";
 import type { ConsensusPoint } from "@kith/protocol/consensus-point";
 import type { BlockNum, NodeId } from "@kith/protocol/ids";
 import type { SnapshotMessage } from "@kith/protocol/node-message";
 
 import { blocksAreLonger } from "./blocks-are-longer.ts";
 import { longerAgainMs } from "./limits.ts";
-import type { CertificatesPort, IncomingSnapshot } from "./ports.ts";
-import { certificateOfSnapshot } from "./snapshot-evidence.ts";
+import type { CertificatesPort, CompleteSnapshot, IncomingSnapshot } from "./ports.ts";
 import { SnapshotSource, type SourcePorts } from "./snapshot-source.ts";
 import { SnapshotTaker, type TakerPorts } from "./snapshot-taker.ts";
 
@@ -55,6 +55,12 @@ export class SnapshotExchange {
 
   start(): void {
     this.#taker.start();
+  }
+
+  /** For the people of this node. */
+  make(done: (complete: CompleteSnapshot | undefined) => void): void {
+    if (this.#installing) done(undefined);
+    else this.#source.make(done);
   }
 
   /** The receiver needs what the log does not have. */

@@ -12,6 +12,7 @@ import type { NodeMessage } from "@kith/protocol/node-message";
 
 import {
   snapshotIdleMs,
+  snapshotMakeMsMax,
   snapshotNamedAgainMs,
   snapshotNamedMsMax,
   snapshotPlanAgainMs,
@@ -70,6 +71,8 @@ export class SnapshotSource {
   readonly #ports: SourcePorts;
   /** Who waits for an offer. */
   readonly #takers = new Set<NodeId>();
+  /** People of this node who want one, whoever else does. */
+  readonly #waiting = new Set<(complete: CompleteSnapshot | undefined) => void>();
   #plan: Plan | undefined;
   #making: Making | undefined;
   #touchedMs = 0;
@@ -88,6 +91,25 @@ export class SnapshotSource {
     if (complete !== undefined) return this.#sendOffer(to, complete);
     this.#takers.add(to);
     this.#begin();
+  }
+
+  /** One of the state as it is about now, for the people of this node; undefined when none could be made in time. */
+  make(done: (complete: CompleteSnapshot | undefined) => void): void {
+    const { clock } = this.#ports;
+    const waiting = (complete: CompleteSnapshot | undefined): void => {
+      if (!this.#waiting.delete(waiting)) return;
+      done(complete);
+    };
+    this.#waiting.add(waiting);
+    clock.after(snapshotMakeMsMax, () => waiting(undefined));
+    this.#makeUntilDone();
+  }
+
+  /** A plan may come to nothing, and nobody else asks again for people. */
+  #makeUntilDone(): void {
+    if (this.#waiting.size === 0) return;
+    this.#begin();
+    this.#ports.clock.after(snapshotNamedAgainMs, () => this.#makeUntilDone());
   }
 
   /** Blocks from here on are needed by those who take what is handed out, or made. */
@@ -160,7 +182,7 @@ export class SnapshotSource {
       this.#isAsking = false;
       // A leader that says nothing names this state perhaps by chance.
       const isIdle = this.#plan === undefined && this.#making === undefined;
-      if (isIdle && this.#takers.size > 0) this.#start(applied()?.num ?? num);
+      if (isIdle && this.#isWanted) this.#start(applied()?.num ?? num);
     });
   }
 
@@ -168,10 +190,14 @@ export class SnapshotSource {
     const { leader, clock } = this.#ports;
     const nowMs = clock.now().monotonicMs;
     if (from !== leader().node || this.#making !== undefined) return;
-    if (this.#takers.size === 0 && nowMs - this.#followedMs < snapshotPlanAgainMs) return;
+    if (!this.#isWanted && nowMs - this.#followedMs < snapshotPlanAgainMs) return;
     this.#dropPlan();
     this.#followedMs = nowMs;
     this.#start(num);
+  }
+
+  get #isWanted(): boolean {
+    return this.#takers.size > 0 || this.#waiting.size > 0;
   }
 
   #start(num: BlockNum): void {
@@ -187,7 +213,7 @@ export class SnapshotSource {
     clock.after(snapshotPlanMsMax, () => {
       if (this.#plan !== plan) return;
       this.#dropPlan();
-      if (this.#takers.size > 0) this.#begin();
+      if (this.#isWanted) this.#begin();
     });
   }
 
@@ -261,6 +287,7 @@ export class SnapshotSource {
       if (this.#making === making) this.#making = undefined;
       if (complete === undefined) return;
       this.#touch();
+      for (const waiting of this.#waiting) waiting(complete);
       const takers = [...this.#takers];
       this.#takers.clear();
       for (const taker of takers) this.#sendOffer(taker, complete);

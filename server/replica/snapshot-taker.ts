@@ -1,4 +1,5 @@
 import type { SealedBlock } from "@kith/protocol/block";
+import { certificateOfSnapshot } from "@kith/protocol/certificate-of-snapshot";
 import type { Checkpoint } from "@kith/protocol/checkpoint";
 import type { BlockNum, NodeId, Term } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
@@ -10,7 +11,6 @@ import { downloadStalledMs, offerRefusedMs } from "./limits.ts";
 import { ManifestFetch } from "./manifest-fetch.ts";
 import type { ClockPort, IncomingSnapshot, LinksPort, SnapshotsPort, StageFault } from "./ports.ts";
 import { SnapshotDownload } from "./snapshot-download.ts";
-import { certificateOfSnapshot } from "./snapshot-evidence.ts";
 
 type Answer = Extract<NodeMessage, { kind: "snapshot-offer" | "manifest-part" | "snapshot-chunk" }>;
 type Offer = Extract<NodeMessage, { kind: "snapshot-offer" }>;
