@@ -52,9 +52,14 @@ export class Output {
     return persist.write;
   }
 
-  /** Writes that the log ends at `keepNum`. Called before the blocks that follow. */
+  /** Writes that the log ends at `keepNum`. What this step has put behind that is not written at all. */
   writeTruncation(keepNum: number): void {
-    this.#open().keepNum = blockNumOf(keepNum);
+    const persist = this.#open();
+    const { blocks } = persist;
+    const kept = blocks.filter(({ header }) => header.blockNum <= keepNum).length;
+    blocks.length = kept;
+    // The blocks that stay come behind what an earlier truncation of this step has kept.
+    if (kept === 0) persist.keepNum = blockNumOf(Math.min(persist.keepNum ?? keepNum, keepNum));
     this.#notePending();
   }
 
