@@ -1,11 +1,9 @@
-import { rulesInForce } from "@kith/consensus/bft/rules";
 import { defaultConsensusConfig, type ConsensusConfig } from "@kith/consensus/core/config";
 import type { ConsensusEffect } from "@kith/consensus/core/effect";
 import type { ConsensusInput, Now } from "@kith/consensus/core/input";
 import { startConsensus } from "@kith/consensus/core/start";
 import type { ConsensusState } from "@kith/consensus/core/state";
 import { step } from "@kith/consensus/core/step";
-import { epochIsOver } from "@kith/consensus/joint/epoch";
 import type { Ballot } from "@kith/protocol/ballot";
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import { sealBlock } from "@kith/protocol/blocks";
@@ -24,6 +22,7 @@ import {
 import type { ConsensusMessage } from "@kith/protocol/node-message";
 
 import { mockCrypto } from "../simulator/mock-signature.ts";
+import { TermRules } from "./term-rules.ts";
 
 type Persist = Extract<ConsensusEffect, { kind: "persist" }>;
 type Send = Extract<ConsensusEffect, { kind: "send" }>;
@@ -160,7 +159,7 @@ export class Cluster {
   readonly #nameOf: Map<NodeId, string> = new Map();
   readonly #cut: Set<string> = new Set();
   readonly #options: ClusterOptions;
-  readonly #leaderOfTerm: Map<string, string> = new Map();
+  readonly #terms = new TermRules();
   readonly #finalIds: Map<number, string> = new Map();
   readonly #votes: Map<string, Ballot> = new Map();
   readonly genesis: SealedBlock;
@@ -276,7 +275,7 @@ export class Cluster {
     const member = this.member(name);
     if (!member.running) return;
     const { effects } = step(member.state, input, member.now());
-    this.#check(member);
+    this.#terms.checkLeader(member.name, member.state);
     member.effects.push(...effects);
     let writes = false;
     let executed = 0;
@@ -446,6 +445,7 @@ export class Cluster {
   }
 
   #leave(member: Member, send: Send, cause: ConsensusInput): void {
+    this.#terms.checkVote(member.name, member.config.self, send.message);
     if (send.afterWrite > 0) {
       member.held.push(send);
       return;
@@ -489,25 +489,6 @@ export class Cluster {
     );
     const message = { kind: "chain-response", blocks, certificate } as const;
     this.#leave(member, { kind: "send", to, message, afterWrite: 0 }, cause);
-  }
-
-  /** Election safety (Raft section 5.2). */
-  #check(member: Member): void {
-    if (epochIsOver(member.state)) {
-      throw new Error(
-        `${member.name} stays in an epoch that is over: what it says next would be of both`,
-      );
-    }
-    if (member.state.role !== "leader") return;
-    const { term } = member.state;
-    // Producers of different epochs under BFT count their terms apart from each other.
-    const { joint, epoch } = rulesInForce(member.state);
-    const place = joint.current.algorithm === "bft" ? `bft ${epoch} ${term}` : `cft ${term}`;
-    const known = this.#leaderOfTerm.get(place);
-    if (known !== undefined && known !== member.name) {
-      throw new Error(`term ${term} has two leaders, ${known} and ${member.name}`);
-    }
-    this.#leaderOfTerm.set(place, member.name);
   }
 
   /** One final block a height, on every node. */

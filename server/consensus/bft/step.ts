@@ -148,9 +148,9 @@ function moveOn(state: ConsensusState, out: Output): boolean {
   if (root === undefined) tryNewView(state, out);
   if (root === undefined) adoptAwaited(state, out);
   advance(state, out);
-  voteWhenNew(state, out);
-  // Whatever comes next belongs to the new epoch already, as a proposal of this node would.
+  // Whatever is said next belongs to the new epoch, which begins with a term of its own.
   if (epochIsOver(state)) return true;
+  voteWhenNew(state, out);
   return bft.lock !== lock || bft.root !== root || bft.voteSent !== voteSent;
 }
 
