@@ -30,6 +30,7 @@ export type Rule =
   | "view changes are no worse than commits"
   | "view changes name durable certificates"
   | "terms begin where a quorum allows"
+  | "every term is of one epoch"
   | "evidence convinces everybody"
   | "nobody honest is accused"
   | "producers change as the state asks"

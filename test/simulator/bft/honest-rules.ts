@@ -22,6 +22,8 @@ type HonestRulesPorts = OraclePorts & {
 type Bond = {
   /** The newest block that it voted for, by term. */
   readonly tips: Map<number, BlockPlace>;
+  /** In which epoch it voted, by term. */
+  readonly epochs: Map<number, number>;
   /** Blocks that were ever on its disk. */
   readonly held: Set<string>;
   /** Certificates that were ever on its disk. */
@@ -48,6 +50,7 @@ export class HonestRules {
     this.#ports = ports;
     this.#bonds = Array.from({ length: ports.nodeCount }, () => ({
       tips: new Map(),
+      epochs: new Map(),
       held: new Set<string>(),
       locks: new Map(),
       lock: nothing,
@@ -123,12 +126,16 @@ export class HonestRules {
 
   #onVote(node: number, bond: Bond, vote: SignedVote): void {
     if (!this.#isFresh(vote)) return;
-    const { term, prepared, committed } = vote;
+    const { epoch, term, prepared, committed } = vote;
     const { ballot } = this.#ports.durable(node);
     const at = `in term ${term} for ${prepared.num} ${prepared.id}`;
     if (ballot.term < term || (ballot.term === term && ballot.root === undefined)) {
       this.#fail("terms are durable before they are used", node, at);
     }
+    if ((bond.epochs.get(term) ?? epoch) !== epoch) {
+      this.#fail("every term is of one epoch", node, `${at} votes in epoch ${epoch}`);
+    }
+    bond.epochs.set(term, epoch);
     if (term < bond.viewTerm) this.#fail("nobody votes in a term that it left", node, at);
     if (prepared.num > 0 && !bond.held.has(prepared.id) && !this.#isOwnBlock(node, vote)) {
       this.#fail("votes are durable before they are told", node, at);
@@ -138,16 +145,18 @@ export class HonestRules {
   }
 
   #onCommit(node: number, bond: Bond, vote: SignedVote): void {
-    const { epoch, term, committed } = vote;
+    const { term, committed } = vote;
+    const rank = rankOfCommit(vote);
+    // One that is better and stands on the block binds the node as much, and may have come in the same write.
     const isLocked = [...bond.locks.values()].some(
       (lock) =>
-        lock.epoch === epoch && lock.term === term && this.#ports.tree.descends(lock, committed),
+        !isWorse([lock.epoch, lock.term, lock.num], rank) &&
+        this.#ports.tree.descends(lock, committed),
     );
     if (!isLocked) {
       const at = `in term ${term} to ${committed.num} ${committed.id}`;
       this.#fail("commits stand on durable certificates", node, at);
     }
-    const rank = rankOfCommit(vote);
     if (isWorse(bond.committed, rank)) bond.committed = rank;
   }
 
