@@ -26,10 +26,11 @@ const voteLost = {
 };
 
 for (const [code, text] of Object.entries(voteLost)) {
-  test(`${code} sends the node back in as a new one and never to a backup, which could vote twice`, () => {
-    assert.match(text, /Move the whole data folder aside, keep it/);
+  test(`${code} sends the node back in, in an older folder as a whole or as a new one, never with an older log alone`, () => {
+    assert.match(text, /Move the whole data folder aside and keep it/);
     assert.match(text, /as a new node: --join URL/);
-    assert.match(text, /Do not put back log\.db, or the folder, from a backup/);
+    assert.match(text, /only follows until the other producers have told it/);
+    assert.match(text, /Do not put back log\.db alone/);
     assert.doesNotMatch(text, /restore/i);
   });
 }

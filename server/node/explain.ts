@@ -5,12 +5,13 @@ import type { OpenStateError } from "@kith/store/state";
 import { StoreBroken } from "@kith/store/store-broken";
 
 /**
- * A log that lost what this node promised is never replaced by an older copy: with an older vote the node could vote
- * twice in a term. It comes back as a new node, with a new key, and the old folder is kept for whoever looks into it.
+ * A log that lost what this node promised is not mended with an older one: with an older vote the node could vote twice in a term. In an
+ * older folder as a whole it notices that (decision 0140); the damaged one is kept for whoever looks into it.
  */
 export const rejoinAdvice =
-  "Move the whole data folder aside, keep it, and start with an empty one as a new node: --join URL of another node. " +
-  "Do not put back log.db, or the folder, from a backup: a node whose vote is older than what it said could vote twice";
+  "Move the whole data folder aside and keep it. Then start in an older copy of the whole folder: the node notices that, and only follows until the other " +
+  "producers have told it what it may have forgotten. Or start with an empty folder as a new node: --join URL of another node. " +
+  "Do not put back log.db alone, which does not fit the other files";
 
 /** Why a node cannot start with the files it has, and what its people can do. */
 export function explainStart(

@@ -65,11 +65,12 @@ export class ClusterNode implements NodeAddress {
     return this.#child;
   }
 
-  start(): void {
+  /** `extra` stands behind the options that it is always started with. */
+  start(extra: readonly string[] = []): void {
     if (this.running) throw new Error(`${this.name} runs already`);
     this.#history = this.output;
     const { words = [], environment = {} } = this.#launch;
-    const all = [...words, "server/main.ts", ...wordsOf(this.#options)];
+    const all = [...words, "server/main.ts", ...wordsOf(this.#options), ...extra];
     this.#child = new Child(this.name, all, environment);
   }
 

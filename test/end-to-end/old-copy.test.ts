@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { cpSync, rmSync } from "node:fs";
+import { test } from "node:test";
+
+import { z } from "zod";
+
+import { Cluster, settleMs, type ClusterNode } from "./cluster.ts";
+import { request } from "./http-client.ts";
+import { kithDone, makeKey } from "./kith.ts";
+import { until } from "./until.ts";
+import { checkAcknowledged, Writer } from "./writer.ts";
+
+const seenShape = z.object({
+  role: z.string(),
+  memory: z.string().optional(),
+  evidence: z.array(z.unknown()),
+});
+
+async function seen(node: ClusterNode): Promise<z.infer<typeof seenShape>> {
+  const answer = await request(node, "x-admin", "/status");
+  return seenShape.parse(await answer.json());
+}
+
+async function moreOf(writer: Writer, count: number): Promise<void> {
+  const wanted = writer.acknowledged.length + count;
+  await until("transactions become final", settleMs, () => writer.acknowledged.length >= wanted);
+}
+
+for (const { algorithm, count } of [
+  { algorithm: "bft", count: 4 },
+  { algorithm: "cft", count: 3 },
+] as const) {
+  test(`under ${algorithm} a producer in an old copy of its folder only follows, then takes part again, and nobody can accuse it`, async () => {
+    const cluster = await Cluster.start(count, { network: { algorithm } });
+    try {
+      await makeKey(cluster);
+      const node = await cluster.follower();
+      const others = cluster.nodes.filter((each) => each !== node);
+      const backup = `${node.folder}.backup`;
+      const writer = new Writer("w", others);
+      writer.start();
+      await moreOf(writer, 3);
+      await node.process.kill();
+      cpSync(node.folder, backup, { recursive: true, preserveTimestamps: true });
+      node.start();
+      await node.ready();
+      await moreOf(writer, 10);
+      await node.process.kill();
+      rmSync(node.folder, { recursive: true });
+      cpSync(backup, node.folder, { recursive: true, preserveTimestamps: true });
+      node.start();
+      await node.ready();
+      assert.match(node.output, /log\.db is a copy/);
+      await until("it takes part again", settleMs, async () => {
+        const { memory, role } = await seen(node);
+        return memory === undefined && role !== "observer";
+      });
+      assert.match(node.output, /takes part again/);
+      await moreOf(writer, 3);
+
+      // Without its word there is no quorum now.
+      const [gone, stays] = others;
+      assert.ok(gone !== undefined && stays !== undefined);
+      await gone.process.kill();
+      const rest = cluster.nodes.filter((each) => each !== gone);
+      const second = new Writer("v", rest);
+      second.start();
+      await moreOf(second, 5);
+      gone.start();
+      await cluster.ready();
+      await writer.stop();
+      await second.stop();
+      await cluster.settled();
+      for (const each of cluster.nodes) {
+        for (const one of [...writer.acknowledged, ...second.acknowledged]) {
+          await checkAcknowledged(each, one);
+        }
+        assert.deepEqual((await seen(each)).evidence, []);
+      }
+      assert.doesNotMatch(await kithDone(cluster.folder, node, ["status"]), /MEMORY/);
+    } finally {
+      await cluster.close();
+    }
+  });
+}
+
+test("when all producers are put back from backups they say why nobody leads, and go on when their operators say so", async () => {
+  const cluster = await Cluster.start(3, {});
+  try {
+    await makeKey(cluster);
+    const writer = new Writer("w", cluster.nodes);
+    writer.start();
+    await moreOf(writer, 3);
+    await writer.stop();
+    await cluster.settled();
+    await Promise.all(cluster.nodes.map((node) => node.process.kill()));
+    for (const { folder } of cluster.nodes) {
+      cpSync(folder, `${folder}.backup`, { recursive: true });
+      rmSync(folder, { recursive: true });
+      cpSync(`${folder}.backup`, folder, { recursive: true });
+    }
+    for (const node of cluster.nodes) node.start();
+    const [first] = cluster.nodes;
+    assert.ok(first !== undefined);
+    await until("they ask each other", settleMs, async () => {
+      const all = await Promise.all(cluster.nodes.map(seen));
+      return all.every(({ memory, role }) => memory === "unknown" && role === "observer");
+    });
+    assert.match(await kithDone(cluster.folder, first, ["status"]), /MEMORY .*--trust-folder/);
+    await Promise.all(cluster.nodes.map((node) => node.process.kill()));
+    for (const node of cluster.nodes) node.start(["--trust-folder"]);
+    await cluster.ready();
+    for (const promised of writer.acknowledged) await checkAcknowledged(first, promised);
+    const second = new Writer("v", cluster.nodes);
+    second.start();
+    await moreOf(second, 3);
+    await second.stop();
+  } finally {
+    await cluster.close();
+  }
+});
