@@ -222,8 +222,9 @@ async function openReplica(
 ): Promise<Replica> {
   const { options, identity, log, state, chain } = base;
   const clock = systemClock;
-  const parts = { log, certificates: log, chain, links, clock, handlers, say, stopLoudly };
-  const restored = await restoreWithRepair(parts);
+  const onForgetting = (): void => base.memory.note(false);
+  const ports = { log, certificates: log, chain, links, clock, handlers };
+  const restored = await restoreWithRepair({ ...ports, say, stopLoudly, onForgetting });
   const self = {
     self: identity.nodeId,
     crypto: {

@@ -62,6 +62,7 @@ function start(
     stopLoudly: (reason) => {
       throw new Stopped(reason);
     },
+    onForgetting: () => said.push("forgetting"),
   });
   const facts: { restored?: Restored } = {};
   const settled = restored.then(
@@ -242,7 +243,7 @@ test("a block in whose place another one is final is dropped with what follows, 
 test("under bft one liar's word drops nothing, nor that of nodes that are no producers", async () => {
   const others = [3, 4, 5].map(testNode);
   const point = pointOf("bft", [anna, ben, ...others.slice(0, 2)]);
-  const { clock, facts, log, settled, tellFinal } = start([11], { point });
+  const { clock, facts, log, restored, said, settled, tellFinal } = start([11], { point });
   await turn();
   clock.advance(copiesAwaitedMs);
   tellFinal(anna, 20);
@@ -253,6 +254,8 @@ test("under bft one liar's word drops nothing, nor that of nodes that are no pro
   tellFinal(testNode(3), 13);
   await settled;
   assert.deepEqual(log.range(), { first: 1, last: 10 });
+  assert.equal((await restored).isDoubtful, true, "what it voted for in its term is forgotten");
+  assert.ok(said.includes("forgetting"));
 });
 
 test("a damaged block that nothing can identify stops the node with advice", async () => {

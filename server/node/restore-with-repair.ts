@@ -16,6 +16,8 @@ type RepairParts = RestoreParts & {
   readonly handlers: { onMessage: (from: NodeId, message: NodeMessage) => void };
   readonly say: (text: string) => void;
   readonly stopLoudly: (reason: string) => never;
+  /** Called before blocks go that this node may have voted for, where it must not vote for others instead. */
+  readonly onForgetting: () => void;
 };
 
 /** So long are copies asked for before what the network went on without is dropped: blocks are less than a snapshot. */
@@ -49,9 +51,17 @@ export function restoreRepaired(
       say(
         `the network went on without blocks ${first} and later as they are here: they are dropped`,
       );
-      restoreRepaired(parts, onRestored);
+      restoreRepaired(parts, (rest) =>
+        onRestored(isUnderBft(parts) ? { ...rest, isDoubtful: true } : rest),
+      );
     },
   });
+}
+
+/** In a view in which a node has voted, it never votes for other blocks: liars would make use of that. */
+function isUnderBft({ chain }: RepairParts): boolean {
+  const { current, next } = (chain.consensusPoint() ?? noConsensus).joint;
+  return current.algorithm === "bft" || next?.algorithm === "bft";
 }
 
 type Repaired = {
@@ -78,6 +88,7 @@ function repairBlocks(parts: RepairParts, nums: readonly BlockNum[], done: Repai
     if (clock.now().monotonicMs - startMs < copiesAwaitedMs) return;
     isDropping = true;
     repair.stop();
+    if (isUnderBft(parts)) parts.onForgetting();
     log.persist({ keepNum: blockNumOf(first - 1), blocks: [] }, () => done.onDropped(first));
   };
   handlers.onMessage = (from, message) => {

@@ -23,9 +23,10 @@ export class StartingMachine implements Machine {
   constructor(ports: MachinePorts, { chain, certificates, marks, start }: StartingParts) {
     const { log, links, clock, roster } = ports;
     const handlers = this.#handlers;
-    const parts = { log, certificates, chain, links, clock, handlers, say: () => undefined };
+    const parts = { log, certificates, chain, links, clock, handlers };
     this.#chain = chain;
-    restoreRepaired({ ...parts, stopLoudly: ports.stopForGood }, (restored) => {
+    const told = { say: () => undefined, onForgetting: () => undefined };
+    restoreRepaired({ ...parts, ...told, stopLoudly: ports.stopForGood }, (restored) => {
       this.#running = start(roster === undefined ? restored : { ...restored, roster });
     });
     if (this.#running === undefined) reach(marks, "repair-before-start");
