@@ -217,6 +217,28 @@ test("a vote for a block that went when the term began counts for no other block
   assert.equal(lockedId(), other.id);
 });
 
+test("a certificate of an epoch that never was does not outdo what a quorum prepared, also when its block has left memory", () => {
+  const puppets = new Puppets(["a", "b", "c", "d"], { recentBlocks: 1 });
+  const { a, genesis } = puppets;
+  puppets.begin(2);
+  const old = puppets.makeFinal(genesis, 2);
+  const last = puppets.makeFinal(puppets.makeFinal(old, 2), 2);
+  assert.equal(a.state.log.idAt(old.header.blockNum), undefined);
+  const locked = puppets.block(last, 2);
+  puppets.tell("c", puppets.proposal(last, locked));
+  for (const name of ["b", "c"]) puppets.says(name, 2, { prepared: placeOfBlock(locked) });
+  const lock = a.state.bft.lock ?? assert.fail("nothing is locked");
+  const invented = { ...puppets.certificate("prepared", old, 2), epoch: blockNumOf(9) };
+  const views = [
+    puppets.view("d", 3, invented),
+    puppets.view("b", 3, lock),
+    puppets.view("c", 3, lock),
+  ];
+  puppets.tell("d", puppets.newView(invented, views));
+  assert.equal(a.state.bft.root?.id === old.id, false);
+  assert.equal(a.state.log.head.id, locked.id);
+});
+
 test("a liar that says that it is ahead and then is silent keeps nobody from asking others", () => {
   const puppets = new Puppets();
   puppets.begin(3);

@@ -163,12 +163,17 @@ function isHere(state: ConsensusState, { num, id }: BlockPlace): boolean {
   return state.log.idAt(num) === id || isForgotten(state, num);
 }
 
-/** Of a forgotten block the rules are forgotten too: its certificate is checked where they are today's. */
+/**
+ * Of a forgotten block the rules may be forgotten too: a certificate of an earlier epoch, which nobody can check here, is believed as long
+ * as it claims to be no better than what this node is bound to. Another one would outdo whatever a quorum says.
+ */
 function isShown(state: ConsensusState, certificate: Certificate): boolean {
   if (!isForgotten(state, certificate.num)) return certificateHolds(state, certificate);
   const rules = rulesOfEpoch(rulesInForce(state), certificate.epoch);
   const { chain, isSigned } = state.config.crypto;
-  return rules === undefined || verifyCertificate(certificate, { ...rules, chain, isSigned }).ok;
+  if (rules !== undefined) return verifyCertificate(certificate, { ...rules, chain, isSigned }).ok;
+  const isOfEarlierEpoch = certificate.epoch < epochOf(state);
+  return isOfEarlierEpoch && !isBetter(certificate, orderOf(state.bft.lock));
 }
 
 /**
