@@ -31,7 +31,7 @@ import { countBlock, noExecutions } from "./execution-counts.ts";
 import { FinalHeaders } from "./final-headers.ts";
 import { openHistory } from "./history.ts";
 import { openLight } from "./light.ts";
-import { rosterOf } from "./roster.ts";
+import { consensusInForce, rosterOf } from "./roster.ts";
 
 type NodeParts = {
   readonly genesis: SealedBlock;
@@ -81,7 +81,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
     chainId: () => genesis.id,
     genesis: () => genesis.bytes,
     roster: () => rosterOf(chain),
-    consensus: () => chain.consensusPoint()?.joint,
+    consensus: () => consensusInForce(chain.consensusPoint(), running()?.replica.status().epoch),
     taposReference: () => chain.taposReference(),
     applied: () => chain.applied(),
     async submit(bytes, waitFor) {

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { rosterProducersMax } from "@kith/protocol/limits";
 
-import { parseRoster } from "./roster.ts";
+import { consensusInForce, parseRoster } from "./roster.ts";
 
 const nodes = ["11".repeat(32), "22".repeat(32)];
 
@@ -29,4 +29,18 @@ test("anything else is no list of producers", () => {
   ];
   for (const each of wrong) assert.equal(parseRoster(JSON.stringify(each)), undefined);
   assert.equal(parseRoster("no JSON"), undefined);
+});
+
+test("a change is over when the node is in its epoch, also before a block says so", () => {
+  const before = testConsensus("cft", [0, 1, 2].map(testProducer));
+  const after = testConsensus("bft", [0, 1, 2, 3].map(testProducer));
+  const chain = new TestChain(before);
+  chain.append();
+  chain.append({ newConsensus: after });
+  const point = chain.point(3);
+  assert.deepEqual(consensusInForce(point, 1), { current: before, next: after });
+  assert.deepEqual(consensusInForce(point, undefined), { current: before, next: after });
+  assert.deepEqual(consensusInForce(point, 3), { current: after });
+  assert.deepEqual(consensusInForce(chain.point(2), 1), { current: before });
+  assert.equal(consensusInForce(undefined, 1), undefined);
 });

@@ -1,4 +1,6 @@
 import type { Chain } from "@kith/chain/chain";
+import type { JointConsensus } from "@kith/protocol/block";
+import type { ConsensusPoint } from "@kith/protocol/consensus-point";
 import { blockNumOf, parseNodeId, type NodeId } from "@kith/protocol/ids";
 import { rosterProducersMax } from "@kith/protocol/limits";
 import type { Roster } from "@kith/protocol/node-message";
@@ -8,6 +10,19 @@ export function producersNow(chain: Pick<Chain, "consensusPoint">): readonly Nod
   const joint = chain.consensusPoint()?.joint;
   const producers = [joint?.current, joint?.next].flatMap((each) => each?.producers ?? []);
   return [...new Set(producers.map(({ node }) => node))];
+}
+
+/**
+ * Who decides, when a node is in this epoch: blocks say that a change of producers is over only when the next one is made, which on an
+ * idle network takes until somebody wants something.
+ */
+export function consensusInForce(
+  point: ConsensusPoint | undefined,
+  epoch: number | undefined,
+): JointConsensus | undefined {
+  if (point === undefined) return undefined;
+  const { joint, since } = point;
+  return joint.next !== undefined && epoch === since ? { current: joint.next } : joint;
 }
 
 /** What people call a node: the account that it produces for, or else the beginning of its id. */
