@@ -8,9 +8,9 @@ import type { ArgsDef } from "citty";
 
 import type { CliError } from "./cli-error.ts";
 import { nodeOf, nodeOption } from "./command-line.ts";
-import { exchange } from "./http-exchange.ts";
+import type { Answer } from "./http-exchange.ts";
 import type { NodeAddress } from "./node-address.ts";
-import { findNode, siteRoot } from "./node-client.ts";
+import { exchangePatiently, findNode, siteRoot } from "./node-client.ts";
 
 /** What is believed from the start; the node is not. */
 export const trustOptions = {
@@ -61,7 +61,8 @@ function portTo(address: NodeAddress): LightPort {
     async fetch(url, { headers }) {
       const { host, pathname, search } = new URL(url);
       const target = `${pathname}${search}`;
-      const answer = await exchange(address, { method: "GET", host, target, headers });
+      const wanted = { method: "GET", host, target, headers } as const;
+      const answer = await exchangePatiently(address, wanted, isTooFar);
       if (!answer.ok) throw new Error(answer.error);
       const { status, bytes } = answer.value;
       const parts = [bytes];
@@ -72,6 +73,11 @@ function portTo(address: NodeAddress): LightPort {
       return { status, body: { getReader: () => ({ read, cancel: () => Promise.resolve() }) } };
     },
   };
+}
+
+/** The light client knows another way to such a block. */
+function isTooFar({ text }: Answer): boolean {
+  return text.includes('"block-not-certified"');
 }
 
 /** The id of the network, or a packed checkpoint. */

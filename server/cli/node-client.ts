@@ -131,6 +131,21 @@ async function askPatiently<T>(
   }
 }
 
+/** The same with whatever it answers, for those who judge themselves. */
+export async function exchangePatiently(
+  address: NodeAddress,
+  wanted: Exchange,
+  isFinal: (answer: Answer) => boolean,
+): Promise<Result<Answer, string>> {
+  const startMs = performance.now();
+  for (;;) {
+    const answer = await exchange(address, wanted);
+    if (answer.ok && (answer.value.status !== 503 || isFinal(answer.value))) return answer;
+    if (performance.now() - startMs > patienceMs) return answer;
+    await sleep(retryMs);
+  }
+}
+
 function isPassing(error: CliError): boolean {
   return error.code === "node-unreachable" || (error.code === "refused" && error.status === 503);
 }
