@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { rosterProducersMax } from "@kith/protocol/limits";
+import { TestChain, testConsensus, testProducer } from "@kith/protocol/test-chain";
 
 import { consensusInForce, parseRoster } from "./roster.ts";
 
