@@ -41,7 +41,7 @@ export function finalityByHand(setting: Setting, known: Known): readonly Summand
       ms: answers * lineMs(blockBytes),
     },
     {
-      what: `the others' lines: ${told} times a ${kind} of ${sizes[kind]} bytes, each round`,
+      what: `the others' lines: ${told} of ${sizes[kind]} bytes, each round`,
       ms: rounds * told * lineMs(sizes[kind]),
     },
     { what: "the disk, each round", ms: rounds * fsyncMsP50 },
