@@ -1,3 +1,5 @@
+import type { NodeMessage } from "@kith/protocol/node-message";
+
 /** Admitted transactions that wait for their block on one node. */
 export const poolTransactionsMax = 100_000;
 export const poolBytesMax = 128 * 1024 * 1024;
@@ -135,3 +137,21 @@ export const outcomeMsMax = 30_000;
 
 /** What a block holds beside its transactions: the header, a change of producers, offsets. */
 export const blockHeadroomBytes = 256 * 1024;
+
+/**
+ * What another node may ask of this one, in units of about 10 microseconds of work: so many at once, and so many more in a second. One unit
+ * is what a reading under BFT costs, of which a node asks once a round trip; a hundred, reading blocks from the disk.
+ */
+export const peerUnitsMax = 30_000;
+export const peerUnitsPerSecond = 15_000;
+/** Above this, those are forgotten who have asked nothing for long. Links have limits of their own. */
+export const peersKnownMax = 1_024;
+export const questionUnits: { readonly [K in NodeMessage["kind"]]?: number } = {
+  "read-round": 1,
+  recall: 20,
+  reminder: 20,
+  "header-wanted": 20,
+  "chain-request": 100,
+  "blocks-request": 100,
+  "changes-request": 100,
+};

@@ -26,6 +26,7 @@ import { handOver } from "./hand-over.ts";
 import { executedToldMax, pendingBlocksMax } from "./limits.ts";
 import { openProofs } from "./open-proofs.ts";
 import type { OnOutcome, TryOutcome } from "./outcome.ts";
+import { PeerAllowance } from "./peer-allowance.ts";
 import { Pool } from "./pool.ts";
 import type {
   CertificatesPort,
@@ -45,6 +46,7 @@ import { SnapshotExchange, type Installed } from "./snapshot-exchange.ts";
 import { storedAppend, storedBlocks } from "./stored-blocks.ts";
 import { Submissions } from "./submissions.ts";
 import { Verdicts } from "./verdicts.ts";
+import { wordsKnown, type WordsKnown } from "./words-known.ts";
 
 export type ReplicaPorts = {
   readonly log: LogPort;
@@ -65,12 +67,6 @@ export type ReplicaPorts = {
   /** The node cannot go on without harm; it has to stop and say so. */
   readonly onBroken: (reason: string) => void;
 };
-
-/**
- * `unknown`: it may have said more than it knows of, so it says nothing. `shared`: another process speaks with its key. `behind`: it takes
- * part again, and has to catch up.
- */
-export type WordsKnown = "all" | "unknown" | "shared" | "behind";
 
 export type ReplicaStatus = {
   readonly role: Role;
@@ -105,6 +101,7 @@ export class Replica {
   readonly #proofs: Proofs;
   readonly #changes: ChangeProofs;
   readonly #snapshots: SnapshotExchange;
+  readonly #allowance: PeerAllowance;
   /** Blocks that are not executed yet, by height. */
   readonly #pending = new Map<BlockNum, SealedBlock>();
   #finalNum: BlockNum;
@@ -118,6 +115,7 @@ export class Replica {
     const verdicts = new Verdicts(ports.verifier);
     this.#ports = ports;
     this.#finalNum = blockNumOf(restored.announcedNum);
+    this.#allowance = new PeerAllowance(clock);
     this.#core = new Core(restored, {
       log,
       links,
@@ -269,6 +267,7 @@ export class Replica {
   }
 
   receive(from: NodeId, message: NodeMessage): void {
+    if (!this.#allowance.takes(from, message)) return;
     switch (message.kind) {
       case "append":
       case "confirm":
@@ -567,10 +566,4 @@ export class Replica {
     // Nobody else sends it while this node leads.
     else if (log.readBlock(effect.firstNum).kind === "corrupt") this.repairBlock(effect.firstNum);
   }
-}
-
-function wordsKnown({ memory, voters, config }: ConsensusState): WordsKnown {
-  if (memory.kind === "whole" || !voters.nodes.includes(config.self)) return "all";
-  if (memory.kind === "behind") return "behind";
-  return memory.isShared ? "shared" : "unknown";
 }
