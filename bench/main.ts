@@ -24,6 +24,7 @@ import {
 } from "./report.ts";
 import { benchScale } from "./scale/scale.ts";
 import { benchServices } from "./services.ts";
+import { benchSnapshots, formatSnapshots } from "./snapshots.ts";
 import { benchStatic } from "./static-bench.ts";
 
 const etcdPort = 23_100;
@@ -36,6 +37,8 @@ const clientCounts = [1, 16, 64];
 const warmUpMs = 1000;
 const idleMs = 20_000;
 const settleMs = 5000;
+const snapshotBytes = 500_000_000;
+const snapshotRowBytes = [200, 2_000];
 
 const sections = [
   "fracpack",
@@ -46,6 +49,7 @@ const sections = [
   "flood",
   "queries",
   "services",
+  "snapshots",
 ] as const;
 /** Simulates for many minutes, and writes a file: only when it is asked for. */
 const simulated = "scale";
@@ -80,6 +84,10 @@ try {
     const rows = Number(values.rows);
     const port = servicesPort;
     await benchServices({ folder, port, base, rows, clientCounts, rounds, seconds });
+  }
+  if (wanted.has("snapshots")) {
+    const sizes = snapshotRowBytes.map((rowBytes) => ({ rowBytes, totalBytes: snapshotBytes }));
+    console.log(`\n# Snapshots\n\n${formatSnapshots(benchSnapshots(folder, sizes))}`);
   }
   if (wanted.has(simulated)) await benchScale(folder);
   if (["idle", "static", "ordering", "flood"].some((section) => wanted.has(section)))
