@@ -11,6 +11,7 @@ import { benchFlood } from "./flood.ts";
 import { measureIdle } from "./idle.ts";
 import { createAccounts, loadAccountOf } from "./kith-account.ts";
 import { rootHost, startKith, type KithCluster } from "./kith-cluster.ts";
+import { benchLightClient } from "./light-client.ts";
 import { measureOrdering, type Contestant } from "./ordering.ts";
 import { hasProgram } from "./processes.ts";
 import { benchQueries } from "./queries.ts";
@@ -42,6 +43,7 @@ const snapshotRowBytes = [200, 2_000];
 
 const sections = [
   "fracpack",
+  "light",
   "idle",
   "static",
   "ordering",
@@ -75,6 +77,10 @@ console.log(
 );
 try {
   if (wanted.has("fracpack")) benchFracpack();
+  if (wanted.has("light")) {
+    const table = await benchLightClient({ folder, rounds });
+    console.log(`\n# A light client: following changes of producers, and a header\n\n${table}`);
+  }
   if (wanted.has("queries") && !missing(["taskset"])) {
     const results = await benchQueries({ folder, port: queriesPort, rounds, seconds });
     console.log(`\n# Queries beside blocks\n\n${formatQueries(results)}`);
