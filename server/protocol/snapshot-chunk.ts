@@ -59,9 +59,13 @@ export function encodeChunkHead({ from, to }: StateRange, proof: RangeProof): Ui
 /** A row of a chunk: the size of the address (u16), the size of the row (u32), then both. Rows follow each other to the end. */
 export function encodeChunkRow({ address, row }: ChunkRow): Uint8Array {
   const bytes = new Uint8Array(rowHeadBytes + address.length + row.length);
-  const view = new DataView(bytes.buffer);
-  view.setUint16(0, address.length);
-  view.setUint32(2, row.length);
+  // A view for these two numbers costs more than the rest: it makes a small array give up its own memory.
+  bytes[0] = address.length >> 8;
+  bytes[1] = address.length;
+  bytes[2] = row.length >>> 24;
+  bytes[3] = row.length >>> 16;
+  bytes[4] = row.length >>> 8;
+  bytes[5] = row.length;
   bytes.set(address, rowHeadBytes);
   bytes.set(row, rowHeadBytes + address.length);
   return bytes;
