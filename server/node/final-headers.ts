@@ -2,7 +2,12 @@ import type { BlockHeader, SealedBlock } from "@kith/protocol/block";
 import type { BlockId, BlockNum } from "@kith/protocol/ids";
 import type { LogPort } from "@kith/replica/ports";
 
-export type FinalHeader = { readonly header: BlockHeader; readonly id: BlockId };
+export type FinalHeader = {
+  readonly header: BlockHeader;
+  readonly id: BlockId;
+  /** The block that had to be read for it; left out when the header was in memory. */
+  readonly bytes?: Uint8Array;
+};
 
 /** Headers of the last executed blocks that are kept in memory: as many as rows are proved behind. */
 const headersKeptMax = 128;

@@ -8,7 +8,7 @@ import { certificateLinksMax } from "@kith/protocol/limits";
 import { TestChain, testConsensus, testProducer } from "@kith/protocol/test-chain";
 import { TestCertificates } from "@kith/replica/test-support";
 
-import { openLight } from "./light.ts";
+import { headersReadBytesMax, headerWaitsMax, openLight } from "./light.ts";
 
 const everybody = [0, 1, 2].map(testProducer);
 const num = blockNumOf;
@@ -18,7 +18,7 @@ function openNode(onProve: (certify: (at: number) => void) => void = () => undef
   const chain = new TestChain(testConsensus("cft", everybody));
   while (chain.headers.length < 100) chain.append();
   const certificates = new TestCertificates();
-  const facts = { applied: 100, firstKept: 1, wantedHeader: 0, executedNum: 98 };
+  const facts = { applied: 100, firstKept: 1, wantedHeader: 0, executedNum: 98, blockBytes: 0 };
   const certify = (at: number): void => {
     const certificate = chain.certificate({ num: at, voters: everybody });
     certificates.keepCertificate({ header: chain.header(at), certificate });
@@ -30,7 +30,7 @@ function openNode(onProve: (certify: (at: number) => void) => void = () => undef
       at(at) {
         if (at < facts.firstKept) return undefined;
         const header = chain.header(at);
-        return { header, id: blockIdOfHeader(header) };
+        return { header, id: blockIdOfHeader(header), bytes: new Uint8Array(facts.blockBytes) };
       },
       newest: () => ({ ...chain.header(100), executedNum: num(facts.executedNum) }),
     },
@@ -145,4 +145,26 @@ test("whoever waits for a header is told when there is one, and does not wait fo
   setImmediate(() => (facts.executedNum = 99));
   assert.equal(await waiting, true);
   assert.equal(await light.headerBehind(num(100)), false);
+});
+
+test("a page of headers ends where more of the blocks would be read than a stranger may cause", async () => {
+  const { light, facts, certify } = openNode();
+  facts.blockBytes = headersReadBytesMax / 4;
+  const page = light.headersBefore(num(100), 99).map(({ blockNum }) => blockNum);
+  assert.deepEqual(page, [99, 98, 97, 96]);
+  facts.blockBytes = headersReadBytesMax;
+  assert.equal(light.headersBefore(num(100), 99).length, 1);
+  certify(99);
+  const far = await light.certified(num(96));
+  assert.equal(far.ok ? "certified" : far.error.code, "block-not-certified");
+  assert.ok((await light.certified(num(98))).ok);
+});
+
+test("so many may wait for a header, and whoever comes then is told at once that there is none", async () => {
+  const { light, facts } = openNode();
+  const waiting = Array.from({ length: headerWaitsMax }, () => light.headerBehind(num(99)));
+  assert.equal(await light.headerBehind(num(98)), false);
+  facts.executedNum = 99;
+  assert.deepEqual(new Set(await Promise.all(waiting)), new Set([true]));
+  assert.equal(await light.headerBehind(num(99)), true);
 });

@@ -24,29 +24,47 @@ type LightParts = {
 const headerMsMax = 2_000;
 const headerLookMs = 20;
 
+/** Who waits for a header at the same time: more are told at once that there is none. */
+export const headerWaitsMax = 1_000;
+
+/** Headers stand in whole blocks, which a page reads no more of than this; the next page goes on. */
+export const headersReadBytesMax: number = 8 * 1024 * 1024;
+
 const newestNum = blockNumOf(0xffff_ffff);
 
 /** What a node shows to clients that believe no node. */
 export function openLight(parts: LightParts): LightPort {
-  const { certificates, genesis, headers } = parts;
+  const { certificates, genesis } = parts;
+  let waits = 0;
   return {
     genesis: () => genesis,
     changes: (after, countMax) => certificates.certifiedChanges(after, countMax),
     headersBefore: (before, countMax) => headersBefore(parts, before, countMax),
     certified: (num) => certified(parts, num),
-    headerBehind: (num) =>
-      new Promise((resolve) => {
-        parts.replica()?.wantHeader(num);
-        let leftMs = headerMsMax;
-        const look = (): void => {
-          if ((headers.newest()?.executedNum ?? 0) >= num) return resolve(true);
-          leftMs -= headerLookMs;
-          if (leftMs < 0) resolve(false);
-          else parts.after(headerLookMs, look);
-        };
-        look();
-      }),
+    async headerBehind(num) {
+      if (waits >= headerWaitsMax) return false;
+      waits += 1;
+      try {
+        return await waitForHeader(parts, num);
+      } finally {
+        waits -= 1;
+      }
+    },
   };
+}
+
+function waitForHeader({ after, headers, replica }: LightParts, num: BlockNum): Promise<boolean> {
+  return new Promise((resolve) => {
+    replica()?.wantHeader(num);
+    let leftMs = headerMsMax;
+    const look = (): void => {
+      if ((headers.newest()?.executedNum ?? 0) >= num) return resolve(true);
+      leftMs -= headerLookMs;
+      if (leftMs < 0) resolve(false);
+      else after(headerLookMs, look);
+    };
+    look();
+  });
 }
 
 function headersBefore(
@@ -56,10 +74,13 @@ function headersBefore(
 ): readonly BlockHeader[] {
   const found: BlockHeader[] = [];
   const from = Math.min(before - 1, appliedNum());
+  let readBytes = 0;
   for (let num = from; num > 0 && found.length < countMax; num -= 1) {
-    const header = headers.at(blockNumOf(num))?.header;
-    if (header === undefined) break;
-    found.push(header);
+    if (readBytes >= headersReadBytesMax) break;
+    const kept = headers.at(blockNumOf(num));
+    if (kept === undefined) break;
+    readBytes += kept.bytes?.length ?? 0;
+    found.push(kept.header);
   }
   return found;
 }
@@ -106,10 +127,12 @@ function certifiedAt(
     // Those who were not producers yet have no say about it.
     if (later.certificate.epoch >= num) continue;
     const way: BlockHeader[] = [later.header];
+    let readBytes = 0;
     for (let at = later.header.blockNum - 1; at >= num; at -= 1) {
-      const header = headers.at(blockNumOf(at))?.header;
-      if (header === undefined) return undefined;
-      way.unshift(header);
+      const kept = headers.at(blockNumOf(at));
+      if (kept === undefined || readBytes >= headersReadBytesMax) return undefined;
+      readBytes += kept.bytes?.length ?? 0;
+      way.unshift(kept.header);
     }
     const [header] = way;
     const certificate = certificateOfAncestor(later.certificate, way);
