@@ -177,6 +177,20 @@ test("an answer that is overtaken by a later one counts: it was newest when it w
   assert.equal(light.checkpoint?.block.num, 15);
 });
 
+test("an overtaken answer with another header than the chain has is refused", async () => {
+  const node = new FakeLightNode();
+  const light = clientOf(node);
+  valueOf(await light.header(9));
+  const late = Promise.withResolvers<LightAnswer>();
+  node.instead = () => late.promise;
+  const waiting = light.newest();
+  await new Promise((done) => setImmediate(done));
+  node.instead = () => undefined;
+  valueOf(await light.newest());
+  late.resolve(answerOf(new FakeLightNode(openChain("cft")).shown(12)));
+  assert.equal(codeOf(await waiting), "light-ancestor-wrong");
+});
+
 test("a question that fails does not hold up the next", async () => {
   const node = new FakeLightNode();
   const light = clientOf(node);
