@@ -101,8 +101,14 @@ export class NodeSnapshots implements SnapshotsPort {
     return file === undefined ? undefined : this.incomingOf(file);
   }
 
-  receive(manifest: SnapshotManifest): IncomingSnapshot {
-    return this.incomingOf(IncomingFile.start(incomingFolder(this.options.folder), manifest));
+  receive(manifest: SnapshotManifest): IncomingSnapshot | undefined {
+    const { folder, say } = this.options;
+    try {
+      return this.incomingOf(IncomingFile.start(incomingFolder(folder), manifest));
+    } catch (error) {
+      say(`a snapshot cannot be taken: ${error instanceof Error ? error.message : String(error)}`);
+      return undefined;
+    }
   }
 
   close(): void {
@@ -188,7 +194,13 @@ export class NodeSnapshots implements SnapshotsPort {
     this.handedOut = {
       manifest,
       packed: encodeManifest(manifest),
-      chunk: (at) => file.chunk(at),
+      chunk: (at) => {
+        try {
+          return file.chunk(at);
+        } catch {
+          return undefined;
+        }
+      },
     };
     return this.handedOut;
   }

@@ -86,7 +86,8 @@ export type CompleteSnapshot = {
   readonly manifest: SnapshotManifest;
   /** The manifest as it travels. */
   readonly packed: Uint8Array;
-  chunk(at: number): Uint8Array;
+  /** Undefined when the disk does not give it. */
+  chunk(at: number): Uint8Array | undefined;
 };
 
 /** The rows of a snapshot that is made, which lack what proves them. */
@@ -132,6 +133,6 @@ export type SnapshotsPort = {
   makeRows(done: (rows: SnapshotRows | undefined) => void): void;
   /** What had arrived before the last start. */
   incoming(): IncomingSnapshot | undefined;
-  /** Goes on with what has arrived of the same snapshot; whatever else is there goes. */
-  receive(manifest: SnapshotManifest): IncomingSnapshot;
+  /** Goes on with what has arrived of the same snapshot; whatever else is there goes. Undefined when the disk has no room. */
+  receive(manifest: SnapshotManifest): IncomingSnapshot | undefined;
 };

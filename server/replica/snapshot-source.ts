@@ -328,7 +328,8 @@ export class SnapshotSource {
     if (!isKnown) return void this.#ports.links.send(to, { kind: "snapshot-chunk", block, chunk });
     this.#touch();
     const data = complete.chunk(chunk);
-    this.#ports.links.send(to, { kind: "snapshot-chunk", block, chunk, data });
+    const given = data === undefined ? {} : { data };
+    this.#ports.links.send(to, { kind: "snapshot-chunk", block, chunk, ...given });
   }
 
   #touch(): void {

@@ -25,6 +25,7 @@ function open({ chain }: TestSnapshot = snapshot, before?: TestIncoming) {
     finalNum: 1,
     holds: false,
     needsCertificate: false,
+    isFull: false,
     faults: [] as StageFault[],
   };
   const received: TestIncoming[] = [];
@@ -35,6 +36,7 @@ function open({ chain }: TestSnapshot = snapshot, before?: TestIncoming) {
   const snapshots: Partial<SnapshotsPort> = {
     incoming: () => before,
     receive: (given) => {
+      if (facts.isFull) return undefined;
       const incoming = new TestIncoming(given, facts.faults);
       received.push(incoming);
       return incoming;
@@ -214,6 +216,18 @@ test("a state that nobody could make is given up; one that found no room may be 
     serve();
     assert.equal(staged.length, 1);
   }
+});
+
+test("without room on the disk nothing is taken, and another time it may be", () => {
+  const { facts, offer, serve, received, staged } = open();
+  facts.isFull = true;
+  offer();
+  serve();
+  assert.deepEqual([received.length, staged.length], [0, 0]);
+  facts.isFull = false;
+  offer();
+  serve();
+  assert.equal(staged.length, 1);
 });
 
 test("a size that no manifest has is not asked for", () => {

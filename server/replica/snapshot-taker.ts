@@ -103,7 +103,9 @@ export class SnapshotTaker {
           return this.#refuse(from);
         }
         this.#taking?.download.end();
-        this.#take(this.#ports.snapshots.receive(manifest), from);
+        this.#taking = undefined;
+        const incoming = this.#ports.snapshots.receive(manifest);
+        if (incoming !== undefined) this.#take(incoming, from);
       },
     });
   }

@@ -50,7 +50,7 @@ export class IncomingFile {
   /** What was under way; undefined when there is nothing, or nothing that can be read. */
   static resume(folder: string): IncomingFile | undefined {
     try {
-      const manifest = decodeManifest(readFileSync(join(folder, "manifest")));
+      const manifest = decodeManifest(new Uint8Array(readFileSync(join(folder, "manifest"))));
       return manifest.ok ? new IncomingFile(folder, manifest.value) : undefined;
     } catch {
       return undefined;
