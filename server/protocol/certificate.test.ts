@@ -291,7 +291,7 @@ test("a certificate about another block, of another epoch, term, chain or produc
   assert.equal(outcome(chain, oneTooMany), "certificate-vote-of-stranger");
 });
 
-test("a signer counts once, and only with its own signature", () => {
+test("pitfall 31: a signer counts once, and only with its own signature", () => {
   const chain = openChain(everybody);
   const good = chain.certificate({ num: 5, voters: [p0, p1, p2] });
   const [a, b, c] = good.votes;

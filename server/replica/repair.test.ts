@@ -31,7 +31,7 @@ function damagedLog(...nums: readonly number[]) {
   return { log, links, clock, repair, asked, block, repaired: () => repaired };
 }
 
-test("a damaged block is asked for at once, and a copy with its id takes its place", () => {
+test("pitfall 33: a damaged block is asked for at once, and a copy with its id takes its place", () => {
   const { log, repair, asked, block, repaired } = damagedLog(7);
   assert.ok(repair.want(blockNumOf(7)));
   assert.deepEqual(asked(), [["anna", 7]]);

@@ -24,7 +24,7 @@ function failingSync(error: Error): { readonly open: (path: string) => FileSync;
   return disk;
 }
 
-test("after a failed fsync nothing is ever done, and it is reported once and not tried again", async () => {
+test("pitfall 34: after a failed fsync nothing is ever done, and it is reported once and not tried again", async () => {
   const disk = failingSync(Object.assign(new Error("i/o error"), { code: "EIO" }));
   const reports: StoreBroken[] = [];
   const { log } = openedLog(newFolder(), {

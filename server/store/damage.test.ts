@@ -100,7 +100,7 @@ test("a last write that was cut off anywhere is dropped and reported", patient, 
   }
 });
 
-test("a hole in the last write, which was never finished, is a torn tail", async () => {
+test("pitfall 35: a hole in the last write, which was never finished, is a torn tail", async () => {
   const { folders } = await killedAfterGroups(4);
   const [before, after] = [folders[2], folders[3]];
   assert.ok(before !== undefined && after !== undefined);

@@ -132,7 +132,7 @@ test("a reader on a connection of its own sees what is in the file, whole blocks
   await events.close();
 });
 
-test("after a new start everything is there, and blocks that come again are passed over", async () => {
+test("pitfall 16: after a new start everything is there, and blocks that come again are passed over", async () => {
   const folder = newFolder();
   const events = openedEvents(folder);
   filled(events);

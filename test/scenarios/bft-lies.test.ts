@@ -54,7 +54,7 @@ function nameOf(puppets: Puppets, node: string): string {
   );
 }
 
-test("a node keeps the block that it is bound to, and gives it to whoever leads next", () => {
+test("pitfall 26: a node keeps the block that it is bound to, and gives it to whoever leads next", () => {
   const puppets = new Puppets();
   const { a, genesis } = puppets;
   puppets.begin(2);
@@ -119,7 +119,7 @@ function chainRequest({ genesis }: Puppets): ConsensusMessage {
   return { kind: "chain-request", final: place, head: place };
 }
 
-test("a leader gets the blocks of a better certificate from whoever names it, and leads from there", () => {
+test("pitfall 28: a leader gets the blocks of a better certificate from whoever names it, and leads from there", () => {
   const puppets = new Puppets(["b", "c", "d", "a"]);
   const { a, genesis } = puppets;
   const hidden = puppets.block(genesis, 1);

@@ -110,7 +110,7 @@ test("a node that comes back learns the term and what became final without it", 
   assert.equal(cluster.member(away).state.leader, cluster.member(leader).state.leader);
 });
 
-test("all nodes lose power and go on where they were", () => {
+test("pitfall 25: all nodes lose power and go on where they were", () => {
   const cluster = begun();
   cluster.propose(leaderName(cluster), "one");
   cluster.deliverAll();
@@ -166,7 +166,7 @@ function leaderNameAfter(cluster: Cluster): string {
   return leaderName(cluster);
 }
 
-test("a transaction that the leader keeps out of its blocks costs it the lead", () => {
+test("pitfall 29: a transaction that the leader keeps out of its blocks costs it the lead", () => {
   const cluster = begun();
   const leader = leaderName(cluster);
   for (const name of names) {

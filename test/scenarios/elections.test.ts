@@ -8,7 +8,7 @@ import { Cluster } from "./cluster.ts";
 const five = ["a", "b", "c", "d", "e"];
 const fixed = { electionTimeoutMsMin: 1000, electionTimeoutMsMax: 1000 };
 
-test("a voter that crashes before its vote is written has not voted", () => {
+test("pitfall 1: a voter that crashes before its vote is written has not voted", () => {
   const cluster = new Cluster({ producers: ["a", "b", "c"], config: { ...fixed, preVote: false } });
   const b = cluster.member("b");
   b.syncsAtOnce = false;
@@ -61,7 +61,7 @@ test("vote requests leave only when the candidate's own vote is on disk", () => 
   );
 });
 
-test("a candidate that stepped down keeps the vote it gave itself", () => {
+test("pitfall 2: a candidate that stepped down keeps the vote it gave itself", () => {
   const cluster = new Cluster({
     producers: five,
     config: { ...fixed, preVote: false, leaderStickiness: false },
@@ -82,7 +82,7 @@ test("a candidate that stepped down keeps the vote it gave itself", () => {
   assert.equal(answer?.message.kind === "vote-response" && answer.message.granted, false);
 });
 
-test("after a restart the term comes from the ballot, not from the last block", () => {
+test("pitfall 3: after a restart the term comes from the ballot, not from the last block", () => {
   const cluster = new Cluster({ producers: ["a", "b", "c"], config: fixed });
   cluster.elect("a");
   cluster.propose("a", "block of term 1");
@@ -95,7 +95,7 @@ test("after a restart the term comes from the ballot, not from the last block", 
   assert.equal(b.state.votedFor, cluster.member("c").config.self);
 });
 
-test("a stable leader stays when some links between others and it are down", () => {
+test("pitfall 4: a stable leader stays when some links between others and it are down", () => {
   const cluster = new Cluster({ producers: five });
   cluster.run(5000);
   const leader = cluster.leader();
@@ -109,7 +109,7 @@ test("a stable leader stays when some links between others and it are down", () 
   assert.equal(leader.state.term, term);
 });
 
-test("a node that can only send disturbs nobody", () => {
+test("pitfall 5: a node that can only send disturbs nobody", () => {
   const cluster = new Cluster({ producers: ["a", "b", "c"] });
   cluster.run(5000);
   const leader = cluster.leader();
@@ -138,7 +138,7 @@ test("a leader that can send but hears nobody steps down, and another one leads"
   assert.equal(leader.state.commitNum, leader.state.log.head.num);
 });
 
-test("a node that lags and has a later term comes back without a deadlock", () => {
+test("pitfall 7: a node that lags and has a later term comes back without a deadlock", () => {
   const cluster = new Cluster({ producers: ["a", "b", "c"] });
   cluster.run(5000);
   const leader = cluster.leader();

@@ -167,7 +167,7 @@ for (const [from, to] of transitions) {
   });
 }
 
-test("what old BFT producers repeat in later terms outdoes no block of the CFT producers that took over", () => {
+test("pitfall 22: what old BFT producers repeat in later terms outdoes no block of the CFT producers that took over", () => {
   const [old, next] = [sideOf("bft abcd"), sideOf("cft efg")];
   const cluster = networkOf(old, next);
   makeProgress(cluster, "before", old);

@@ -37,7 +37,7 @@ function receive(cluster: Cluster, to: string, from: string, message: CftMessage
   cluster.input(to, { kind: "message", from: cluster.member(from).config.self, message });
 }
 
-test("a block of an earlier term is not final because a majority has it (Raft figure 8)", () => {
+test("pitfall 9: a block of an earlier term is not final because a majority has it (Raft figure 8)", () => {
   const cluster = new Cluster({
     producers: ["a", "b", "c", "d", "e"],
     config: { ...loose, emptyBlocks: false },
@@ -97,7 +97,7 @@ test("an idle network writes nothing", () => {
   );
 });
 
-test("a confirm counts only when number and id are those of the leader's own block", () => {
+test("pitfall 13: a confirm counts only when number and id are those of the leader's own block", () => {
   const cluster = three();
   cluster.isolate("a");
   cluster.propose("a", "mine");
@@ -110,7 +110,7 @@ test("a confirm counts only when number and id are those of the leader's own blo
   assert.equal(state.commitNum, 2);
 });
 
-test("a refusal and a confirm of an earlier term make nothing final", () => {
+test("pitfall 10: a refusal and a confirm of an earlier term make nothing final", () => {
   const cluster = three(loose);
   cluster.elect("b");
   cluster.elect("a");
@@ -122,7 +122,7 @@ test("a refusal and a confirm of an earlier term make nothing final", () => {
   assert.equal(state.commitNum, 1);
 });
 
-test("what a follower confirmed in one term is forgotten in the next", () => {
+test("pitfall 14: what a follower confirmed in one term is forgotten in the next", () => {
   const cluster = three(loose);
   cluster.propose("a", "one");
   cluster.deliverAll();
@@ -141,7 +141,7 @@ test("what a follower confirmed in one term is forgotten in the next", () => {
   );
 });
 
-test("a late append drops nothing, and one against a final block breaks loudly", () => {
+test("pitfall 11: a late append drops nothing, and one against a final block breaks loudly", () => {
   const cluster = three();
   const late: Letter[] = [];
   cluster.propose("a", "two");
@@ -167,7 +167,7 @@ test("a late append drops nothing, and one against a final block breaks loudly",
   assert.throws(() => receive(cluster, "b", "a", message), /final and differs/);
 });
 
-test("a write that finishes after its block was overwritten confirms nothing", () => {
+test("pitfall 12: a write that finishes after its block was overwritten confirms nothing", () => {
   const cluster = three(loose);
   const b = cluster.member("b");
   b.syncsAtOnce = false;
@@ -269,7 +269,7 @@ test("the driver hears of a final block only when it is on its own disk", () => 
   assert.ok(a.takeEffects().some(({ kind }) => kind === "commit"));
 });
 
-test("a power cut on all nodes loses nothing that was final", () => {
+test("pitfall 36: a power cut on all nodes loses nothing that was final", () => {
   const cluster = three({ electionTimeoutMsMax: 2000 });
   for (let i = 0; i < 10; i += 1) {
     cluster.propose("a", `block ${i}`);

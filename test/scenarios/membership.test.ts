@@ -46,7 +46,7 @@ test("a producer joins: it gets the blocks, votes from the change on and counts"
   assert.equal(cluster.member("a").state.commitNum, cluster.member("a").state.log.head.num);
 });
 
-test("while producers change, a quorum of each set decides, not one of their union", () => {
+test("pitfall 20: while producers change, a quorum of each set decides, not one of their union", () => {
   const cluster = network(["a", "b", "c"]);
   for (const name of ["d", "e", "f", "g"]) cluster.add(name);
   cluster.isolate("b");
@@ -118,7 +118,7 @@ test("a change that gives somebody two votes, or nobody any, is refused", () => 
   );
 });
 
-test("a leader that its change removes leads until the change is over and hands over at once", () => {
+test("pitfall 21: a leader that its change removes leads until the change is over and hands over at once", () => {
   const cluster = network(["a", "b", "c"]);
   const { term } = cluster.member("a").state;
   cluster.propose("a", "", ["b", "c"]);
@@ -132,7 +132,7 @@ test("a leader that its change removes leads until the change is over and hands 
   assert.equal(leader.state.commitNum, leader.state.log.head.num);
 });
 
-test("a removed node that did not hear of it disturbs nobody", () => {
+test("pitfall 6: a removed node that did not hear of it disturbs nobody", () => {
   const cluster = network(["a", "b", "c", "d"], {
     electionTimeoutMsMin: 1000,
     electionTimeoutMsMax: 2000,
@@ -147,7 +147,7 @@ test("a removed node that did not hear of it disturbs nobody", () => {
   assert.equal(cluster.member("a").state.term, term);
 });
 
-test("two leaders that change the producers at once end up with one change", () => {
+test("pitfall 19: two leaders that change the producers at once end up with one change", () => {
   const cluster = network(["a", "b", "c", "d"], loose);
   for (const name of ["e", "f"]) cluster.add(name);
   cluster.isolate("a");
@@ -168,7 +168,7 @@ test("two leaders that change the producers at once end up with one change", () 
   assert.ok(!expected.includes(cluster.member("e").config.self));
 });
 
-test("dropping the block that carries a change undoes the change", () => {
+test("pitfall 23: dropping the block that carries a change undoes the change", () => {
   const cluster = network(["a", "b", "c"], loose);
   cluster.isolate("a");
   cluster.propose("a", "", ["a", "b"]);

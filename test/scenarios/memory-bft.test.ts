@@ -38,7 +38,7 @@ function answer(puppets: Puppets, name: string, term: number, lock?: Certificate
   });
 }
 
-test("a node in an old copy of its folder is reminded before it votes, and later takes part again", () => {
+test("pitfall 37: a node in an old copy of its folder is reminded before it votes, and later takes part again", () => {
   const { cluster, leader, other } = begun();
   propose(cluster, "one");
   const old = cluster.copyOf(other);

@@ -45,7 +45,7 @@ test("an answer to an earlier round makes no read ready", () => {
   assert.deepEqual(answers(cluster, "a"), ["1 ready at 2"]);
 });
 
-test("a paused leader that was replaced answers no read", () => {
+test("pitfall 17: a paused leader that was replaced answers no read", () => {
   const cluster = three(loose);
   cluster.isolate("a");
   cluster.elect("b");
@@ -60,7 +60,7 @@ test("a paused leader that was replaced answers no read", () => {
   assert.deepEqual(answers(cluster, "a"), ["7 refused"]);
 });
 
-test("a new leader answers reads only when something of its own term is final", () => {
+test("pitfall 18: a new leader answers reads only when something of its own term is final", () => {
   const cluster = three(loose);
   cluster.elect("b");
   cluster.member("b").takeEffects();

@@ -149,7 +149,7 @@ test("a node that needs blocks from before the log gets a snapshot, and then the
   assert.equal(d.state.commitNum, a.state.commitNum);
 });
 
-test("a snapshot of what is final already is ignored", () => {
+test("pitfall 15: a snapshot of what is final already is ignored", () => {
   const cluster = three();
   for (let i = 0; i < 5; i += 1) {
     cluster.propose("a", `block ${i}`);
@@ -183,7 +183,7 @@ test("an observer follows, never campaigns and never counts", () => {
   assert.equal(cluster.queue("d").length, 0);
 });
 
-test("leadership goes to a node that has every block, and no block is made meanwhile", () => {
+test("pitfall 8: leadership goes to a node that has every block, and no block is made meanwhile", () => {
   const cluster = three();
   cluster.propose("a", "one");
   cluster.drop("a", "b");
