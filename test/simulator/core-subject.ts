@@ -97,6 +97,7 @@ class Programs {
       genesis,
       nodes: plan.members.map(({ node }) => node),
       liars: plan.liars,
+      mayFork: plan.mayFork,
     });
   }
 

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
+import { drawLiarPlan } from "./liars/draw-liars.ts";
 import { mutants, type Mutant } from "./mutants.ts";
 import { subjectNamed } from "./subjects.ts";
 import { drawWeather } from "./weather.ts";
@@ -12,7 +13,7 @@ const command = fileURLToPath(new URL("./main.ts", import.meta.url));
 const virtualHours = 0.1;
 
 for (const mutant of mutants) {
-  test(`a network without this rule fails, and with it does not: ${mutant.name}`, () => {
+  test(`pitfall 32: a network without this rule fails, and with it does not: ${mutant.name}`, () => {
     const { seed, kind, rule } = findFailure(mutant);
     console.log(`${mutant.name}: seed ${seed}, ${kind}, ${rule}`);
     assert.ok(kindsOf(mutant).includes(kind), `${kind} is not what it breaks`);
@@ -23,6 +24,7 @@ for (const mutant of mutants) {
       virtualSeconds: 3_600 * virtualHours,
       faults: drawWeather(weather, seed),
       createSubject: subjectNamed(mode),
+      ...(mode === "core-bft" ? { liars: drawLiarPlan(seed, producerCount) } : {}),
     });
     assert.equal(failure, undefined);
   });
@@ -47,7 +49,8 @@ function findFailure({ name, found }: Mutant): Found {
     "--nodes",
     `${producerCount}`,
   );
-  if (mode === "core") options.push("--core");
+  if (mode !== "replica") options.push("--core");
+  if (mode === "core-bft") options.push("--algorithm", "bft");
   if (weather === "storm") options.push("--storm");
   const child = spawnSync(process.execPath, [command, ...options], { encoding: "utf8" });
   const line = /^seed (\d+): (\w+) at [\d.]+ s: ([^:\n]*)/m.exec(child.stdout);

@@ -1,3 +1,5 @@
+import { bftMutants } from "./bft/bft-mutants.ts";
+
 /** A rule taken out of the product's source: each `from` stands once in `file`, and is replaced by `to`. */
 export type Mutant = {
   readonly name: string;
@@ -7,7 +9,7 @@ export type Mutant = {
   readonly breaks?: "liveness";
   /** How the simulator has to be run to find it, and within how many seeds it does. */
   readonly found: {
-    readonly mode: "core" | "replica";
+    readonly mode: "core" | "core-bft" | "replica";
     readonly weather: "usual" | "storm";
     readonly producerCount: number;
     readonly seedsMax: number;
@@ -18,7 +20,7 @@ const cft = "server/consensus/cft";
 const usual = { mode: "core", weather: "usual", producerCount: 3, seedsMax: 20 } as const;
 const storm = { mode: "core", weather: "storm", producerCount: 5, seedsMax: 60 } as const;
 
-export const mutants: readonly Mutant[] = [
+const cftMutants: readonly Mutant[] = [
   {
     name: "vote-told-before-durable",
     file: `${cft}/election.ts`,
@@ -174,6 +176,8 @@ export const mutants: readonly Mutant[] = [
     breaks: "liveness",
   },
 ];
+
+export const mutants: readonly Mutant[] = [...cftMutants, ...bftMutants];
 
 export function mutantNamed(name: string): Mutant {
   const found = mutants.find((mutant) => mutant.name === name);

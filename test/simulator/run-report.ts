@@ -9,6 +9,9 @@ export type RunReport = {
   readonly finalBlocks: number;
   readonly acknowledged: number;
   readonly marks: Marks;
+  /** Under BFT: whom all that was signed shows to have broken a rule, and who really keeps none. */
+  readonly guilty: ReadonlySet<string>;
+  readonly liars: ReadonlySet<string>;
 };
 
 export type Failure = {

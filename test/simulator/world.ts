@@ -31,6 +31,8 @@ export type SubjectPlan = {
   /** Of the members: who lies, by the node's id, and what that is drawn from. */
   readonly liars: ReadonlySet<string>;
   readonly liarDice: Dice;
+  /** There may be more of them than the network stands. */
+  readonly mayFork: boolean;
   /** The first so many members are the producers at genesis; the others follow. */
   readonly producerCount: number;
   readonly clientCount: number;
@@ -102,6 +104,7 @@ class World {
       members,
       liars,
       liarDice: diceFor(plan.seed, "liars"),
+      mayFork: plan.liars?.mayFork === true,
       producerCount: plan.producerCount,
       clientCount: operations.clientCount,
       invalidShare: operations.invalidShare,
@@ -182,6 +185,8 @@ class World {
       finalBlocks: this.#oracles.finalNum,
       acknowledged: this.#ledger.acknowledgedCount,
       marks: this.#marks,
+      guilty: this.#oracles.guilty(),
+      liars: new Set(this.#nodes.filter(({ isLiar }) => isLiar).map(({ id }) => id)),
     };
   }
 

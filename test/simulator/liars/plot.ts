@@ -9,8 +9,8 @@ import { blocksIn } from "../bft/statements.ts";
 import type { Dice } from "../dice.ts";
 import { placeOfBlock } from "../forgery.ts";
 import type { Marks } from "../marks.ts";
-import { Splits } from "./split.ts";
-import { drawMood, type Mood } from "./vices.ts";
+import { allSides, Splits } from "./split.ts";
+import { drawMood, forkingMood, type Mood } from "./vices.ts";
 
 export type PlotParts = {
   readonly dice: Dice;
@@ -18,6 +18,8 @@ export type PlotParts = {
   readonly genesis: SealedBlock;
   readonly nodes: readonly NodeId[];
   readonly liars: ReadonlySet<string>;
+  /** There may be so many liars that they can fork the chain, and they try nothing else. */
+  readonly mayFork: boolean;
 };
 
 /** How many things of a kind liars remember. */
@@ -34,24 +36,27 @@ export class Plot {
   mood: Mood;
   readonly #dice: Dice;
   readonly #honest: readonly string[];
+  readonly #mayFork: boolean;
   readonly #variants = new Map<string, SealedBlock>();
   readonly #blocks = new Map<string, SealedBlock>();
   readonly #certificates: Certificate[] = [];
   readonly #views: SignedViewChange[] = [];
   readonly #messages: ConsensusMessage[] = [];
 
-  constructor({ dice, marks, genesis, nodes, liars }: PlotParts) {
+  constructor({ dice, marks, genesis, nodes, liars, mayFork }: PlotParts) {
     this.#dice = dice;
     this.marks = marks;
     this.genesis = genesis;
     this.#honest = nodes.filter((node) => !liars.has(node));
-    this.splits = new Splits(this.#honest, dice);
-    this.mood = drawMood(dice, this.#honest);
+    this.#mayFork = mayFork;
+    this.splits = new Splits(this.#honest, dice, mayFork ? ["left", "right"] : allSides);
+    this.mood = mayFork ? forkingMood : drawMood(dice, this.#honest);
   }
 
   /** A liar does what the others do, or something else. */
   nextMood(): Mood {
     this.splits.next();
+    if (this.#mayFork) return forkingMood;
     const mood = drawMood(this.#dice, this.#honest);
     if (this.#dice.chance(0.5)) this.mood = mood;
     return this.#dice.chance(0.5) ? this.mood : mood;
@@ -117,7 +122,7 @@ export class Plot {
     const previous = this.#variants.get(header.previous)?.id ?? header.previous;
     const other = { ...draft, previous, time: header.time + 1 };
     const nonsense = checksumOf("7".repeat(64));
-    switch (this.#dice.pick(flavours)) {
+    switch (this.#mayFork ? "time" : this.#dice.pick(flavours)) {
       case "time":
         return sealBlock(other, transactions);
       case "empty":

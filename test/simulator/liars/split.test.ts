@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { diceFor } from "../dice.ts";
 import { Splits } from "./split.ts";
 
-test("a liar goes through every way to tell two stories to three nodes before it begins again", () => {
+test("pitfall 24: a liar goes through every way to tell two stories to three nodes before it begins again", () => {
   const nodes = ["a", "b", "c"];
   const splits = new Splits(nodes, diceFor(1, "splits"));
   const seen = new Set<string>();

@@ -3,7 +3,7 @@ import type { Dice } from "../dice.ts";
 /** Which of two stories a node is told; `both` hears the second behind the first. */
 export type Side = "left" | "right" | "both";
 
-const sides: readonly Side[] = ["left", "right", "both"];
+export const allSides: readonly Side[] = ["left", "right", "both"];
 
 /** Beyond so many, patterns are drawn and not counted up: nobody could come to all of them. */
 const patternsMax = 243;
@@ -15,11 +15,13 @@ const patternsMax = 243;
 export class Splits {
   readonly #nodes: readonly string[];
   readonly #dice: Dice;
+  readonly #among: readonly Side[];
   #left: number[] = [];
   #sides: ReadonlyMap<string, Side> = new Map();
   #rounds = 0;
 
-  constructor(nodes: readonly string[], dice: Dice) {
+  constructor(nodes: readonly string[], dice: Dice, among: readonly Side[] = allSides) {
+    this.#among = among;
     this.#nodes = nodes;
     this.#dice = dice;
     this.next();
@@ -35,6 +37,7 @@ export class Splits {
   }
 
   next(): void {
+    const sides = this.#among;
     const count = sides.length ** this.#nodes.length;
     if (count > patternsMax) {
       this.#sides = new Map(this.#nodes.map((node) => [node, this.#dice.pick(sides)]));

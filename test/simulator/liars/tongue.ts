@@ -98,14 +98,17 @@ export class Tongue {
   #twistProposal(message: Proposal, isRight: boolean): Proposal {
     const { plot, pen } = this.#ports;
     const { vote } = message;
-    if (!isRight || vote.node !== pen.node || !this.#does("equivocate")) return message;
+    if (vote.node !== pen.node) return message;
+    if (!isRight || !this.#does("equivocate")) {
+      return { ...message, vote: this.#twistVote(vote, false) };
+    }
     const previous = plot.mapped(message.previous);
     const blocks = message.blocks.map((block) => plot.variant(block));
     const tip = blocks.at(-1);
     const prepared = tip === undefined ? previous : placeOfBlock(tip);
     this.#reach("equivocate");
-    const told = pen.vote({ ...vote, prepared, committed: plot.mapped(vote.committed) });
-    return { ...message, previous, blocks, vote: told };
+    const committed = this.#does("hasty-commit") ? prepared : plot.mapped(vote.committed);
+    return { ...message, previous, blocks, vote: pen.vote({ ...vote, prepared, committed }) };
   }
 
   #twistVote(vote: SignedVote, isRight: boolean): SignedVote {
@@ -146,7 +149,13 @@ export class Tongue {
     const told = new Map(others.map((each) => [each.node, each]));
     told.delete(view.node);
     const views = [view, ...told.values()];
-    if (this.#does("false-view") && dice.chance(0.5)) views.push(view, view);
+    if (this.#does("false-view") && dice.chance(0.3)) views.push(view, view);
+    if (this.#does("false-view") && dice.chance(0.3)) {
+      // In the name of others, with signatures that they gave to something else.
+      const { bestEpoch, bestTerm, best } = view;
+      const inTheirName = others.map((each) => ({ ...each, bestEpoch, bestTerm, best }));
+      return { ...message, views: [view, ...inTheirName], ...(certificate && { certificate }) };
+    }
     return { kind: "new-view", views, ...(certificate === undefined ? {} : { certificate }) };
   }
 

@@ -30,6 +30,13 @@ export type Mood = {
   readonly withheld: ReadonlySet<string>;
 };
 
+/** All that it takes to fork a chain, when there are enough who do it. */
+export const forkingMood: Mood = {
+  vices: new Set(["equivocate", "hasty-commit"]),
+  isVictim: () => false,
+  withheld: new Set(),
+};
+
 const kinds = [
   "proposal",
   "vote",
