@@ -177,6 +177,9 @@ function openNodeLinks(base: Base, handlers: LinkHandlers): Links {
 }
 
 function sayPeer(event: PeerEvent): void {
+  if (event.kind === "failed" && event.error.code === "key-in-use") {
+    say(`refused a link: ${describeLinkError(event.error)}`);
+  }
   if (event.kind === "connected") say(`linked to ${event.node.slice(0, 8)}`);
   if (event.kind === "disconnected") {
     say(`lost ${event.node.slice(0, 8)}: ${describeLinkError(event.error)}`);

@@ -13,6 +13,8 @@ export type OwnReason =
   | { readonly code: "nonces-exhausted" }
   | { readonly code: "self" }
   | { readonly code: "duplicate"; readonly node: NodeId }
+  /** Another process with the key of that node is linked, and lives. */
+  | { readonly code: "key-in-use"; readonly node: NodeId }
   | { readonly code: "links-full" }
   | { readonly code: "observers-refused"; readonly node: NodeId }
   | { readonly code: "banned"; readonly node: NodeId }
@@ -55,6 +57,7 @@ const closeCodes = {
   "part-kind-unknown": 4019,
   "message-too-long": 4020,
   closing: 4021,
+  "key-in-use": 4022,
 } as const satisfies Record<OwnReason["code"], number>;
 
 /** Whether the peer itself broke the protocol, which only its own authenticated words can show. */
@@ -98,7 +101,12 @@ export function describeLinkError(error: LinkError): string {
       return `the other node sent something that is no message: ${error.reason}`;
     case "slow":
       return `the other node takes nothing; ${error.waitingBytes} bytes were waiting`;
+    case "key-in-use":
+      return `another process with the key of ${error.node} is linked already`;
     case "closed-by-peer":
+      if (error.because === "key-in-use") {
+        return "another process with this node's key is linked to it: stop one of the two, or give it a key of its own (an empty --data)";
+      }
       return `the other node closed the link (${error.because ?? error.closeCode})`;
     case "banned":
     case "closing":

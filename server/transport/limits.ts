@@ -6,6 +6,9 @@ export const recordBytesMax = noiseMessageBytesMax - tagBytes;
 /** The three handshake messages are about 100 to 250 bytes; nothing longer is looked at. */
 export const handshakeMessageBytesMax = 512;
 
+/** Tells apart the processes that have the key of one node. */
+export const processIdBytes = 8;
+
 /** After so many messages in one direction both ends replace that direction's key (Noise specification, 11.3). */
 export const rekeyAfterMessages = 2 ** 20;
 /** Far below Noise's 2^64 - 1, and exact in a number: a link that gets here is closed and opened again. */
@@ -26,6 +29,8 @@ export type LinkLimits = {
   readonly pingMs: number;
   /** Nothing heard for so long: the link is closed. */
   readonly idleMs: number;
+  /** Heard so lately, a process keeps another one with its node's key from linking. */
+  readonly keyInUseMs: number;
   /** Bytes are waiting and none has left for so long: the link is closed. */
   readonly slowMs: number;
   readonly backoffMsMin: number;
@@ -56,6 +61,7 @@ export const defaultLimits: LinkLimits = {
   handshakeMs: 5_000,
   pingMs: 2_000,
   idleMs: 10_000,
+  keyInUseMs: 5_000,
   slowMs: 10_000,
   backoffMsMin: 200,
   backoffMsMax: 15_000,

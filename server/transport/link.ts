@@ -7,7 +7,7 @@ import { recordBytesMax, type LinkLimits } from "./limits.ts";
 import type { LinkSocket } from "./link-socket.ts";
 import type { KeyPair, Role } from "./noise/handshake.ts";
 import { Outbox } from "./outbox.ts";
-import { Session } from "./session.ts";
+import { Session, type Remote } from "./session.ts";
 
 export type LinkClock = {
   now(): { readonly monotonicMs: number };
@@ -19,6 +19,8 @@ export type LinkContext = {
   readonly identity: Identity;
   /** `staticKeyOf` the identity, made once. */
   readonly staticKey: KeyPair;
+  /** Of this process: see `Remote`. */
+  readonly processId: Uint8Array;
   readonly chainId: BlockId;
   readonly clock: LinkClock;
   readonly randomBytes: (count: number) => Uint8Array;
@@ -60,7 +62,7 @@ export class Link {
   readonly #session: Session;
   readonly #joiner = new Joiner();
   readonly #outbox: Outbox;
-  #node: NodeId | undefined;
+  #remote: Remote | undefined;
   #closed = false;
   #opened = false;
   #heardMs: number;
@@ -87,7 +89,16 @@ export class Link {
   }
 
   get node(): NodeId | undefined {
-    return this.#node;
+    return this.#remote?.node;
+  }
+
+  /** Which process with the key of `node` is at the other end. */
+  get processId(): string | undefined {
+    return this.#remote?.processId;
+  }
+
+  get heardMs(): number {
+    return this.#heardMs;
   }
 
   get remoteAddress(): string {
@@ -100,12 +111,12 @@ export class Link {
 
   /** Whose connection it is: the one that a tie break looks at. Only known of a proven link. */
   initiator(self: NodeId): NodeId | undefined {
-    return this.options.role === "initiator" ? self : this.#node;
+    return this.options.role === "initiator" ? self : this.node;
   }
 
   /** False when the message was dropped because too much is waiting. A lone message leaves at once. */
   send(lane: Lane, message: Uint8Array): boolean {
-    if (this.#closed || this.#node === undefined) return false;
+    if (this.#closed || this.#remote === undefined) return false;
     if (this.#outbox.waitingBytes === 0) this.#progressMs = this.#nowMs();
     if (!this.#outbox.push(lane, message)) return false;
     if (!this.#flushedThisTurn) this.#flushAndGather();
@@ -122,7 +133,7 @@ export class Link {
   tick(nowMs: number): void {
     const { limits } = this.#context;
     if (this.#closed) return;
-    if (this.#node === undefined) {
+    if (this.#remote === undefined) {
       if (nowMs - this.openedMs >= limits.handshakeMs) this.close({ code: "handshake-timeout" });
       return;
     }
@@ -152,7 +163,7 @@ export class Link {
     if (this.#closed) return;
     this.#heardMs = this.#nowMs();
     this.bytesIn += frame.length;
-    if (this.#node === undefined) return this.#advanceHandshake(frame);
+    if (this.#remote === undefined) return this.#advanceHandshake(frame);
     const record = this.#session.open(frame);
     if (!record.ok) return this.close(record.error);
     const received = this.#joiner.push(record.value);
@@ -168,7 +179,7 @@ export class Link {
     if (!step.ok) return this.close(step.error);
     if (step.value.reply !== undefined) this.#write(step.value.reply);
     if (step.value.remote === undefined || this.#closed) return;
-    this.#node = step.value.remote;
+    this.#remote = step.value.remote;
     this.readyMs = this.#nowMs();
     const refusal = this.#events.ready(this);
     if (refusal !== undefined) this.close(refusal);
@@ -210,7 +221,7 @@ export class Link {
   }
 
   #flush(): void {
-    if (this.#node === undefined) return;
+    if (this.#remote === undefined) return;
     const { socketBytesMax, bulkSocketBytesMax } = this.#context.limits;
     while (!this.#closed && this.#outbox.hasWork(true)) {
       const buffered = this.#socket.bufferedBytes();

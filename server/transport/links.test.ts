@@ -148,6 +148,43 @@ test("a peer that lost its end without a word gets through with a new connection
   assert.deepEqual(kindsOf(bob), ["connected"]);
 });
 
+test("while a process lives, another one with its key gets no link, and is told why", async () => {
+  const { network, alice, bob } = await linkedPair();
+  const clone = startNode(network, 1, {
+    addresses: [bob.url],
+    randomBytes: countingBytes(99),
+  });
+  await network.run(30_000);
+  assert.ok(alice.links.send(bob.id, submitOf(7, 1)));
+  assert.equal(clone.links.send(bob.id, submitOf(8, 2)), false);
+  await network.run();
+  assert.deepEqual(bob.received, [{ from: alice.id, message: submitOf(7, 1) }]);
+  assert.deepEqual(kindsOf(alice), ["connected"], "the first one has noticed nothing");
+  assert.deepEqual(new Set(errorsOf(clone)), new Set(["peer: key-in-use"]));
+  assert.ok(errorsOf(bob).includes("key-in-use"));
+  // It may when the first one is gone.
+  alice.links.close();
+  await network.run(30_000);
+  assert.deepEqual(clone.links.connected(), [bob.id]);
+});
+
+test("a process that was started again links as soon as the link of its former life is silent", async () => {
+  const { network, alice, bob } = await linkedPair();
+  const [near, far] = newest(network);
+  near.other = undefined;
+  far.other = undefined;
+  alice.links.close();
+  const again = startNode(network, 1, { addresses: [bob.url], randomBytes: countingBytes(99) });
+  await network.run(2_000);
+  assert.deepEqual(again.links.connected(), []);
+  await network.run(18_000);
+  assert.deepEqual(again.links.connected(), [bob.id]);
+  assert.deepEqual(
+    kindsOf(bob).filter((kind) => kind === "disconnected"),
+    [],
+  );
+});
+
 test("a node that finds itself behind an address stops dialling it", async () => {
   const network = new MemoryNetwork();
   network.listeners.set("ws://me.example/", (socket) => alice.links.accept(socket));
@@ -357,6 +394,7 @@ test("a node that sends what is no message is left alone for a while", async () 
   const context = {
     identity: rogue,
     staticKey: staticKeyOf(rogue),
+    processId: new Uint8Array(8),
     chainId: testChain,
     clock: network.clock,
     randomBytes: countingBytes(7),

@@ -10,7 +10,7 @@ import { isMisbehaviour, type LinkError, type OwnReason } from "./errors.ts";
 import { Exchange } from "./exchange.ts";
 import type { Lane } from "./frames.ts";
 import { staticKeyOf, type Identity } from "./identity.ts";
-import { defaultLimits, type LinkLimits } from "./limits.ts";
+import { defaultLimits, processIdBytes, type LinkLimits } from "./limits.ts";
 import { dialWebSocket, type Dial, type LinkSocket } from "./link-socket.ts";
 import { Link, type LinkClock, type LinkContext, type LinkOptions } from "./link.ts";
 import type { Role } from "./noise/handshake.ts";
@@ -108,6 +108,7 @@ class LinkManager implements Links {
     this.#context = {
       identity,
       staticKey: staticKeyOf(identity),
+      processId: randomBytes(processIdBytes),
       chainId,
       clock,
       randomBytes,
@@ -220,6 +221,9 @@ class LinkManager implements Links {
     const refusal = this.#refusalOf(link, node);
     if (refusal !== undefined) return refusal;
     const existing = this.#current.get(node);
+    if (existing !== undefined && this.#isAnotherProcess(existing, link)) {
+      return { code: "key-in-use", node };
+    }
     if (existing !== undefined && this.#prefersExisting(existing, link)) {
       return { code: "duplicate", node };
     }
@@ -242,6 +246,15 @@ class LinkManager implements Links {
     if (ageMs >= this.#limits.handshakeMs) return false;
     const [old, fresh] = [existing.initiator(this.#self), link.initiator(this.#self)];
     return old !== undefined && fresh !== undefined && old < fresh;
+  }
+
+  /**
+   * Two processes with one key could say different things in one node's name. The later one gets no link while the earlier lives; one that
+   * was started again waits at most until the link of its former life is known to be dead.
+   */
+  #isAnotherProcess(existing: Link, link: Link): boolean {
+    const silentMs = this.#nowMs() - existing.heardMs;
+    return existing.processId !== link.processId && silentMs < this.#limits.keyInUseMs;
   }
 
   #refusalOf(link: Link, node: NodeId): OwnReason | undefined {
@@ -295,7 +308,7 @@ class LinkManager implements Links {
     if (node !== undefined && this.#current.get(node) === link) {
       this.#current.delete(node);
       this.#options.onPeer?.({ kind: "disconnected", node, error });
-    } else if (!stillLinked) {
+    } else if (!stillLinked || error.code === "key-in-use") {
       this.#options.onPeer?.({ kind: "failed", ...(url === undefined ? {} : { url }), error });
     }
   }

@@ -4,15 +4,19 @@ import { test } from "node:test";
 import { blockIdOf } from "@kith/protocol/ids";
 
 import { staticKeyOf, type Identity } from "./identity.ts";
+import { processIdBytes } from "./limits.ts";
 import type { Role } from "./noise/handshake.ts";
 import { Session, type SessionOptions } from "./session.ts";
 import { countingBytes, testChain, testIdentity } from "./test-support.ts";
+
+const processIdOf = ({ secretKey }: Identity): Uint8Array => secretKey.subarray(0, processIdBytes);
 
 function sessionOf(role: Role, identity: Identity, options: Partial<SessionOptions> = {}): Session {
   return new Session({
     role,
     identity,
     staticKey: staticKeyOf(identity),
+    processId: processIdOf(identity),
     chainId: testChain,
     randomBytes: countingBytes(role === "initiator" ? 7 : 8),
     ...options,
@@ -43,9 +47,12 @@ test("both ends learn who the other one is and understand each other", () => {
   assert.ok(answer.ok && answer.value.reply !== undefined && answer.value.remote === undefined);
   const proof = initiator.advance(answer.value.reply);
   assert.ok(proof.ok && proof.value.reply !== undefined);
-  assert.equal(proof.value.remote, bob.nodeId);
+  assert.deepEqual(proof.value.remote, { node: bob.nodeId, processId: "02".repeat(8) });
   const end = responder.advance(proof.value.reply);
-  assert.deepEqual(end, { ok: true, value: { remote: alice.nodeId } });
+  assert.deepEqual(end, {
+    ok: true,
+    value: { remote: { node: alice.nodeId, processId: "01".repeat(8) } },
+  });
 
   const text = new TextEncoder().encode("hello");
   assert.deepEqual(responder.open(initiator.seal(text)), { ok: true, value: text });
@@ -108,7 +115,7 @@ test("another version is told in words", () => {
   hello[hello.length - 33] = 9;
   assert.deepEqual(sessionOf("responder", testIdentity(2)).advance(hello), {
     ok: false,
-    error: { code: "version-unknown", ours: 1, theirs: 9 },
+    error: { code: "version-unknown", ours: 2, theirs: 9 },
   });
 });
 

@@ -3,7 +3,7 @@ import type { BlockId, NodeId } from "@kith/protocol/ids";
 import { err, ok, type Result } from "@kith/protocol/result";
 
 import { proveIdentity, provenNode, type Identity } from "./identity.ts";
-import { handshakeMessageBytesMax, noiseMessageBytesMax } from "./limits.ts";
+import { handshakeMessageBytesMax, noiseMessageBytesMax, processIdBytes } from "./limits.ts";
 import type { CipherState } from "./noise/cipher-state.ts";
 import {
   Handshake,
@@ -14,7 +14,7 @@ import {
 } from "./noise/handshake.ts";
 
 /** The version of everything below: the hello, the handshake, the frames. */
-const linkVersion = 1;
+const linkVersion = 2;
 const helloBytes = 2 + 32;
 
 export type SessionError =
@@ -29,12 +29,17 @@ export type SessionOptions = {
   readonly role: Role;
   readonly identity: Identity;
   readonly staticKey: KeyPair;
+  /** `processIdBytes`, new at every start of the process. */
+  readonly processId: Uint8Array;
   readonly chainId: BlockId;
   readonly randomBytes: (count: number) => Uint8Array;
 };
 
 /** What a handshake message led to: perhaps an answer, perhaps a proven peer. */
-export type HandshakeStep = { readonly reply?: Uint8Array; readonly remote?: NodeId };
+export type HandshakeStep = { readonly reply?: Uint8Array; readonly remote?: Remote };
+
+/** Who speaks, and which of the processes that have its key. */
+export type Remote = { readonly node: NodeId; readonly processId: string };
 
 /**
  * The handshake and then the two ciphers of one connection. The hello in the first message is readable, so that the
@@ -107,18 +112,22 @@ export class Session {
   }
 
   #writeProof(): Result<Uint8Array, SessionError> {
-    const { identity, role } = this.#options;
-    return this.#handshake.write((hash) => proveIdentity(identity, role, hash));
+    const { identity, processId, role } = this.#options;
+    return this.#handshake.write((hash) =>
+      concatBytes(processId, proveIdentity(identity, role, hash)),
+    );
   }
 
-  #readProof(message: Uint8Array): Result<NodeId, SessionError> {
+  #readProof(message: Uint8Array): Result<Remote, SessionError> {
     const { role } = this.#options;
     const read = this.#handshake.read(message);
     if (!read.ok) return read;
     const otherRole = role === "initiator" ? "responder" : "initiator";
     const { payload, hash } = read.value;
-    const node = provenNode(payload, otherRole, hash, this.#handshake.remoteStatic);
-    return node === undefined ? err({ code: "identity-not-proven" }) : ok(node);
+    const proof = payload.subarray(processIdBytes);
+    const node = provenNode(proof, otherRole, hash, this.#handshake.remoteStatic);
+    if (node === undefined) return err({ code: "identity-not-proven" });
+    return ok({ node, processId: toHex(payload.subarray(0, processIdBytes)) });
   }
 
   #afterHandshake(): { readonly send: CipherState; readonly receive: CipherState } {

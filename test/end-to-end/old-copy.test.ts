@@ -4,7 +4,7 @@ import { test } from "node:test";
 
 import { z } from "zod";
 
-import { Cluster, settleMs, type ClusterNode } from "./cluster.ts";
+import { Cluster, ClusterNode, settleMs } from "./cluster.ts";
 import { request } from "./http-client.ts";
 import { kithDone, makeKey } from "./kith.ts";
 import { until } from "./until.ts";
@@ -83,6 +83,41 @@ for (const { algorithm, count } of [
     }
   });
 }
+
+test("a second process with a producer's key gets no link while the first lives, says why, and nobody else notices", async () => {
+  const cluster = await Cluster.start(3, {});
+  const [first, ...others] = cluster.nodes;
+  assert.ok(first !== undefined);
+  const folder = `${first.folder}.clone`;
+  await first.process.kill();
+  cpSync(first.folder, folder, { recursive: true });
+  first.start();
+  await cluster.ready();
+  const peers = others.map(({ port }) => `ws://127.0.0.1:${port}/p2p`).join(",");
+  const clone = new ClusterNode("clone", folder, first.port + cluster.nodes.length, {
+    options: { peers },
+  });
+  try {
+    const writer = new Writer("w", cluster.nodes);
+    writer.start();
+    await moreOf(writer, 3);
+    clone.start();
+    await until("the second process is told", settleMs, () =>
+      /another process with this node's key is linked/.test(clone.output),
+    );
+    await moreOf(writer, 10);
+    const { role, memory } = await seen(clone);
+    assert.deepEqual({ role, memory }, { role: "observer", memory: "unknown" });
+    assert.ok(others.some(({ output }) => output.includes("refused a link: another process")));
+    await writer.stop();
+    assert.deepEqual(writer.hung, []);
+    for (const promised of writer.acknowledged) await checkAcknowledged(first, promised);
+    assert.doesNotMatch(first.output, /another process/);
+  } finally {
+    if (clone.running) await clone.process.kill();
+    await cluster.close();
+  }
+});
 
 test("when all producers are put back from backups they say why nobody leads, and go on when their operators say so", async () => {
   const cluster = await Cluster.start(3, {});
