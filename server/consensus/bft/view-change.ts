@@ -6,6 +6,7 @@ import { viewChangeStatement, type SignedViewChange, type ViewChange } from "@ki
 import type { Output } from "../core/output.ts";
 import { remindOfWords } from "../core/reminder.ts";
 import type { ConsensusState } from "../core/state.ts";
+import { lacksRoot } from "./fetch-root.ts";
 import { isBetter, type Order } from "./lock.ts";
 import { noteVote } from "./peers.ts";
 import { audience, epochOf, isBft, isPreparer, isVoter, leaderOf } from "./rules.ts";
@@ -59,13 +60,20 @@ export function announceView(state: ConsensusState, out: Output): void {
   bft.termSeen.set(config.self, state.term);
   const leader = leaderOf(state, state.term);
   const told: ViewChangeMessage = { kind: "view-change", view };
-  // Safety needs only the leader's certificate, so nobody else is sent one.
+  // Safety needs only the leader's certificate. Who does not know yet that it produces gets it, too.
   const proved = bft.lock === undefined ? told : { ...told, certificate: bft.lock };
   // It names a certificate that may be newer than the term.
   const { lastBallot } = state.writes;
   for (const node of audience(state)) {
-    out.send(node, node === leader ? proved : told, lastBallot);
+    const isShown = node === leader || isNewcomer(state, node);
+    out.send(node, isShown ? proved : told, lastBallot);
   }
+}
+
+/** It produces by a block that it may lack. */
+function isNewcomer({ consensus }: ConsensusState, node: NodeId): boolean {
+  const { current, next } = consensus.point.joint;
+  return next !== undefined && !current.producers.some((producer) => producer.node === node);
 }
 
 /** In which term this node is, for one that is behind. */
@@ -108,6 +116,7 @@ export function receiveViewChange(
   remindOfWords(state, out, from);
   noteTerm(state, from, view.term);
   keepView(state, view, certificate);
+  if (certificate !== undefined && lacksRoot(state, certificate)) askForChain(state, out, from);
   // Whoever is behind, or was away when the term began, is told how it did.
   if (bft.root !== undefined && view.term <= state.term) showTerm(state, out, view);
   else if (view.term < state.term) sendView(state, out, from);
