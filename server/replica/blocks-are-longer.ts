@@ -1,6 +1,11 @@
 import { blockNumOf } from "@kith/protocol/ids";
 
-import { blocksLongerMin, blocksSampled, blocksTimesLonger } from "./limits.ts";
+import {
+  blocksLongerBytesMin,
+  blocksLongerMin,
+  blocksSampled,
+  blocksTimesLonger,
+} from "./limits.ts";
 import type { LogPort } from "./ports.ts";
 
 /** Whether blocks from `from` to `to` are so much more than a snapshot that whoever lacks them is better off with that. */
@@ -21,5 +26,7 @@ export function blocksAreLonger(
     sizeBytes += block.block.bytes.length;
     read += 1;
   }
-  return read > 0 && (sizeBytes / read) * count > blocksTimesLonger * snapshotBytes;
+  if (read === 0) return false;
+  const longerThan = Math.max(blocksLongerBytesMin, blocksTimesLonger * snapshotBytes);
+  return (sizeBytes / read) * count > longerThan;
 }

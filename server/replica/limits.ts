@@ -99,9 +99,13 @@ export const snapshotPlanAgainMs = 30_000;
 /** A leader is asked again for a block that names the state of a snapshot, and not for ever. */
 export const snapshotNamedAgainMs = 1_000;
 export const snapshotNamedMsMax = 30_000;
-/** A snapshot takes the place of blocks when they are so many times longer, and not for less than so many. */
+/**
+ * A snapshot takes the place of blocks when they are so many times longer, and not for less than so many, nor for less than so many bytes:
+ * whoever takes it has no receipts and no events of the blocks that it leaves out, and a few seconds of blocks are not worth that.
+ */
 export const blocksTimesLonger = 2;
 export const blocksLongerMin = 256;
+export const blocksLongerBytesMin = 64 * 2 ** 20;
 export const blocksSampled = 8;
 /** Whether that is so is asked again after this long; and who asks for no chunks for as long gets blocks. */
 export const longerAgainMs = 5_000;
