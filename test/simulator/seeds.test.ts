@@ -34,8 +34,7 @@ const batches: readonly Batch[] = [
     mode: "core-bft",
     weather: "usual",
     rows: [
-      { producerCount: 4, first: 1, count: 14 },
-      { producerCount: 4, first: 16, count: 15 },
+      { producerCount: 4, first: 1, count: 30 },
       { producerCount: 4, first: 46, count: 1 },
       { producerCount: 4, first: 115, count: 1 },
       { producerCount: 7, first: 1000, count: 4 },
