@@ -78,7 +78,10 @@ export type Chain = {
   ): BlockResult;
   /** Runs a transaction against the final state and undoes it. */
   dryRun(prepared: PreparedTransaction, proved: boolean, nowMicros?: number): Receipt;
+  /** Undefined also where only the state came here, and not the block. */
   receipt(id: TransactionId): Receipt | undefined;
+  /** Whether the transaction was executed and can still come again. */
+  isExecuted(id: TransactionId): boolean;
   /** What an account may use and has used within the window that ends now. */
   quotaOf(account: AccountName, nowMicros: number): AccountQuota;
   /** The change of producers that the `producers` service wants and that no executed block carries yet. */
@@ -153,7 +156,7 @@ export function openChain(ports: {
     },
     dryRun: (prepared, proved, nowMicros) =>
       dryRun(parts, prepared, nextBlock(parts, nowMicros), proved),
-    receipt: (id) => receipt(state, id),
+    ...receiptsIn(state),
     quotaOf: (account, nowMicros) =>
       parts.quotas.of(account, Math.max(nowMicros, state.applied()?.time ?? 0)),
     wantedConsensus: () => {
@@ -280,8 +283,13 @@ function dryRun(
     : refusedReceipt(block, prepared, 0, error);
 }
 
-function receipt(state: StateStore, id: TransactionId): Receipt | undefined {
-  const bytes = state.getReceipt(id);
-  if (bytes === undefined || bytes.length === 0) return undefined;
-  return receiptCodec.trustedUnpack(bytes);
+function receiptsIn(state: StateStore): Pick<Chain, "receipt" | "isExecuted"> {
+  return {
+    receipt(id) {
+      const bytes = state.getReceipt(id);
+      if (bytes === undefined || bytes.length === 0) return undefined;
+      return receiptCodec.trustedUnpack(bytes);
+    },
+    isExecuted: (id) => state.getReceipt(id) !== undefined,
+  };
 }

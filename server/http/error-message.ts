@@ -70,6 +70,7 @@ function messageOfOther(error: Exclude<HttpError, ChangesError | HistoryError>):
     case "not-found":
     case "account-unknown":
     case "receipt-unknown":
+    case "receipt-elsewhere":
     case "encoding-not-acceptable":
     case "type-not-acceptable":
     case "range-not-satisfiable":
@@ -116,6 +117,8 @@ function requestMessage(error: RequestError): string {
       return `there is no account ${error.name}`;
     case "receipt-unknown":
       return "no executed transaction with this id is known here: it may be waiting, unknown, or long expired";
+    case "receipt-elsewhere":
+      return "this transaction was executed before this node took a snapshot of the state: what became of it is known to nodes that have its block";
     case "encoding-not-acceptable":
       return `only these encodings can be had: ${error.available.join(", ")}`;
     case "type-not-acceptable":

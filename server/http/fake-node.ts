@@ -107,6 +107,13 @@ export class FakeNode implements NodePort {
     );
   }
 
+  /** Executed, and without a receipt. */
+  readonly executedElsewhere = new Set<TransactionId>();
+
+  isExecuted(id: TransactionId) {
+    return this.receipts.has(id) || this.executedElsewhere.has(id);
+  }
+
   receipt(id: TransactionId) {
     return this.receipts.get(id);
   }

@@ -25,6 +25,8 @@ export type RequestError =
   | { readonly code: "not-found"; readonly path: string }
   | { readonly code: "account-unknown"; readonly name: string }
   | { readonly code: "receipt-unknown"; readonly transactionId: string }
+  /** Executed before this node took a snapshot, which has no receipts. */
+  | { readonly code: "receipt-elsewhere"; readonly transactionId: string }
   | { readonly code: "encoding-not-acceptable"; readonly available: readonly string[] }
   | { readonly code: "type-not-acceptable"; readonly available: readonly string[] }
   | { readonly code: "range-not-satisfiable"; readonly sizeBytes: number }

@@ -42,6 +42,8 @@ export type NodePort = {
    */
   catchUp(msMax: number): Promise<Result<void, CatchUpError>>;
   receipt(id: TransactionId): FinalReceipt | undefined;
+  /** Also where its receipt is not here. */
+  isExecuted(id: TransactionId): boolean;
   hasAccount(name: AccountName): boolean;
   /** What the account may use within the quota window, what it has used, and who pays for it. */
   quota(name: AccountName): AccountQuota;

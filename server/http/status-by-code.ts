@@ -24,6 +24,7 @@ const requestStatus = {
   "not-found": 404,
   "account-unknown": 404,
   "receipt-unknown": 404,
+  "receipt-elsewhere": 404,
   "encoding-not-acceptable": 406,
   "type-not-acceptable": 406,
   "range-not-satisfiable": 416,

@@ -172,4 +172,7 @@ test("what became of a transaction can be asked later", async () => {
   assert.equal(await codeOf(found), "name-taken");
   assert.equal(await codeOf(await at("cd".repeat(32))), "receipt-unknown");
   assert.equal(await codeOf(await at("xyz")), "parameter-invalid");
+  const other = transactionIdOf("ef".repeat(32));
+  node.executedElsewhere.add(other);
+  assert.equal(await codeOf(await at(other)), "receipt-elsewhere");
 });

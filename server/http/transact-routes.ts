@@ -70,7 +70,10 @@ export function transactRoutes(node: NodePort, options: TransactOptions = {}): H
       if (answerType === undefined) return errorAnswer(typeNotAcceptable);
       const { id } = context.req.valid("param");
       const found = node.receipt(id);
-      if (found === undefined) return errorAnswer({ code: "receipt-unknown", transactionId: id });
+      if (found === undefined) {
+        const code = node.isExecuted(id) ? "receipt-elsewhere" : "receipt-unknown";
+        return errorAnswer({ code, transactionId: id });
+      }
       return receiptAnswer({ ...found, final: true }, answerType, 200);
     },
   );

@@ -14,7 +14,7 @@ import type {
 } from "@kith/http/node-port";
 import type { SealedBlock } from "@kith/protocol/block";
 import { evidenceCodec } from "@kith/protocol/evidence";
-import { blockNumOf, type AccountName, type NodeId, type TransactionId } from "@kith/protocol/ids";
+import { blockNumOf, type AccountName, type NodeId } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
 import type { Receipt } from "@kith/protocol/receipt";
 import type { Queries } from "@kith/queries/queries";
@@ -90,7 +90,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
       return submit(now, bytes, waitFor);
     },
     catchUp: (msMax) => catchUp.catchUp(running()?.replica, msMax),
-    receipt: (id) => knownReceipt(parts, id),
+    ...knownReceipts(parts),
     hasAccount: (name) => chain.hasAccount(name),
     definition: (name) => chain.definition(name),
     quota: (name) => chain.quotaOf(name, Date.now() * 1000),
@@ -169,9 +169,15 @@ function submit(parts: Running, bytes: Uint8Array, waitFor: WaitFor): Promise<Su
   });
 }
 
-function knownReceipt(parts: NodeParts, id: TransactionId): FinalReceipt | undefined {
-  const receipt = parts.chain.receipt(id);
-  return receipt === undefined ? undefined : finalReceipt(parts, receipt);
+function knownReceipts(parts: NodeParts): Pick<NodePort, "receipt" | "isExecuted"> {
+  const { chain } = parts;
+  return {
+    receipt(id) {
+      const receipt = chain.receipt(id);
+      return receipt === undefined ? undefined : finalReceipt(parts, receipt);
+    },
+    isExecuted: (id) => chain.isExecuted(id),
+  };
 }
 
 function finalReceipt({ log }: NodeParts, receipt: Receipt): FinalReceipt {

@@ -128,6 +128,8 @@ test("the state that is made of a file goes on as the one that it was made from"
   assert.equal(result.receipts[0]?.failure, undefined);
   const repeated = chain.checkAdmission(prepared(again), network.time * 1_000_000);
   assert.deepEqual(repeated, { ok: false, error: { code: "already-executed" } });
+  const { id } = prepared(again);
+  assert.deepEqual([chain.receipt(id), chain.isExecuted(id)], [undefined, true]);
   await copy.close();
 });
 
