@@ -100,13 +100,14 @@ function printRun(run: RunReport, realSeconds: number): void {
   const { seed, digest, failure } = run;
   const algorithm = values.algorithm === "cft" ? "" : ` --algorithm ${values.algorithm}`;
   const options = `${values.core ? " --core" : ""}${algorithm}${values.storm ? " --storm" : ""}`;
+  const liars = values.liars === undefined ? "" : ` --liars ${values.liars}`;
   const without = values.mutant === undefined ? "" : ` --mutant ${values.mutant}`;
   const hours = virtualSeconds / 3_600;
   print(`seed ${seed}: ${figures(run)} in ${realSeconds.toFixed(2)} s, trace ${digest}`);
   if (failure === undefined) return;
   print(`seed ${seed}: ${failure.kind} at ${failure.atSeconds.toFixed(6)} s: ${failure.message}`);
   print(
-    `replay: bun run simulate --seed ${seed} --hours ${hours} --nodes ${producerCount}${options}${without}`,
+    `replay: bun run simulate --seed ${seed} --hours ${hours} --nodes ${producerCount}${options}${liars}${without}`,
   );
 }
 
