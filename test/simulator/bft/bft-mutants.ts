@@ -38,8 +38,8 @@ export const bftMutants: readonly Mutant[] = [
     file: `${bft}/view-change.ts`,
     edits: [
       {
-        from: "node === leader ? proved : told, lastBallot",
-        to: "node === leader ? proved : told, 0",
+        from: "isShown ? proved : told, lastBallot",
+        to: "isShown ? proved : told, 0",
       },
     ],
     found: usual,
