@@ -127,6 +127,51 @@ test("what others forge of a node, or know of what is on its disk, does not sile
   assert.equal(a.state.memory.kind, "whole");
 });
 
+test("whom a lying leader led astray does not take its own vote for forgotten, however often it is reminded of it", () => {
+  const puppets = new Puppets();
+  const { a, cluster } = puppets;
+  let parent = puppets.genesis;
+  for (const term of [3, 7, 11, 15]) {
+    puppets.begin(term);
+    const astray = puppets.block(parent, term);
+    puppets.tell("d", puppets.proposal(parent, astray));
+    const vote = puppets.votes().at(-1) ?? assert.fail("it votes");
+    assert.equal(vote.prepared.id, astray.id);
+    const reminder = { kind: "reminder", term: vote.term, num: vote.prepared.num, vote } as const;
+    // What a quorum committed takes the place of what it voted for.
+    const other = puppets.block(parent, term, { time: parent.header.time + 5 });
+    const certificate = puppets.certificate("committed", other, term);
+    puppets.tell("b", { kind: "chain-response", blocks: [other], certificate });
+    assert.equal(a.state.commitNum, other.header.blockNum);
+    puppets.tell("d", reminder);
+    cluster.pass("a", 1);
+    puppets.tell("d", reminder);
+    assert.equal(a.state.memory.kind, "whole");
+    assert.ok(a.state.term > term, "it says no more in that term");
+    parent = other;
+  }
+});
+
+test("a node that is started again in the term of a lying leader keeps what it voted for, and is not led to doubt it", () => {
+  const puppets = new Puppets();
+  const { a, genesis } = puppets;
+  puppets.begin(3);
+  const block = puppets.block(genesis, 3);
+  puppets.tell("d", puppets.proposal(genesis, block));
+  const vote = puppets.votes().at(-1) ?? assert.fail("it votes");
+  puppets.restart();
+  // The term begins once more, behind another block.
+  const other = puppets.block(genesis, 2, { time: genesis.header.time + 5 });
+  const lock = puppets.certificate("prepared", other, 2);
+  const views = ["d", "b", "c"].map((name) => puppets.view(name, 3, lock));
+  puppets.tell("d", puppets.newView(lock, views));
+  puppets.tell("d", { kind: "chain-response", blocks: [other] });
+  puppets.tell("d", { kind: "reminder", term: vote.term, num: vote.prepared.num, vote });
+  assert.equal(a.state.memory.kind, "whole");
+  assert.equal(a.state.log.idAt(2), block.id);
+  assert.ok(puppets.votes().every(({ prepared }) => prepared.id !== other.id));
+});
+
 test("what a node may have committed and forgotten it takes over before it speaks, from whoever of a quorum has it", () => {
   const puppets = new Puppets();
   const { a, genesis, cluster } = puppets;
