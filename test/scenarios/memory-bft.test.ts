@@ -235,8 +235,8 @@ test("two processes with one key find out, and fall silent for good", () => {
   }
   const { memory } = a.state;
   assert.ok(memory.kind === "asking" && memory.isShared);
-  puppets.cluster.run(5_000);
   puppets.sent();
+  puppets.cluster.run(5_000);
   for (const name of ["b", "c", "d"]) answer(puppets, name, 30);
   puppets.begin(31);
   puppets.cluster.run(5_000);

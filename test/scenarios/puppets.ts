@@ -24,14 +24,22 @@ export class Puppets {
   readonly genesis: SealedBlock;
   readonly names: readonly string[];
   readonly #pens = new Map<string, Pen>();
-  #sent: ConsensusMessage[] = [];
+  readonly #sent: ConsensusMessage[] = [];
 
   constructor(
     names: readonly string[] = ["a", "b", "c", "d"],
     config: Partial<ConsensusConfig> = {},
   ) {
     this.names = names;
-    this.cluster = new Cluster({ producers: names, algorithm: "bft", config });
+    this.cluster = new Cluster({
+      producers: names,
+      algorithm: "bft",
+      config,
+      onSend: ({ name }, { message }) => {
+        if (name === "a") this.#sent.push(message);
+        return true;
+      },
+    });
     this.genesis = this.cluster.genesis;
     for (const name of names) {
       this.#pens.set(name, new Pen(this.genesis.id, nodeIdOfName(name)));
@@ -51,10 +59,8 @@ export class Puppets {
 
   /** What `a` has sent since this was last asked, to whomever. */
   sent(): readonly ConsensusMessage[] {
-    const letters = this.cluster.queue("a").splice(0);
-    const sent = [...this.#sent, ...letters.map(({ message }) => message)];
-    this.#sent = [];
-    return sent;
+    this.cluster.drop("a");
+    return this.#sent.splice(0);
   }
 
   votes(): readonly SignedVote[] {
