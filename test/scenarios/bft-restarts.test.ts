@@ -42,6 +42,28 @@ test("after a restart a node goes on from the root that it voted behind, and fro
   assert.equal(puppets.votes().at(-1)?.prepared.id, own.id);
 });
 
+test("after a restart a node votes behind its root also where the leader proves another one, before it, by a better certificate", () => {
+  const puppets = new Puppets();
+  const { a, genesis } = puppets;
+  puppets.begin(1);
+  const first = puppets.block(genesis, 1);
+  const second = puppets.block(first, 1);
+  puppets.tell("b", puppets.proposal(genesis, first, second));
+  const prepared = puppets.certificate("prepared", second, 1);
+  const voters = [puppets.view("b", 3), puppets.view("c", 3)];
+  puppets.tell("d", puppets.newView(prepared, [puppets.view("d", 3, prepared), ...voters]));
+  const own = puppets.block(second, 3);
+  puppets.tell("d", puppets.proposal(second, own));
+  assert.equal(puppets.votes().at(-1)?.prepared.id, own.id);
+  puppets.restart();
+  // Term 2 went on from the first block, because those who began it did not know of the second.
+  const later = puppets.certificate("prepared", first, 2);
+  puppets.tell("d", puppets.newView(later, [puppets.view("d", 3, later), ...voters]));
+  puppets.tell("d", puppets.proposal(first, puppets.block(first, 3)));
+  assert.equal(a.state.log.head.id, own.id);
+  assert.deepEqual(puppets.votes(), []);
+});
+
 test("what a node may have voted behind before a restart is still on its disk after the next write", () => {
   const puppets = new Puppets();
   const { a, genesis } = puppets;

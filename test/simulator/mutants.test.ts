@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 import { drawLiarPlan } from "./liars/draw-liars.ts";
-import { mutants, type Mutant } from "./mutants.ts";
+import { mutants, type FoundBySeeds, type Mutant } from "./mutants.ts";
+import { runScenario } from "./run-scenario.ts";
 import { subjectNamed } from "./subjects.ts";
 import { drawWeather } from "./weather.ts";
 import { runSeed } from "./world.ts";
@@ -14,20 +15,30 @@ const virtualHours = 0.1;
 
 for (const mutant of mutants) {
   test(`pitfall 32: a network without this rule fails, and with it does not: ${mutant.name}`, () => {
-    const { seed, kind, rule } = findFailure(mutant);
-    console.log(`${mutant.name}: seed ${seed}, ${kind}, ${rule}`);
-    assert.ok(kindsOf(mutant).includes(kind), `${kind} is not what it breaks`);
-    const { mode, weather, producerCount } = mutant.found;
-    const { failure } = runSeed({
-      seed,
-      producerCount,
-      virtualSeconds: 3_600 * virtualHours,
-      faults: drawWeather(weather, seed),
-      createSubject: subjectNamed(mode),
-      ...(mode === "core-bft" ? { liars: drawLiarPlan(seed, producerCount) } : {}),
-    });
-    assert.equal(failure, undefined);
+    const { name, found } = mutant;
+    if ("scenario" in found) {
+      assert.equal(runScenario(found.scenario, name), "fails", "the scenario does not find it");
+      assert.equal(runScenario(found.scenario), "passes");
+    } else {
+      findBySeeds(mutant, found);
+    }
   });
+}
+
+function findBySeeds(mutant: Mutant, found: FoundBySeeds): void {
+  const { seed, kind, rule } = findFailure(mutant.name, found);
+  console.log(`${mutant.name}: seed ${seed}, ${kind}, ${rule}`);
+  assert.ok(kindsOf(mutant).includes(kind), `${kind} is not what it breaks`);
+  const { mode, weather, producerCount } = found;
+  const { failure } = runSeed({
+    seed,
+    producerCount,
+    virtualSeconds: 3_600 * virtualHours,
+    faults: drawWeather(weather, seed),
+    createSubject: subjectNamed(mode),
+    ...(mode === "core-bft" ? { liars: drawLiarPlan(seed, producerCount) } : {}),
+  });
+  assert.equal(failure, undefined);
 }
 
 /** Before an oracle sees it, an invariant of the product itself may break. */
@@ -38,8 +49,10 @@ function kindsOf({ breaks }: Mutant): readonly string[] {
 type Found = { readonly seed: number; readonly kind: string; readonly rule: string };
 
 /** In a process of its own, because the source is changed as it is loaded. */
-function findFailure({ name, found }: Mutant): Found {
-  const { mode, weather, producerCount, seedsMax } = found;
+function findFailure(
+  name: string,
+  { mode, weather, producerCount, seedsMax }: FoundBySeeds,
+): Found {
   const options = ["--mutant", name, "--seed", "1", "--until-failure"];
   options.push(
     "--runs",

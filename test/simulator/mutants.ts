@@ -1,4 +1,6 @@
 import { bftMutants } from "./bft/bft-mutants.ts";
+import { termMutants } from "./bft/term-mutants.ts";
+import type { Scenario } from "./run-scenario.ts";
 
 /** A rule taken out of the product's source: each `from` stands once in `file`, and is replaced by `to`. */
 export type Mutant = {
@@ -7,14 +9,19 @@ export type Mutant = {
   readonly edits: readonly { readonly from: string; readonly to: string }[];
   /** Safety, where nothing else is said. */
   readonly breaks?: "liveness";
-  /** How the simulator has to be run to find it, and within how many seeds it does. */
-  readonly found: {
-    readonly mode: "core" | "core-bft" | "replica";
-    readonly weather: "usual" | "storm";
-    readonly producerCount: number;
-    readonly seedsMax: number;
-  };
+  readonly found: FoundBySeeds | FoundByScenario;
 };
+
+/** How the simulator has to be run to find it, and within how many seeds it does. */
+export type FoundBySeeds = {
+  readonly mode: "core" | "core-bft" | "replica";
+  readonly weather: "usual" | "storm";
+  readonly producerCount: number;
+  readonly seedsMax: number;
+};
+
+/** What breaks only when several things come together that seldom do is found by the one test that brings them together. */
+type FoundByScenario = { readonly scenario: Scenario };
 
 const cft = "server/consensus/cft";
 const usual = { mode: "core", weather: "usual", producerCount: 3, seedsMax: 20 } as const;
@@ -177,7 +184,7 @@ const cftMutants: readonly Mutant[] = [
   },
 ];
 
-export const mutants: readonly Mutant[] = [...cftMutants, ...bftMutants];
+export const mutants: readonly Mutant[] = [...cftMutants, ...bftMutants, ...termMutants];
 
 export function mutantNamed(name: string): Mutant {
   const found = mutants.find((mutant) => mutant.name === name);
