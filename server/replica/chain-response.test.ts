@@ -3,17 +3,30 @@ import { test } from "node:test";
 
 import type { SealedBlock } from "@kith/protocol/block";
 import { sealBlock } from "@kith/protocol/blocks";
-import { blockNumOf, termOf } from "@kith/protocol/ids";
+import { blockNumOf, termOf, type BlockNum } from "@kith/protocol/ids";
+import { frameBytesMax, messageBlocksMax } from "@kith/protocol/limits";
+import { decodeNodeMessage, encodeNodeMessage } from "@kith/protocol/node-messages";
 
-import { answerChainRequest, damageInTheWay } from "./chain-response.ts";
-import { blocksResponseBytesMax } from "./limits.ts";
+import { answerChainRequest } from "./chain-response.ts";
+import { blocksResponseBytesMax, chainResponseBytesMax } from "./limits.ts";
+import type { BlockRead } from "./ports.ts";
 import { testBlocks, TestCertificates, TestLog } from "./test-support.ts";
 
-type Sources = Parameters<typeof answerChainRequest>[0] & { readonly log: TestLog };
+/** Knows how many blocks were read of it. */
+class CountingLog extends TestLog {
+  reads = 0;
+
+  override readBlock(num: BlockNum): BlockRead {
+    this.reads += 1;
+    return super.readBlock(num);
+  }
+}
+
+type Sources = Parameters<typeof answerChainRequest>[0] & { readonly log: CountingLog };
 
 /** A log whose blocks have certificates at these heights. */
 function openChain(blocks: readonly SealedBlock[], certified: readonly number[]): Sources {
-  const log = new TestLog(blocks);
+  const log = new CountingLog(blocks);
   const certificates = new TestCertificates();
   for (const { id, header } of blocks) {
     const num = header.blockNum;
@@ -24,12 +37,15 @@ function openChain(blocks: readonly SealedBlock[], certified: readonly number[])
   return { log, certificates };
 }
 
-/** First and last block, and what the certificate is about. */
-function answerAfter(sources: Sources, after: number): unknown {
-  const answer = answerChainRequest(sources, blockNumOf(after));
-  if (answer === undefined || answer === "snapshot") return answer;
-  const nums = answer.blocks.map(({ header }) => header.blockNum);
-  return [nums[0], nums.at(-1), answer.certificate?.num];
+/** First and last block, and what the certificate is about; or why there are none. */
+function answerAfter(sources: Sources, after: number, proved?: number): unknown {
+  const last = proved === undefined ? undefined : blockNumOf(proved);
+  const answer = answerChainRequest(sources, blockNumOf(after), last);
+  if (answer.kind === "damaged") return [answer.kind, answer.num];
+  if (answer.kind !== "message") return answer.kind;
+  const { blocks, certificate } = answer.message;
+  const nums = blocks.map(({ header }) => header.blockNum);
+  return [nums[0], nums.at(-1), certificate?.num];
 }
 
 const blocks = testBlocks({ count: 40 });
@@ -42,10 +58,10 @@ test("whoever is behind gets all blocks up to the newest that is shown to be fin
 
 test("whoever has all of that gets nothing", () => {
   const log = openChain(blocks, [10]);
-  assert.equal(answerAfter(log, 10), undefined);
-  assert.equal(answerAfter(log, 40), undefined);
-  assert.equal(answerAfter(log, 99), undefined);
-  assert.equal(answerAfter(openChain([], []), 1), undefined);
+  assert.equal(answerAfter(log, 10), "nothing");
+  assert.equal(answerAfter(log, 40), "nothing");
+  assert.equal(answerAfter(log, 99), "nothing");
+  assert.equal(answerAfter(openChain([], []), 1), "nothing");
 });
 
 test("nothing goes behind a change of producers, whom the receiver does not know yet", () => {
@@ -63,23 +79,17 @@ test("nothing goes behind a change of producers, whom the receiver does not know
 test("whoever lacks what has left the log needs a snapshot", () => {
   const log = openChain(blocks, [10, 30]);
   log.log.dropBefore(blockNumOf(20));
-  assert.equal(answerAfter(log, 18), "snapshot");
+  assert.equal(answerAfter(log, 18), "too-old");
   assert.deepEqual(answerAfter(log, 19), [20, 30, 30]);
 });
 
 test("blocks without a certificate go to whoever can prove the last of them, and only all of them", () => {
   const log = openChain(blocks, [10]);
-  const numsUpTo = (proved: number): readonly number[] | undefined => {
-    const answer = answerChainRequest(log, blockNumOf(20), blockNumOf(proved));
-    if (answer === undefined || answer === "snapshot") return undefined;
-    assert.equal(answer.certificate, undefined);
-    return answer.blocks.map(({ header }) => header.blockNum);
-  };
-  assert.deepEqual(numsUpTo(23), [21, 22, 23]);
-  assert.equal(numsUpTo(41), undefined);
-  assert.equal(numsUpTo(20), undefined);
+  assert.deepEqual(answerAfter(log, 20, 23), [21, 23, undefined]);
+  assert.equal(answerAfter(log, 20, 41), "nothing");
+  assert.equal(answerAfter(log, 20, 20), "nothing");
   log.log.dropBefore(blockNumOf(22));
-  assert.equal(answerChainRequest(log, blockNumOf(20), blockNumOf(23)), "snapshot");
+  assert.equal(answerAfter(log, 20, 23), "too-old");
 });
 
 test("an answer ends with the last certificate before it gets too long, and always holds the first", () => {
@@ -92,17 +102,35 @@ test("an answer ends with the last certificate before it gets too long, and alwa
   assert.deepEqual(answerAfter(log, 3), [4, 11, 11]);
 });
 
-test("it ends before a block that cannot be read", () => {
+test("an answer without a certificate near is read no further than one message holds, and fits into it", () => {
+  const transaction = new Uint8Array(1024 * 1024);
+  const large = testBlocks({ count: 20, transactions: () => [transaction] });
+  const uncertified = openChain(large, []);
+  assert.equal(answerAfter(uncertified, 1), "too-long");
+  assert.ok(uncertified.log.reads <= 1 + chainResponseBytesMax / transaction.length);
+  const many = testBlocks({ count: messageBlocksMax + 100 });
+  const small = openChain(many, []);
+  assert.equal(answerAfter(small, 1), "too-long");
+  assert.equal(small.log.reads, messageBlocksMax);
+  const atTheEnd = openChain(many, [messageBlocksMax + 1]);
+  const answer = answerChainRequest(atTheEnd, blockNumOf(1));
+  assert.ok(answer.kind === "message");
+  const bytes = encodeNodeMessage(answer.message);
+  assert.ok(bytes.length <= frameBytesMax);
+  assert.ok(decodeNodeMessage(bytes).ok);
+  assert.equal(answerAfter(openChain(many, [messageBlocksMax + 2]), 1), "too-long");
+  const whole = openChain(large, [7]);
+  assert.deepEqual(answerAfter(whole, 1), [2, 7, 7]);
+  assert.equal(answerAfter(openChain(large, [8]), 1), "too-long");
+});
+
+test("it ends before a block that cannot be read, which is named when nothing else can be answered", () => {
   const log = openChain(blocks, [10, 20, 30]);
   log.log.damaged.add(22);
   assert.deepEqual(answerAfter(log, 4), [5, 20, 20]);
-  assert.equal(answerAfter(log, 20), undefined);
-});
-
-test("a damaged block in the way of an answer is named, so that others are asked for a copy", () => {
-  const sources = openChain(blocks, [10, 20]);
-  sources.log.damaged.add(7);
-  assert.equal(answerAfter(sources, 4), undefined);
-  assert.equal(damageInTheWay(sources, blockNumOf(4)), 7);
-  assert.equal(damageInTheWay(sources, blockNumOf(7)), undefined);
+  assert.deepEqual(answerAfter(log, 20), ["damaged", 22]);
+  assert.deepEqual(answerAfter(log, 20, 30), ["damaged", 22]);
+  assert.deepEqual(answerAfter(log, 22), [23, 30, 30]);
+  log.log.damaged.add(7);
+  assert.deepEqual(answerAfter(log, 4), ["damaged", 7]);
 });

@@ -4,20 +4,34 @@ import type { CertifiedHeader } from "@kith/protocol/light-client";
 import { messageBlocksMax } from "@kith/protocol/limits";
 import type { NodeMessage } from "@kith/protocol/node-message";
 
-import { blocksResponseBytesMax } from "./limits.ts";
+import { blocksResponseBytesMax, chainResponseBytesMax } from "./limits.ts";
 import type { CertificatesPort, LogPort } from "./ports.ts";
 
 /** What a node that lacks the blocks behind `after` gets. */
 export type ChainAnswer =
-  | Extract<NodeMessage, { kind: "chain-response" }>
+  | { readonly kind: "message"; readonly message: ChainResponse }
   /** The log starts behind what it lacks: only a snapshot helps. */
-  | "snapshot"
+  | { readonly kind: "too-old" }
+  /** One message does not hold the blocks up to the first that can be shown to be final, as after long under CFT. */
+  | { readonly kind: "too-long" }
+  /** A block that cannot be read is in the way: others may have to give this node a copy first. */
+  | { readonly kind: "damaged"; readonly num: BlockNum }
   /** Nothing that this node has can be shown to be final, nor is it what the receiver waits for. */
-  | undefined;
+  | { readonly kind: "nothing" };
+
+type ChainResponse = Extract<NodeMessage, { kind: "chain-response" }>;
 
 type Sources = {
   readonly log: Pick<LogPort, "range" | "readBlock">;
   readonly certificates: Pick<CertificatesPort, "certificate" | "certifiedChanges">;
+};
+
+type ReadBlocks = {
+  readonly blocks: readonly SealedBlock[];
+  /** Why there are no more, where a message would hold more. */
+  readonly damagedNum: BlockNum | undefined;
+  /** More do not fit into a message. */
+  readonly isFull: boolean;
 };
 
 /**
@@ -30,55 +44,50 @@ export function answerChainRequest(
   proved?: BlockNum,
 ): ChainAnswer {
   const range = sources.log.range();
-  if (range === undefined || after >= range.last) return undefined;
-  if (after + 1 < range.first) return "snapshot";
+  if (range === undefined || after >= range.last) return { kind: "nothing" };
+  if (after + 1 < range.first) return { kind: "too-old" };
   const [change] = sources.certificates.certifiedChanges(after, 1);
-  const blocks = readBlocks(sources, after, change?.header.blockNum ?? range.last);
-  const certified = certifiedAmong(sources, after, blocks.length);
-  if (certified === undefined) return answerUnproved(blocks, after, proved);
+  const read = readBlocks(sources, after, change?.header.blockNum ?? range.last);
+  const certified = certifiedAmong(sources, after, read.blocks.length);
+  if (certified === undefined) return answerUnproved(read, after, proved);
   const { header, certificate } = certified;
-  const count = header.blockNum - after;
-  return { kind: "chain-response", blocks: blocks.slice(0, count), certificate };
-}
-
-/** The block that cannot be read and keeps this node from answering: others may have to give it a copy first. */
-export function damageInTheWay(
-  { log }: Pick<Sources, "log">,
-  after: BlockNum,
-): BlockNum | undefined {
-  for (let num = blockNumOf(after + 1); ; num = blockNumOf(num + 1)) {
-    const read = log.readBlock(num);
-    if (read.kind === "corrupt") return num;
-    if (read.kind === "absent") return undefined;
-  }
+  const blocks = read.blocks.slice(0, header.blockNum - after);
+  return { kind: "message", message: { kind: "chain-response", blocks, certificate } };
 }
 
 /** Blocks that the receiver can prove itself, and only all of them. */
 function answerUnproved(
-  blocks: readonly SealedBlock[],
+  { blocks, damagedNum, isFull }: ReadBlocks,
   after: BlockNum,
   proved: BlockNum | undefined,
 ): ChainAnswer {
-  if (proved === undefined || proved <= after) return undefined;
-  const wanted = blocks.slice(0, proved - after);
+  const count = proved === undefined ? 0 : Math.max(0, proved - after);
+  const wanted = blocks.slice(0, count);
   const bytes = wanted.reduce((sum, block) => sum + block.bytes.length, 0);
-  if (wanted.length < proved - after || bytes > blocksResponseBytesMax) return undefined;
-  return { kind: "chain-response", blocks: wanted };
+  if (count > 0 && wanted.length === count && bytes <= blocksResponseBytesMax) {
+    return { kind: "message", message: { kind: "chain-response", blocks: wanted } };
+  }
+  if (damagedNum !== undefined) return { kind: "damaged", num: damagedNum };
+  return { kind: isFull ? "too-long" : "nothing" };
 }
 
-/** As many as one message should carry, and at least up to the first certificate: they are never further apart than a frame. */
-function readBlocks(sources: Sources, after: BlockNum, lastNum: BlockNum): readonly SealedBlock[] {
+/** As many as one message should carry; up to the first certificate, as many as it can. */
+function readBlocks(sources: Sources, after: BlockNum, lastNum: BlockNum): ReadBlocks {
   const blocks: SealedBlock[] = [];
+  const ended = { blocks, damagedNum: undefined, isFull: false };
   let bytes = 0;
-  for (let num = after + 1; num <= lastNum; num += 1) {
-    const read = sources.log.readBlock(blockNumOf(num));
-    if (read.kind !== "found") break;
+  for (let num = blockNumOf(after + 1); num <= lastNum; num = blockNumOf(num + 1)) {
+    if (blocks.length === messageBlocksMax) return { ...ended, isFull: true };
+    const read = sources.log.readBlock(num);
+    if (read.kind === "corrupt") return { ...ended, damagedNum: num };
+    if (read.kind === "absent") return ended;
     bytes += read.block.bytes.length;
-    const isEnough = bytes > blocksResponseBytesMax || blocks.length === messageBlocksMax;
-    if (isEnough && certifiedAmong(sources, after, blocks.length) !== undefined) break;
+    if (bytes > chainResponseBytesMax) return { ...ended, isFull: true };
+    const isEnough = bytes > blocksResponseBytesMax;
+    if (isEnough && certifiedAmong(sources, after, blocks.length) !== undefined) return ended;
     blocks.push(read.block);
   }
-  return blocks;
+  return ended;
 }
 
 /** The newest proof about one of the first `count` blocks behind `after`. */

@@ -1,3 +1,4 @@
+import { frameBytesMax } from "@kith/protocol/limits";
 import type { NodeMessage } from "@kith/protocol/node-message";
 
 /** Admitted transactions that wait for their block on one node. */
@@ -86,6 +87,8 @@ export const repairsAskedMax = 16;
 
 /** Blocks that one answer carries at most, by bytes. */
 export const blocksResponseBytesMax = 2 * 1024 * 1024;
+/** The same where no certificate comes sooner: with its links, that is what is left of the frame. */
+export const chainResponseBytesMax: number = frameBytesMax - 1024 * 1024;
 
 /** A snapshot that nobody has asked for this long goes; until then the log keeps what follows it. */
 export const snapshotIdleMs = 120_000;

@@ -17,7 +17,6 @@ import {
 } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
 
-import { answerChainRequest, damageInTheWay } from "./chain-response.ts";
 import type { ChangeProofs } from "./change-proofs.ts";
 import { Core, type OtherEffect, type PersistEffect } from "./core.ts";
 import { Demand } from "./demand.ts";
@@ -43,7 +42,7 @@ import { ReadIndex } from "./read-index.ts";
 import { Repair } from "./repair.ts";
 import { SenderWork } from "./sender-work.ts";
 import { SnapshotExchange, type Installed } from "./snapshot-exchange.ts";
-import { storedAppend, storedBlocks } from "./stored-blocks.ts";
+import { StoredAnswers } from "./stored-answers.ts";
 import { Submissions } from "./submissions.ts";
 import { Verdicts } from "./verdicts.ts";
 import { wordsKnown, type WordsKnown } from "./words-known.ts";
@@ -101,6 +100,7 @@ export class Replica {
   readonly #proofs: Proofs;
   readonly #changes: ChangeProofs;
   readonly #snapshots: SnapshotExchange;
+  readonly #answers: StoredAnswers;
   readonly #allowance: PeerAllowance;
   /** Blocks that are not executed yet, by height. */
   readonly #pending = new Map<BlockNum, SealedBlock>();
@@ -160,6 +160,13 @@ export class Replica {
     this.#proofs = proofs;
     this.#changes = changes;
     this.#snapshots = this.#openSnapshots();
+    this.#answers = new StoredAnswers({
+      ...ports,
+      snapshots: this.#snapshots,
+      finalNum: () => this.#finalNum,
+      isBft: () => isBft(this.#core.state),
+      onDamaged: (num) => this.repairBlock(num),
+    });
   }
 
   get state(): ConsensusState {
@@ -301,11 +308,7 @@ export class Replica {
         this.#readIndex.receive(from, message);
         return;
       case "blocks-request":
-        this.#ports.links.send(from, {
-          kind: "blocks-response",
-          blocks: storedBlocks(this.#ports.log, message.from, message.to),
-          finalNum: this.#finalNum,
-        });
+        this.#answers.sendBlocks(from, message);
         return;
       case "blocks-response":
         this.#repair.receive(message.blocks);
@@ -426,7 +429,7 @@ export class Replica {
         for (const block of effect.blocks) this.#submissions.onDropped(block);
         return;
       case "send-stored":
-        this.#sendStored(effect);
+        this.#answers.sendStored(effect);
         return;
       case "send-snapshot":
         this.#snapshots.offer(effect.to);
@@ -444,7 +447,7 @@ export class Replica {
         this.#proofs.keep(effect.certificate);
         return;
       case "send-chain":
-        this.#sendChain(effect.to, effect.after.num, effect.proved);
+        this.#answers.sendChain(effect);
         return;
       case "evidence":
         this.#ports.onEvidence(effect.evidence);
@@ -545,25 +548,5 @@ export class Replica {
     this.#feedExecuted();
     this.onPeersChanged();
     this.#executor.advance(this.#finalNum);
-  }
-
-  #sendChain(to: NodeId, after: BlockNum, proved: BlockNum | undefined): void {
-    const answer = answerChainRequest(this.#ports, after, proved);
-    if (answer === undefined) {
-      const damaged = damageInTheWay(this.#ports, after);
-      if (damaged !== undefined) this.repairBlock(damaged);
-      return;
-    }
-    if (answer === "snapshot") this.#snapshots.offer(to);
-    else if (!this.#snapshots.offerInstead(to, after)) this.#ports.links.send(to, answer);
-  }
-
-  #sendStored(effect: Extract<ConsensusEffect, { kind: "send-stored" }>): void {
-    const { log, links } = this.#ports;
-    if (this.#snapshots.offerInstead(effect.to, effect.firstNum)) return;
-    const message = storedAppend(log, effect);
-    if (message !== undefined) links.send(effect.to, message);
-    // Nobody else sends it while this node leads.
-    else if (log.readBlock(effect.firstNum).kind === "corrupt") this.repairBlock(effect.firstNum);
   }
 }

@@ -14,7 +14,7 @@ import {
   type Term,
 } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
-import { answerChainRequest, damageInTheWay } from "@kith/replica/chain-response";
+import { answerChainRequest } from "@kith/replica/chain-response";
 import { Core, type OtherEffect } from "@kith/replica/core";
 import { Repair } from "@kith/replica/repair";
 import { storedBlocks } from "@kith/replica/stored-blocks";
@@ -380,11 +380,19 @@ export class CoreMachine implements Machine {
   #sendChain({ to, after, proved }: Extract<OtherEffect, { kind: "send-chain" }>): void {
     const { log, links } = this.#ports;
     const answer = answerChainRequest({ log, certificates: this.#shelf }, after.num, proved);
-    if (answer === "snapshot") this.#offerSnapshot(to, termOf(this.#core.state.term));
-    else if (answer !== undefined) links.send(to, answer);
-    else {
-      const damaged = damageInTheWay({ log }, after.num);
-      if (damaged !== undefined) this.#wantBlock(damaged);
+    switch (answer.kind) {
+      case "message":
+        links.send(to, answer.message);
+        return;
+      case "too-old":
+        return this.#offerSnapshot(to, termOf(this.#core.state.term));
+      case "too-long":
+        if (this.#room.algorithm === "cft") return;
+        return this.#offerSnapshot(to, termOf(this.#core.state.term));
+      case "damaged":
+        return this.#wantBlock(answer.num);
+      case "nothing":
+        return;
     }
   }
 

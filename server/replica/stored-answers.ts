@@ -1,0 +1,67 @@
+import type { ConsensusEffect } from "@kith/consensus/core/effect";
+import type { BlockNum, NodeId } from "@kith/protocol/ids";
+import type { NodeMessage } from "@kith/protocol/node-message";
+
+import { answerChainRequest } from "./chain-response.ts";
+import type { CertificatesPort, LinksPort, LogPort } from "./ports.ts";
+import type { SnapshotExchange } from "./snapshot-exchange.ts";
+import { storedAppend, storedBlocks } from "./stored-blocks.ts";
+
+type AnswerPorts = {
+  readonly log: LogPort;
+  readonly certificates: CertificatesPort;
+  readonly links: LinksPort;
+  readonly snapshots: Pick<SnapshotExchange, "offer" | "offerInstead">;
+  readonly finalNum: () => BlockNum;
+  readonly isBft: () => boolean;
+  /** A block was found damaged that another node needs of this one. */
+  readonly onDamaged: (num: BlockNum) => void;
+};
+
+type SendChain = Extract<ConsensusEffect, { kind: "send-chain" }>;
+type SendStored = Extract<ConsensusEffect, { kind: "send-stored" }>;
+type BlocksRequest = Extract<NodeMessage, { kind: "blocks-request" }>;
+
+/** What other nodes get of the stored log; and where that is no help, or more than the state, the offer of a snapshot. */
+export class StoredAnswers {
+  readonly #ports: AnswerPorts;
+
+  constructor(ports: AnswerPorts) {
+    this.#ports = ports;
+  }
+
+  sendBlocks(to: NodeId, wanted: BlocksRequest): void {
+    const { log, links, finalNum } = this.#ports;
+    const blocks = storedBlocks(log, wanted.from, wanted.to);
+    links.send(to, { kind: "blocks-response", blocks, finalNum: finalNum() });
+  }
+
+  sendChain({ to, after, proved }: SendChain): void {
+    const { snapshots, links, isBft, onDamaged } = this.#ports;
+    const answer = answerChainRequest(this.#ports, after.num, proved);
+    switch (answer.kind) {
+      case "message":
+        if (!snapshots.offerInstead(to, after.num)) links.send(to, answer.message);
+        return;
+      case "too-old":
+        return snapshots.offer(to);
+      case "too-long":
+        // Under CFT its leader sends what is lacking, proved or not.
+        if (isBft()) snapshots.offer(to);
+        return;
+      case "damaged":
+        return onDamaged(answer.num);
+      case "nothing":
+        return;
+    }
+  }
+
+  sendStored(effect: SendStored): void {
+    const { log, links, snapshots, onDamaged } = this.#ports;
+    if (snapshots.offerInstead(effect.to, effect.firstNum)) return;
+    const message = storedAppend(log, effect);
+    if (message !== undefined) links.send(effect.to, message);
+    // Nobody else sends it while this node leads.
+    else if (log.readBlock(effect.firstNum).kind === "corrupt") onDamaged(effect.firstNum);
+  }
+}
