@@ -201,3 +201,42 @@ function leaderName(cluster: Cluster): string {
   assert.ok(leader !== undefined, describe(cluster));
   return leader.name;
 }
+
+for (const [next, leaderStays] of [
+  ["cft abcd", true],
+  ["cft efg", false],
+] as const) {
+  test(`bft abcd -> ${next}: somebody leads within a heartbeat, and nobody waits for an election`, () => {
+    const [old, to] = [sideOf("bft abcd"), sideOf(next)];
+    const cluster = networkOf(old, to);
+    makeProgress(cluster, "before", old);
+    const last = leaderName(cluster);
+    cluster.want(consensusOf(to.producers, to.algorithm));
+    cluster.change(last);
+    cluster.wanted = undefined;
+    for (let waited = 0; waited < 100 && !isOver(cluster, to); waited += 1) cluster.run(10);
+    assert.ok(isOver(cluster, to), describe(cluster));
+    cluster.run(250);
+    const leader = leaderName(cluster);
+    assert.equal(leader === last, leaderStays);
+    const before = cluster.member(leader).state.commitNum;
+    cluster.propose(leader, "at once");
+    cluster.run(50);
+    assert.ok(cluster.member(leader).state.commitNum > before, describe(cluster));
+  });
+}
+
+test("bft abcd -> cft abcd: when the last leader is gone the others elect one as ever", () => {
+  const [old, to] = [sideOf("bft abcd"), sideOf("cft abcd")];
+  const cluster = networkOf(old, to);
+  makeProgress(cluster, "before", old);
+  const last = leaderName(cluster);
+  cluster.want(consensusOf(to.producers, to.algorithm));
+  cluster.change(last);
+  cluster.wanted = undefined;
+  cluster.run(20);
+  cluster.crash(last);
+  const rest = { ...to, producers: to.producers.filter((name) => name !== last) };
+  for (let waited = 0; waited < 100 && !isOver(cluster, rest); waited += 1) cluster.run(10);
+  makeProgress(cluster, "after", rest);
+});

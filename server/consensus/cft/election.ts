@@ -30,10 +30,12 @@ export function campaignWhenDue(state: ConsensusState, out: Output): void {
 
 /** Thesis 9.6: would a quorum vote for this node? Nothing changes until it says so. */
 function askFirst(state: ConsensusState, out: Output): void {
+  const { config, eagerUntilMs } = state;
   restartElectionTimer(state, out);
+  if (out.now.monotonicMs < eagerUntilMs) state.electionTimeoutMs = config.heartbeatMs;
   state.role = "candidate";
   state.leader = undefined;
-  const votes = new Map([[state.config.self, true]]);
+  const votes = new Map([[config.self, true]]);
   state.candidacy = { pre: true, transfer: false, term: state.term + 1, votes };
   askForVotes(state, out);
   countVotes(state, out);

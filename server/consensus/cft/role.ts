@@ -25,6 +25,22 @@ export function restartElectionTimer(state: ConsensusState, out: Output): void {
   state.electionTimeoutMs = randomTimeoutMs(state.config, state.random);
 }
 
+/** So many times in a heartbeat whoever takes the lead asks for the first time: the others have entered the epoch by then. */
+const eagerPerHeartbeat = 5;
+
+/**
+ * A change from BFT has left the producers without a leader, and its last one may not produce any more: the first of them that
+ * may asks for the lead at once, and the others only when nobody has it for an election timeout (decision 0152).
+ */
+export function succeed(state: ConsensusState, out: Output, last: NodeId | undefined): void {
+  const { config, voters } = state;
+  restartElectionTimer(state, out);
+  const first = last !== undefined && voters.nodes.includes(last) ? last : voters.nodes[0];
+  if (first !== config.self) return;
+  state.electionTimeoutMs = Math.ceil(config.heartbeatMs / eagerPerHeartbeat);
+  state.eagerUntilMs = state.electionStartMs + config.electionTimeoutMsMin;
+}
+
 export function randomTimeoutMs(config: ConsensusConfig, random: RandomState): number {
   const { electionTimeoutMsMin, electionTimeoutMsMax } = config;
   return electionTimeoutMsMin + nextBelow(random, electionTimeoutMsMax - electionTimeoutMsMin + 1);

@@ -83,6 +83,7 @@ export function startConsensus(
     electionStartMs: now.monotonicMs,
     // Whoever decides alone has nobody to wait for.
     electionTimeoutMs: isAlone ? 0 : randomTimeoutMs(config, random),
+    eagerUntilMs: Number.NEGATIVE_INFINITY,
     leaderHeardMs: Number.NEGATIVE_INFINITY,
     candidacy: undefined,
     leadership: undefined,

@@ -55,6 +55,8 @@ export type ConsensusState = {
   /** When this node last heard from a leader of its term, granted a vote or campaigned. */
   electionStartMs: number;
   electionTimeoutMs: number;
+  /** Until then this node, which led until the producers turned to CFT, asks for the lead again and again (decision 0152). */
+  eagerUntilMs: number;
   /** When the leader of this term was last heard from. */
   leaderHeardMs: number;
   candidacy: Candidacy | undefined;

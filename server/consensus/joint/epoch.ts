@@ -5,7 +5,7 @@ import { refuseReadsBft } from "../bft/reads.ts";
 import { isBft } from "../bft/rules.ts";
 import { noPlace } from "../bft/state.ts";
 import { enterTerm } from "../bft/view-change.ts";
-import { becomeFollower, isProducer, restartElectionTimer } from "../cft/role.ts";
+import { becomeFollower, isProducer, succeed } from "../cft/role.ts";
 import type { Output } from "../core/output.ts";
 import type { ConsensusState } from "../core/state.ts";
 import { truncateLog } from "../log/log-change.ts";
@@ -40,8 +40,9 @@ export function enterEpoch(state: ConsensusState, out: Output): void {
   state.votedFor = undefined;
   out.writeBallot();
   state.role = isProducer(state) ? "follower" : "observer";
+  const { leader } = state;
   state.leader = undefined;
-  restartElectionTimer(state, out);
+  succeed(state, out, leader);
 }
 
 function lockedNum({ bft, log }: ConsensusState): number {
