@@ -38,7 +38,7 @@ export class MakingRows {
       case "rows":
         return this.tell(this.rowsOf(child, message.applied));
       case "finished":
-        return this.finish();
+        return this.finish(this.ports.open());
       case "fault":
         return this.ports.say(`no snapshot was made: ${message.fault.code}`);
       case "progress":
@@ -47,10 +47,12 @@ export class MakingRows {
     }
   }
 
+  /** The process has ended, whatever it told before. */
   end(): void {
     this.ports.onPinned();
     this.tell(undefined);
-    this.finish();
+    // Whoever still waits for the file waits in vain; an older one may stand in its place.
+    this.finish(undefined);
   }
 
   private rowsOf(child: SnapshotProcess, applied: Applied): SnapshotRows | undefined {
@@ -78,9 +80,9 @@ export class MakingRows {
     this.ports.done(rows);
   }
 
-  private finish(): void {
+  private finish(snapshot: CompleteSnapshot | undefined): void {
     const { finished } = this;
     this.finished = undefined;
-    finished?.(this.ports.open());
+    finished?.(snapshot);
   }
 }

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { testSnapshot } from "@kith/chain/test-snapshot";
 import type { NodeId } from "@kith/protocol/ids";
 
 import { chunkMsMax, downloadHopelessMs, peerRestMsMin, snapshotChunksInFlight } from "./limits.ts";
 import { SnapshotDownload } from "./snapshot-download.ts";
-import { TestIncoming, testSnapshot } from "./snapshot-fixtures.ts";
+import { TestIncoming } from "./test-incoming.ts";
 import { TestClock, TestLinks, testNode } from "./test-support.ts";
 
 const [anna, ben, carl] = [testNode(1), testNode(2), testNode(3)];

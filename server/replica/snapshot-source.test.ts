@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import type { Applied } from "@kith/chain/ports";
+import { testSnapshot } from "@kith/chain/test-snapshot";
 import { blockNumOf, checksumOf, termOf, type BlockNum, type NodeId } from "@kith/protocol/ids";
 import { encodeManifest } from "@kith/protocol/snapshot-manifest";
 
@@ -13,7 +14,6 @@ import {
   snapshotPlanMsMax,
 } from "./limits.ts";
 import type { CompleteSnapshot, SnapshotRows, SnapshotsPort } from "./ports.ts";
-import { testSnapshot } from "./snapshot-fixtures.ts";
 import { SnapshotSource } from "./snapshot-source.ts";
 import {
   testBlocks,

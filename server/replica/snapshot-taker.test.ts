@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { testSnapshot, type TestSnapshot } from "@kith/chain/test-snapshot";
 import { termOf, type NodeId } from "@kith/protocol/ids";
 import { followGenesis } from "@kith/protocol/light-client";
 import { manifestPartBytesMax, snapshotManifestBytesMax } from "@kith/protocol/limits";
@@ -9,8 +10,8 @@ import { isSignedByNode } from "@kith/protocol/vote";
 
 import { downloadStalledMs, offerRefusedMs } from "./limits.ts";
 import type { SnapshotsPort, StageFault } from "./ports.ts";
-import { TestIncoming, testSnapshot, type TestSnapshot } from "./snapshot-fixtures.ts";
 import { SnapshotTaker } from "./snapshot-taker.ts";
+import { TestIncoming } from "./test-incoming.ts";
 import { TestClock, TestLinks, testNode } from "./test-support.ts";
 
 const [anna, ben] = [testNode(1), testNode(2)];

@@ -1,4 +1,3 @@
-import { SnapshotCutter } from "@kith/chain/snapshot-cutter";
 import { sealBlock } from "@kith/protocol/blocks";
 import { ChunkList } from "@kith/protocol/chunk-list";
 import { compareBytes, concatBytes, sha256, toHex } from "@kith/protocol/hashes";
@@ -7,7 +6,7 @@ import { encodeChunkRow } from "@kith/protocol/snapshot-chunk";
 import type { SnapshotManifest } from "@kith/protocol/snapshot-manifest";
 import { TestChain, testConsensus, testProducer } from "@kith/protocol/test-chain";
 
-import type { IncomingSnapshot, StageFault } from "./ports.ts";
+import { SnapshotCutter } from "./snapshot-cutter.ts";
 
 /** A snapshot that a quorum has signed, for the tests of those who take one. */
 export type TestSnapshot = {
@@ -30,7 +29,7 @@ export function testSnapshot({ rows, at = 5, firstProducer = 0 }: Wanted): TestS
   const parts: Uint8Array[] = [];
   const cutter = new SnapshotCutter((entries) => void parts.push(concatBytes(...entries)));
   const entries = Array.from({ length: rows }, (_, number) => {
-    const address = new TextEncoder().encode(`row ${number}`);
+    const address = Uint8Array.from(`row ${number}`, (letter) => letter.charCodeAt(0));
     const row = new Uint8Array(100_000).fill(number);
     return { hash: sha256(address), entry: encodeChunkRow({ address, row }) };
   });
@@ -62,39 +61,4 @@ export function testSnapshot({ rows, at = 5, firstProducer = 0 }: Wanted): TestS
     proof: { changes: [], newest, between },
   };
   return { chain, manifest, chunks };
-}
-
-/** Chunks that have arrived, in memory; the disk can be full, or change what was written. */
-export class TestIncoming implements IncomingSnapshot {
-  readonly manifest: SnapshotManifest;
-  readonly stored: (Uint8Array | undefined)[] = [];
-  readonly faults: StageFault[];
-  isFull = false;
-  isDiscarded = false;
-
-  constructor(manifest: SnapshotManifest, faults: StageFault[] = []) {
-    this.manifest = manifest;
-    this.faults = faults;
-  }
-
-  read(at: number): Uint8Array | undefined {
-    return this.stored[at];
-  }
-
-  write(at: number, bytes: Uint8Array): boolean {
-    if (!this.isFull) this.stored[at] = bytes;
-    return !this.isFull;
-  }
-
-  stage(done: (fault: StageFault | undefined) => void): void {
-    done(this.faults.shift());
-  }
-
-  adopt(done: () => void): void {
-    done();
-  }
-
-  discard(): void {
-    this.isDiscarded = true;
-  }
 }
