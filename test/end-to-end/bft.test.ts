@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 
-import { Cluster, settleMs, type ClusterNode } from "./cluster.ts";
+import { Cluster } from "./cluster.ts";
 import { request } from "./http-client.ts";
 import { kithDone, makeKey } from "./kith.ts";
 import { builtSites, compareSite } from "./site-files.ts";
-import { until } from "./until.ts";
-import { checkAcknowledged, Writer } from "./writer.ts";
+import { Writer } from "./writer.ts";
+import { checkAll, moreOf } from "./writers.ts";
 
 let cluster: Cluster;
 
@@ -15,18 +15,6 @@ before(async () => {
   await makeKey(cluster);
 });
 after(() => cluster.close());
-
-/** Waits until this many more transactions are acknowledged. */
-async function moreOf(writer: Writer, count: number): Promise<void> {
-  const wanted = writer.acknowledged.length + count;
-  await until("transactions become final", settleMs, () => writer.acknowledged.length >= wanted);
-}
-
-async function checkAll(writer: Writer, nodes: readonly ClusterNode[]): Promise<void> {
-  for (const node of nodes) {
-    for (const promised of writer.acknowledged) await checkAcknowledged(node, promised);
-  }
-}
 
 test("four nodes agree under bft: what is sent to one of them is on all, and each answers for all", async () => {
   const [first, second] = cluster.nodes;

@@ -141,15 +141,24 @@ export class Cluster {
   addObserver(): ClusterNode {
     const [first] = this.nodes;
     if (first === undefined) throw new Error("a cluster has nodes");
-    const port = first.port + this.nodes.length;
-    const options = {
+    return this.addNode("observer", {
       join: `http://${rootHost}:${first.port}`,
       peers: `ws://127.0.0.1:${first.port}/p2p`,
-      "public-url": `ws://127.0.0.1:${port}/p2p`,
-    };
-    const node = new ClusterNode("observer", join(this.folder, "observer"), port, { options });
+      "public-url": `ws://127.0.0.1:${this.#sparePort}/p2p`,
+    });
+  }
+
+  /** One node more, whose disk is the folder of its name; there is a port for one. */
+  addNode(name: string, options: Options): ClusterNode {
+    const node = new ClusterNode(name, join(this.folder, name), this.#sparePort, { options });
     this.#extras.push(node);
     return node;
+  }
+
+  get #sparePort(): number {
+    const [first] = this.nodes;
+    if (first === undefined) throw new Error("a cluster has nodes");
+    return first.port + this.nodes.length;
   }
 
   /** The node that all running nodes take for the leader. */

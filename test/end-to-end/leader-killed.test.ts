@@ -5,7 +5,8 @@ import { Cluster, settleMs } from "./cluster.ts";
 import { kith, kithDone, makeKey } from "./kith.ts";
 import { builtSites, compareSite } from "./site-files.ts";
 import { until } from "./until.ts";
-import { checkAcknowledged, Writer } from "./writer.ts";
+import { Writer } from "./writer.ts";
+import { checkAll, moreOf } from "./writers.ts";
 
 /** Blocks of a publication after which the leader is killed: well within it. */
 const blocksBefore = 5;
@@ -37,10 +38,7 @@ test("when the leader is killed while somebody publishes, nothing acknowledged i
   });
   await leader.process.kill();
   assert.equal(publishing.status, undefined, "the leader died in the middle of it");
-  const counts = writers.map(({ acknowledged }) => acknowledged.length);
-  await until("transactions become final again under another leader", settleMs, () =>
-    writers.every(({ acknowledged }, index) => acknowledged.length >= (counts[index] ?? 0) + 3),
-  );
+  await moreOf(writers, 3);
   assert.notEqual(await cluster.leader(), leader);
 
   // Its own retries carried it over, or the same command does: it uploads only what is missing.
@@ -56,24 +54,18 @@ test("when the leader is killed while somebody publishes, nothing acknowledged i
   await Promise.all(writers.map((writer) => writer.stop()));
   await cluster.settled();
 
-  for (const node of cluster.nodes) {
-    for (const promised of writers.flatMap(({ acknowledged }) => acknowledged)) {
-      await checkAcknowledged(node, promised);
-    }
-  }
+  await checkAll(writers, cluster.nodes);
   await Promise.all(cluster.nodes.map((node) => compareSite(node, "monaco", builtSites.monaco)));
 });
 
 test("when all nodes are killed at once, nothing acknowledged is lost", async () => {
   const writer = new Writer("all", cluster.nodes);
   writer.start();
-  await until("writes are acknowledged", settleMs, () => writer.acknowledged.length >= 20);
+  await moreOf(writer, 20);
   await Promise.all(cluster.nodes.map((node) => node.process.kill()));
   for (const node of cluster.nodes) node.start();
   await cluster.ready();
   await writer.stop();
   await cluster.settled();
-  for (const node of cluster.nodes) {
-    for (const promised of writer.acknowledged) await checkAcknowledged(node, promised);
-  }
+  await checkAll(writer, cluster.nodes);
 });

@@ -4,12 +4,7 @@ import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 
-import {
-  parseBlockId,
-  parseTransactionId,
-  type BlockId,
-  type TransactionId,
-} from "@kith/protocol/ids";
+import { parseTransactionId, type BlockId, type TransactionId } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
 import type { Result } from "@kith/protocol/result";
 import { merkleEvent } from "@kith/sdk/event";
@@ -23,6 +18,7 @@ import { request, type NodeAddress } from "./http-client.ts";
 import { kith, kithDone, makeKey } from "./kith.ts";
 import { liesOf, type Lie, type Recorded } from "./light-lies.ts";
 import { LyingProxy } from "./lying-proxy.ts";
+import { chainIdOf, readProducers } from "./node-status.ts";
 import { until } from "./until.ts";
 
 let cluster: Cluster;
@@ -37,9 +33,7 @@ before(async () => {
   assert.ok(first !== undefined);
   proxy = await LyingProxy.open(first);
   await makeKey(cluster);
-  const id = parseBlockId(z.string().parse(await jsonAt("/common/chainid")));
-  assert.ok(id.ok);
-  chain = id.value;
+  chain = await chainIdOf(first);
   await installCrier();
   transactionId = await cryOf();
   recorded = {
@@ -207,12 +201,6 @@ async function checkLies(isChanged: boolean): Promise<void> {
   }
 }
 
-const consensus = z.object({
-  algorithm: z.string(),
-  producers: z.array(z.object({ account: z.string(), node: z.string() })),
-});
-const producersNow = z.object({ current: consensus, next: consensus.optional() });
-
 let blocks = 0;
 
 /** Changes producers or algorithm, and waits until the change is over. */
@@ -222,7 +210,7 @@ async function change(words: readonly string[], algorithm: string, count: number
   const key = join(first.folder, "owner.pem");
   await kithDone(cluster.folder, first, ["producers", "set", ...words, "--key", key]);
   await until(`${count} producers decide under ${algorithm}`, settleMs, async () => {
-    const { current, next } = producersNow.parse(await jsonAt("/common/producers"));
+    const { current, next } = await readProducers(proxy.node);
     const isThere = current.algorithm === algorithm && current.producers.length === count;
     return isThere && next === undefined;
   });
@@ -233,7 +221,7 @@ async function change(words: readonly string[], algorithm: string, count: number
 
 /** The first three of the producers. */
 async function three(): Promise<string> {
-  const { current } = producersNow.parse(await jsonAt("/common/producers"));
+  const { current } = await readProducers(proxy.node);
   const named = current.producers.slice(0, 3).map(({ account: name, node }) => `${name}=${node}`);
   return named.join(",");
 }

@@ -2,29 +2,11 @@ import assert from "node:assert/strict";
 import { cpSync, rmSync } from "node:fs";
 import { test } from "node:test";
 
-import { z } from "zod";
-
-import { Cluster, ClusterNode, settleMs } from "./cluster.ts";
-import { request } from "./http-client.ts";
+import { Cluster, settleMs } from "./cluster.ts";
 import { kithDone, makeKey } from "./kith.ts";
 import { until } from "./until.ts";
-import { checkAcknowledged, Writer } from "./writer.ts";
-
-const seenShape = z.object({
-  role: z.string(),
-  memory: z.string().optional(),
-  evidence: z.array(z.unknown()),
-});
-
-async function seen(node: ClusterNode): Promise<z.infer<typeof seenShape>> {
-  const answer = await request(node, "x-admin", "/status");
-  return seenShape.parse(await answer.json());
-}
-
-async function moreOf(writer: Writer, count: number): Promise<void> {
-  const wanted = writer.acknowledged.length + count;
-  await until("transactions become final", settleMs, () => writer.acknowledged.length >= wanted);
-}
+import { Writer } from "./writer.ts";
+import { checkAll, moreOf } from "./writers.ts";
 
 for (const { algorithm, count } of [
   { algorithm: "bft", count: 4 },
@@ -52,7 +34,7 @@ for (const { algorithm, count } of [
       await node.ready();
       assert.match(node.output, /log\.db is a copy/);
       await until("it takes part again", settleMs, async () => {
-        const { memory, role } = await seen(node);
+        const { memory, role } = await node.status();
         return memory === undefined && role !== "observer";
       });
       assert.match(node.output, /takes part again/);
@@ -71,11 +53,9 @@ for (const { algorithm, count } of [
       await writer.stop();
       await second.stop();
       await cluster.settled();
+      await checkAll([writer, second], cluster.nodes);
       for (const each of cluster.nodes) {
-        for (const one of [...writer.acknowledged, ...second.acknowledged]) {
-          await checkAcknowledged(each, one);
-        }
-        assert.deepEqual((await seen(each)).evidence, []);
+        assert.deepEqual((await each.status()).evidence, []);
       }
       assert.doesNotMatch(await kithDone(cluster.folder, node, ["status"]), /MEMORY/);
     } finally {
@@ -85,19 +65,16 @@ for (const { algorithm, count } of [
 }
 
 test("a second process with a producer's key gets no link while the first lives, says why, and nobody else notices", async () => {
-  const cluster = await Cluster.start(3, {});
-  const [first, ...others] = cluster.nodes;
-  assert.ok(first !== undefined);
-  const folder = `${first.folder}.clone`;
-  await first.process.kill();
-  cpSync(first.folder, folder, { recursive: true });
-  first.start();
-  await cluster.ready();
-  const peers = others.map(({ port }) => `ws://127.0.0.1:${port}/p2p`).join(",");
-  const clone = new ClusterNode("clone", folder, first.port + cluster.nodes.length, {
-    options: { peers },
-  });
+  const cluster = await Cluster.start(3);
   try {
+    const [first, ...others] = cluster.nodes;
+    assert.ok(first !== undefined);
+    const peers = others.map(({ port }) => `ws://127.0.0.1:${port}/p2p`).join(",");
+    const clone = cluster.addNode("clone", { peers });
+    await first.process.kill();
+    cpSync(first.folder, clone.folder, { recursive: true });
+    first.start();
+    await cluster.ready();
     const writer = new Writer("w", cluster.nodes);
     writer.start();
     await moreOf(writer, 3);
@@ -106,21 +83,20 @@ test("a second process with a producer's key gets no link while the first lives,
       /another process with this node's key is linked/.test(clone.output),
     );
     await moreOf(writer, 10);
-    const { role, memory } = await seen(clone);
+    const { role, memory } = await clone.status();
     assert.deepEqual({ role, memory }, { role: "observer", memory: "unknown" });
     assert.ok(others.some(({ output }) => output.includes("refused a link: another process")));
     await writer.stop();
     assert.deepEqual(writer.hung, []);
-    for (const promised of writer.acknowledged) await checkAcknowledged(first, promised);
+    await checkAll(writer, [first]);
     assert.doesNotMatch(first.output, /another process/);
   } finally {
-    if (clone.running) await clone.process.kill();
     await cluster.close();
   }
 });
 
 test("when all producers are put back from backups they say why nobody leads, and go on when their operators say so", async () => {
-  const cluster = await Cluster.start(3, {});
+  const cluster = await Cluster.start(3);
   try {
     await makeKey(cluster);
     const writer = new Writer("w", cluster.nodes);
@@ -138,7 +114,7 @@ test("when all producers are put back from backups they say why nobody leads, an
     const [first] = cluster.nodes;
     assert.ok(first !== undefined);
     await until("they ask each other", settleMs, async () => {
-      const all = await Promise.all(cluster.nodes.map(seen));
+      const all = await Promise.all(cluster.nodes.map((node) => node.status()));
       return all.every(({ memory, role }) => memory === "unknown" && role === "observer");
     });
     assert.match(await kithDone(cluster.folder, first, ["status"]), /MEMORY .*--trust-folder/);
@@ -151,11 +127,7 @@ test("when all producers are put back from backups they say why nobody leads, an
     await second.stop();
     // Their last blocks are final once more as soon as a leader of theirs has a block of its own term.
     await cluster.settled();
-    for (const node of cluster.nodes) {
-      for (const promised of [...writer.acknowledged, ...second.acknowledged]) {
-        await checkAcknowledged(node, promised);
-      }
-    }
+    await checkAll([writer, second], cluster.nodes);
   } finally {
     await cluster.close();
   }

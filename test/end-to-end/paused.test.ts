@@ -5,7 +5,8 @@ import { Cluster, settleMs } from "./cluster.ts";
 import { kithDone, makeKey } from "./kith.ts";
 import { builtSites, compareSite } from "./site-files.ts";
 import { until } from "./until.ts";
-import { checkAcknowledged, Writer } from "./writer.ts";
+import { Writer } from "./writer.ts";
+import { checkAll, moreOf } from "./writers.ts";
 
 let cluster: Cluster;
 
@@ -34,19 +35,16 @@ test("a leader that stood still follows the new one, and nothing acknowledged is
   const others = cluster.nodes.filter((node) => node !== leader);
   const writer = new Writer("w", others);
   writer.start();
-  await until("writes are acknowledged", settleMs, () => writer.acknowledged.length >= 3);
+  await moreOf(writer, 3);
   leader.process.signal("SIGSTOP");
   await until("the others have a leader of their own", settleMs, async () => {
     const all = await Promise.all(others.map((node) => node.status()));
     return all.some(({ role }) => role === "leader");
   });
-  const count = writer.acknowledged.length;
-  await until("writes go on", settleMs, () => writer.acknowledged.length >= count + 3);
+  await moreOf(writer, 3);
   leader.process.signal("SIGCONT");
   await cluster.ready();
   await writer.stop();
   await cluster.settled();
-  for (const node of cluster.nodes) {
-    for (const promised of writer.acknowledged) await checkAcknowledged(node, promised);
-  }
+  await checkAll(writer, cluster.nodes);
 });

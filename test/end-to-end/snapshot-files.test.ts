@@ -3,15 +3,18 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 
+import { dataFiles } from "@kith/node/data-folder";
 import { concatBytes, sha256 } from "@kith/protocol/hashes";
 import { decodeManifest, encodeManifest } from "@kith/protocol/snapshot-manifest";
 import type { SignedVote } from "@kith/protocol/vote";
 
-import { Cluster, ClusterNode, settleMs } from "./cluster.ts";
-import { request, rootHost } from "./http-client.ts";
+import { Cluster, type ClusterNode } from "./cluster.ts";
+import { rootHost } from "./http-client.ts";
+import { killWhen } from "./kill-when.ts";
 import { kith, kithDone, makeKey } from "./kith.ts";
-import { until } from "./until.ts";
-import { checkAcknowledged, Writer } from "./writer.ts";
+import { chainIdOf } from "./node-status.ts";
+import { Writer } from "./writer.ts";
+import { checkAll, moreOf } from "./writers.ts";
 
 let cluster: Cluster;
 let node: ClusterNode;
@@ -22,7 +25,7 @@ before(async () => {
   cluster = await Cluster.start(1);
   [node] = cluster.nodes as readonly [ClusterNode];
   await makeKey(cluster);
-  chain = JSON.parse(await (await request(node, "", "/common/chainid")).text()) as string;
+  chain = await chainIdOf(node);
 });
 after(() => cluster.close());
 
@@ -65,9 +68,7 @@ function forged(packed: Uint8Array): Uint8Array {
 test("a snapshot is made under load, checked by anybody, and a new node starts from it; damaged ones are refused", async () => {
   const writer = new Writer("load", [node]);
   writer.start();
-  await until("there is something to keep", settleMs, () =>
-    Promise.resolve(writer.acknowledged.length > 30),
-  );
+  await moreOf(writer, 30);
   const file = path("state.snapshot");
   const beforeCount = writer.acknowledged.length;
   await kithDone(cluster.folder, node, ["snapshot", "create", file]);
@@ -89,33 +90,23 @@ test("a snapshot is made under load, checked by anybody, and a new node starts f
   const again = await refusal(["snapshot", "load", file, data, "--chain", chain]);
   assert.deepEqual(again, { status: 1, code: "folder-not-fresh" });
 
-  const port = node.port + 1;
-  const loaded = new ClusterNode("loaded", data, port, {
-    options: {
-      join: `http://${rootHost}:${node.port}`,
-      "public-url": `ws://127.0.0.1:${port}/p2p`,
-    },
+  const loaded = cluster.addNode("loaded", {
+    join: `http://${rootHost}:${node.port}`,
+    "public-url": `ws://127.0.0.1:${node.port + 1}/p2p`,
   });
-  try {
-    loaded.start();
-    await loaded.ready();
-    await writer.stop();
-    await cluster.settled([node, loaded]);
-    const newest = writer.acknowledged.at(-1);
-    assert.ok(newest !== undefined);
-    const behind = new Writer("more", [loaded]);
-    behind.start();
-    await until("the loaded node serves", settleMs, () =>
-      Promise.resolve(behind.acknowledged.length > 3),
-    );
-    await behind.stop();
-    await cluster.settled([node, loaded]);
-    for (const one of behind.acknowledged) await checkAcknowledged(loaded, one);
-    // It shows to those who believe no node what it has never executed itself.
-    await kithDone(cluster.folder, loaded, ["verify", "header", "--chain", chain]);
-  } finally {
-    if (loaded.running) await loaded.process.kill();
-  }
+  assert.equal(loaded.folder, data);
+  loaded.start();
+  await loaded.ready();
+  await writer.stop();
+  await cluster.settled([node, loaded]);
+  const behind = new Writer("more", [loaded]);
+  behind.start();
+  await moreOf(behind, 4);
+  await behind.stop();
+  await cluster.settled([node, loaded]);
+  await checkAll(behind, [loaded]);
+  // It shows to those who believe no node what it has never executed itself.
+  await kithDone(cluster.folder, loaded, ["verify", "header", "--chain", chain]);
 });
 
 async function checkRefusals(file: string): Promise<void> {
@@ -153,12 +144,14 @@ async function checkRefusals(file: string): Promise<void> {
 
 /** A load that was killed is done again, wherever it was. */
 async function killWhileLoading(file: string, data: string): Promise<void> {
-  for (const delayMs of [250, 400, 550]) {
+  const signs = ["log.db", "", "staged", "staged/state.db", dataFiles.genesis];
+  let kills = 0;
+  for (const name of signs) {
     const child = kith(cluster.folder, node, ["snapshot", "load", file, data, "--chain", chain]);
-    await new Promise((resolve) => setTimeout(resolve, delayMs));
-    if (child.status !== undefined) break;
-    await child.kill();
+    const wrote = (): boolean => existsSync(join(data, name));
+    if (await killWhen(child, `wrote ${name}`, wrote)) kills++;
+    // It got as far as to have a node's folder: whoever wants another begins anew.
+    if (existsSync(join(data, "log.db"))) rmSync(data, { recursive: true });
   }
-  // It may have been quick enough.
-  if (existsSync(join(data, "log.db"))) rmSync(data, { recursive: true });
+  assert.ok(kills > 0, "it was quicker each time");
 }

@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { after, test } from "node:test";
 
 import { Cluster, settleMs, type ClusterNode } from "./cluster.ts";
-import { request } from "./http-client.ts";
+import { killWhen } from "./kill-when.ts";
 import { kithDone, makeKey } from "./kith.ts";
+import { chainIdOf } from "./node-status.ts";
 import { until } from "./until.ts";
-import { checkAcknowledged, Writer } from "./writer.ts";
+import { Writer } from "./writer.ts";
+import { checkAll, moreOf } from "./writers.ts";
 
 const keptBlocks = 256;
 /** The log is looked at every 256 blocks: at the second time there is something to drop. */
@@ -14,12 +18,18 @@ const blocksMade = 2 * 256 + 1;
 let cluster: Cluster | undefined;
 after(() => cluster?.close());
 
-/** Kills it at any moment of its way, and starts it again. */
+/** Kills it at each step of its way, and starts it again. */
 async function killOnItsWay(node: ClusterNode): Promise<void> {
-  for (const delayMs of [900, 1_300, 1_700, 2_100]) {
+  const has = (name: string): boolean => existsSync(join(node.folder, name));
+  const steps: Readonly<Record<string, () => boolean>> = {
+    "began to fetch a state": () => has("incoming"),
+    "had all of a state": () => node.output.includes("has arrived, and is made ready"),
+    "made it ready": () => has("staged"),
+    "took it over": () => node.output.includes("goes on behind block"),
+  };
+  for (const [what, isThere] of Object.entries(steps)) {
     node.start();
-    await new Promise((resolve) => setTimeout(resolve, delayMs));
-    await node.process.kill();
+    assert.ok(await killWhen(node.process, what, isThere), node.output);
   }
 }
 
@@ -47,9 +57,9 @@ test("under BFT, with logs that are kept short, a new node gets the state from s
   // Under load it may have got several: of what comes before the last one it has no receipts.
   const behind = new Writer("more", [late]);
   behind.start();
-  await until("more is acknowledged", settleMs, () => behind.acknowledged.length >= 3);
+  await moreOf(behind, 3);
   await behind.stop();
-  for (const promised of behind.acknowledged) await checkAcknowledged(late, promised);
-  const chain = JSON.parse(await (await request(late, "", "/common/chainid")).text()) as string;
+  await checkAll(behind, [late]);
+  const chain = await chainIdOf(late);
   await kithDone(cluster.folder, late, ["verify", "header", "--chain", chain]);
 });

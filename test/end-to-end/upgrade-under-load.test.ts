@@ -5,12 +5,12 @@ import { after, before, test } from "node:test";
 
 import { z } from "zod";
 
-import { Cluster, settleMs, type ClusterNode } from "./cluster.ts";
+import { Cluster, type ClusterNode } from "./cluster.ts";
 import { request } from "./http-client.ts";
 import { kithDone, makeKey } from "./kith.ts";
 import { creation, draft, person, proved, pushBytes } from "./transactions.ts";
-import { until } from "./until.ts";
-import { checkAcknowledged, Writer } from "./writer.ts";
+import { Writer } from "./writer.ts";
+import { checkAll, moreOf } from "./writers.ts";
 
 /** Each is changed in what it says, so that the new version shows itself. */
 const upgrades = [
@@ -119,7 +119,7 @@ test("`sites` and `transact` are replaced while clients read and write, and noth
   const reader = new Reader([first, second]);
   writer.start();
   reader.start();
-  await until("something is written", settleMs, () => writer.acknowledged.length > 3);
+  await moreOf(writer, 4);
   const beforeUpgrade = writer.acknowledged.length;
   // One node misses it all.
   await third.process.kill();
@@ -128,21 +128,19 @@ test("`sites` and `transact` are replaced while clients read and write, and noth
     await kithDone(cluster.folder, first, ["install", file, "--key", key]);
   }
   const afterUpgrade = writer.acknowledged.length;
-  const goesOn = (): boolean => writer.acknowledged.length > afterUpgrade + 3;
-  await until("writing goes on", settleMs, goesOn);
+  await moreOf(writer, 4);
   third.start();
   await third.ready();
-  const caughtUp = writer.acknowledged.length;
-  await until("and on", settleMs, () => writer.acknowledged.length > caughtUp + 3);
+  await moreOf(writer, 4);
   await Promise.all([writer.stop(), reader.stop()]);
   await cluster.settled();
   assert.ok(afterUpgrade > beforeUpgrade, "nothing was written during the upgrade");
   assert.deepEqual(reader.wrong, []);
   assert.ok(reader.count > 20, `${reader.count} reads`);
   assert.deepEqual(writer.hung, []);
+  await checkAll(writer, cluster.nodes);
   for (const node of cluster.nodes) {
     await checkUpgraded(node);
-    for (const promised of writer.acknowledged) await checkAcknowledged(node, promised);
     assert.equal(await (await request(node, "shelf", "/")).text(), page);
   }
 });
