@@ -1,6 +1,7 @@
-import { Cluster, settleMs } from "../test/end-to-end/cluster.ts";
-import { until } from "../test/end-to-end/until.ts";
+import { Cluster } from "../test/end-to-end/cluster.ts";
+import { PauseMeter } from "../test/end-to-end/pause-meter.ts";
 import { Writer } from "../test/end-to-end/writer.ts";
+import { moreOf } from "../test/end-to-end/writers.ts";
 import { medianOf } from "./median.ts";
 
 export type FailoverResult = {
@@ -9,10 +10,10 @@ export type FailoverResult = {
   readonly worstMs: number;
 };
 
-/** Transactions that follow each other before the leader is killed, so that nothing of a start is measured. */
+/** Transactions that follow each other before the leader is killed, so that nothing of a start is measured; and after it. */
 const calmCount = 20;
 
-/** How long nothing becomes final when the leader is killed: from the kill to the next answer that a client gets. */
+/** How long nothing becomes final when the leader is killed: the longest time between two answers that a client gets. */
 export async function measureFailover(
   algorithm: FailoverResult["algorithm"],
   nodes: number,
@@ -22,18 +23,7 @@ export async function measureFailover(
   const gapsMs: number[] = [];
   try {
     for (let round = 0; round < rounds; round++) {
-      const leader = await cluster.leader();
-      const others = cluster.nodes.filter((node) => node !== leader);
-      const writer = new Writer(`r${round}w`, others);
-      writer.start();
-      await acknowledged(writer, calmCount);
-      const startMs = performance.now();
-      const before = writer.acknowledged.length;
-      await leader.process.kill();
-      await acknowledged(writer, before + 1);
-      gapsMs.push(performance.now() - startMs);
-      await writer.stop();
-      leader.start();
+      gapsMs.push(await killLeader(cluster, `r${round}w`));
       await cluster.ready();
     }
   } finally {
@@ -42,6 +32,22 @@ export async function measureFailover(
   return { algorithm, medianMs: medianOf(gapsMs), worstMs: Math.max(...gapsMs) };
 }
 
-function acknowledged(writer: Writer, count: number): Promise<unknown> {
-  return until("transactions become final", settleMs, () => writer.acknowledged.length >= count);
+/** Milliseconds without an answer around the kill. */
+async function killLeader(cluster: Cluster, name: string): Promise<number> {
+  const leader = await cluster.leader();
+  const others = cluster.nodes.filter((node) => node !== leader);
+  const writer = new Writer(name, others);
+  writer.start();
+  const meter = new PauseMeter([writer]);
+  try {
+    await moreOf(writer, calmCount);
+    meter.takeMs();
+    await leader.process.kill();
+    await moreOf(writer, calmCount);
+    return meter.takeMs();
+  } finally {
+    meter.stop();
+    await writer.stop();
+    leader.start();
+  }
 }
