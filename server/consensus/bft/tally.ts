@@ -1,11 +1,13 @@
+import type { JointConsensus } from "@kith/protocol/block";
 import type { NodeId } from "@kith/protocol/ids";
 
 import type { Output } from "../core/output.ts";
 import type { ConsensusState } from "../core/state.ts";
+import { quorumOfVoters, votersOf } from "../joint/voters.ts";
 import { setFinal } from "../log/log-change.ts";
 import { isBetter, makeCertificate, orderOf } from "./lock.ts";
 import { lockOn } from "./locking.ts";
-import { reachedUnder, rulesInForce } from "./rules.ts";
+import { epochOf, reachedUnder, rulesInForce } from "./rules.ts";
 
 /** Counts votes: what a quorum prepared is locked, and what a quorum committed is final. */
 export function advance(state: ConsensusState, out: Output): void {
@@ -21,6 +23,7 @@ function advanceLock(state: ConsensusState, out: Output): void {
   const { joint } = rules;
   const preparing =
     joint.next?.algorithm === "cft" ? { ...rules, joint: { current: joint.current } } : rules;
+  if (!isPassed(preparing.joint, lockedNum(state), (node) => preparedBy(state, node))) return;
   for (;;) {
     const reached = reachedUnder(preparing, preparing.joint, (node) => preparedBy(state, node));
     const num = Math.min(reached, state.log.head.num);
@@ -39,6 +42,8 @@ function advanceLock(state: ConsensusState, out: Output): void {
 
 /** A block that a quorum committed is final, with all before it (bft.md, irreversibility). */
 function advanceFinal(state: ConsensusState, out: Output): void {
+  const rules = rulesInForce(state);
+  if (!isPassed(rules.joint, state.commitNum, (node) => committedBy(state, node))) return;
   for (;;) {
     const num = committedNow(state);
     if (num <= state.commitNum) return;
@@ -55,6 +60,22 @@ function advanceFinal(state: ConsensusState, out: Output): void {
     setFinal(state, out, num);
     if (endsEpoch) return;
   }
+}
+
+/** Most votes complete nothing, so before the votes are put in order it is counted whether a quorum of the producers has come farther. */
+function isPassed(
+  { current }: JointConsensus,
+  num: number,
+  valueOf: (node: NodeId) => number,
+): boolean {
+  return quorumOfVoters(votersOf({ current }), (node) => valueOf(node) > num);
+}
+
+/** The height that is locked in this term, or the one before its root. */
+function lockedNum(state: ConsensusState): number {
+  const { lock, root } = state.bft;
+  const isOfTerm = lock !== undefined && lock.term === state.term && lock.epoch === epochOf(state);
+  return isOfTerm ? lock.num : (root?.num ?? 1) - 1;
 }
 
 /** How many blocks may be final before a certificate is made for those who will ask. */

@@ -66,5 +66,9 @@ export function votersResult(
 }
 
 export function quorumOfVoters(voters: Voters, holds: (node: NodeId) => boolean): boolean {
-  return votersResult(voters, (node) => (holds(node) ? true : undefined)) === "won";
+  return voters.sets.every(({ nodes, quorum }) => {
+    let held = 0;
+    for (const node of nodes) if (holds(node)) held += 1;
+    return nodes.length === 0 || held >= quorum;
+  });
 }
