@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+
 import { defaultConsensusConfig, type ConsensusConfig } from "@kith/consensus/core/config";
 import type { ConsensusEffect } from "@kith/consensus/core/effect";
 import type { ConsensusInput, Now } from "@kith/consensus/core/input";
@@ -285,7 +287,7 @@ export class Cluster {
         member.writes += 1;
         writes = true;
       }
-      if (effect.kind === "broken") throw new Error(`node ${name} is broken: ${effect.reason}`);
+      if (effect.kind === "broken") assert.fail(`node ${name} is broken: ${effect.reason}`);
       if (effect.kind === "send") this.#leave(member, effect, input);
       if (effect.kind === "send-stored") this.#sendStored(member, effect, input);
       if (effect.kind === "send-chain") this.#sendChain(member, effect, input);
@@ -498,7 +500,7 @@ export class Cluster {
       if (id === undefined) return;
       const known = this.#finalIds.get(num);
       if (known === id) return;
-      if (known !== undefined) throw new Error(`height ${num} has two final blocks`);
+      if (known !== undefined) assert.fail(`height ${num} has two final blocks`);
       this.#finalIds.set(num, id);
     }
   }
@@ -512,7 +514,7 @@ export class Cluster {
       before.votedFor !== undefined &&
       before.votedFor !== ballot.votedFor;
     if (changed || (before !== undefined && ballot.term < before.term)) {
-      throw new Error(`node ${member.name} changed its vote in term ${before.term}`);
+      assert.fail(`node ${member.name} changed its vote in term ${before.term}`);
     }
     this.#votes.set(member.name, ballot);
   }

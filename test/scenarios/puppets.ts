@@ -22,7 +22,10 @@ type Says = { readonly prepared?: BlockPlace; readonly committed?: BlockPlace };
 export class Puppets {
   readonly cluster: Cluster;
   readonly genesis: SealedBlock;
-  readonly names: readonly string[];
+  /** Who produces now, in the order in which they lead. */
+  names: readonly string[];
+  /** The number of the block that began to introduce them. */
+  epoch = 1;
   readonly #pens = new Map<string, Pen>();
   readonly #sent: ConsensusMessage[] = [];
 
@@ -101,7 +104,7 @@ export class Puppets {
 
   vote(name: string, term: number, { prepared, committed }: Says): SignedVote {
     return this.pen(name).vote({
-      epoch: blockNumOf(1),
+      epoch: blockNumOf(this.epoch),
       term: termOf(term),
       prepared: prepared ?? nowhere,
       committed: committed ?? nowhere,
@@ -127,7 +130,7 @@ export class Puppets {
   /** Without a certificate it names the genesis block. */
   view(name: string, term: number, best?: Certificate): SignedViewChange {
     return this.pen(name).view({
-      epoch: blockNumOf(1),
+      epoch: blockNumOf(this.epoch),
       term: termOf(term),
       bestEpoch: blockNumOf(best?.epoch ?? 0),
       bestTerm: termOf(best?.term ?? 0),
@@ -165,8 +168,23 @@ export class Puppets {
     };
   }
 
+  /** It leads this term, where it says, and has made no block: this is where its log ends. */
+  proposalOf(name: string, term: number, tip: SealedBlock): BftMessage {
+    const previous = placeOfBlock(tip);
+    const vote = this.vote(name, term, { prepared: previous });
+    return { kind: "proposal", previous, blocks: [], vote, commitNum: blockNumOf(1) };
+  }
+
   says(name: string, term: number, says: Says): void {
     this.tell(name, { kind: "vote", vote: this.vote(name, term, says), commitNum: blockNumOf(1) });
+  }
+
+  /** From the block that a quorum prepared in an earlier term, as three others say. */
+  beginBehind(term: number, certificate: Certificate): void {
+    const leader = this.names[term % this.names.length] ?? "";
+    const others = this.names.filter((name) => name !== leader && name !== "a");
+    const views = [leader, ...others].slice(0, 3).map((name) => this.view(name, term, certificate));
+    this.tell(leader, this.newView(certificate, views));
   }
 
   /** The leader of the term makes a block, and everybody commits it. */

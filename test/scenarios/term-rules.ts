@@ -1,3 +1,5 @@
+import assert from "node:assert/strict";
+
 import { rulesInForce } from "@kith/consensus/bft/rules";
 import type { ConsensusState } from "@kith/consensus/core/state";
 import { epochIsOver } from "@kith/consensus/joint/epoch";
@@ -12,7 +14,7 @@ export class TermRules {
   /** Election safety (Raft section 5.2), and that an epoch is left in the step that ends it. */
   checkLeader(name: string, state: ConsensusState): void {
     if (epochIsOver(state)) {
-      throw new Error(`${name} stays in an epoch that is over: what it says next would be of both`);
+      assert.fail(`${name} stays in an epoch that is over: what it says next would be of both`);
     }
     if (state.role !== "leader") return;
     const { term } = state;
@@ -21,7 +23,7 @@ export class TermRules {
     const place = joint.current.algorithm === "bft" ? `bft ${epoch} ${term}` : `cft ${term}`;
     const known = this.#leaders.get(place);
     if (known !== undefined && known !== name) {
-      throw new Error(`term ${term} has two leaders, ${known} and ${name}`);
+      assert.fail(`term ${term} has two leaders, ${known} and ${name}`);
     }
     this.#leaders.set(place, name);
   }
@@ -32,7 +34,7 @@ export class TermRules {
     const { term, epoch } = message.vote;
     const place = `${name} ${term}`;
     const known = this.#epochs.get(place) ?? epoch;
-    if (known !== epoch) throw new Error(`${place}: votes in epochs ${known} and ${epoch}`);
+    if (known !== epoch) assert.fail(`${place}: votes in epochs ${known} and ${epoch}`);
     this.#epochs.set(place, epoch);
   }
 }

@@ -1,5 +1,7 @@
 import { bftMutants } from "./bft/bft-mutants.ts";
+import { blockMutants } from "./bft/block-mutants.ts";
 import { termMutants } from "./bft/term-mutants.ts";
+import { voteMutants } from "./bft/vote-mutants.ts";
 import type { Scenario } from "./run-scenario.ts";
 
 /** A rule taken out of the product's source: each `from` stands once in `file`, and is replaced by `to`. */
@@ -184,7 +186,13 @@ const cftMutants: readonly Mutant[] = [
   },
 ];
 
-export const mutants: readonly Mutant[] = [...cftMutants, ...bftMutants, ...termMutants];
+export const mutants: readonly Mutant[] = [
+  ...cftMutants,
+  ...bftMutants,
+  ...termMutants,
+  ...voteMutants,
+  ...blockMutants,
+];
 
 export function mutantNamed(name: string): Mutant {
   const found = mutants.find((mutant) => mutant.name === name);

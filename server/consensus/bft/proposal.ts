@@ -55,14 +55,10 @@ function tipOf({ previous, blocks }: Proposal): BlockPlace | undefined {
   return tip;
 }
 
-/** Called when the driver has computed a further state. */
+/** Called when the driver has computed a further state. None is held over the end of its term. */
 export function retryHeld(state: ConsensusState, out: Output): void {
   const held = state.bft.held.splice(0);
-  for (const { from, message } of held) {
-    if (message.vote.term === state.term && state.bft.root !== undefined) {
-      takeProposal(state, out, from, message);
-    }
-  }
+  for (const { from, message } of held) takeProposal(state, out, from, message);
 }
 
 function takeProposal(state: ConsensusState, out: Output, from: NodeId, message: Proposal): void {
@@ -97,12 +93,14 @@ function takeProposal(state: ConsensusState, out: Output, from: NodeId, message:
 
 type Verdict = "good" | "bad" | "later";
 
-/** What any honest leader's block fulfils; whoever makes another one is not voted for, and its term ends in time. */
+/**
+ * What any honest leader's block fulfils; whoever makes another one is not voted for, and its term ends in time. That the block is the next
+ * one follows from what it was proposed behind.
+ */
 function judge(state: ConsensusState, out: Output, block: SealedBlock): Verdict {
   const { header } = block;
   const { log, bft, consensus } = state;
-  const isNext = header.blockNum === log.head.num + 1 && header.previous === log.head.id;
-  if (!isNext || header.term !== state.term) return "bad";
+  if (header.term !== state.term) return "bad";
   // Nothing is built on a change of producers until it is final.
   if (consensusUnder(consensus.point, header.commitNum).joint.next !== undefined) return "bad";
   if (header.commitNum > state.commitNum && consensus.point.joint.next !== undefined)
