@@ -1,5 +1,6 @@
 import { bftMutants } from "./bft/bft-mutants.ts";
 import { blockMutants } from "./bft/block-mutants.ts";
+import { proofMutants } from "./bft/proof-mutants.ts";
 import { termMutants } from "./bft/term-mutants.ts";
 import { voteMutants } from "./bft/vote-mutants.ts";
 import type { Scenario } from "./run-scenario.ts";
@@ -192,6 +193,7 @@ export const mutants: readonly Mutant[] = [
   ...termMutants,
   ...voteMutants,
   ...blockMutants,
+  ...proofMutants,
 ];
 
 export function mutantNamed(name: string): Mutant {

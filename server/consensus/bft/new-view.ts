@@ -201,14 +201,13 @@ function names(certificate: Certificate, view: SignedViewChange): boolean {
   return epoch === bestEpoch && term === bestTerm && num === best.num && id === best.id;
 }
 
-/** The quorum of signed view changes, none of which names a better block. Cheap things first. */
+/** The quorum of signed view changes, none of which names a better block; each producer counts once. Cheap things first. */
 function isProved(state: ConsensusState, { views }: NewView): boolean {
   const [leading] = views;
   if (leading === undefined) return false;
   const signers = new Set<NodeId>();
   for (const view of views) {
     if (view.epoch !== leading.epoch || view.term !== leading.term) return false;
-    if (signers.has(view.node)) return false;
     if (view !== leading && !isWithin(view, leading)) return false;
     signers.add(view.node);
   }
