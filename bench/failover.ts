@@ -19,7 +19,7 @@ export async function measureFailover(
   nodes: number,
   rounds: number,
 ): Promise<FailoverResult> {
-  const cluster = await Cluster.start(nodes, { network: { algorithm } });
+  const cluster = await Cluster.start(nodes, { algorithm });
   const gapsMs: number[] = [];
   try {
     for (let round = 0; round < rounds; round++) {

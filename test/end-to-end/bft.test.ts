@@ -11,7 +11,7 @@ import { checkAll, moreOf } from "./writers.ts";
 let cluster: Cluster;
 
 before(async () => {
-  cluster = await Cluster.start(4, { network: { algorithm: "bft" } });
+  cluster = await Cluster.start(4, { algorithm: "bft" });
   await makeKey(cluster);
 });
 after(() => cluster.close());

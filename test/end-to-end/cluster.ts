@@ -2,10 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { prepareFolders } from "@kith/node/network-folders";
+import type { Algorithm } from "@kith/protocol/block";
+
 import { Child } from "./child.ts";
 import { rootHost, type NodeAddress } from "./http-client.ts";
 import { readStatus, type Status } from "./node-status.ts";
 import { freePorts } from "./ports.ts";
+import { givePrepared, keepPrepared } from "./prepared-code.ts";
 import { Hopeless, until } from "./until.ts";
 
 /** What stands behind `--` on a command line. */
@@ -27,8 +31,8 @@ export type Launch = {
 };
 
 type ClusterOptions = {
-  /** More options for the command that makes the network. */
-  readonly network?: Options;
+  /** How it agrees at first; CFT where nothing is said. */
+  readonly algorithm?: Algorithm | undefined;
   /** One for each node; called with their ports before they are started. */
   readonly launches?: (ports: readonly number[], folder: string) => Promise<readonly Launch[]>;
 };
@@ -98,26 +102,15 @@ export class Cluster {
     this.nodes = nodes;
   }
 
-  /** Makes a network of producers with the command that users have, and starts each node by itself. */
-  static async start(
-    count: number,
-    { network = {}, launches = () => Promise.resolve([]) }: ClusterOptions = {},
-  ): Promise<Cluster> {
+  /** Makes a network of producers as the command of users does, and starts each node by itself. */
+  static async start(count: number, options: ClusterOptions = {}): Promise<Cluster> {
     const folder = mkdtempSync(join(tmpdir(), "kith-end-to-end-"));
     const port = await freePorts(count + 1);
-    const options = { nodes: count, port, data: folder, "root-host": rootHost, ...network };
-    const made = new Child("network", ["server/network.ts", ...wordsOf(options)]);
+    const { algorithm } = options;
+    const made = await prepareFolders({ nodes: count, folder, rootHost, algorithm }, () => {});
+    if (!made.ok) throw new Error(made.error);
     const ports = Array.from({ length: count }, (_, index) => port + index);
-    try {
-      await until("the network command starts its nodes", settleMs, async () => {
-        if (made.status !== undefined) throw new Hopeless(made.output);
-        const all = await Promise.all(ports.map((each) => readStatus({ port: each })));
-        return all.every(({ readiness }) => readiness.ready);
-      });
-    } finally {
-      await made.stop();
-    }
-    const launched = await launches(ports, folder);
+    const launched = (await options.launches?.(ports, folder)) ?? [];
     const urls = ports.map((each) => `ws://127.0.0.1:${each}/p2p`);
     const nodes = ports.map((each, index) => {
       const others = urls.filter((_, other) => other !== index);
@@ -128,8 +121,15 @@ export class Cluster {
       return new ClusterNode(name, join(folder, name), each, own);
     });
     const cluster = new Cluster(folder, nodes);
+    for (const node of nodes) givePrepared(node.folder);
     for (const node of nodes) node.start();
-    await cluster.ready();
+    try {
+      await cluster.ready();
+      for (const node of nodes) keepPrepared(node.folder);
+    } catch (error) {
+      await cluster.close();
+      throw error;
+    }
     return cluster;
   }
 

@@ -28,7 +28,7 @@ let transactionId: TransactionId;
 let recorded: Recorded;
 
 before(async () => {
-  cluster = await Cluster.start(4, { network: { algorithm: "bft" } });
+  cluster = await Cluster.start(4, { algorithm: "bft" });
   const [first] = cluster.nodes;
   assert.ok(first !== undefined);
   proxy = await LyingProxy.open(first);

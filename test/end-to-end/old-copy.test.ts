@@ -13,7 +13,7 @@ for (const { algorithm, count } of [
   { algorithm: "cft", count: 3 },
 ] as const) {
   test(`under ${algorithm} a producer in an old copy of its folder only follows, then takes part again, and nobody can accuse it`, async () => {
-    const cluster = await Cluster.start(count, { network: { algorithm } });
+    const cluster = await Cluster.start(count, { algorithm });
     try {
       await makeKey(cluster);
       const node = await cluster.follower();

@@ -35,7 +35,7 @@ async function killOnItsWay(node: ClusterNode): Promise<void> {
 
 test("under BFT, with logs that are kept short, a new node gets the state from several, also when it is killed meanwhile, and proves it to others", async () => {
   cluster = await Cluster.start(4, {
-    network: { algorithm: "bft" },
+    algorithm: "bft",
     launches: (ports) =>
       Promise.resolve(ports.map(() => ({ options: { "keep-blocks": keptBlocks } }))),
   });

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 
+import type { Algorithm } from "@kith/protocol/block";
 import { err, ok, type Result } from "@kith/protocol/result";
 
 import { mutants } from "../../simulator/mutants.ts";
@@ -8,7 +9,7 @@ import { mutants } from "../../simulator/mutants.ts";
 export type TortureArguments = {
   readonly minutes: number;
   readonly nodes: number;
-  /** Handed on to the command that makes the network, which refuses what it does not know. */
+  /** Undefined: as `bun run network` takes it. */
   readonly algorithm: Algorithm | undefined;
   /** Undefined: a fresh one. */
   readonly seed: number | undefined;
@@ -17,8 +18,7 @@ export type TortureArguments = {
   readonly mutant: string | undefined;
 };
 
-const algorithms = ["cft", "bft"] as const;
-type Algorithm = (typeof algorithms)[number];
+const algorithms: readonly Algorithm[] = ["cft", "bft"];
 
 /** What to print instead, and how to end: 0 for help that was asked for, 2 for what is wrong with the words. */
 export type NotStarted = { readonly exitStatus: 0 | 2; readonly text: string };

@@ -1,5 +1,7 @@
 import { join } from "node:path";
 
+import type { Algorithm } from "@kith/protocol/block";
+
 import { Cluster, type ClusterNode, type Launch } from "../cluster.ts";
 import { ControlFile, type DiskFault } from "./control-file.ts";
 import { Proxy } from "./proxy.ts";
@@ -10,8 +12,8 @@ const preload = join(import.meta.dirname, "node-preload.ts");
 
 export type NetworkOptions = {
   readonly nodes: number;
-  /** For the command that makes the network; it says itself what it cannot do. */
-  readonly algorithm: string | undefined;
+  /** CFT where nothing is said. */
+  readonly algorithm: Algorithm | undefined;
   /** Of each node, how many blocks stay in its log; undefined keeps all. Whoever was away for longer needs a snapshot. */
   readonly keepBlocks: readonly (number | undefined)[];
   /** A rule of the product that is missing in all nodes, so that the torture has to find it. */
@@ -180,8 +182,7 @@ export class TortureNetwork {
         };
       });
     };
-    const network = algorithm === undefined ? {} : { algorithm };
-    const cluster = await Cluster.start(nodes, { network, launches });
+    const cluster = await Cluster.start(nodes, { algorithm, launches });
     return new TortureNetwork(cluster, wires, { controls, proxies });
   }
 
