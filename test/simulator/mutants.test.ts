@@ -51,9 +51,9 @@ type Found = { readonly seed: number; readonly kind: string; readonly rule: stri
 /** In a process of its own, because the source is changed as it is loaded. */
 function findFailure(
   name: string,
-  { mode, weather, producerCount, seedsMax }: FoundBySeeds,
+  { mode, weather, producerCount, seedFirst = 1, seedsMax }: FoundBySeeds,
 ): Found {
-  const options = ["--mutant", name, "--seed", "1", "--until-failure"];
+  const options = ["--mutant", name, "--seed", `${seedFirst}`, "--until-failure"];
   options.push(
     "--runs",
     `${seedsMax}`,
@@ -69,7 +69,7 @@ function findFailure(
   const line = /^seed (\d+): (\w+) at [\d.]+ s: ([^:\n]*)/m.exec(child.stdout);
   assert.ok(
     line !== null,
-    `${name} was not found in ${seedsMax} seeds\n${child.stdout}${child.stderr}`,
+    `${name} was not found in ${seedsMax} seeds from ${seedFirst}\n${child.stdout}${child.stderr}`,
   );
   const [, seed = "", kind = "", rule = ""] = line;
   return { seed: Number(seed), kind, rule };
