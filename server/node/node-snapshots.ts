@@ -37,6 +37,7 @@ export class NodeSnapshots implements SnapshotsPort {
   private readonly options: NodeSnapshotsOptions;
   private file: SnapshotFile | undefined;
   private handedOut: CompleteSnapshot | undefined;
+  private arriving: IncomingFile | undefined;
   private readonly running = new Set<SnapshotProcess>();
   private isClosed = false;
 
@@ -103,6 +104,8 @@ export class NodeSnapshots implements SnapshotsPort {
 
   receive(manifest: SnapshotManifest): IncomingSnapshot | undefined {
     const { folder, say } = this.options;
+    if (this.isClosed) return undefined;
+    this.arriving?.close();
     try {
       return this.incomingOf(IncomingFile.start(incomingFolder(folder), manifest));
     } catch (error) {
@@ -117,9 +120,12 @@ export class NodeSnapshots implements SnapshotsPort {
     this.file?.close();
     this.file = undefined;
     this.handedOut = undefined;
+    this.arriving?.close();
+    this.arriving = undefined;
   }
 
   private incomingOf(file: IncomingFile): IncomingSnapshot {
+    this.arriving = file;
     const { folder, state, beforeAdopt, onAdopted, say } = this.options;
     const { manifest } = file;
     const num = manifest.block.header.blockNum;
@@ -140,6 +146,7 @@ export class NodeSnapshots implements SnapshotsPort {
           done();
         });
       },
+      leave: () => file.close(),
       discard: () => {
         file.remove();
         rmSync(stagedFolder(folder), { recursive: true, force: true });
@@ -185,8 +192,8 @@ export class NodeSnapshots implements SnapshotsPort {
   }
 
   private open(): CompleteSnapshot | undefined {
-    const opened = openSnapshotFile(this.path);
-    if (!opened.ok) return undefined;
+    const opened = this.isClosed ? undefined : openSnapshotFile(this.path);
+    if (opened?.ok !== true) return undefined;
     const file = opened.value;
     this.file?.close();
     this.file = file;

@@ -144,6 +144,8 @@ class MemoryIncoming implements IncomingSnapshot {
     this.#ports.later(done);
   }
 
+  leave(): void {}
+
   discard(): void {
     this.#ports.discard();
   }

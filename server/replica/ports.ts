@@ -117,6 +117,8 @@ export type IncomingSnapshot = {
   stage(done: (fault: StageFault | undefined) => void): void;
   /** The state that was staged takes the place of the node's own; durable when `done` is called. */
   adopt(done: () => void): void;
+  /** Nothing more is read or written of it: what has arrived stays for whoever receives the same snapshot again. */
+  leave(): void;
   discard(): void;
 };
 

@@ -8,7 +8,7 @@ import { manifestPartBytesMax, snapshotManifestBytesMax } from "@kith/protocol/l
 import { encodeManifest, type SnapshotManifest } from "@kith/protocol/snapshot-manifest";
 import { isSignedByNode } from "@kith/protocol/vote";
 
-import { downloadStalledMs, offerRefusedMs } from "./limits.ts";
+import { downloadHopelessMs, downloadStalledMs, offerRefusedMs } from "./limits.ts";
 import type { SnapshotsPort, StageFault } from "./ports.ts";
 import { SnapshotTaker } from "./snapshot-taker.ts";
 import { TestIncoming } from "./test-incoming.ts";
@@ -175,6 +175,25 @@ test("what is under way goes on while it gets anywhere, and another takes its pl
     staged.map((incoming) => incoming.manifest.block.id),
     [later.manifest.block.id],
   );
+  assert.deepEqual(
+    received.map(({ isLeft, isDiscarded }) => [isLeft, isDiscarded]),
+    [
+      [true, false],
+      [false, false],
+    ],
+  );
+});
+
+test("what nobody has the rest of is left as it is, and whoever offers it again is heard after a while", () => {
+  const { clock, offer, serve, received, staged } = open();
+  offer();
+  serve(manifest, []);
+  clock.advance(downloadHopelessMs + downloadStalledMs);
+  assert.deepEqual([received[0]?.isLeft, received[0]?.isDiscarded], [true, false]);
+  clock.advance(offerRefusedMs);
+  offer();
+  serve();
+  assert.equal(staged.length, 1);
 });
 
 test("a start goes on with what had arrived, unless it is worth nothing any more", () => {
@@ -213,6 +232,7 @@ test("a state that nobody could make is given up; one that found no room may be 
     serve();
     assert.deepEqual(staged, []);
     assert.equal(received[0]?.isDiscarded, fault.code === "snapshot-ends-early");
+    assert.ok(received[0]?.isLeft);
     offer();
     serve();
     assert.equal(staged.length, 1);

@@ -54,8 +54,9 @@ export class SnapshotTaker {
 
   /** Goes on with what was there before this start, if anybody has the rest. */
   start(): void {
+    if (this.#taking !== undefined) return;
     const incoming = this.#ports.snapshots.incoming();
-    if (incoming === undefined || this.#taking !== undefined) return;
+    if (incoming === undefined) return;
     if (this.#isWorthless(incoming.manifest)) return incoming.discard();
     this.#take(incoming, undefined);
   }
@@ -102,8 +103,7 @@ export class SnapshotTaker {
         if (manifest.block.id !== block.id || this.#isWorthless(manifest)) {
           return this.#refuse(from);
         }
-        this.#taking?.download.end();
-        this.#taking = undefined;
+        this.#leave();
         const incoming = this.#ports.snapshots.receive(manifest);
         if (incoming !== undefined) this.#take(incoming, from);
       },
@@ -136,7 +136,7 @@ export class SnapshotTaker {
       onWhole: () => this.#stage(),
       onHopeless: () => {
         if (from !== undefined) this.#refuse(from);
-        this.#taking = undefined;
+        this.#leave();
       },
     });
     this.#taking = { incoming, download, isStaging: false };
@@ -163,8 +163,14 @@ export class SnapshotTaker {
   #onFault(taking: Taking, fault: StageFault): void {
     // The disk has made something else of a chunk that was right when it came.
     if (fault.code === "snapshot-chunk-wrong") return taking.download.again(fault.chunk);
-    this.#taking = undefined;
+    this.#leave();
     if (fault.code !== "staging-failed") taking.incoming.discard();
+  }
+
+  #leave(): void {
+    this.#taking?.download.end();
+    this.#taking?.incoming.leave();
+    this.#taking = undefined;
   }
 
   #refuse(from: NodeId): void {

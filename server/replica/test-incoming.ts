@@ -8,6 +8,7 @@ export class TestIncoming implements IncomingSnapshot {
   readonly stored: (Uint8Array | undefined)[] = [];
   readonly faults: StageFault[];
   isFull = false;
+  isLeft = false;
   isDiscarded = false;
 
   constructor(manifest: SnapshotManifest, faults: StageFault[] = []) {
@@ -30,6 +31,10 @@ export class TestIncoming implements IncomingSnapshot {
 
   adopt(done: () => void): void {
     done();
+  }
+
+  leave(): void {
+    this.isLeft = true;
   }
 
   discard(): void {

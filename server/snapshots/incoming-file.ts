@@ -27,6 +27,7 @@ export class IncomingFile {
   private readonly there: Uint8Array;
   private readonly chunks: number;
   private readonly marks: number;
+  private isOpen = true;
 
   private constructor(folder: string, manifest: SnapshotManifest) {
     this.folder = folder;
@@ -44,7 +45,12 @@ export class IncomingFile {
     this.there = new Uint8Array(manifest.chunks.count);
     this.there.set(kept.subarray(0, manifest.chunks.count));
     this.chunks = openSync(chunks, existsSync(chunks) ? "r+" : "w+");
-    this.marks = openSync(marks, existsSync(marks) ? "r+" : "w+");
+    try {
+      this.marks = openSync(marks, existsSync(marks) ? "r+" : "w+");
+    } catch (error) {
+      closeSync(this.chunks);
+      throw error;
+    }
   }
 
   /** What was under way; undefined when there is nothing, or nothing that can be read. */
@@ -72,7 +78,7 @@ export class IncomingFile {
 
   /** Undefined for one that is not there, or cannot be read. */
   read(at: number): Uint8Array | undefined {
-    if (this.there[at] !== 1) return undefined;
+    if (!this.isOpen || this.there[at] !== 1) return undefined;
     const bytes = new Uint8Array(this.manifest.chunks.sizeOf(at));
     try {
       for (let read = 0; read < bytes.length;) {
@@ -89,6 +95,7 @@ export class IncomingFile {
 
   /** False when the disk does not take it. */
   write(at: number, bytes: Uint8Array): boolean {
+    if (!this.isOpen) return false;
     try {
       for (let written = 0; written < bytes.length;) {
         const place = (this.places[at] ?? 0) + written;
@@ -108,7 +115,10 @@ export class IncomingFile {
     }
   }
 
+  /** What has arrived stays. May be called again. */
   close(): void {
+    if (!this.isOpen) return;
+    this.isOpen = false;
     closeSync(this.chunks);
     closeSync(this.marks);
   }

@@ -14,7 +14,6 @@ import type { Action } from "@kith/protocol/transaction";
 import { inProcessMachine } from "@kith/sandbox/in-process-machine";
 import { openMachine } from "@kith/sandbox/machine";
 import { packAction } from "@kith/sdk/transaction";
-import { IncomingFile } from "@kith/snapshots/incoming-file";
 import { makeRows } from "@kith/snapshots/make-snapshot";
 import { openSnapshotFile, type SnapshotFile } from "@kith/snapshots/snapshot-file";
 import { stageSnapshot } from "@kith/snapshots/stage-snapshot";
@@ -232,41 +231,4 @@ test("a state whose rows are not those of its root is told, and nothing is hande
   reader.close();
   assert.ok(!rows.ok && rows.error.code === "state-damaged");
   assert.equal(rows.error.num, 2);
-});
-
-test("chunks that have arrived are there after a restart, those that the disk has lost are not, and another snapshot begins anew", () => {
-  const snapshot = read(path);
-  const { manifest } = snapshot;
-  const chunks = [...snapshot.chunks()];
-  snapshot.close();
-  const place = join(folder, "incoming");
-  const [first, second] = chunks;
-  assert.ok(first !== undefined && second !== undefined);
-  assert.equal(IncomingFile.resume(place), undefined);
-  const incoming = IncomingFile.start(place, manifest);
-  assert.ok(incoming.write(1, second));
-  assert.equal(incoming.read(0), undefined);
-  incoming.close();
-
-  const resumed = IncomingFile.resume(place);
-  assert.deepEqual(resumed?.manifest, manifest);
-  assert.deepEqual([resumed?.read(0), resumed?.read(1)], [undefined, second]);
-  assert.ok(resumed?.write(0, first));
-  resumed.close();
-  const again = IncomingFile.start(place, manifest);
-  assert.deepEqual([...again.all()], chunks);
-  again.close();
-
-  // A power cut has kept the marks, and not the chunks.
-  writeFileSync(join(place, "chunks"), readFileSync(join(place, "chunks")).subarray(0, 100));
-  const cut = IncomingFile.resume(place);
-  assert.deepEqual([cut?.read(0), cut?.read(1)], [undefined, undefined]);
-  cut?.close();
-  writeFileSync(join(place, "manifest"), "no manifest");
-  assert.equal(IncomingFile.resume(place), undefined);
-
-  const other = IncomingFile.start(place, { ...manifest, block: network.genesis });
-  assert.equal(other.read(1), undefined);
-  other.remove();
-  assert.equal(IncomingFile.resume(place), undefined);
 });
