@@ -2,28 +2,35 @@ import assert from "node:assert/strict";
 
 import type { ConsensusConfig } from "@kith/consensus/core/config";
 import type { ConsensusEffect } from "@kith/consensus/core/effect";
-import type { SealedBlock } from "@kith/protocol/block";
+import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import { consensusStateOf, sealBlock, type HeaderDraft } from "@kith/protocol/blocks";
 import type { Certificate } from "@kith/protocol/certificate";
 import { zeroChecksum } from "@kith/protocol/hashes";
 import { blockNumOf, brandAccountName, termOf } from "@kith/protocol/ids";
-import type { BftMessage, ConsensusMessage, NewView } from "@kith/protocol/node-message";
+import type {
+  BftMessage,
+  CftMessage,
+  ConsensusMessage,
+  NewView,
+} from "@kith/protocol/node-message";
 import type { BlockPlace, SignedViewChange, SignedVote } from "@kith/protocol/vote";
 
 import { certificateFor, nowhere, Pen, placeOfBlock } from "../simulator/forgery.ts";
 import { Cluster, consensusOf, nodeIdOfName, type Folder, type Member } from "./cluster.ts";
 
+type Append = Extract<CftMessage, { kind: "append" }>;
 type Says = { readonly prepared?: BlockPlace; readonly committed?: BlockPlace };
 
 /**
- * One real node, `a`, in a BFT network whose other nodes are pens: the test says what each of them signs. The leader of
- * term t is the producer at t modulo their number.
+ * One real node, `a`, in a network whose other nodes are pens: the test says what each of them signs. Under BFT, where nothing else is
+ * said, the leader of term t is the producer at t modulo their number.
  */
 export class Puppets {
   readonly cluster: Cluster;
   readonly genesis: SealedBlock;
   /** Who produces now, in the order in which they lead. */
   names: readonly string[];
+  algorithm: Consensus["algorithm"];
   /** The number of the block that began to introduce them. */
   epoch = 1;
   readonly #pens = new Map<string, Pen>();
@@ -32,11 +39,13 @@ export class Puppets {
   constructor(
     names: readonly string[] = ["a", "b", "c", "d"],
     config: Partial<ConsensusConfig> = {},
+    algorithm: Consensus["algorithm"] = "bft",
   ) {
     this.names = names;
+    this.algorithm = algorithm;
     this.cluster = new Cluster({
       producers: names,
-      algorithm: "bft",
+      algorithm,
       config,
       onSend: ({ name }, { message }) => {
         if (name === "a") this.#sent.push(message);
@@ -44,12 +53,22 @@ export class Puppets {
       },
     });
     this.genesis = this.cluster.genesis;
-    for (const name of names) {
-      this.#pens.set(name, new Pen(this.genesis.id, nodeIdOfName(name)));
-      if (name !== "a") this.cluster.crash(name);
-    }
+    for (const name of names) this.#holdPen(name);
     this.cluster.pass("a", 1);
     this.sent();
+  }
+
+  /** Somebody who does not produce yet. */
+  add(...names: readonly string[]): void {
+    for (const name of names) {
+      this.cluster.add(name);
+      this.#holdPen(name);
+    }
+  }
+
+  #holdPen(name: string): void {
+    this.#pens.set(name, new Pen(this.genesis.id, nodeIdOfName(name)));
+    if (name !== "a") this.cluster.crash(name);
   }
 
   get a(): Member {
@@ -92,7 +111,7 @@ export class Puppets {
         producer: brandAccountName(`node-${leader}`),
         term: termOf(term),
         commitNum: blockNumOf(1),
-        consensusState: consensusStateOf({ current: consensusOf(this.names, "bft") }),
+        consensusState: consensusStateOf({ current: consensusOf(this.names, this.algorithm) }),
         executedNum: blockNumOf(1),
         stateRoot: zeroChecksum,
         eventRoot: zeroChecksum,
@@ -166,6 +185,18 @@ export class Puppets {
       vote: this.vote(leader, term, { prepared: placeOfBlock(tip) }),
       commitNum: blockNumOf(1),
     };
+  }
+
+  /** Under CFT, by whoever leads this term. */
+  append(
+    term: number,
+    previous: SealedBlock,
+    blocks: readonly SealedBlock[],
+    more: Partial<Append> = {},
+  ): Append {
+    const { num: previousNum, id: previousId } = placeOfBlock(previous);
+    const place = { term: termOf(term), previousNum, previousId };
+    return { kind: "append", ...place, blocks, commitNum: blockNumOf(1), round: 1, ...more };
   }
 
   /** It leads this term, where it says, and has made no block: this is where its log ends. */

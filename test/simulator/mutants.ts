@@ -1,5 +1,6 @@
 import { bftMutants } from "./bft/bft-mutants.ts";
 import { blockMutants } from "./bft/block-mutants.ts";
+import { jointMutants } from "./bft/joint-mutants.ts";
 import { proofMutants } from "./bft/proof-mutants.ts";
 import { termMutants } from "./bft/term-mutants.ts";
 import { voteMutants } from "./bft/vote-mutants.ts";
@@ -194,6 +195,7 @@ export const mutants: readonly Mutant[] = [
   ...termMutants,
   ...voteMutants,
   ...blockMutants,
+  ...jointMutants,
   ...proofMutants,
 ];
 
