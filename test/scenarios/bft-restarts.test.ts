@@ -131,3 +131,20 @@ test("a producer that restarts when much is final behind the root of its term jo
   assert.equal(restarted.announcedNum, 5);
   assert.equal(cluster.member(name).state.announcedNum, 5);
 });
+
+test("a node whose newest block is of a later term than its ballot says nothing in that term before the ballot has it", () => {
+  const puppets = new Puppets();
+  const { a, genesis, cluster } = puppets;
+  const { ballot } = cluster.copyOf("a");
+  puppets.begin(3);
+  puppets.makeFinal(genesis, 3);
+  const { blocks } = cluster.copyOf("a");
+  // As after a snapshot that was installed just before the power went.
+  puppets.restore({ ballot, blocks });
+  cluster.pass("a", a.config.viewTimeoutMsMin);
+  const views = puppets.sent().flatMap((message) => {
+    return message.kind === "view-change" ? [message.view] : [];
+  });
+  assert.ok(views.some(({ term }) => term === 3));
+  assert.ok(views.every(({ term }) => term <= a.ballot.term));
+});

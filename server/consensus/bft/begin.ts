@@ -18,6 +18,8 @@ export function begin(state: ConsensusState, out: Output): void {
   }
   restoreCommitted(state);
   state.role = "candidate";
+  // The term may be that of a snapshot's block, and the ballot an older one.
+  out.writeBallot();
   announceView(state, out);
   noteReadiness(state, out);
 }
