@@ -11,6 +11,7 @@ import { receiveChain, receiveChainRequest, receiveFinality } from "./catch-up.t
 import { noteConflict } from "./conflict.ts";
 import { noteLocksWritten } from "./locking.ts";
 import { adoptAwaited, receiveNewView, tryNewView } from "./new-view.ts";
+import { noteProgress, type Before } from "./patience.ts";
 import { isOlder, noteVote } from "./peers.ts";
 import { receiveProposal, retryHeld } from "./proposal.ts";
 import { advanceReadsBft, receiveReadAnswer, receiveReadRound } from "./reads.ts";
@@ -18,7 +19,6 @@ import { epochOf, isBft } from "./rules.ts";
 import { advance } from "./tally.ts";
 import { askForChain } from "./tell.ts";
 import { followTerms, noteClaims, noteReadiness } from "./terms.ts";
-import { isPending } from "./tick.ts";
 import { enterTerm, receiveViewChange } from "./view-change.ts";
 import { voteWhenNew } from "./vote.ts";
 
@@ -152,23 +152,4 @@ function moveOn(state: ConsensusState, out: Output): boolean {
   if (epochIsOver(state)) return true;
   voteWhenNew(state, out);
   return bft.lock !== lock || bft.root !== root || bft.voteSent !== voteSent;
-}
-
-export type Before = { readonly commitNum: number; readonly pending: boolean };
-
-/** Progress makes everybody less patient again. */
-function noteProgress(state: ConsensusState, out: Output, before: Before): void {
-  const { clock } = state.bft;
-  const nowMs = out.now.monotonicMs;
-  if (state.commitNum > before.commitNum) {
-    clock.progressMs = nowMs;
-    clock.advanced = true;
-    clock.timeoutMs = Math.max(state.config.viewTimeoutMsMin, clock.timeoutMs / 2);
-  } else if (!before.pending && isPending(state)) {
-    clock.progressMs = nowMs;
-  }
-}
-
-export function beforeOf(state: ConsensusState): Before {
-  return { commitNum: state.commitNum, pending: isPending(state) };
 }

@@ -2,6 +2,7 @@ import type { NodeId } from "@kith/protocol/ids";
 
 import type { Output } from "../core/output.ts";
 import type { ConsensusState } from "../core/state.ts";
+import { isPending, noteFailure } from "./patience.ts";
 import { sendHeartbeat } from "./propose.ts";
 import { repeatReads } from "./reads.ts";
 import { isPreparer } from "./rules.ts";
@@ -57,17 +58,9 @@ function deadlineMs(state: ConsensusState): number {
   return Math.min(silent, stuck, ignored);
 }
 
-export function isPending({ log, commitNum }: ConsensusState): boolean {
-  return log.head.num > commitNum;
-}
-
-/** The next leader's turn. Terms that got nothing done make everybody more patient, but not those that had nothing to do. */
+/** The next leader's turn. */
 function giveUp(state: ConsensusState, out: Output): void {
-  const { clock, root } = state.bft;
-  const hadWork = root === undefined || isPending(state);
-  if (hadWork && !clock.advanced) {
-    clock.timeoutMs = Math.min(clock.timeoutMs * 2, state.config.viewTimeoutMsMax);
-  }
+  noteFailure(state);
   enterTerm(state, out, nextTerm(state));
 }
 

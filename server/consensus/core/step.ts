@@ -2,10 +2,11 @@ import { termOf, type NodeId } from "@kith/protocol/ids";
 import type { CftMessage, ConsensusMessage } from "@kith/protocol/node-message";
 
 import { begin } from "../bft/begin.ts";
+import { beforeOf } from "../bft/patience.ts";
 import { proposeBft } from "../bft/propose.ts";
 import { readIndexBft } from "../bft/reads.ts";
 import { isBft } from "../bft/rules.ts";
-import { beforeOf, noteExecuted, receiveBft, settleBft } from "../bft/step.ts";
+import { noteExecuted, receiveBft, settleBft } from "../bft/step.ts";
 import { certifyFinal } from "../bft/tally.ts";
 import { askForChain } from "../bft/tell.ts";
 import { suspectLeader } from "../bft/terms.ts";
