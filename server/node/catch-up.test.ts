@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { blockNumOf, type BlockNum } from "@kith/protocol/ids";
 import { ok } from "@kith/protocol/result";
 
-import { CatchUp } from "./catch-up.ts";
+import { catchUp } from "./catch-up.ts";
+import { WaitingForNum } from "./waiting-for-num.ts";
 
 type OnNum = (num: BlockNum | undefined) => void;
 
@@ -12,8 +13,8 @@ type OnNum = (num: BlockNum | undefined) => void;
 function openCatchUp() {
   const node = { appliedNum: 5 };
   const timers = new Set<() => void>();
-  const catchUp = new CatchUp({
-    appliedNum: () => node.appliedNum,
+  const executed = new WaitingForNum({
+    reached: () => node.appliedNum,
     after: (_delayMs, run) => {
       timers.add(run);
       return () => timers.delete(run);
@@ -23,11 +24,11 @@ function openCatchUp() {
   const replica = { readIndex: (done: OnNum): void => void asked.push(done) };
   const execute = (num: number): void => {
     node.appliedNum = num;
-    catchUp.onExecuted(num);
+    executed.note();
   };
   const leaderSays = (num: number | undefined): void =>
     asked.shift()?.(num === undefined ? undefined : blockNumOf(num));
-  return { node, timers, catchUp, replica, execute, leaderSays };
+  return { node, timers, executed, replica, execute, leaderSays };
 }
 
 /** What the promise gave, if it has by now. */
@@ -37,8 +38,8 @@ async function settled<T>(promise: Promise<T>): Promise<T | "waiting"> {
 }
 
 test("who asks a node that is as far as the network reads at once", async () => {
-  const { catchUp, replica, leaderSays, timers } = openCatchUp();
-  const reading = catchUp.catchUp(replica, 100);
+  const { executed, replica, leaderSays, timers } = openCatchUp();
+  const reading = catchUp(executed, replica, 100);
   assert.equal(await settled(reading), "waiting", "the leader has not answered");
   leaderSays(5);
   assert.deepEqual(await reading, ok(undefined));
@@ -46,8 +47,8 @@ test("who asks a node that is as far as the network reads at once", async () => 
 });
 
 test("who asks a node that is behind reads when it has executed the block that the leader named", async () => {
-  const { catchUp, replica, leaderSays, execute, timers } = openCatchUp();
-  const reading = catchUp.catchUp(replica, 100);
+  const { executed, replica, leaderSays, execute, timers } = openCatchUp();
+  const reading = catchUp(executed, replica, 100);
   leaderSays(7);
   execute(6);
   assert.equal(await settled(reading), "waiting");
@@ -57,8 +58,8 @@ test("who asks a node that is behind reads when it has executed the block that t
 });
 
 test("a node that a snapshot brought further says so when the time is over, one that stands still says that", async () => {
-  const { node, catchUp, replica, leaderSays, timers } = openCatchUp();
-  const [early, late] = [catchUp.catchUp(replica, 100), catchUp.catchUp(replica, 100)];
+  const { node, executed, replica, leaderSays, timers } = openCatchUp();
+  const [early, late] = [catchUp(executed, replica, 100), catchUp(executed, replica, 100)];
   leaderSays(7);
   leaderSays(9);
   node.appliedNum = 8;
@@ -68,10 +69,10 @@ test("a node that a snapshot brought further says so when the time is over, one 
 });
 
 test("nobody reads while no leader answers, or the node has not started", async () => {
-  const { catchUp, replica, leaderSays } = openCatchUp();
-  const reading = catchUp.catchUp(replica, 100);
+  const { executed, replica, leaderSays } = openCatchUp();
+  const reading = catchUp(executed, replica, 100);
   leaderSays(undefined);
   assert.deepEqual(await reading, { ok: false, error: { code: "leader-silent" } });
-  const early = await catchUp.catchUp(undefined, 100);
+  const early = await catchUp(executed, undefined, 100);
   assert.deepEqual(early, { ok: false, error: { code: "leader-silent" } });
 });

@@ -2,15 +2,14 @@ import type { BlockHeader, SealedBlock } from "@kith/protocol/block";
 import type { BlockId, BlockNum } from "@kith/protocol/ids";
 import type { LogPort } from "@kith/replica/ports";
 
+import { headersKeptMax } from "./limits.ts";
+
 export type FinalHeader = {
   readonly header: BlockHeader;
   readonly id: BlockId;
   /** The block that had to be read for it; left out when the header was in memory. */
   readonly bytes?: Uint8Array;
 };
-
-/** Headers of the last executed blocks that are kept in memory: as many as rows are proved behind. */
-const headersKeptMax = 128;
 
 /** The headers of final blocks: those that say what was true after earlier ones. */
 export class FinalHeaders {

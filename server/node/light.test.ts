@@ -6,9 +6,11 @@ import { blockNumOf } from "@kith/protocol/ids";
 import { followGenesis, followHeader } from "@kith/protocol/light-client";
 import { certificateLinksMax } from "@kith/protocol/limits";
 import { TestChain, testConsensus, testProducer } from "@kith/protocol/test-chain";
-import { TestCertificates } from "@kith/replica/test-support";
+import { TestCertificates, TestClock } from "@kith/replica/test-support";
 
-import { headersReadBytesMax, headerWaitsMax, openLight } from "./light.ts";
+import { openLight } from "./light.ts";
+import { headerMsMax, headersReadBytesMax, headerWaitsMax } from "./limits.ts";
+import { WaitingForNum } from "./waiting-for-num.ts";
 
 const everybody = [0, 1, 2].map(testProducer);
 const num = blockNumOf;
@@ -23,6 +25,11 @@ function openNode(onProve: (certify: (at: number) => void) => void = () => undef
     const certificate = chain.certificate({ num: at, voters: everybody });
     certificates.keepCertificate({ header: chain.header(at), certificate });
   };
+  const clock = new TestClock();
+  const named = new WaitingForNum({
+    reached: () => facts.executedNum,
+    after: (delayMs, run) => clock.after(delayMs, run),
+  });
   const light = openLight({
     genesis: chain.header(1),
     certificates,
@@ -32,8 +39,8 @@ function openNode(onProve: (certify: (at: number) => void) => void = () => undef
         const header = chain.header(at);
         return { header, id: blockIdOfHeader(header), bytes: new Uint8Array(facts.blockBytes) };
       },
-      newest: () => ({ ...chain.header(100), executedNum: num(facts.executedNum) }),
     },
+    named,
     appliedNum: () => facts.applied,
     replica: () => ({
       prove(_num, done) {
@@ -44,9 +51,12 @@ function openNode(onProve: (certify: (at: number) => void) => void = () => undef
         facts.wantedHeader = at;
       },
     }),
-    after: (_delayMs, run) => setImmediate(run),
   });
-  return { light, chain, certify, facts, certificates };
+  const nameState = (executedNum: number): void => {
+    facts.executedNum = executedNum;
+    named.note();
+  };
+  return { light, chain, certify, facts, certificates, clock, nameState };
 }
 
 async function certifiedNum(node: ReturnType<typeof openNode>, at: number | undefined) {
@@ -138,13 +148,15 @@ test("headers go back to where this node's log begins", () => {
 });
 
 test("whoever waits for a header is told when there is one, and does not wait for ever", async () => {
-  const { light, facts } = openNode();
+  const { light, facts, clock, nameState } = openNode();
   assert.equal(await light.headerBehind(num(98)), true);
   const waiting = light.headerBehind(num(99));
   assert.equal(facts.wantedHeader, 99);
-  setImmediate(() => (facts.executedNum = 99));
+  nameState(99);
   assert.equal(await waiting, true);
-  assert.equal(await light.headerBehind(num(100)), false);
+  const inVain = light.headerBehind(num(100));
+  clock.advance(headerMsMax);
+  assert.equal(await inVain, false);
 });
 
 test("a page of headers ends where more of the blocks would be read than a stranger may cause", async () => {
@@ -161,10 +173,11 @@ test("a page of headers ends where more of the blocks would be read than a stran
 });
 
 test("so many may wait for a header, and whoever comes then is told at once that there is none", async () => {
-  const { light, facts } = openNode();
+  const { light, clock, nameState } = openNode();
   const waiting = Array.from({ length: headerWaitsMax }, () => light.headerBehind(num(99)));
   assert.equal(await light.headerBehind(num(98)), false);
-  facts.executedNum = 99;
+  assert.equal(clock.waiting, headerWaitsMax, "nobody looks again and again");
+  nameState(99);
   assert.deepEqual(new Set(await Promise.all(waiting)), new Set([true]));
   assert.equal(await light.headerBehind(num(99)), true);
 });

@@ -9,62 +9,35 @@ import type { CertificatesPort } from "@kith/replica/ports";
 import type { Replica } from "@kith/replica/replica";
 
 import type { FinalHeaders } from "./final-headers.ts";
+import { headerMsMax, headersReadBytesMax, headerWaitsMax } from "./limits.ts";
+import type { WaitingForNum } from "./waiting-for-num.ts";
 
 type LightParts = {
   readonly genesis: BlockHeader;
   readonly certificates: Pick<CertificatesPort, "certificate" | "certifiedChanges">;
-  readonly headers: Pick<FinalHeaders, "at" | "newest">;
+  readonly headers: Pick<FinalHeaders, "at">;
+  /** The newest block of which a final header says what is true after it. */
+  readonly named: Pick<WaitingForNum, "reach" | "size">;
   readonly appliedNum: () => number;
   readonly replica: () => Pick<Replica, "prove" | "wantHeader"> | undefined;
-  /** Calls back once after about this many milliseconds. */
-  readonly after: (delayMs: number, run: () => void) => void;
 };
-
-/** How long a reader waits for a header, and how often it looks. */
-const headerMsMax = 2_000;
-const headerLookMs = 20;
-
-/** Who waits for a header at the same time: more are told at once that there is none. */
-export const headerWaitsMax = 1_000;
-
-/** Headers stand in whole blocks, which a page reads no more of than this; the next page goes on. */
-export const headersReadBytesMax: number = 8 * 1024 * 1024;
 
 const newestNum = blockNumOf(0xffff_ffff);
 
 /** What a node shows to clients that believe no node. */
 export function openLight(parts: LightParts): LightPort {
-  const { certificates, genesis } = parts;
-  let waits = 0;
+  const { certificates, genesis, named, replica } = parts;
   return {
     genesis: () => genesis,
     changes: (after, countMax) => certificates.certifiedChanges(after, countMax),
     headersBefore: (before, countMax) => headersBefore(parts, before, countMax),
     certified: (num) => certified(parts, num),
-    async headerBehind(num) {
-      if (waits >= headerWaitsMax) return false;
-      waits += 1;
-      try {
-        return await waitForHeader(parts, num);
-      } finally {
-        waits -= 1;
-      }
+    headerBehind(num) {
+      if (named.size >= headerWaitsMax) return Promise.resolve(false);
+      replica()?.wantHeader(num);
+      return new Promise((resolve) => named.reach(num, headerMsMax, resolve));
     },
   };
-}
-
-function waitForHeader({ after, headers, replica }: LightParts, num: BlockNum): Promise<boolean> {
-  return new Promise((resolve) => {
-    replica()?.wantHeader(num);
-    let leftMs = headerMsMax;
-    const look = (): void => {
-      if ((headers.newest()?.executedNum ?? 0) >= num) return resolve(true);
-      leftMs -= headerLookMs;
-      if (leftMs < 0) resolve(false);
-      else after(headerLookMs, look);
-    };
-    look();
-  });
 }
 
 function headersBefore(

@@ -24,7 +24,7 @@ import { systemClock } from "@kith/replica/system-clock";
 import type { OpenedEvents } from "@kith/store/events";
 import type { Links } from "@kith/transport/links";
 
-import { catchUpOf } from "./catch-up.ts";
+import { catchUp } from "./catch-up.ts";
 import { changeSourceOf, executedBlock, type BlockListeners } from "./change-source.ts";
 import type { EvidenceFile } from "./evidence-file.ts";
 import { countBlock, noExecutions } from "./execution-counts.ts";
@@ -32,6 +32,7 @@ import { FinalHeaders } from "./final-headers.ts";
 import { openHistory } from "./history.ts";
 import { openLight } from "./light.ts";
 import { consensusInForce, rosterOf } from "./roster.ts";
+import { WaitingForNum } from "./waiting-for-num.ts";
 
 type NodeParts = {
   readonly genesis: SealedBlock;
@@ -65,7 +66,9 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
   const blockListeners: BlockListeners = new Set();
   const counts = noExecutions();
   const { chain, genesis } = parts;
-  const catchUp = catchUpOf(chain);
+  const headers = new FinalHeaders(parts.log);
+  const executed = waitingFor(() => chain.applied()?.num ?? 0);
+  const named = waitingFor(() => headers.newest()?.executedNum ?? 0);
   const touchedBy = tellTouched(chain);
   let links: Links | undefined;
   function running(): Running | undefined {
@@ -74,10 +77,9 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
     return { ...parts, replica: started, links };
   }
 
-  const headers = new FinalHeaders(parts.log);
   const port: NodePort = {
     evidence: () => evidenceFound(parts),
-    ...proofsOf(parts, headers, () => running()?.replica),
+    ...proofsOf(parts, { headers, named }, () => running()?.replica),
     chainId: () => genesis.id,
     genesis: () => genesis.bytes,
     roster: () => rosterOf(chain),
@@ -89,7 +91,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
       if (now === undefined) return { kind: "unavailable", reason: "stopping" };
       return submit(now, bytes, waitFor);
     },
-    catchUp: (msMax) => catchUp.catchUp(running()?.replica, msMax),
+    catchUp: (msMax) => catchUp(executed, running()?.replica, msMax),
     ...knownReceipts(parts),
     hasAccount: (name) => chain.hasAccount(name),
     definition: (name) => chain.definition(name),
@@ -119,12 +121,12 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
       parts.events.append({ num, time, events: result.events, tree: result.eventTree });
       countBlock(counts, result);
       parts.queries.onExecuted(result);
-      catchUp.onExecuted(num);
+      for (const waiting of [executed, named]) waiting.note();
       const touched = touchedBy(result);
       for (const listener of listeners) listener(touched);
       if (blockListeners.size === 0) return;
-      const executed = executedBlock(result, touched.services);
-      for (const listener of blockListeners) listener(executed);
+      const changes = executedBlock(result, touched.services);
+      for (const listener of blockListeners) listener(changes);
     },
     onElection() {
       counts.elections++;
@@ -134,18 +136,22 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
 
 function proofsOf(
   { chain, events, genesis, log }: NodeParts,
-  headers: FinalHeaders,
+  { headers, named }: { readonly headers: FinalHeaders; readonly named: WaitingForNum },
   replica: () => Replica | undefined,
 ): Pick<NodePort, "history" | "light"> {
   const light = openLight({
     genesis: genesis.header,
     certificates: log,
     headers,
+    named,
     appliedNum: () => chain.applied()?.num ?? 0,
     replica,
-    after: (delayMs, run) => systemClock.after(delayMs, run),
   });
   return { history: openHistory({ chain, events, headers }), light };
+}
+
+function waitingFor(reached: () => number): WaitingForNum {
+  return new WaitingForNum({ reached, after: (delayMs, run) => systemClock.after(delayMs, run) });
 }
 
 /** What those who keep answers have to forget; behind a snapshot nobody can tell what has changed. */

@@ -1,0 +1,8 @@
+/** How long a reader waits for a header that says what is true after a block. */
+export const headerMsMax = 2_000;
+/** Who waits for a header at the same time: more are told at once that there is none. */
+export const headerWaitsMax = 1_000;
+/** Headers stand in whole blocks, which a page reads no more of than this; the next page goes on. */
+export const headersReadBytesMax: number = 8 * 1024 * 1024;
+/** Headers of the last executed blocks that are kept in memory: as many as rows are proved behind. */
+export const headersKeptMax = 128;
