@@ -24,14 +24,18 @@ export function changeSourceOf(
   };
 }
 
-export function executedBlock(
+/** A block was executed. */
+export function tellBlock(
+  listeners: BlockListeners,
   { applied, changes, events }: Pick<BlockResult, "applied" | "changes" | "events">,
   codeChanged: boolean,
-): ExecutedBlock {
-  return {
+): void {
+  if (listeners.size === 0) return;
+  const executed: ExecutedBlock = {
     num: applied.num,
     changes,
     events: events.map(({ service, declared, data }) => ({ service, name: declared.name, data })),
     codeChanged,
   };
+  for (const listener of listeners) listener(executed);
 }

@@ -25,7 +25,7 @@ import type { OpenedEvents } from "@kith/store/events";
 import type { Links } from "@kith/transport/links";
 
 import { catchUp } from "./catch-up.ts";
-import { changeSourceOf, executedBlock, type BlockListeners } from "./change-source.ts";
+import { changeSourceOf, tellBlock, type BlockListeners } from "./change-source.ts";
 import type { EvidenceFile } from "./evidence-file.ts";
 import { countBlock, noExecutions } from "./execution-counts.ts";
 import { FinalHeaders } from "./final-headers.ts";
@@ -124,9 +124,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
       for (const waiting of [executed, named]) waiting.note();
       const touched = touchedBy(result);
       for (const listener of listeners) listener(touched);
-      if (blockListeners.size === 0) return;
-      const changes = executedBlock(result, touched.services);
-      for (const listener of blockListeners) listener(changes);
+      tellBlock(blockListeners, result, touched.services);
     },
     onElection() {
       counts.elections++;
