@@ -3,8 +3,10 @@ import { test } from "node:test";
 
 import type { SealedBlock } from "@kith/protocol/block";
 import type { Certificate } from "@kith/protocol/certificate";
+import { blockNumOf, termOf } from "@kith/protocol/ids";
 
-import { certificateFor, placeOfBlock } from "../simulator/forgery.ts";
+import { certificateFor, Pen, placeOfBlock } from "../simulator/forgery.ts";
+import { nodeIdOfName } from "./cluster.ts";
 import { Puppets } from "./puppets.ts";
 
 type Situation = {
@@ -87,6 +89,18 @@ test("votes for what descends from one block prove nothing about another one, wh
   const { votes } = puppets.certificate("committed", next, 3);
   const links = [next.header];
   assertNotFinal(here, certificateFor("committed", placeOfBlock(other), votes, links));
+});
+
+test("what proves nothing has no place in a proof: strangers, and blocks that no vote speaks of", () => {
+  const here = situation();
+  const { puppets, other } = here;
+  const place = placeOfBlock(other);
+  const { votes } = puppets.certificate("committed", other, 3);
+  const says = { epoch: blockNumOf(1), term: termOf(3), prepared: place, committed: place };
+  const stranger = new Pen(puppets.genesis.id, nodeIdOfName("stranger")).vote(says);
+  assertNotFinal(here, certificateFor("committed", place, [...votes, stranger]));
+  const spare = [puppets.block(other, 3).header];
+  assertNotFinal(here, certificateFor("committed", place, votes, spare));
 });
 
 test("a proof that proves nothing is not kept for others who will ask", () => {

@@ -60,13 +60,6 @@ test("a term begins with view changes that their producers signed, and not with 
   assertRefused(situation, { views: [puppets.view("d", 3), ...others] });
 });
 
-test("what producers said for an earlier term, when they knew less, begins no later one", () => {
-  const situation = prepared();
-  const { puppets } = situation;
-  const old = ["b", "c"].map((name) => puppets.view(name, 1));
-  assertRefused(situation, { views: [puppets.view("d", 3), ...old] });
-});
-
 test("a leader that claims to know something better, and shows nothing, begins no term", () => {
   const situation = prepared();
   const { puppets, certificate } = situation;

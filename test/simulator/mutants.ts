@@ -1,5 +1,6 @@
 import { bftMutants } from "./bft/bft-mutants.ts";
 import { blockMutants } from "./bft/block-mutants.ts";
+import { bondMutants } from "./bft/bond-mutants.ts";
 import { jointMutants } from "./bft/joint-mutants.ts";
 import { proofMutants } from "./bft/proof-mutants.ts";
 import { termMutants } from "./bft/term-mutants.ts";
@@ -197,6 +198,7 @@ export const mutants: readonly Mutant[] = [
   ...blockMutants,
   ...jointMutants,
   ...proofMutants,
+  ...bondMutants,
 ];
 
 export function mutantNamed(name: string): Mutant {

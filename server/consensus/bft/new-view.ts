@@ -65,14 +65,12 @@ function adoptBetter(state: ConsensusState, out: Output): boolean {
 
 type Proved = { readonly view: SignedViewChange; readonly certificate: Certificate };
 
-/** View changes of this term that claim to prove more than this node has, the best first. */
+/** View changes of this term that bring better certificates than this node has, the best first: each proves itself, whatever the view says. */
 function betterOnes({ bft, term }: ConsensusState): readonly Proved[] {
   const found: Proved[] = [];
   for (const { view, certificate } of bft.views.values()) {
     if (view.term !== term || certificate === undefined) continue;
-    if (isBetter(certificate, orderOf(bft.lock)) && names(certificate, view)) {
-      found.push({ view, certificate });
-    }
+    if (isBetter(certificate, orderOf(bft.lock))) found.push({ view, certificate });
   }
   return found.toSorted((a, b) => (isBetter(a.certificate, b.certificate) ? -1 : 1));
 }
@@ -164,7 +162,7 @@ function isHere(state: ConsensusState, { num, id }: BlockPlace): boolean {
 }
 
 /**
- * Of a forgotten block the rules may be forgotten too: a certificate of an earlier epoch, which nobody can check here, is believed as long
+ * Of a forgotten block the rules may be forgotten too: a certificate of another epoch, which nobody can check here, is believed as long
  * as it claims to be no better than what this node is bound to. Another one would outdo whatever a quorum says.
  */
 function isShown(state: ConsensusState, certificate: Certificate): boolean {
@@ -172,8 +170,7 @@ function isShown(state: ConsensusState, certificate: Certificate): boolean {
   const rules = rulesOfEpoch(rulesInForce(state), certificate.epoch);
   const { chain, isSigned } = state.config.crypto;
   if (rules !== undefined) return verifyCertificate(certificate, { ...rules, chain, isSigned }).ok;
-  const isOfEarlierEpoch = certificate.epoch < epochOf(state);
-  return isOfEarlierEpoch && !isBetter(certificate, orderOf(state.bft.lock));
+  return !isBetter(certificate, orderOf(state.bft.lock));
 }
 
 /**

@@ -1,6 +1,8 @@
 import type { Mutant } from "../mutants.ts";
 
 const certificates = "server/protocol/certificate.ts";
+const spare =
+  "what proves nothing has no place in a proof: strangers, and blocks that no vote speaks of";
 const catchUp = "server/consensus/bft/catch-up.ts";
 
 /** What certificates prove. Liars are few, and what they sign alone proves nothing: for a mistake to show, they have to guess it. */
@@ -117,7 +119,52 @@ export const proofMutants: readonly Mutant[] = [
       "blocks up to a root are taken only with a certificate for it: a leader that claims one makes nobody drop anything",
     ),
   },
+  {
+    name: "certificate-with-a-stranger",
+    file: certificates,
+    edits: [
+      {
+        from: "if (stranger !== undefined) return",
+        to: "if (stranger !== undefined && votes.length === 0) return",
+      },
+    ],
+    found: inProofs(spare),
+  },
+  {
+    name: "certificate-with-spare-links",
+    file: certificates,
+    edits: [{ from: "return newest < end ?", to: "return newest < 0 ?" }],
+    found: inProofs(spare),
+  },
+  {
+    name: "joint-new-producers-make-their-own-change-final",
+    file: catchUp,
+    edits: [
+      {
+        from: "if (certificate.epoch !== current && certificate",
+        to: "if (current === 0 && certificate",
+      },
+    ],
+    found: byUsurpers("those whom a block names as producers do not make it final by themselves"),
+  },
+  {
+    name: "joint-new-producers-prepare-before-their-change-is-final",
+    file: "server/consensus/bft/lock.ts",
+    edits: [
+      {
+        from: "if (certificate.epoch === point.since && commitNum < point.since) return false;",
+        to: "if (commitNum < 0) return false;",
+      },
+    ],
+    found: byUsurpers(
+      "nor does what they signed count more than what the producers prepared, where a term begins",
+    ),
+  },
 ];
+
+function byUsurpers(test: string): Mutant["found"] {
+  return { scenario: { file: "bft-usurpers.test.ts", test } };
+}
 
 function inProofs(test: string): Mutant["found"] {
   return { scenario: { file: "bft-proofs.test.ts", test } };

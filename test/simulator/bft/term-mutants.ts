@@ -28,14 +28,6 @@ export const termMutants: readonly Mutant[] = [
     ),
   },
   {
-    name: "bft-term-of-view-changes-for-another-term",
-    file: newView,
-    edits: [{ from: " || view.term !== leading.term) return false;", to: ") return false;" }],
-    found: inTerms(
-      "what producers said for an earlier term, when they knew less, begins no later one",
-    ),
-  },
-  {
     name: "bft-term-of-a-claim-without-a-certificate",
     file: newView,
     edits: [
@@ -101,22 +93,6 @@ export const termMutants: readonly Mutant[] = [
     found: inTerms(
       "a view change is taken from its producer alone: what a liar invents in its name keeps nobody's own word out",
     ),
-  },
-  {
-    name: "bft-root-before-a-restart-is-forgotten",
-    file: newView,
-    edits: [
-      {
-        from: "if (rootBefore !== undefined && rootBefore.id !== root.id) return true;",
-        to: "",
-      },
-    ],
-    found: {
-      scenario: {
-        file: "bft-restarts.test.ts",
-        test: "after a restart a node votes behind its root also where the leader proves another one, before it, by a better certificate",
-      },
-    },
   },
 ];
 
