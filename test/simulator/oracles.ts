@@ -27,6 +27,8 @@ export class Oracles {
   readonly #finals: FinalOracle;
   readonly #bft: BftOracle | undefined;
   readonly #roots = new Map<number, Applied>();
+  /** The newest height whose state each node has had. */
+  readonly #computed = new Map<number, number>();
 
   constructor(ports: OraclePorts) {
     this.#ports = ports;
@@ -44,6 +46,7 @@ export class Oracles {
         ...ports,
         producersOf: (epoch) => this.finalBlock(epoch)?.header.newConsensus,
         rootAfter: (num) => this.#roots.get(num)?.stateRoot,
+        hasComputed: (node, num) => num <= (this.#computed.get(node) ?? 1),
       });
     }
   }
@@ -67,6 +70,7 @@ export class Oracles {
    */
   onBoot(node: number, executedNum: number): void {
     if (this.#ports.isLiar(node)) return;
+    this.#noteComputed(node, executedNum);
     if (executedNum <= lastNum(this.#ports.written(node))) {
       this.#finals.onCommit(node, executedNum);
       return;
@@ -131,6 +135,7 @@ export class Oracles {
 
   onExecuted(node: number, applied: Applied): void {
     if (this.#ports.isLiar(node)) return;
+    this.#noteComputed(node, applied.num);
     this.#finals.onCommit(node, applied.num);
     const known = this.#roots.get(applied.num);
     if (known === undefined) {
@@ -146,6 +151,10 @@ export class Oracles {
       "equal states at equal heights",
       `node ${node} at ${applied.num} has ${applied.stateRoot}, others ${known.stateRoot}`,
     );
+  }
+
+  #noteComputed(node: number, num: number): void {
+    this.#computed.set(node, Math.max(num, this.#computed.get(node) ?? 1));
   }
 
   /** Its maker writes it first, and says in it what it knows to be final. */

@@ -27,6 +27,7 @@ export type Rule =
   | "no two votes of a term conflict"
   | "nobody votes in a term that it left"
   | "nobody votes for a wrong state"
+  | "nobody votes for a state that it did not compute"
   | "view changes are no worse than commits"
   | "view changes name durable certificates"
   | "terms begin where a quorum allows"

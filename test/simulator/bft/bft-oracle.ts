@@ -24,6 +24,8 @@ export type BftOraclePorts = OraclePorts & {
   readonly producersOf: (epoch: number) => Consensus | undefined;
   /** What honest nodes computed after this height; undefined while none has. */
   readonly rootAfter: (num: number) => string | undefined;
+  /** Whether this node has ever had the state after this height. */
+  readonly hasComputed: (node: number, num: number) => boolean;
 };
 
 /** Hears everything that leaves a node under BFT, and holds the honest ones to the rules of bft.md. */

@@ -1,6 +1,6 @@
-import type { SealedBlock } from "@kith/protocol/block";
+import type { BlockHeader, SealedBlock } from "@kith/protocol/block";
 import type { Certificate } from "@kith/protocol/certificate";
-import type { NodeId } from "@kith/protocol/ids";
+import type { BlockId, NodeId } from "@kith/protocol/ids";
 import type { BftMessage, ConsensusMessage } from "@kith/protocol/node-message";
 import type { BlockPlace, SignedViewChange, SignedVote } from "@kith/protocol/vote";
 import type { LogBatch } from "@kith/replica/ports";
@@ -16,6 +16,7 @@ type HonestRulesPorts = OraclePorts & {
   readonly tree: BlockTree;
   readonly justification: Justification;
   readonly rootAfter: (num: number) => string | undefined;
+  readonly hasComputed: (node: number, num: number) => boolean;
 };
 
 /** What a node is bound to by what it has said and stored, over all its incarnations. */
@@ -34,6 +35,7 @@ type Bond = {
   viewTerm: number;
 };
 
+type HeaderWithId = { readonly id: BlockId; readonly header: BlockHeader };
 type Proposal = Extract<BftMessage, { kind: "proposal" }>;
 
 const nothing: Rank = [0, 0, 1];
@@ -161,8 +163,9 @@ export class HonestRules {
   }
 
   /** Rule 2 for what follows in a term, rule 4 for what begins it. */
-  #checkTip(node: number, bond: Bond, { epoch, term, prepared, committed }: SignedVote): void {
+  #checkTip(node: number, bond: Bond, vote: SignedVote): void {
     const { tree, justification } = this.#ports;
+    const { epoch, term, prepared, committed } = vote;
     for (const place of [prepared, committed]) {
       if (place.num === 0) continue;
       const tip = bond.tips.get(term);
@@ -175,24 +178,44 @@ export class HonestRules {
         this.#fail("no two votes of a term conflict", node, at);
       }
       if (tip === undefined || tip.num < place.num) {
-        this.#checkRoots(node, term, place, tip);
+        this.#checkRoots(node, vote, place, tip);
         bond.tips.set(term, place);
       }
     }
   }
 
-  /** Nobody votes for a state that is not what honest nodes compute. */
-  #checkRoots(node: number, term: number, place: BlockPlace, tip: BlockPlace | undefined): void {
-    const { tree, rootAfter } = this.#ports;
-    for (let { id } = place as { id: string }; id !== tip?.id;) {
+  /** Of the blocks that the vote is for, those of its term that earlier votes of that were not for. */
+  #checkRoots(
+    node: number,
+    { epoch, term }: SignedVote,
+    place: BlockPlace,
+    tip?: BlockPlace,
+  ): void {
+    const { tree } = this.#ports;
+    for (let { id } = place as { id: BlockId }; id !== tip?.id;) {
       const header = tree.header(id);
       if (header === undefined || header.term !== term) return;
-      const root = rootAfter(header.executedNum);
-      if (root !== undefined && root !== header.stateRoot) {
-        this.#fail("nobody votes for a wrong state", node, `in block ${header.blockNum} ${id}`);
-      }
+      this.#checkRoot(node, epoch, { id, header });
       id = header.previous;
     }
+  }
+
+  /**
+   * Nobody votes for a state that is not what honest nodes compute, or that it has not computed itself. A block may say again what
+   * its parent says, and whoever was away takes over what a quorum has prepared.
+   */
+  #checkRoot(node: number, epoch: number, { id, header }: HeaderWithId): void {
+    const { tree, rootAfter, hasComputed, justification } = this.#ports;
+    const { term, blockNum: num, executedNum, stateRoot, previous } = header;
+    const at = `in block ${num} ${id}`;
+    const root = rootAfter(executedNum);
+    if (root !== undefined && root !== stateRoot) {
+      this.#fail("nobody votes for a wrong state", node, at);
+    }
+    if (tree.header(previous)?.executedNum === executedNum || hasComputed(node, executedNum))
+      return;
+    if (justification.isPrepared(epoch, term, { num, id })) return;
+    this.#fail("nobody votes for a state that it did not compute", node, at);
   }
 
   /** Rule 3. */
