@@ -136,35 +136,7 @@ export const proofMutants: readonly Mutant[] = [
     edits: [{ from: "return newest < end ?", to: "return newest < 0 ?" }],
     found: inProofs(spare),
   },
-  {
-    name: "joint-new-producers-make-their-own-change-final",
-    file: catchUp,
-    edits: [
-      {
-        from: "if (certificate.epoch !== current && certificate",
-        to: "if (current === 0 && certificate",
-      },
-    ],
-    found: byUsurpers("those whom a block names as producers do not make it final by themselves"),
-  },
-  {
-    name: "joint-new-producers-prepare-before-their-change-is-final",
-    file: "server/consensus/bft/lock.ts",
-    edits: [
-      {
-        from: "if (certificate.epoch === point.since && commitNum < point.since) return false;",
-        to: "if (commitNum < 0) return false;",
-      },
-    ],
-    found: byUsurpers(
-      "nor does what they signed count more than what the producers prepared, where a term begins",
-    ),
-  },
 ];
-
-function byUsurpers(test: string): Mutant["found"] {
-  return { scenario: { file: "bft-usurpers.test.ts", test } };
-}
 
 function inProofs(test: string): Mutant["found"] {
   return { scenario: { file: "bft-proofs.test.ts", test } };
