@@ -1,5 +1,6 @@
 import { certificateOfAncestor } from "./certificate-of-ancestor.ts";
 import type { Certificate } from "./certificate.ts";
+import type { CertifiedHeader } from "./light-client.ts";
 import type { SnapshotManifest } from "./snapshot-manifest.ts";
 
 /**
@@ -12,4 +13,16 @@ export function certificateOfSnapshot({ block, proof }: SnapshotManifest): Certi
   if (newest.certificate.epoch >= block.header.blockNum) return undefined;
   const headers = [block.header, ...between.toReversed(), newest.header];
   return certificateOfAncestor(newest.certificate, headers);
+}
+
+/**
+ * What a snapshot's proof shows to be final, its own block last: whoever takes the snapshot keeps that, and shows to others, too,
+ * how the producers came to be who they are.
+ */
+export function certificatesOfSnapshot(manifest: SnapshotManifest): readonly CertifiedHeader[] {
+  const { block, proof } = manifest;
+  if (proof === undefined) return [];
+  const certificate = certificateOfSnapshot(manifest);
+  const own = certificate === undefined ? [] : [{ header: block.header, certificate }];
+  return [...proof.changes, proof.newest, ...own];
 }

@@ -1,7 +1,10 @@
 import type { Chain } from "@kith/chain/chain";
 import type { BlockHeader, SealedBlock } from "@kith/protocol/block";
 import type { Certificate } from "@kith/protocol/certificate";
-import { certificateOfSnapshot } from "@kith/protocol/certificate-of-snapshot";
+import {
+  certificateOfSnapshot,
+  certificatesOfSnapshot,
+} from "@kith/protocol/certificate-of-snapshot";
 import type { ConsensusPoint } from "@kith/protocol/consensus-point";
 import type { BlockNum, NodeId } from "@kith/protocol/ids";
 import type { SnapshotMessage } from "@kith/protocol/node-message";
@@ -86,6 +89,13 @@ export class SnapshotExchange {
     return receiver.isLonger && nowMs - receiver.askedMs <= longerAgainMs;
   }
 
+  /** Links came or went: who is not linked waits for nothing any more. */
+  onPeersChanged(): void {
+    const linked = new Set(this.#ports.links.connected());
+    for (const node of this.#receivers.keys()) if (!linked.has(node)) this.#receivers.delete(node);
+    this.#source.keepTakers(linked);
+  }
+
   /** After every block, before the next one is executed. */
   onExecuted(header: BlockHeader): void {
     this.#source.onExecuted(header);
@@ -122,19 +132,16 @@ export class SnapshotExchange {
   #install(incoming: IncomingSnapshot): void {
     const { certificates, chain, log, onBroken, onInstalled } = this.#ports;
     const { manifest } = incoming;
-    const { block, proof } = manifest;
+    const { block } = manifest;
     this.#installing = true;
     this.#source.onReplaced();
     incoming.adopt(() => {
       const consensus = chain.consensusPoint();
       if (consensus === undefined) return onBroken("a snapshot without producers was installed");
-      const certificate = certificateOfSnapshot(manifest);
-      // From now on this node shows to others, too, how the producers came to be who they are.
-      for (const change of proof?.changes ?? []) certificates.keepCertificate(change);
-      if (proof !== undefined) certificates.keepCertificate(proof.newest);
-      if (certificate !== undefined) {
-        certificates.keepCertificate({ header: block.header, certificate });
+      for (const certified of certificatesOfSnapshot(manifest)) {
+        certificates.keepCertificate(certified);
       }
+      const certificate = certificateOfSnapshot(manifest);
       log.restartAt(block, () => {
         this.#installing = false;
         onInstalled({ block, consensus, ...(certificate === undefined ? {} : { certificate }) });

@@ -93,6 +93,11 @@ export class SnapshotSource {
     this.#begin();
   }
 
+  /** Others are not linked any more: whoever comes back asks again. */
+  keepTakers(linked: ReadonlySet<NodeId>): void {
+    for (const taker of this.#takers) if (!linked.has(taker)) this.#takers.delete(taker);
+  }
+
   /** One of the state as it is about now, for the people of this node; undefined when none could be made in time. */
   make(done: (complete: CompleteSnapshot | undefined) => void): void {
     const { clock } = this.#ports;

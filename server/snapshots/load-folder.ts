@@ -11,7 +11,7 @@ import { join } from "node:path";
 
 import type { SnapshotError } from "@kith/chain/errors";
 import type { Applied, ServiceMachine } from "@kith/chain/ports";
-import { certificateOfSnapshot } from "@kith/protocol/certificate-of-snapshot";
+import { certificatesOfSnapshot } from "@kith/protocol/certificate-of-snapshot";
 import { err, ok, type Result } from "@kith/protocol/result";
 import { lockFolder } from "@kith/store/folder-lock";
 import { openLog, type OpenLogError } from "@kith/store/log";
@@ -86,12 +86,8 @@ async function load({
 }
 
 async function beginLog(log: LogStore, { manifest }: SnapshotFile): Promise<void> {
-  const { block, proof } = manifest;
-  for (const change of proof?.changes ?? []) log.keepCertificate(change);
-  if (proof !== undefined) log.keepCertificate(proof.newest);
-  const certificate = certificateOfSnapshot(manifest);
-  if (certificate !== undefined) log.keepCertificate({ header: block.header, certificate });
-  await new Promise<void>((done) => log.restartAt(block, done));
+  for (const certified of certificatesOfSnapshot(manifest)) log.keepCertificate(certified);
+  await new Promise<void>((done) => log.restartAt(manifest.block, done));
   await log.close();
 }
 
