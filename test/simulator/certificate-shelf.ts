@@ -22,6 +22,13 @@ export class CertificateShelf implements CertificatesPort {
     return changes.slice(0, countMax);
   }
 
+  copy(): () => void {
+    const kept = [...this.#kept];
+    return () => {
+      this.#kept = [...kept];
+    };
+  }
+
   /** Blocks before `first` left the log. */
   forgetBefore(first: number): void {
     this.#kept = this.#kept.filter(

@@ -293,7 +293,7 @@ export class CoreMachine implements Machine {
         this.#ports.onEvidence(effect.evidence);
         return;
       case "memory":
-        // Disks of the simulator lose what was written, and know it: what is read is the newest.
+        this.#ports.memory.note(effect.isWhole);
         return;
       case "broken":
         this.#ports.onBroken(effect.reason);

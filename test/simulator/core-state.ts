@@ -141,6 +141,14 @@ export class CoreState {
     }
   }
 
+  copy(): () => void {
+    const [content, undo] = [copyOf(this.#content), [...this.#undo]];
+    return () => {
+      this.#content = copyOf(content);
+      this.#undo = [...undo];
+    };
+  }
+
   snapshot(): Snapshot {
     return copyOf(this.#content);
   }

@@ -102,9 +102,15 @@ class Programs {
   }
 
   honest(): Program {
-    const { state, boot } = this.#create(this.#parts.plan.onExecution);
+    const { state, shelf, boot } = this.#create(this.#parts.plan.onExecution);
     return {
       boot,
+      copy: () => {
+        const putBack = [state.copy(), shelf.copy()];
+        return () => {
+          for (const each of putBack) each();
+        };
+      },
       crash: (isPowerCut) => {
         if (isPowerCut) state.powerCut();
       },
@@ -135,13 +141,14 @@ class Programs {
     const { plan, genesis, room } = this.#parts;
     const { dice, marks } = plan;
     const state = new CoreState(genesis, { dice, changeOf: room.changeOf, onExecution });
-    const kept: CoreDisk = { state, shelf: new CertificateShelf() };
+    const shelf = new CertificateShelf();
+    const kept: CoreDisk = { state, shelf };
     const boot = (ports: MachinePorts): Machine => {
       const start = (restored: Restored) => new CoreMachine(ports, kept, room, restored);
-      const known = { chain: chainOf(state), certificates: kept.shelf };
+      const known = { chain: chainOf(state), certificates: shelf };
       return new StartingMachine(ports, { ...known, marks, start });
     };
-    return { state, boot };
+    return { state, shelf, boot };
   }
 }
 

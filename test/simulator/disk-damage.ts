@@ -81,6 +81,14 @@ export class DiskDamage {
     }
   }
 
+  /** Another log stands here, up to `lastNum`, and all of it can be read. */
+  replaceAll(lastNum: number): void {
+    this.#blemishes.clear();
+    this.#overwritten.clear();
+    this.#isVoteDamaged = false;
+    this.settle(lastNum);
+  }
+
   /** What was not durable is gone. */
   crash(): void {
     this.#overwritten.clear();

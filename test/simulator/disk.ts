@@ -8,6 +8,7 @@ import type { DiskFaults } from "./faults.ts";
 import {
   applyBatch,
   blockAt,
+  copyOfLog,
   dropBlocks,
   lastNum,
   startAgainAt,
@@ -116,6 +117,15 @@ export class Disk implements LogPort {
     this.written.firstNum = this.durable.firstNum;
     this.written.blocks = this.durable.blocks.slice();
     this.#cachedFrom = Number.POSITIVE_INFINITY;
+  }
+
+  /** An older copy stands here from now on; nobody has the log open. */
+  replaceBy(copy: LogImage): void {
+    for (const image of [this.durable, this.written]) {
+      Object.assign(image, copyOfLog(copy));
+    }
+    this.damage.replaceAll(lastNum(copy));
+    this.#tornFrom = Number.POSITIVE_INFINITY;
   }
 
   /** No more faults of this disk; what is damaged already stays so. */

@@ -52,6 +52,8 @@ export type ProcessFaults = {
   readonly allAtOnceShare: number;
   /** Of the crashes: down long enough to fall behind the start of the others' logs. */
   readonly longShare: number;
+  /** Mean time between two disks that are copied, or put back from their copy, with all that is on them. */
+  readonly oldDiskSeconds: number;
   readonly pauseSeconds: number;
   readonly pauseMicrosMax: number;
 };

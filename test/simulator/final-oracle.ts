@@ -73,6 +73,12 @@ export class FinalOracle {
     }
   }
 
+  /** Whatever counted on a node that had forgotten it is on its disk before it speaks again, or on enough of the others. */
+  onRemembered(): void {
+    const newest = this.#finals.at(-1);
+    if (newest !== undefined) this.#checkQuorum(newest, undefined, "final blocks stay");
+  }
+
   #onFinal(node: number, num: number): void {
     const image = this.#ports.written(node);
     if (num < image.firstNum) return;
@@ -103,12 +109,12 @@ export class FinalOracle {
   #checkQuorum(block: SealedBlock, except: number | undefined, rule: Rule): void {
     if (this.#voters === undefined) return;
     const { blockNum } = block.header;
-    const { nodeIndex, isLiar } = this.#ports;
-    // What a liar holds nobody knows; so many of a quorum it counts for are honest, and hold it.
+    const { nodeIndex, isLiar, isForgetful } = this.#ports;
+    // What a liar holds nobody knows; so many of a quorum it counts for are honest, and hold it. Who forgot that it held it is asked later.
     const holds = (id: string): boolean => {
       const node = nodeIndex(id);
       if (node === undefined || node === except) return false;
-      return isLiar(node) || this.#holds(node, block);
+      return isLiar(node) || isForgetful(node) || this.#holds(node, block);
     };
     if (isQuorum(this.#voters, blockNum, holds)) return;
     throw new SafetyViolation(rule, `block ${blockNum} ${block.id}`);

@@ -42,8 +42,10 @@ const leaveOutShare = 0.8;
 
 function isViable(parts: Parts, chosen: readonly SimNode[]): boolean {
   const ids = new Set<string>(chosen.map(({ id }) => id));
+  const mute = new Set<string>(chosen.filter((node) => node.isForgetful).map(({ id }) => id));
+  const speaks = (id: string): boolean => ids.has(id) && !mute.has(id);
   return (
-    setsInForce(parts).every((set) => isQuorumOf(set, (id) => ids.has(id))) &&
+    setsInForce(parts).every((set) => isQuorumOf(set, speaks)) &&
     chosen.every((node) => isInformed(parts, node, chosen)) &&
     chosen.every((node) => isMendable(node, chosen)) &&
     parts.nodes.every((node) => ids.has(node.id) || isLinkedEvenly(parts, node, chosen))

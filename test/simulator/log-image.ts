@@ -10,6 +10,10 @@ export type LogImage = {
   blocks: SealedBlock[];
 };
 
+export function copyOfLog({ ballot, firstNum, blocks }: LogImage): LogImage {
+  return { ballot, firstNum, blocks: [...blocks] };
+}
+
 export function blockAt(image: LogImage, num: number): SealedBlock | undefined {
   return image.blocks[num - image.firstNum];
 }

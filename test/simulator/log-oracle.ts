@@ -2,7 +2,7 @@ import type { BlockHeader, SealedBlock } from "@kith/protocol/block";
 import type { CftMessage } from "@kith/protocol/node-message";
 import type { LogBatch } from "@kith/replica/ports";
 
-import { blockAt, lastNum } from "./log-image.ts";
+import { blockAt, lastNum, type LogImage } from "./log-image.ts";
 import { reach } from "./marks.ts";
 import type { OraclePorts } from "./oracle-ports.ts";
 import { SafetyViolation } from "./safety-violation.ts";
@@ -12,7 +12,7 @@ export class LogOracle {
   readonly #ports: OraclePorts;
   /** The block of each term and height. */
   readonly #made = new Map<number, string>();
-  readonly #everDurable: readonly Set<string>[];
+  readonly #everDurable: Set<string>[];
 
   constructor(ports: OraclePorts) {
     this.#ports = ports;
@@ -45,6 +45,10 @@ export class LogOracle {
   onRestarted(node: number, block: SealedBlock): void {
     this.#everDurable[node]?.add(block.id);
     reach(this.#ports.marks, "snapshot-installed");
+  }
+
+  onPutBack(node: number, { blocks }: LogImage): void {
+    this.#everDurable[node] = new Set(blocks.map(({ id }) => id));
   }
 
   /** Called before the copy is written: what was damaged is still known here. */

@@ -30,6 +30,14 @@ export type Machine = {
   status(): MachineStatus;
 };
 
+/** The mark beside a log that says whether the node knows all that it ever said (decision 0140). */
+export type MemoryPort = {
+  /** This node may have said what is not on its disk. */
+  readonly isDoubtful: boolean;
+  /** Durable when it returns. */
+  note(isWhole: boolean): void;
+};
+
 /** What a machine runs on: the product's own ports, to a simulated machine room. */
 export type MachinePorts = {
   readonly self: NodeId;
@@ -41,6 +49,7 @@ export type MachinePorts = {
   readonly log: LogPort & ScrubPorts["log"];
   readonly links: LinksPort;
   readonly clock: ClockPort;
+  readonly memory: MemoryPort;
   readonly onExecuted: (applied: Applied) => void;
   readonly onEvidence: (evidence: Evidence) => void;
   readonly onBroken: (reason: string) => void;
@@ -57,6 +66,8 @@ export type Program = {
   boot(ports: MachinePorts): Machine;
   /** After a power cut the newest blocks of state.db may be gone; they are executed again from the log. */
   crash(isPowerCut: boolean): void;
+  /** Copies state.db while nobody has it open; what is returned puts the copy in its place. Where it is missing, nothing is put back. */
+  copy?(): () => void;
   executedNum(): number;
   /** Who produces, as far as this node knows: what it tells a new one. */
   roster(): Roster | undefined;

@@ -35,6 +35,8 @@ const markNames = [
   "start-refused-vote",
   "start-refused-log",
   "stopped-by-damage",
+  "old-disk",
+  "speaks-again",
   "reformat",
   "newcomer",
   "newcomer-caught-up",
@@ -134,7 +136,7 @@ const orderMarks: readonly Mark[] = [
 
 /** Too rare for so few seeds. */
 const onlyInStorms: readonly Mark[] = ["snapshot-races-append"];
-const onlyInTheCore: readonly Mark[] = ["stopped-by-damage"];
+const onlyInTheCore: readonly Mark[] = ["stopped-by-damage", "old-disk", "speaks-again"];
 
 /** What a BFT network comes to, and what those do that lie in it. */
 const bftMarks = [

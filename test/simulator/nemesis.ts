@@ -40,6 +40,7 @@ export class Nemesis {
     const { process, network, clock, disk } = this.#faults;
     this.#every(process.crashSeconds, () => this.#crash());
     this.#every(process.pauseSeconds, () => this.#pause());
+    this.#every(process.oldDiskSeconds, () => this.#useCopy());
     this.#every(network.partitionSeconds, () => this.#partition());
     this.#every(network.clogSeconds, () => this.#clog());
     this.#every(clock.jumpSeconds, () => this.#jumpClock());
@@ -86,6 +87,22 @@ export class Nemesis {
     } else {
       dice.pick(nodes).planCrash(1 + dice.below(crashBoundariesMax), isPowerCut);
     }
+  }
+
+  /** The disk of a stopped node is copied, or comes back from its copy; the network can do without what that has forgotten. */
+  #useCopy(): void {
+    const { dice, marks, trace, nodes } = this.#ports;
+    const mortal = nodes.filter((each) => each.isMortal && each.isActive);
+    if (mortal.length === 0) return;
+    const node = dice.pick(mortal);
+    node.crash(dice.chance(this.#faults.process.powerCutShare));
+    if (!node.hasCopy) {
+      node.copyDisk();
+      return;
+    }
+    reach(marks, "old-disk");
+    trace.note("old-disk", node.index);
+    node.putCopyBack();
   }
 
   #pause(): void {

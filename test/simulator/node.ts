@@ -8,7 +8,8 @@ import { createNodeClock, type NodeClock } from "./clock.ts";
 import type { Dice } from "./dice.ts";
 import { Disk, type Place } from "./disk.ts";
 import type { Faults } from "./faults.ts";
-import type { Machine, MachineStatus, Program } from "./machine.ts";
+import { copyOfLog, type LogImage } from "./log-image.ts";
+import type { Machine, MachineStatus, MemoryPort, Program } from "./machine.ts";
 import { reach, type Marks } from "./marks.ts";
 import type { Oracles } from "./oracles.ts";
 import type { Owner, Scheduler } from "./scheduler.ts";
@@ -44,6 +45,9 @@ type Identity = {
   readonly isLiar: boolean;
 };
 
+/** All that was on its disk at some time. */
+type Copy = { readonly log: LogImage; readonly putBack: () => void };
+
 type CrashPlan = { boundariesLeft: number; readonly isPowerCut: boolean };
 
 /** One machine: what lives in memory goes with a crash, `disk` and the program's state.db stay. */
@@ -59,6 +63,7 @@ export class SimNode {
   readonly program: Program;
   readonly #ports: NodePorts;
   readonly #links: LinksPort;
+  readonly #memory: MemoryPort;
   #machine: Machine | undefined;
   /** From the start of a boot on, so that a crash may come in the middle of it. */
   #isUp = false;
@@ -67,6 +72,9 @@ export class SimNode {
   #stage: "spare" | "active" | "retired" = "spare";
   #release = 0;
   #isNewcomer = false;
+  #copy: Copy | undefined;
+  #isDoubtful = false;
+  #isForgetful = false;
   #roster: Roster | undefined;
 
   constructor(who: Identity, program: Program, ports: NodePorts) {
@@ -100,6 +108,13 @@ export class SimNode {
     const dice = ports.scheduleDice;
     const clockPorts = { scheduler, dice, owner: this.owner, boundary: () => boundary("before") };
     this.clock = createNodeClock(clockPorts, faults.clock);
+    const isDoubtful = (): boolean => this.#isDoubtful;
+    this.#memory = {
+      get isDoubtful() {
+        return isDoubtful();
+      },
+      note: (isWhole) => this.#noteMemory(isWhole),
+    };
     this.#links = {
       send: (to, message) => this.#send(to, message),
       connected: () => ports.connected(this.index),
@@ -121,6 +136,15 @@ export class SimNode {
   /** It came in the place of one that was lost. */
   get isNewcomer(): boolean {
     return this.#isNewcomer;
+  }
+
+  /** Its disk is an older one, and it has not found out yet what it said behind that. */
+  get isForgetful(): boolean {
+    return this.#isForgetful;
+  }
+
+  get hasCopy(): boolean {
+    return this.#copy !== undefined;
   }
 
   get release(): number {
@@ -155,6 +179,27 @@ export class SimNode {
     this.crash(false);
   }
 
+  /** Somebody keeps a copy of its disk, while it is down. */
+  copyDisk(): void {
+    const putBack = this.program.copy?.();
+    const isSound = this.disk.damage.nums.length === 0 && this.disk.refusal === undefined;
+    if (!this.#isUp && isSound && putBack !== undefined) {
+      this.#copy = { log: copyOfLog(this.disk.durable), putBack };
+    }
+  }
+
+  /** The copy takes the place of its disk, while it is down. The files show that they are copies. */
+  putCopyBack(): void {
+    if (this.#isUp || this.#copy === undefined) return;
+    const { log, putBack } = this.#copy;
+    this.#copy = undefined;
+    this.disk.replaceBy(log);
+    putBack();
+    this.#isDoubtful = true;
+    this.#isForgetful = true;
+    this.#ports.oracles().onPutBack(this.index, log);
+  }
+
   /** Starts the program on what the disk kept. */
   boot(): void {
     if (!this.isActive) return;
@@ -173,6 +218,7 @@ export class SimNode {
       log: this.disk,
       links: this.#links,
       clock: this.clock,
+      memory: this.#memory,
       onExecuted: (applied) => this.#onExecuted(applied),
       onEvidence: (evidence) => this.#ports.oracles().onEvidence(this.index, evidence),
       onBroken: (reason) => this.#onBroken(reason),
@@ -245,6 +291,16 @@ export class SimNode {
     }
     reach(this.#ports.marks, "stopped-by-damage");
     this.#crashNow(false);
+  }
+
+  /** The two programs of a liar are not one mind. */
+  #noteMemory(isWhole: boolean): void {
+    if (this.isLiar) return;
+    this.#isDoubtful = !isWhole;
+    if (!isWhole) return;
+    if (this.#isForgetful) reach(this.#ports.marks, "speaks-again");
+    this.#isForgetful = false;
+    this.#ports.oracles().onRemembered();
   }
 
   #crashNow(isPowerCut: boolean): never {

@@ -21,6 +21,8 @@ export type OraclePorts = {
   readonly nodeId: (node: number) => NodeId;
   /** Keeps no rule, and nobody expects it to. */
   readonly isLiar: (node: number) => boolean;
+  /** Its disk is an older one, and it says nothing that counts before it knows what it said. */
+  readonly isForgetful: (node: number) => boolean;
   /** Its newest blocks are damaged, and it takes no part. */
   readonly isStarting: (node: number) => boolean;
   readonly onFinal: (block: SealedBlock) => void;

@@ -32,6 +32,7 @@ function openHistory() {
     nodeIndex: (id) => members.findIndex(({ node }) => node === id),
     nodeId: idOf,
     isLiar: () => false,
+    isForgetful: () => false,
     isStarting: () => false,
     onFinal: () => undefined,
   });

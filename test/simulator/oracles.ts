@@ -7,7 +7,7 @@ import type { LogBatch } from "@kith/replica/ports";
 import { BftOracle } from "./bft/bft-oracle.ts";
 import { ElectionOracle } from "./election-oracle.ts";
 import { FinalOracle } from "./final-oracle.ts";
-import { lastNum } from "./log-image.ts";
+import { lastNum, type LogImage } from "./log-image.ts";
 import { LogOracle } from "./log-oracle.ts";
 import { reach } from "./marks.ts";
 import type { OraclePorts } from "./oracle-ports.ts";
@@ -99,6 +99,17 @@ export class Oracles {
     if (this.#ports.isLiar(node)) return;
     this.#bft?.onRestarted(node, block);
     this.#logs.onRestarted(node, block);
+  }
+
+  /** An older copy stands in the place of its disk. */
+  onPutBack(node: number, image: LogImage): void {
+    this.#logs.onPutBack(node, image);
+    this.#bft?.onPutBack(node, image);
+  }
+
+  /** It says that it knows whatever it may have said. */
+  onRemembered(): void {
+    this.#finals.onRemembered();
   }
 
   onRepaired(node: number, block: SealedBlock): void {

@@ -264,7 +264,7 @@ function bootReplica(
     },
     onRole: () => undefined,
     onEvidence: () => undefined,
-    onMemory: () => undefined,
+    onMemory: (isWhole) => ports.memory.note(isWhole),
     onBroken: ports.onBroken,
   });
   replica.start();

@@ -21,13 +21,18 @@ export class StartingMachine implements Machine {
   #running: Machine | undefined;
 
   constructor(ports: MachinePorts, { chain, certificates, marks, start }: StartingParts) {
-    const { log, links, clock, roster } = ports;
+    const { log, links, clock, roster, memory } = ports;
     const handlers = this.#handlers;
     const parts = { log, certificates, chain, links, clock, handlers };
     this.#chain = chain;
-    const told = { say: () => undefined, onForgetting: () => undefined };
+    const told = { say: () => undefined, onForgetting: () => memory.note(false) };
     restoreRepaired({ ...parts, ...told, stopLoudly: ports.stopForGood }, (restored) => {
-      this.#running = start(roster === undefined ? restored : { ...restored, roster });
+      const { isDoubtful } = memory;
+      this.#running = start({
+        ...restored,
+        isDoubtful,
+        ...(roster === undefined ? {} : { roster }),
+      });
     });
     if (this.#running === undefined) reach(marks, "repair-before-start");
   }

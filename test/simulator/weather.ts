@@ -21,7 +21,7 @@ function drawFaults(seed: number): Faults {
   return {
     network: drawNetwork(dice),
     disk: drawDisk(dice),
-    process: drawProcess(dice),
+    process: { ...drawProcess(dice), oldDiskSeconds: drawOldDiskSeconds(seed) },
     clock: drawClock(dice),
     operations: drawOperations(dice),
     healing: dice.pick(["everybody", "quorum"]),
@@ -66,6 +66,7 @@ function drawStorm(seed: number): Faults {
       crashSeconds: sometimes(dice, 0.5, 5, 30),
       downMicrosMean: dice.between(100_000, 2_000_000),
       longShare: 0,
+      oldDiskSeconds: 0,
       pauseSeconds: sometimes(dice, 0.5, 2, 10),
       pauseMicrosMax: dice.between(500_000, 5_000_000),
     },
@@ -120,7 +121,12 @@ function drawDisk(dice: Dice): DiskFaults {
   };
 }
 
-function drawProcess(dice: Dice): ProcessFaults {
+/** Drawn apart, so that the other faults of a seed stay what they are. */
+function drawOldDiskSeconds(seed: number): number {
+  return sometimes(diceFor(seed, "old disks"), 0.3, 15, 90);
+}
+
+function drawProcess(dice: Dice): Omit<ProcessFaults, "oldDiskSeconds"> {
   return {
     crashSeconds: sometimes(dice, 0.8, 5, 90),
     downMicrosMean: dice.between(100_000, 8_000_000),

@@ -274,6 +274,7 @@ class World {
       nodeIndex: (id) => this.#indexes.get(id),
       nodeId: (index) => nodeIdAt(members, index),
       isLiar: (index) => node(index).isLiar,
+      isForgetful: (index) => node(index).isForgetful,
       isStarting: (index) => node(index).status?.role === "starting",
       onFinal: (block) => {
         const { newConsensus, blockNum } = block.header;

@@ -10,6 +10,7 @@ import {
 } from "@kith/protocol/vote";
 import type { LogBatch } from "@kith/replica/ports";
 
+import type { LogImage } from "../log-image.ts";
 import { reach } from "../marks.ts";
 import type { OraclePorts } from "../oracle-ports.ts";
 import { SafetyViolation } from "../safety-violation.ts";
@@ -54,6 +55,10 @@ export class BftOracle {
   onRestarted(node: number, block: SealedBlock): void {
     this.#tree.add(block);
     this.#rules.onHeld(node, block);
+  }
+
+  onPutBack(node: number, image: LogImage): void {
+    this.#rules.onPutBack(node, image);
   }
 
   onSend(from: number, message: ConsensusMessage): void {

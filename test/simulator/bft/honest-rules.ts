@@ -5,7 +5,7 @@ import type { BftMessage, ConsensusMessage } from "@kith/protocol/node-message";
 import type { BlockPlace, SignedViewChange, SignedVote } from "@kith/protocol/vote";
 import type { LogBatch } from "@kith/replica/ports";
 
-import { blockAt } from "../log-image.ts";
+import { blockAt, type LogImage } from "../log-image.ts";
 import type { OraclePorts } from "../oracle-ports.ts";
 import { SafetyViolation, type Rule } from "../safety-violation.ts";
 import type { BlockTree } from "./block-tree.ts";
@@ -26,9 +26,9 @@ type Bond = {
   /** In which epoch it voted, by term. */
   readonly epochs: Map<number, number>;
   /** Blocks that were ever on its disk. */
-  readonly held: Set<string>;
+  held: Set<string>;
   /** Certificates that were ever on its disk. */
-  readonly locks: Map<string, Certificate>;
+  locks: Map<string, Certificate>;
   lock: Rank;
   committed: Rank;
   /** The latest term for which it sent a view change. */
@@ -63,6 +63,14 @@ export class HonestRules {
 
   onHeld(node: number, block: SealedBlock): void {
     this.#bond(node).held.add(block.id);
+  }
+
+  /** What it stored behind that is gone; what it said binds it as before. */
+  onPutBack(node: number, { ballot: { lock }, blocks }: LogImage): void {
+    const bond = this.#bond(node);
+    bond.held = new Set(blocks.map(({ id }) => id));
+    bond.locks = new Map(lock === undefined ? [] : [[keyOf(lock), lock]]);
+    bond.lock = lock === undefined ? nothing : [lock.epoch, lock.term, lock.num];
   }
 
   onDurable(node: number, { ballot, blocks }: LogBatch): void {
