@@ -5,7 +5,7 @@ import type { Weather } from "./weather.ts";
 const liarMarks = [...vices.map((vice) => `liar-${vice}` as const), "liar-all-splits"] as const;
 
 /** What a batch of runs must have reached at least once, or it proves less than it seems to. */
-const markNames = [
+export const markNames = [
   "election",
   "re-election",
   "leader-crash",
@@ -98,7 +98,7 @@ export type BatchKind = `${SubjectName} ${Weather}`;
 
 /** What a batch of this kind had to reach and did not. */
 export function missingMarks(marks: Marks, kind: BatchKind): readonly Mark[] {
-  return required[kind].filter((mark) => !marks.has(mark));
+  return requiredMarks[kind].filter((mark) => !marks.has(mark));
 }
 
 /** Storms are about order: little goes wrong with what nodes are made of. */
@@ -175,7 +175,7 @@ function underBft(marks: readonly Mark[]): readonly Mark[] {
   return [...marks.filter((mark) => !isLeftOut(mark)), ...bftMarks];
 }
 
-const required: Readonly<Record<BatchKind, readonly Mark[]>> = {
+export const requiredMarks: Readonly<Record<BatchKind, readonly Mark[]>> = {
   "core usual": usualMarks,
   "core-bft usual": underBft(usualMarks),
   "core-bft storm": underBft(orderMarks).filter((mark) => !tooRareInStorms.includes(mark)),
