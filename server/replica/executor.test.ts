@@ -209,6 +209,25 @@ test("after a snapshot was installed, execution goes on behind it", () => {
   assert.deepEqual(nums(), [7, 8]);
 });
 
+test("a block that was judged while a snapshot came is not executed on top of it", () => {
+  const { executor, facts, nums, open, told } = openExecutor({ holdVerdicts: true });
+  executor.advance(final(2));
+  assert.equal(open.length, 2, "block 1 is judged");
+  facts.applied = 6;
+  executor.advance(final(8));
+  for (const judged of open.splice(0)) judged(true);
+  assert.deepEqual([nums(), told], [[], []]);
+  assert.equal(open.length, 2, "now the block behind the snapshot is");
+  while (open.length > 0) for (const judged of open.splice(0)) judged(true);
+  assert.deepEqual(
+    [nums(), told],
+    [
+      [7, 8],
+      [7, 8],
+    ],
+  );
+});
+
 test("many blocks are executed by slices, and others get their turn in between", () => {
   const { executor, clock, nums, facts } = openExecutor();
   facts.costMs = executeSliceMs;

@@ -64,7 +64,7 @@ export class SnapshotFile {
   }
 }
 
-/** Everything but the chunks is checked for damage; what it is worth is not (`verify-snapshot.ts`). */
+/** Everything but the chunks is checked for damage; what it is worth is not (`verify-file.ts`). */
 export function openSnapshotFile(path: string): Result<SnapshotFile, SnapshotFileError> {
   let file: number;
   try {
