@@ -177,6 +177,28 @@ const cftMutants: readonly Mutant[] = [
     found: { mode: "replica", weather: "storm", producerCount: 3, seedsMax: 20 },
   },
   {
+    name: "old-disk-believed",
+    file: "server/consensus/core/start.ts",
+    edits: [
+      {
+        from: 'memory: isDoubtful ? askingFrom({ random }, now.monotonicMs) : { kind: "whole", doubts: 0 },',
+        to: 'memory: { kind: "whole", doubts: 0 },',
+      },
+    ],
+    found: { mode: "core-bft", weather: "usual", producerCount: 4, seedFirst: 13, seedsMax: 60 },
+  },
+  {
+    name: "old-disk-asks-nobody",
+    file: "server/consensus/core/speak-again.ts",
+    edits: [
+      {
+        from: "if (waitedMs < silentElections * config.electionTimeoutMsMax) return false;",
+        to: "return true;",
+      },
+    ],
+    found: { ...usual, seedFirst: 20, seedsMax: 60 },
+  },
+  {
     name: "nobody-campaigns",
     file: `${cft}/election.ts`,
     edits: [
