@@ -17,7 +17,7 @@ import type { NodeMessage } from "@kith/protocol/node-message";
 import { answerChainRequest } from "@kith/replica/chain-response";
 import { Core, type OtherEffect } from "@kith/replica/core";
 import { Repair } from "@kith/replica/repair";
-import { storedBlocks } from "@kith/replica/stored-blocks";
+import { storedAppend, storedBlocks } from "@kith/replica/stored-blocks";
 
 import type { CertificateShelf } from "./certificate-shelf.ts";
 import type { CoreState, Snapshot } from "./core-state.ts";
@@ -403,16 +403,9 @@ export class CoreMachine implements Machine {
 
   #sendStored(effect: Extract<OtherEffect, { kind: "send-stored" }>): void {
     const { log, links } = this.#ports;
-    const { to, firstNum, lastNum, term, commitNum, round } = effect;
-    const blocks = storedBlocks(log, firstNum, lastNum);
-    const [first] = blocks;
-    if (first === undefined) {
-      if (log.readBlock(firstNum).kind === "corrupt") this.#wantBlock(firstNum);
-      return;
-    }
-    const previousNum = blockNumOf(firstNum - 1);
-    const previousId = first.header.previous;
-    links.send(to, { kind: "append", term, previousNum, previousId, blocks, commitNum, round });
+    const message = storedAppend(log, effect);
+    if (message !== undefined) links.send(effect.to, message);
+    else if (log.readBlock(effect.firstNum).kind === "corrupt") this.#wantBlock(effect.firstNum);
   }
 
   #offerSnapshot(to: NodeId, term: Term): void {
