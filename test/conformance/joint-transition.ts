@@ -1,6 +1,8 @@
 import type { Consensus } from "@kith/protocol/block";
 
-import { Cluster, consensusOf, type Member } from "../scenarios/cluster.ts";
+import { Cluster } from "../scenarios/cluster.ts";
+import type { Member } from "../scenarios/member.ts";
+import { consensusOf } from "../scenarios/names.ts";
 import { expectEqual } from "./shape.ts";
 
 const settleMs = 5000;

@@ -7,7 +7,7 @@ import { zeroChecksum } from "@kith/protocol/hashes";
 import { blockNumOf, brandAccountName, checksumOf } from "@kith/protocol/ids";
 
 import { placeOfBlock } from "../simulator/forgery.ts";
-import { consensusOf } from "./cluster.ts";
+import { consensusOf } from "./names.ts";
 import { Puppets } from "./puppets.ts";
 
 const nonsense = checksumOf("7".repeat(64));

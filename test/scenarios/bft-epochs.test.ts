@@ -5,7 +5,7 @@ import type { SealedBlock } from "@kith/protocol/block";
 import type { Certificate } from "@kith/protocol/certificate";
 
 import { placeOfBlock } from "../simulator/forgery.ts";
-import { consensusOf } from "./cluster.ts";
+import { consensusOf } from "./names.ts";
 import { Puppets } from "./puppets.ts";
 
 /** What `a` is bound to: in which epoch and term a quorum prepared which height. */

@@ -6,7 +6,7 @@ import type { Certificate } from "@kith/protocol/certificate";
 import { blockNumOf, termOf } from "@kith/protocol/ids";
 
 import { certificateFor, Pen, placeOfBlock } from "../simulator/forgery.ts";
-import { nodeIdOfName } from "./cluster.ts";
+import { nodeIdOfName } from "./names.ts";
 import { Puppets } from "./puppets.ts";
 
 type Situation = {

@@ -1,5 +1,5 @@
 import { ScriptFailure, type World } from "./ccf-world.ts";
-import type { Member } from "./cluster.ts";
+import type { Member } from "./member.ts";
 
 /** Why a line tests something that CCF alone has; undefined when it was checked. */
 export type NotApplicable = string | undefined;

@@ -1,4 +1,4 @@
-import type { Member } from "./cluster.ts";
+import type { Member } from "./member.ts";
 
 /** One entry of a script's log: a text, or the configuration that it appends. */
 export type Entry =

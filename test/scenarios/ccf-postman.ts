@@ -2,7 +2,8 @@ import type { ConsensusInput } from "@kith/consensus/core/input";
 import { blockNumOf } from "@kith/protocol/ids";
 import type { ConsensusMessage } from "@kith/protocol/node-message";
 
-import type { Cluster, Member } from "./cluster.ts";
+import type { Cluster } from "./cluster.ts";
+import type { Member } from "./member.ts";
 
 type Append = Extract<ConsensusMessage, { kind: "append" }>;
 type Send = { readonly to: Parameters<Cluster["nameOf"]>[0]; readonly message: ConsensusMessage };

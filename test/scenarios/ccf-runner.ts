@@ -8,7 +8,7 @@ import {
 } from "./ccf-asserts.ts";
 import { parseScript, type ScriptLine } from "./ccf-script.ts";
 import { ScriptFailure, World } from "./ccf-world.ts";
-import type { Member } from "./cluster.ts";
+import type { Member } from "./member.ts";
 
 export type ScriptResult = {
   /** Commands that were run and held. */

@@ -7,7 +7,9 @@ import { blockNumOf, termOf } from "@kith/protocol/ids";
 
 import { Ledger, type Entry } from "./ccf-ledger.ts";
 import { Postman } from "./ccf-postman.ts";
-import { Cluster, nodeIdOfName, type Member } from "./cluster.ts";
+import { Cluster } from "./cluster.ts";
+import type { Member } from "./member.ts";
+import { nodeIdOfName } from "./names.ts";
 
 /** Message timeout 10 ms, election timeout 100 ms, and none of what the scripts' nodes do not have. */
 const scriptConfig: Partial<ConsensusConfig> = {

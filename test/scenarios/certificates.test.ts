@@ -6,8 +6,10 @@ import { blockIdOf, blockNumOf, termOf } from "@kith/protocol/ids";
 import type { ConsensusMessage } from "@kith/protocol/node-message";
 import type { SignedVote } from "@kith/protocol/vote";
 
-import { Cluster, nodeIdOfName, type Member } from "./cluster.ts";
+import { Cluster } from "./cluster.ts";
 import { followNode } from "./light-follower.ts";
+import type { Member } from "./member.ts";
+import { nodeIdOfName } from "./names.ts";
 
 const fixed = { electionTimeoutMsMin: 1000, electionTimeoutMsMax: 1000 };
 

@@ -2,145 +2,27 @@ import assert from "node:assert/strict";
 
 import { defaultConsensusConfig, type ConsensusConfig } from "@kith/consensus/core/config";
 import type { ConsensusEffect } from "@kith/consensus/core/effect";
-import type { ConsensusInput, Now } from "@kith/consensus/core/input";
-import { startConsensus } from "@kith/consensus/core/start";
-import type { ConsensusState } from "@kith/consensus/core/state";
+import type { ConsensusInput } from "@kith/consensus/core/input";
 import { step } from "@kith/consensus/core/step";
-import type { Ballot } from "@kith/protocol/ballot";
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
-import { sealBlock } from "@kith/protocol/blocks";
-import type { Certificate } from "@kith/protocol/certificate";
-import { consensusAfter, noConsensus } from "@kith/protocol/consensus-point";
-import type { Evidence } from "@kith/protocol/evidence";
-import { sha256Hex, zeroChecksum } from "@kith/protocol/hashes";
-import {
-  blockIdOf,
-  blockNumOf,
-  brandAccountName,
-  nodeIdOf,
-  termOf,
-  type NodeId,
-} from "@kith/protocol/ids";
+import { zeroChecksum } from "@kith/protocol/hashes";
+import { blockNumOf, type NodeId } from "@kith/protocol/ids";
 import type { ConsensusMessage } from "@kith/protocol/node-message";
 
+import { createGenesis } from "../simulator/genesis.ts";
 import { mockCrypto } from "../simulator/mock-signature.ts";
+import { answerFromDisk } from "./disk-answers.ts";
+import { Member, type Folder } from "./member.ts";
+import { consensusOf, nodeIdOfName } from "./names.ts";
+import { StandingRules } from "./standing-rules.ts";
 import { TermRules } from "./term-rules.ts";
 
-type Persist = Extract<ConsensusEffect, { kind: "persist" }>;
 type Send = Extract<ConsensusEffect, { kind: "send" }>;
 
 /** A message that left its sender and has not arrived. */
 export type Letter = { readonly to: string; readonly message: ConsensusMessage };
 
-const epochMicros = 1_700_000_000_000_000;
 const encoder = new TextEncoder();
-
-export function nodeIdOfName(name: string): NodeId {
-  return nodeIdOf(sha256Hex(encoder.encode(name)));
-}
-
-export function consensusOf(
-  names: readonly string[],
-  algorithm: Consensus["algorithm"] = "cft",
-): Consensus {
-  const producers = names.map((name) => ({
-    account: brandAccountName(`node-${name}`),
-    node: nodeIdOfName(name),
-  }));
-  return { algorithm, producers };
-}
-
-/** Block 1 of a network with these producers. */
-function genesisOf(names: readonly string[], algorithm: Consensus["algorithm"]): SealedBlock {
-  return sealBlock(
-    {
-      previous: blockIdOf("0".repeat(64)),
-      blockNum: blockNumOf(1),
-      time: epochMicros,
-      producer: brandAccountName("genesis"),
-      term: termOf(0),
-      commitNum: blockNumOf(0),
-      consensusState: zeroChecksum,
-      executedNum: blockNumOf(0),
-      stateRoot: zeroChecksum,
-      eventRoot: zeroChecksum,
-      newConsensus: consensusOf(names, algorithm),
-    },
-    [],
-  );
-}
-
-/** What a data folder held at some time. */
-export type Folder = { readonly ballot: Ballot; readonly blocks: readonly SealedBlock[] };
-
-/** One node with its disk: what it wrote, what of it survives a crash, and what waits for a write to be durable. */
-export class Member {
-  readonly name: string;
-  readonly config: ConsensusConfig;
-  state: ConsensusState;
-  nowMs = 0;
-  /** Microseconds by which its wall clock is ahead. */
-  clockAheadMicros = 0;
-  /** While false, writes stay in `unsynced` until `sync`. */
-  syncsAtOnce = true;
-  running = true;
-  ballot: Ballot = { term: termOf(0) };
-  blocks: SealedBlock[] = [];
-  unsynced: Persist[] = [];
-  held: Send[] = [];
-  /** Effects since the test last looked. */
-  effects: ConsensusEffect[] = [];
-  writes = 0;
-  /** Proofs of finality that its driver keeps. */
-  certificates: Certificate[] = [];
-  evidence: Evidence[] = [];
-  /** On its disk, too: it may have said what it does not know of. */
-  isDoubtful = false;
-
-  constructor(config: ConsensusConfig, name: string, blocks: readonly SealedBlock[]) {
-    this.name = name;
-    this.config = config;
-    this.blocks = [...blocks];
-    this.state = this.restored();
-  }
-
-  now(): Now {
-    const wallMicros = epochMicros + this.clockAheadMicros + this.nowMs * 1000;
-    return { monotonicMs: this.nowMs, wallMicros };
-  }
-
-  /** From the disk alone; what was applied is final for certain, and the core sees the blocks from there on. */
-  restored(appliedNum = 1): ConsensusState {
-    const from = this.blocks.findIndex(({ header }) => header.blockNum === appliedNum);
-    let consensus = noConsensus;
-    for (const block of this.blocks.slice(0, from + 1)) {
-      consensus = consensusAfter(consensus, block.header);
-    }
-    return startConsensus(
-      this.config,
-      {
-        ballot: this.ballot,
-        blocks: this.blocks.slice(Math.max(from, 0)),
-        consensus,
-        commitNum: from === -1 ? 0 : appliedNum,
-        logFirst: this.blocks[0]?.header.blockNum ?? 1,
-        isDoubtful: this.isDoubtful,
-      },
-      this.now(),
-    );
-  }
-
-  /** The effects since the last call. */
-  takeEffects(): readonly ConsensusEffect[] {
-    const { effects } = this;
-    this.effects = [];
-    return effects;
-  }
-
-  idAt(num: number): string | undefined {
-    return this.state.log.idAt(num);
-  }
-}
 
 export type ClusterOptions = {
   readonly producers: readonly string[];
@@ -162,14 +44,13 @@ export class Cluster {
   readonly #cut: Set<string> = new Set();
   readonly #options: ClusterOptions;
   readonly #terms = new TermRules();
-  readonly #finalIds: Map<number, string> = new Map();
-  readonly #votes: Map<string, Ballot> = new Map();
+  readonly #rules = new StandingRules();
   readonly genesis: SealedBlock;
   wanted: Consensus | undefined;
 
   constructor(options: ClusterOptions) {
     this.#options = options;
-    this.genesis = genesisOf(options.producers, options.algorithm ?? "cft");
+    this.genesis = createGenesis(consensusOf(options.producers, options.algorithm));
     for (const name of options.producers) this.#create(name);
     for (const name of options.producers) this.execute(name, 1);
   }
@@ -289,12 +170,12 @@ export class Cluster {
       }
       if (effect.kind === "broken") assert.fail(`node ${name} is broken: ${effect.reason}`);
       if (effect.kind === "send") this.#leave(member, effect, input);
-      if (effect.kind === "send-stored") this.#sendStored(member, effect, input);
-      if (effect.kind === "send-chain") this.#sendChain(member, effect, input);
+      const message = answerFromDisk(member, effect);
+      if (message !== undefined) this.#leave(member, message, input);
       if (effect.kind === "certificate") member.certificates.push(effect.certificate);
       if (effect.kind === "memory") member.isDoubtful = !effect.isWhole;
       if (effect.kind === "evidence") member.evidence.push(effect.evidence);
-      if (effect.kind === "commit") this.#checkFinal(member, effect.num);
+      if (effect.kind === "commit") this.#rules.checkFinal(member, effect.num);
       if (effect.kind === "commit") executed = effect.num;
     }
     if (writes && member.syncsAtOnce) this.sync(name);
@@ -308,8 +189,8 @@ export class Cluster {
     member.unsynced = member.unsynced.filter((persist) => persist.write > upTo);
     const last = done.at(-1);
     if (last === undefined) return;
-    for (const persist of done) applyToDisk(member, persist);
-    this.#checkVote(member);
+    for (const persist of done) member.apply(persist);
+    this.#rules.checkVote(member);
     const released = member.held.filter((send) => send.afterWrite <= last.write);
     member.held = member.held.filter((send) => send.afterWrite > last.write);
     for (const send of released) this.#leave(member, { ...send, afterWrite: 0 }, { kind: "tick" });
@@ -346,7 +227,7 @@ export class Cluster {
     member.ballot = folder.ballot;
     member.blocks = [...folder.blocks];
     member.isDoubtful = noticed;
-    this.#votes.delete(name);
+    this.#rules.forgetVote(name);
     this.restart(name);
   }
 
@@ -455,76 +336,4 @@ export class Cluster {
     if (this.#options.onSend?.(member, send, cause) === false) return;
     this.post(member.name, { to: this.nameOf(send.to), message: send.message });
   }
-
-  #sendStored(
-    member: Member,
-    effect: Extract<ConsensusEffect, { kind: "send-stored" }>,
-    cause: ConsensusInput,
-  ): void {
-    const blocks = member.blocks.filter(
-      ({ header }) => header.blockNum >= effect.firstNum && header.blockNum <= effect.lastNum,
-    );
-    const [first] = blocks;
-    if (first === undefined) return;
-    const { to, term, commitNum, round } = effect;
-    const previousNum = blockNumOf(effect.firstNum - 1);
-    const previousId = first.header.previous;
-    const kind = "append";
-    const message = { kind, term, previousNum, previousId, blocks, commitNum, round } as const;
-    this.#leave(member, { kind: "send", to, message, afterWrite: 0 }, cause);
-  }
-
-  /** The newest proof that the receiver can check, with the blocks up to what it is about. */
-  #sendChain(
-    member: Member,
-    { to, after }: Extract<ConsensusEffect, { kind: "send-chain" }>,
-    cause: ConsensusInput,
-  ): void {
-    const later = member.certificates.filter(({ num }) => num > after.num);
-    const epoch = later.reduce((lowest, each) => Math.min(lowest, each.epoch), Infinity);
-    const certificate = later
-      .filter((each) => each.epoch === epoch)
-      .toSorted((a, b) => b.num - a.num)[0];
-    if (certificate === undefined) return;
-    const blocks = member.blocks.filter(
-      ({ header }) => header.blockNum > after.num && header.blockNum <= certificate.num,
-    );
-    const message = { kind: "chain-response", blocks, certificate } as const;
-    this.#leave(member, { kind: "send", to, message, afterWrite: 0 }, cause);
-  }
-
-  /** One final block a height, on every node. */
-  #checkFinal(member: Member, upTo: number): void {
-    for (let num = upTo; num > 0; num -= 1) {
-      const id = member.state.log.idAt(num);
-      if (id === undefined) return;
-      const known = this.#finalIds.get(num);
-      if (known === id) return;
-      if (known !== undefined) assert.fail(`height ${num} has two final blocks`);
-      this.#finalIds.set(num, id);
-    }
-  }
-
-  /** A durable vote never goes back to an earlier term and never changes within one. */
-  #checkVote(member: Member): void {
-    const before = this.#votes.get(member.name);
-    const { ballot } = member;
-    const changed =
-      before?.term === ballot.term &&
-      before.votedFor !== undefined &&
-      before.votedFor !== ballot.votedFor;
-    if (changed || (before !== undefined && ballot.term < before.term)) {
-      assert.fail(`node ${member.name} changed its vote in term ${before.term}`);
-    }
-    this.#votes.set(member.name, ballot);
-  }
-}
-
-function applyToDisk(member: Member, persist: Persist): void {
-  if (persist.ballot !== undefined) member.ballot = persist.ballot;
-  const { keepNum } = persist;
-  if (keepNum !== undefined) {
-    member.blocks = member.blocks.filter((block) => block.header.blockNum <= keepNum);
-  }
-  member.blocks.push(...persist.blocks);
 }

@@ -7,7 +7,8 @@ import { blockNumOf, termOf } from "@kith/protocol/ids";
 import type { ConsensusMessage } from "@kith/protocol/node-message";
 
 import { placeOfBlock } from "../simulator/forgery.ts";
-import { Cluster, consensusOf } from "./cluster.ts";
+import { Cluster } from "./cluster.ts";
+import { consensusOf } from "./names.ts";
 import { Puppets } from "./puppets.ts";
 
 /** In term 2 the leader `c` has proposed block 2, which begins to introduce the next producers, and `a` has voted for it. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { Cluster, consensusOf } from "./cluster.ts";
+import { Cluster } from "./cluster.ts";
+import { consensusOf } from "./names.ts";
 
 const newcomers = ["b", "c", "d"] as const;
 

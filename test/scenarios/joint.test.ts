@@ -5,8 +5,9 @@ import { test } from "node:test";
 import type { Consensus } from "@kith/protocol/block";
 import { nextBelow, seedRandom } from "@kith/protocol/random";
 
-import { Cluster, consensusOf } from "./cluster.ts";
+import { Cluster } from "./cluster.ts";
 import { followCluster } from "./light-follower.ts";
+import { consensusOf } from "./names.ts";
 
 type Side = { readonly algorithm: Consensus["algorithm"]; readonly producers: readonly string[] };
 

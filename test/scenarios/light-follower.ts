@@ -10,7 +10,9 @@ import {
 import { ok, type Result } from "@kith/protocol/result";
 
 import { mockCrypto } from "../simulator/mock-signature.ts";
-import { nodeIdOfName, type Cluster, type Member } from "./cluster.ts";
+import type { Cluster } from "./cluster.ts";
+import type { Member } from "./member.ts";
+import { nodeIdOfName } from "./names.ts";
 
 /** What a light client learns that knows the genesis block's id alone and asks a node. */
 export type Followed = {

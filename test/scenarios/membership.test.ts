@@ -5,7 +5,8 @@ import type { Consensus } from "@kith/protocol/block";
 import { zeroChecksum } from "@kith/protocol/hashes";
 import { blockNumOf } from "@kith/protocol/ids";
 
-import { Cluster, consensusOf } from "./cluster.ts";
+import { Cluster } from "./cluster.ts";
+import { consensusOf } from "./names.ts";
 
 const fixed = { electionTimeoutMsMin: 1000, electionTimeoutMsMax: 1000 };
 const loose = { ...fixed, preVote: false, leaderStickiness: false };

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 
+import { noPlace } from "@kith/consensus/bft/state";
 import type { ConsensusConfig } from "@kith/consensus/core/config";
 import type { ConsensusEffect } from "@kith/consensus/core/effect";
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
@@ -15,8 +16,10 @@ import type {
 } from "@kith/protocol/node-message";
 import type { BlockPlace, SignedViewChange, SignedVote } from "@kith/protocol/vote";
 
-import { certificateFor, nowhere, Pen, placeOfBlock } from "../simulator/forgery.ts";
-import { Cluster, consensusOf, nodeIdOfName, type Folder, type Member } from "./cluster.ts";
+import { certificateFor, Pen, placeOfBlock } from "../simulator/forgery.ts";
+import { Cluster } from "./cluster.ts";
+import type { Folder, Member } from "./member.ts";
+import { consensusOf, nodeIdOfName } from "./names.ts";
 
 type Append = Extract<CftMessage, { kind: "append" }>;
 type Says = { readonly prepared?: BlockPlace; readonly committed?: BlockPlace };
@@ -125,8 +128,8 @@ export class Puppets {
     return this.pen(name).vote({
       epoch: blockNumOf(this.epoch),
       term: termOf(term),
-      prepared: prepared ?? nowhere,
-      committed: committed ?? nowhere,
+      prepared: prepared ?? noPlace,
+      committed: committed ?? noPlace,
     });
   }
 

@@ -4,7 +4,9 @@ import { test } from "node:test";
 import { blockNumOf, termOf } from "@kith/protocol/ids";
 import type { CftMessage } from "@kith/protocol/node-message";
 
-import { Cluster, nodeIdOfName, type Member } from "./cluster.ts";
+import { Cluster } from "./cluster.ts";
+import type { Member } from "./member.ts";
+import { nodeIdOfName } from "./names.ts";
 
 const fixed = { electionTimeoutMsMin: 1000, electionTimeoutMsMax: 1000 };
 const hugeTerm = termOf(1_000_000);

@@ -2,16 +2,12 @@ import type { Restored } from "@kith/consensus/core/start";
 import type { RestoredChain } from "@kith/node/restore";
 import { rosterOf } from "@kith/node/roster";
 import type { Algorithm, Consensus, Producer, SealedBlock } from "@kith/protocol/block";
-import { sealBlock } from "@kith/protocol/blocks";
-import { consensusStateOf } from "@kith/protocol/blocks";
-import { noConsensus } from "@kith/protocol/consensus-point";
-import { toHex, zeroChecksum } from "@kith/protocol/hashes";
-import { blockIdOf, blockNumOf, termOf } from "@kith/protocol/ids";
+import { toHex } from "@kith/protocol/hashes";
 
 import { CertificateShelf } from "./certificate-shelf.ts";
-import { epochMicros } from "./clock.ts";
 import { CoreMachine, type CoreDisk, type CoreRoom } from "./core-machine.ts";
 import { CoreState } from "./core-state.ts";
+import { createGenesis } from "./genesis.ts";
 import { LiarMachine } from "./liars/liar-machine.ts";
 import { Plot } from "./liars/plot.ts";
 import { SecretLog } from "./liars/secret-log.ts";
@@ -180,25 +176,4 @@ function changeOf(
   if (transaction[0] !== changeClient) return undefined;
   const indexes = [...transaction.subarray(1, -3)];
   return members.filter((_, index) => indexes.includes(index));
-}
-
-function createGenesis(consensus: Consensus): SealedBlock {
-  const [first] = consensus.producers;
-  if (first === undefined) throw new Error("a network has a producer");
-  return sealBlock(
-    {
-      previous: blockIdOf("0".repeat(64)),
-      blockNum: blockNumOf(1),
-      time: epochMicros,
-      producer: first.account,
-      term: termOf(0),
-      commitNum: blockNumOf(0),
-      consensusState: consensusStateOf(noConsensus.joint),
-      executedNum: blockNumOf(0),
-      stateRoot: zeroChecksum,
-      eventRoot: zeroChecksum,
-      newConsensus: consensus,
-    },
-    [],
-  );
 }

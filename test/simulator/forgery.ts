@@ -1,7 +1,7 @@
 import type { BlockHeader, SealedBlock } from "@kith/protocol/block";
 import type { Certificate } from "@kith/protocol/certificate";
 import { bytesOfTrustedHex } from "@kith/protocol/hashes";
-import { blockIdOf, blockNumOf, type BlockId, type NodeId } from "@kith/protocol/ids";
+import type { BlockId, NodeId } from "@kith/protocol/ids";
 import {
   viewChangeStatement,
   voteStatement,
@@ -36,8 +36,6 @@ export class Pen {
     return { ...view, node: this.node, signature };
   }
 }
-
-export const nowhere: BlockPlace = { num: blockNumOf(0), id: blockIdOf("0".repeat(64)) };
 
 export function placeOfBlock({ id, header }: SealedBlock): BlockPlace {
   return { num: header.blockNum, id };

@@ -1,12 +1,9 @@
 import type { Producer, SealedBlock } from "@kith/protocol/block";
-import { consensusStateOf, sealBlock } from "@kith/protocol/blocks";
-import { noConsensus } from "@kith/protocol/consensus-point";
-import { zeroChecksum } from "@kith/protocol/hashes";
-import { blockIdOf, blockNumOf, nodeIdOf, termOf, type NodeId } from "@kith/protocol/ids";
+import { nodeIdOf, type NodeId } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
 
-import { epochMicros } from "../../../test/simulator/clock.ts";
 import { diceFor } from "../../../test/simulator/dice.ts";
+import { createGenesis } from "../../../test/simulator/genesis.ts";
 import { createScheduler, type Scheduler } from "../../../test/simulator/scheduler.ts";
 import type { Costs, Linear, MessageKind, StepCosts } from "../costs/costs.ts";
 import { Lines } from "./lines.ts";
@@ -45,7 +42,7 @@ export class ScaleWorld {
     this.linkSend = costs.linkSend;
     this.lines = new Lines({ scheduler, dice: diceFor(setting.seed, "lines"), setting });
     const producers = drawProducers(setting.producers);
-    const genesis = createGenesis(setting, producers);
+    const genesis = createGenesis({ algorithm: setting.algorithm, producers });
     const spreader = new Spreader({
       setting,
       linkSend: costs.linkSend,
@@ -131,25 +128,4 @@ function drawProducers(count: number): readonly Producer[] {
 
 function letterOf(at: number): string {
   return String.fromCharCode(97 + at);
-}
-
-function createGenesis(setting: Setting, producers: readonly Producer[]): SealedBlock {
-  const [first] = producers;
-  if (first === undefined) throw new Error("a network has a producer");
-  return sealBlock(
-    {
-      previous: blockIdOf("0".repeat(64)),
-      blockNum: blockNumOf(1),
-      time: epochMicros,
-      producer: first.account,
-      term: termOf(0),
-      commitNum: blockNumOf(0),
-      consensusState: consensusStateOf(noConsensus.joint),
-      executedNum: blockNumOf(0),
-      stateRoot: zeroChecksum,
-      eventRoot: zeroChecksum,
-      newConsensus: { algorithm: setting.algorithm, producers },
-    },
-    [],
-  );
 }

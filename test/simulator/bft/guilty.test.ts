@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { noPlace } from "@kith/consensus/bft/state";
 import type { SealedBlock } from "@kith/protocol/block";
 import { sealBlock } from "@kith/protocol/blocks";
 import type { Certificate } from "@kith/protocol/certificate";
@@ -8,7 +9,7 @@ import { sha256Hex, zeroChecksum } from "@kith/protocol/hashes";
 import { blockIdOf, blockNumOf, brandAccountName, nodeIdOf, termOf } from "@kith/protocol/ids";
 import type { SignedViewChange, SignedVote } from "@kith/protocol/vote";
 
-import { certificateFor, nowhere, Pen, placeOfBlock } from "../forgery.ts";
+import { certificateFor, Pen, placeOfBlock } from "../forgery.ts";
 import { guiltyOf } from "./accountability.ts";
 import { BlockTree } from "./block-tree.ts";
 import { Statements } from "./statements.ts";
@@ -61,7 +62,7 @@ function vote(name: string, term: number, { prepared, committed }: Says, epoch =
     epoch: blockNumOf(epoch),
     term: termOf(term),
     prepared: placeOfBlock(prepared),
-    committed: committed === undefined ? nowhere : placeOfBlock(committed),
+    committed: committed === undefined ? noPlace : placeOfBlock(committed),
   });
 }
 
