@@ -56,6 +56,40 @@ test("who voted in a term drops nothing for a certificate of an earlier one that
   assert.deepEqual(puppets.votes(), []);
 });
 
+/**
+ * Two blocks were made in term 1, and a quorum prepared both. Term 2 went on from the first, because those who began it did not know
+ * of the second, and term 3 goes on from the second: whoever began that one knew nothing of term 2.
+ */
+function begunBehindSecond(isFirstAgain: boolean): Puppets {
+  const puppets = new Puppets();
+  const { a, genesis } = puppets;
+  puppets.begin(1);
+  const first = puppets.block(genesis, 1);
+  const second = puppets.block(first, 1);
+  puppets.tell("b", puppets.proposal(genesis, first));
+  if (isFirstAgain) {
+    puppets.beginBehind(2, puppets.certificate("prepared", first, 1));
+    for (const name of ["b", "c"]) puppets.says(name, 2, { prepared: placeOfBlock(first) });
+    assert.deepEqual([a.ballot.lock?.term, a.ballot.lock?.num], [2, 2]);
+  }
+  puppets.sent();
+  puppets.beginBehind(3, puppets.certificate("prepared", second, 1));
+  puppets.tell("d", { kind: "chain-response", blocks: [first, second] });
+  assert.equal(a.state.bft.root?.id, second.id);
+  return puppets;
+}
+
+test("who may go on from a worse certificate than its own still keeps its own", () => {
+  const { lock } = begunBehindSecond(true).a.ballot;
+  assert.deepEqual([lock?.term, lock?.num], [2, 2]);
+});
+
+test("nobody votes in a term for what is before its root, not even before the root is durable", () => {
+  // A certificate of such votes would outdo what was committed behind that block.
+  const votes = begunBehindSecond(false).votes();
+  assert.ok(votes.length > 0 && votes.every(({ prepared }) => prepared.num === 3));
+});
+
 test("after a restart a node keeps what it voted for when its term begins again, and votes for nothing in its place", () => {
   const puppets = new Puppets();
   const { a, genesis } = puppets;

@@ -91,6 +91,43 @@ test("votes for what descends from one block prove nothing about another one, wh
   assertNotFinal(here, certificateFor("committed", placeOfBlock(other), votes, links));
 });
 
+test("blocks that do not lead from the own log to the final one are not taken along with it", () => {
+  const { puppets, block, other } = situation();
+  const { a, genesis } = puppets;
+  const next = puppets.block(other, 3);
+  const certificate = puppets.certificate("committed", next, 3);
+  const beside = puppets.block(genesis, 3, { time: genesis.header.time + 11 });
+  for (const blocks of [[next], [beside, next], [block, next]]) {
+    puppets.tell("d", { kind: "chain-response", blocks, certificate });
+    assert.deepEqual([a.state.commitNum, a.state.log.head.id], [1, block.id]);
+  }
+  puppets.tell("b", { kind: "chain-response", blocks: [other, next], certificate });
+  assert.deepEqual([a.state.commitNum, a.state.log.idAt(2)], [3, other.id]);
+});
+
+test("what is final here stays, also when so many lie that they can prove something else", () => {
+  const { puppets, block, other } = situation();
+  const place = placeOfBlock(block);
+  for (const name of ["b", "c"]) puppets.says(name, 3, { prepared: place, committed: place });
+  assert.equal(puppets.a.state.commitNum, 2);
+  const next = puppets.block(other, 3);
+  const certificate = puppets.certificate("committed", next, 3);
+  assert.doesNotThrow(() => {
+    puppets.tell("d", { kind: "chain-response", blocks: [other, next], certificate });
+  });
+  assert.deepEqual([puppets.a.state.commitNum, puppets.a.state.log.idAt(2)], [2, block.id]);
+});
+
+test("an old proof takes back nothing of what is final since", () => {
+  const { puppets, block } = situation();
+  const next = puppets.block(block, 3);
+  for (const final of [block, next, block]) {
+    const certificate = puppets.certificate("committed", final, 3);
+    puppets.tell("b", { kind: "chain-response", blocks: [final], certificate });
+  }
+  assert.equal(puppets.a.state.commitNum, next.header.blockNum);
+});
+
 test("what proves nothing has no place in a proof: strangers, and blocks that no vote speaks of", () => {
   const here = situation();
   const { puppets, other } = here;
@@ -130,13 +167,18 @@ function bound(): Pick<Situation, "puppets" | "block"> {
   return { puppets, block };
 }
 
-test("a node is set free by what a quorum prepared in the term, and neither by what nobody signed nor by what it lacks", () => {
+test("a node is set free by what a quorum prepared in the term, and not by what nobody signed, what it lacks, or what is worse", () => {
   const { puppets, block } = bound();
   const { a, genesis } = puppets;
   const signed = puppets.certificate("prepared", genesis, 3);
   const votes = signed.votes.map((vote) => ({ ...vote, signature: new Uint8Array(64) }));
   const elsewhere = puppets.block(genesis, 3, { time: genesis.header.time + 9 });
-  for (const certificate of [{ ...signed, votes }, puppets.certificate("prepared", elsewhere, 3)]) {
+  const useless = [
+    { ...signed, votes },
+    puppets.certificate("prepared", elsewhere, 3),
+    puppets.certificate("prepared", genesis, 1),
+  ];
+  for (const certificate of useless) {
     puppets.tell("d", { kind: "certificate", certificate });
     assert.equal(a.ballot.lock?.id, block.id);
     assert.deepEqual(puppets.votes(), []);

@@ -60,6 +60,25 @@ test("a term begins with view changes that their producers signed, and not with 
   assertRefused(situation, { views: [puppets.view("d", 3), ...others] });
 });
 
+test("what producers said for an earlier term, when they knew less, begins no later one", () => {
+  const situation = prepared();
+  const { puppets } = situation;
+  const old = ["b", "c"].map((name) => puppets.view(name, 1));
+  assertRefused(situation, { views: [puppets.view("d", 3), ...old] });
+});
+
+test("a new view moves nobody to its term before it is proved, also where its root is not here", () => {
+  const { puppets, block } = prepared();
+  const missing = puppets.certificate("prepared", puppets.block(block, 2), 2);
+  const [d, b, c] = ["d", "b", "c"].map((name) => puppets.view(name, 3, missing));
+  assert.ok(d !== undefined && b !== undefined && c !== undefined);
+  const unsigned = { ...c, signature: new Uint8Array(64) };
+  puppets.tell("d", puppets.newView(missing, [d, b, unsigned]));
+  assert.equal(puppets.a.state.term, 1);
+  puppets.tell("d", puppets.newView(missing, [d, b, c]));
+  assert.equal(puppets.a.state.term, 3);
+});
+
 test("a leader that claims to know something better, and shows nothing, begins no term", () => {
   const situation = prepared();
   const { puppets, certificate } = situation;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -36,7 +36,8 @@ export function runScenario({ file, test }: Scenario, mutant?: string): "passes"
       { cwd: root, env: { ...process.env, [mutantVariable]: mutant }, encoding: "utf8" },
     );
     const said = `${file}: ${test}\n${child.stdout}${child.stderr}`;
-    const report = readFileSync(reportPath, "utf8");
+    // A mutant that does not fit the source any more leaves none.
+    const report = existsSync(reportPath) ? readFileSync(reportPath, "utf8") : "";
     const count = countReport(report) ?? assert.fail(said);
     assert.equal(count.passed + count.failed, 1, said);
     if (count.failed === 0) return "passes";

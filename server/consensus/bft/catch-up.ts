@@ -170,7 +170,7 @@ function involvesBft({ consensus }: ConsensusState): boolean {
 function isFinal(state: ConsensusState, branch: Branch, certificate: Certificate): boolean {
   const { consensus, commitNum, log, config } = state;
   const tip = branch.blocks.at(-1) ?? log.block(certificate.num);
-  if (tip === undefined || tip.header.blockNum !== certificate.num) return false;
+  if (tip === undefined) return false;
   const current = epochOf(state);
   // Producers that this node has not seen take over yet decide nothing here.
   if (certificate.epoch !== current && certificate.epoch !== consensus.pointAt(commitNum).epoch) {

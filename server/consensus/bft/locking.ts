@@ -20,6 +20,7 @@ export function noteLocksWritten(state: ConsensusState): void {
     const [first] = bft.locksWritten;
     if (first === undefined || first.write > writes.durable) return;
     bft.locksWritten.shift();
-    if (first.place.num > bft.committed.num) bft.committed = first.place;
+    // Each is better than the one before, and so, in one term, for a higher block.
+    bft.committed = first.place;
   }
 }

@@ -9,15 +9,7 @@ import { truncateLog } from "../log/log-change.ts";
 import { certificateHolds, isBetter, isBoundBehind, orderOf } from "./lock.ts";
 import { lockOn } from "./locking.ts";
 import { matchAll } from "./peers.ts";
-import {
-  audience,
-  epochOf,
-  isBft,
-  isVoter,
-  leaderOf,
-  quorumBehind,
-  rulesInForce,
-} from "./rules.ts";
+import { audience, epochOf, isVoter, leaderOf, quorumBehind, rulesInForce } from "./rules.ts";
 import { askForChain, sendNewView } from "./tell.ts";
 import { noteTerm } from "./terms.ts";
 import { announceView, enterTerm, placeOf } from "./view-change.ts";
@@ -100,7 +92,7 @@ export function receiveNewView(
   newView: NewView,
 ): void {
   const [leading] = newView.views;
-  if (leading === undefined || !isBft(state)) return;
+  if (leading === undefined) return;
   if (leading.epoch !== epochOf(state)) {
     if (leading.epoch > epochOf(state)) askForChain(state, out, from);
     return;

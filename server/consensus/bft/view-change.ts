@@ -108,7 +108,7 @@ export function receiveViewChange(
   { view, certificate }: ViewChangeMessage,
 ): void {
   const { bft } = state;
-  if (view.epoch !== epochOf(state) || !isBft(state)) {
+  if (view.epoch !== epochOf(state)) {
     if (view.epoch > epochOf(state)) askForChain(state, out, from);
     return;
   }

@@ -103,6 +103,20 @@ export const bondMutants: readonly Mutant[] = [
     ),
   },
   {
+    name: "bft-lock-gets-worse-when-a-term-begins",
+    file: newView,
+    edits: [{ from: "if (isBetter(certificate, orderOf(bft.lock))) bft.lock", to: "bft.lock" }],
+    found: bonds("who may go on from a worse certificate than its own still keeps its own"),
+  },
+  {
+    name: "bft-vote-for-what-is-before-the-root",
+    file: `${bft}/vote.ts`,
+    edits: [{ from: "root === undefined || durableNum < root.num", to: "root === undefined" }],
+    found: bonds(
+      "nobody votes in a term for what is before its root, not even before the root is durable",
+    ),
+  },
+  {
     name: "bft-term-goes-on-behind-a-snapshot",
     file: "server/consensus/joint/epoch.ts",
     edits: [{ from: "spoke ? state.term + 1 : state.term", to: "spoke ? state.term : state.term" }],

@@ -3,6 +3,10 @@ import type { Mutant } from "../mutants.ts";
 const certificates = "server/protocol/certificate.ts";
 const spare =
   "what proves nothing has no place in a proof: strangers, and blocks that no vote speaks of";
+const branches =
+  "blocks that do not lead from the own log to the final one are not taken along with it";
+const setFree =
+  "a node is set free by what a quorum prepared in the term, and not by what nobody signed, what it lacks, or what is worse";
 const catchUp = "server/consensus/bft/catch-up.ts";
 
 /** What certificates prove. Liars are few, and what they sign alone proves nothing: for a mistake to show, they have to guess it. */
@@ -81,17 +85,57 @@ export const proofMutants: readonly Mutant[] = [
     name: "bft-lock-on-an-unchecked-certificate",
     file: catchUp,
     edits: [{ from: " || !certificateHolds(state, certificate)) return;", to: ") return;" }],
+    found: inProofs(setFree),
+  },
+  {
+    name: "bft-lock-on-a-worse-certificate",
+    file: catchUp,
+    edits: [
+      {
+        from: "if (!isBetter(certificate, orderOf(bft.lock)) || !certificateHolds",
+        to: "if (!certificateHolds",
+      },
+    ],
+    found: inProofs(setFree),
+  },
+  {
+    name: "blocks-that-do-not-lead-to-the-final-one",
+    file: "server/consensus/bft/branch.ts",
+    edits: [
+      {
+        from: "fresh.at(-1)?.id !== previous || fresh.at(-1)?.header.blockNum !== blockNum - 1",
+        to: "fresh.length > 2 ** 31",
+      },
+    ],
+    found: inProofs(branches),
+  },
+  {
+    name: "blocks-that-do-not-follow-the-own-log",
+    file: "server/consensus/bft/branch.ts",
+    edits: [
+      { from: " || log.idAt(fromNum) !== previous) return undefined;", to: ") return undefined;" },
+    ],
+    found: inProofs(branches),
+  },
+  {
+    name: "final-blocks-are-replaced",
+    file: "server/consensus/bft/branch.ts",
+    edits: [{ from: "if (fromNum < commitNum || log", to: "if (log" }],
     found: inProofs(
-      "a node is set free by what a quorum prepared in the term, and neither by what nobody signed nor by what it lacks",
+      "what is final here stays, also when so many lie that they can prove something else",
     ),
+  },
+  {
+    name: "finality-goes-back",
+    file: catchUp,
+    edits: [{ from: "if (certificate.num <= state.commitNum) return false;", to: "" }],
+    found: inProofs("an old proof takes back nothing of what is final since"),
   },
   {
     name: "bft-lock-on-a-block-that-is-not-here",
     file: "server/consensus/bft/lock.ts",
     edits: [{ from: "if (log.idAt(num) !== id) return false;", to: "" }],
-    found: inProofs(
-      "a node is set free by what a quorum prepared in the term, and neither by what nobody signed nor by what it lacks",
-    ),
+    found: inProofs(setFree),
   },
   {
     name: "bft-certificate-of-a-later-term-for-what-is-before-its-root",

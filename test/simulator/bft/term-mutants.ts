@@ -28,6 +28,27 @@ export const termMutants: readonly Mutant[] = [
     ),
   },
   {
+    name: "bft-term-of-view-changes-for-another-term",
+    file: newView,
+    edits: [{ from: " || view.term !== leading.term) return false;", to: ") return false;" }],
+    found: inTerms(
+      "what producers said for an earlier term, when they knew less, begins no later one",
+    ),
+  },
+  {
+    name: "bft-term-is-entered-before-it-is-proved",
+    file: newView,
+    edits: [
+      {
+        from: "<= state.commitNum || !isProved(state, newView)) return;",
+        to: "<= state.commitNum) return;",
+      },
+    ],
+    found: inTerms(
+      "a new view moves nobody to its term before it is proved, also where its root is not here",
+    ),
+  },
+  {
     name: "bft-term-of-a-claim-without-a-certificate",
     file: newView,
     edits: [

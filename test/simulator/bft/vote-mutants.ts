@@ -136,8 +136,8 @@ const epochMutants: readonly Mutant[] = [
     file: `${bft}/view-change.ts`,
     edits: [
       {
-        from: "if (view.epoch !== epochOf(state) || !isBft(state)) {",
-        to: "if (!isBft(state)) {",
+        from: "if (view.epoch !== epochOf(state)) {",
+        to: "if (view.epoch < 0) {",
       },
     ],
     found: epochs(viewsOfEpoch),
