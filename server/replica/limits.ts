@@ -147,7 +147,8 @@ export const blockHeadroomBytes = 256 * 1024;
 
 /**
  * What another node may ask of this one, in units of about 10 microseconds of work: so many at once, and so many more in a second. One unit
- * is what a reading under BFT costs, of which a node asks once a round trip; a hundred, reading blocks from the disk.
+ * is what a reading under BFT costs, of which a node asks once a round trip; a hundred, reading blocks from the disk; fifty, a chunk, so that
+ * three hundred go to a node in a second.
  */
 export const peerUnitsMax = 30_000;
 export const peerUnitsPerSecond = 15_000;
@@ -161,4 +162,6 @@ export const questionUnits: { readonly [K in NodeMessage["kind"]]?: number } = {
   "chain-request": 100,
   "blocks-request": 100,
   "changes-request": 100,
+  "manifest-request": 50,
+  "snapshot-request": 50,
 };

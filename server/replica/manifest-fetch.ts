@@ -1,5 +1,5 @@
 import type { NodeId } from "@kith/protocol/ids";
-import { snapshotManifestBytesMax } from "@kith/protocol/limits";
+import { manifestPartBytesMax, snapshotManifestBytesMax } from "@kith/protocol/limits";
 import type { NodeMessage } from "@kith/protocol/node-message";
 import { decodeManifest, type SnapshotManifest } from "@kith/protocol/snapshot-manifest";
 
@@ -42,11 +42,16 @@ export class ManifestFetch {
     this.#bytes = new Uint8Array(ports.sizeBytes);
   }
 
+  get from(): NodeId {
+    return this.#ports.from;
+  }
+
   receive(from: NodeId, { snapshotId, at, data }: Part): void {
     const { done } = this.#ports;
     if (from !== this.#ports.from || snapshotId !== this.#ports.snapshotId) return;
-    if (at !== this.#at || data.length === 0) return;
-    if (at + data.length > this.#bytes.length) {
+    if (at !== this.#at) return;
+    // Whoever sends it byte by byte keeps others' offers waiting.
+    if (data.length !== Math.min(manifestPartBytesMax, this.#bytes.length - at)) {
       this.end();
       return done(undefined);
     }

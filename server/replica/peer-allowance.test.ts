@@ -23,6 +23,8 @@ const kinds = [
   "chain-request",
   "blocks-request",
   "changes-request",
+  "manifest-request",
+  "snapshot-request",
 ] as const;
 
 for (const kind of kinds) {

@@ -8,7 +8,7 @@ import { manifestPartBytesMax, snapshotManifestBytesMax } from "@kith/protocol/l
 import { encodeManifest, type SnapshotManifest } from "@kith/protocol/snapshot-manifest";
 import { isSignedByNode } from "@kith/protocol/vote";
 
-import { downloadHopelessMs, downloadStalledMs, offerRefusedMs } from "./limits.ts";
+import { downloadHopelessMs, downloadStalledMs, offerRefusedMs, requestAgainMs } from "./limits.ts";
 import type { SnapshotsPort, StageFault } from "./ports.ts";
 import { SnapshotTaker } from "./snapshot-taker.ts";
 import { TestIncoming } from "./test-incoming.ts";
@@ -263,4 +263,40 @@ test("a size that no manifest has is not asked for", () => {
     });
   }
   assert.deepEqual(links.take(), []);
+});
+
+test("a manifest that comes in other parts than were asked for is none", () => {
+  for (const data of [new Uint8Array(), new Uint8Array(1), new Uint8Array(2_000_000)]) {
+    const { taker, links, offer, serve, staged } = open();
+    offer();
+    links.take();
+    taker.receive(anna, { kind: "manifest-part", snapshotId: 1, at: 0, data });
+    assert.deepEqual(links.take(), [], "no more of it is asked for");
+    offer(manifest, ben);
+    serve();
+    assert.equal(staged.length, 1);
+  }
+});
+
+test("whoever offers and then says nothing has one turn, when others offer too", () => {
+  const { clock, links, offer, serve, staged } = open();
+  offer(manifest, anna);
+  offer(manifest, ben);
+  for (let asked = 0; asked < 20; asked += 1) clock.advance(requestAgainMs);
+  links.take();
+  offer(manifest, anna);
+  assert.deepEqual(links.take(), []);
+  offer(manifest, ben);
+  serve();
+  assert.equal(staged.length, 1);
+});
+
+test("whoever was cut off offers again, when nobody else does", () => {
+  const { clock, links, offer, serve, staged } = open();
+  offer();
+  for (let asked = 0; asked < 20; asked += 1) clock.advance(requestAgainMs);
+  links.take();
+  offer();
+  serve();
+  assert.equal(staged.length, 1);
 });

@@ -44,6 +44,8 @@ type Taking = {
 export class SnapshotTaker {
   readonly #ports: TakerPorts;
   #fetch: ManifestFetch | undefined;
+  /** While one offer is looked at, somebody else has made one. */
+  #othersOffer = false;
   #taking: Taking | undefined;
   /** Until when offers of somebody are not looked at. */
   readonly #refused = new Map<NodeId, number>();
@@ -87,10 +89,15 @@ export class SnapshotTaker {
   #onOffer(from: NodeId, { block, term, snapshotId, manifestBytes }: Offer): void {
     const { clock, links, finalNum, holds, onHeld } = this.#ports;
     const nowMs = clock.now().monotonicMs;
-    if (block.header.blockNum <= finalNum() || this.#fetch !== undefined) return;
+    if (block.header.blockNum <= finalNum()) return;
+    if (this.#fetch !== undefined) {
+      if (this.#fetch.from !== from) this.#othersOffer = true;
+      return;
+    }
     // What follows the block in this log may be confirmed: a restart behind it would lose that (Raft section 7).
     if (holds(block)) return onHeld(from, term, block);
     if ((this.#refused.get(from) ?? 0) > nowMs || !this.#mayReplace(block, nowMs)) return;
+    this.#othersOffer = false;
     this.#fetch = ManifestFetch.start({
       from,
       snapshotId,
@@ -99,7 +106,11 @@ export class SnapshotTaker {
       clock,
       done: (manifest) => {
         this.#fetch = undefined;
-        if (manifest === undefined) return;
+        if (manifest === undefined) {
+          // It had its turn, and may have been cut off: only where others wait for theirs is it not heard at once.
+          if (this.#othersOffer) this.#refuse(from);
+          return;
+        }
         if (manifest.block.id !== block.id || this.#isWorthless(manifest)) {
           return this.#refuse(from);
         }
