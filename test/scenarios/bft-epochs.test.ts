@@ -110,6 +110,17 @@ test("nor do they in a view that the leader of both epochs has put together, alo
   assert.equal(puppets.a.state.role, "follower");
 });
 
+test("nor does a view count those that its signers said of an earlier term", () => {
+  const { puppets, prepared, makeFinal } = changeOf(swapped);
+  makeFinal();
+  const [leading, ...others] = [5, 4, 4].map((term, at) =>
+    puppets.view(["b", "c", "d"][at] ?? "", term, prepared),
+  );
+  assert.ok(leading !== undefined);
+  puppets.tell("b", puppets.newView(prepared, [leading, ...others]));
+  assert.equal(puppets.a.state.bft.root, undefined);
+});
+
 test("a proposal of an epoch that is over is no word of its leader in the next one", () => {
   const { puppets, carrier, prepared, makeFinal, inOldEpoch } = changeOf(swapped);
   makeFinal();

@@ -5,6 +5,7 @@ import { jointMutants } from "./bft/joint-mutants.ts";
 import { proofMutants } from "./bft/proof-mutants.ts";
 import { termMutants } from "./bft/term-mutants.ts";
 import { voteMutants } from "./bft/vote-mutants.ts";
+import { ruleMutants } from "./rule-mutants.ts";
 import type { Scenario } from "./run-scenario.ts";
 
 /** A rule taken out of the product's source: each `from` stands once in `file`, and is replaced by `to`. */
@@ -214,6 +215,7 @@ const cftMutants: readonly Mutant[] = [
 
 export const mutants: readonly Mutant[] = [
   ...cftMutants,
+  ...ruleMutants,
   ...bftMutants,
   ...termMutants,
   ...voteMutants,

@@ -81,13 +81,9 @@ export class Output {
 
   #notePending(): void {
     const { log, writes } = this.#state;
-    const { num, id } = log.head;
+    const { num } = log.head;
     const last = writes.pending.at(-1);
-    if (last?.write === writes.last) {
-      last.headNum = num;
-      last.headId = id;
-    } else {
-      writes.pending.push({ write: writes.last, headNum: num, headId: id });
-    }
+    if (last?.write === writes.last) last.headNum = num;
+    else writes.pending.push({ write: writes.last, headNum: num });
   }
 }

@@ -1,5 +1,5 @@
 import type { JointConsensus } from "@kith/protocol/block";
-import type { AccountName, BlockId, Checksum, NodeId } from "@kith/protocol/ids";
+import type { AccountName, Checksum, NodeId } from "@kith/protocol/ids";
 import type { MemoryMessage } from "@kith/protocol/node-message";
 import type { RandomState } from "@kith/protocol/random";
 import type { SignedVote } from "@kith/protocol/vote";
@@ -100,7 +100,7 @@ export type Writes = {
   pending: PendingWrite[];
 };
 
-export type PendingWrite = { readonly write: number; headNum: number; headId: BlockId };
+export type PendingWrite = { readonly write: number; headNum: number };
 
 /** Raft section 5.2, or thesis 9.6 when `pre`: then `term` is the one that it would campaign in. */
 export type Candidacy = {

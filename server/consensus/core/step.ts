@@ -230,14 +230,12 @@ const stuckTimeouts = 10;
 
 /** Writes are durable in the order of their numbers. */
 function receiveDurable(state: ConsensusState, out: Output, write: number): void {
-  const { writes, log } = state;
+  const { writes } = state;
   writes.durable = Math.max(writes.durable, write);
   for (;;) {
     const pending = writes.pending[0];
     if (pending === undefined || pending.write > writes.durable) break;
     writes.pending.shift();
-    // A block that was overwritten since then proves nothing about the one in its place.
-    if (log.idAt(pending.headNum) !== pending.headId) continue;
     state.durableNum = Math.max(state.durableNum, pending.headNum);
   }
   announceFinal(state, out);

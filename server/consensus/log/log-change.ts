@@ -17,13 +17,9 @@ export function truncateLog(state: ConsensusState, out: Output, keepNum: number)
   if (keepNum < state.commitNum) throw new Error(`final block ${keepNum + 1} would be dropped`);
   const blocks = state.log.truncate(keepNum);
   out.writeTruncation(keepNum);
-  const { num, id } = state.log.head;
+  const { num } = state.log.head;
   // What was being written of the dropped blocks counts for nothing; what stays of those writes does.
-  for (const pending of state.writes.pending) {
-    if (pending.headNum <= num) continue;
-    pending.headNum = num;
-    pending.headId = id;
-  }
+  for (const pending of state.writes.pending) pending.headNum = Math.min(pending.headNum, num);
   state.durableNum = Math.min(state.durableNum, num);
   if (state.consensus.truncate(keepNum)) refreshVoters(state, out);
   out.push({ kind: "dropped", blocks });
