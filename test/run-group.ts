@@ -1,5 +1,5 @@
-import { spawnSync } from "node:child_process";
-import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { closeSync, globSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -11,31 +11,55 @@ export type TestGroup = {
   readonly timeoutMs: number;
 };
 
-/** Runs one group in its own process; what the runner does not report, because it crashed, counts as failed. */
-export function runGroup(group: TestGroup): TestCount {
+/**
+ * Runs one group in its own process, and prints what it said when it has ended: others may run meanwhile. What the runner
+ * does not report, because it crashed, counts as failed.
+ */
+export async function runGroup(group: TestGroup): Promise<TestCount> {
+  const { name } = group;
   const files = globSync([...group.patterns])
     .filter((path) => !path.includes("node_modules/"))
     .toSorted();
   if (files.length === 0) return noTests;
-  console.log(`\n# ${group.name}: ${files.length} files`);
+  console.log(`# ${name}: ${files.length} files`);
 
   const folder = mkdtempSync(join(tmpdir(), "kith-tests-"));
   try {
     const reportPath = join(folder, "report.xml");
-    const { status } = spawnSync(
-      process.execPath,
-      [
-        "test",
-        `--timeout=${group.timeoutMs}`,
-        "--reporter=junit",
-        `--reporter-outfile=${reportPath}`,
-        ...files.map((file) => `./${file}`),
-      ],
-      { stdio: "inherit" },
-    );
-    return countGroup({ name: group.name, files, reportPath, status });
+    const outputPath = join(folder, "output");
+    const startMs = performance.now();
+    const status = await runFiles({ group, files, reportPath, outputPath });
+    const seconds = Math.round((performance.now() - startMs) / 1000);
+    process.stdout.write(`\n# ${name}\n${readIfThere(outputPath)}# ${name}: ${seconds} s\n\n`);
+    return countGroup({ name, files, reportPath, status });
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+type FilesRun = {
+  readonly group: TestGroup;
+  readonly files: readonly string[];
+  readonly reportPath: string;
+  readonly outputPath: string;
+};
+
+/** The exit status; null after a signal. */
+async function runFiles(run: FilesRun): Promise<number | null> {
+  const { group, files, reportPath, outputPath } = run;
+  const options = [`--timeout=${group.timeoutMs}`, "--reporter=junit"];
+  options.push(`--reporter-outfile=${reportPath}`, ...files.map((file) => `./${file}`));
+  const output = openSync(outputPath, "w");
+  try {
+    const child = spawn(process.execPath, ["test", ...options], {
+      stdio: ["ignore", output, output],
+    });
+    return await new Promise((resolve, reject) => {
+      child.on("error", reject);
+      child.on("exit", resolve);
+    });
+  } finally {
+    closeSync(output);
   }
 }
 
@@ -47,7 +71,7 @@ type GroupRun = {
 };
 
 function countGroup({ name, files, reportPath, status }: GroupRun): TestCount {
-  const report = readReport(reportPath);
+  const report = readIfThere(reportPath);
   const count = countReport(report);
   if (count === undefined) {
     console.error(`${name}: the runner left no report (exit status ${status ?? "signal"})`);
@@ -61,7 +85,7 @@ function countGroup({ name, files, reportPath, status }: GroupRun): TestCount {
   return { ...count, failed: failed + (isUnexplained ? 1 : 0) };
 }
 
-function readReport(path: string): string {
+function readIfThere(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch {
