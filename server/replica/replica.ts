@@ -1,28 +1,22 @@
 import type { BlockResult } from "@kith/chain/apply-block";
 import type { Chain } from "@kith/chain/chain";
-import { epochOf, isBft } from "@kith/consensus/bft/rules";
-import type { ConsensusEffect, Role } from "@kith/consensus/core/effect";
+import { isBft } from "@kith/consensus/bft/rules";
+import type { ConsensusEffect } from "@kith/consensus/core/effect";
 import type { ConsensusInput } from "@kith/consensus/core/input";
 import type { ConsensusState } from "@kith/consensus/core/state";
-import { nextTickMs } from "@kith/consensus/core/step";
 import type { BlockHeader, SealedBlock } from "@kith/protocol/block";
 import type { Evidence } from "@kith/protocol/evidence";
-import {
-  blockNumOf,
-  termOf,
-  type BlockId,
-  type BlockNum,
-  type NodeId,
-  type Term,
-} from "@kith/protocol/ids";
+import { blockNumOf, termOf, type BlockNum, type NodeId, type Term } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
 
 import type { ChangeProofs } from "./change-proofs.ts";
+import { CoreTimer } from "./core-timer.ts";
 import { Core, type OtherEffect, type PersistEffect } from "./core.ts";
 import { Demand } from "./demand.ts";
+import { ExecutedStates } from "./executed-states.ts";
 import { Executor, type ExecutedBlock } from "./executor.ts";
+import { FinalBlocks } from "./final-blocks.ts";
 import { handOver } from "./hand-over.ts";
-import { executedToldMax, pendingBlocksMax } from "./limits.ts";
 import { openProofs } from "./open-proofs.ts";
 import type { OnOutcome, TryOutcome } from "./outcome.ts";
 import { PeerAllowance } from "./peer-allowance.ts";
@@ -40,12 +34,12 @@ import type { Proofs } from "./proofs.ts";
 import { Proposer } from "./proposer.ts";
 import { ReadIndex } from "./read-index.ts";
 import { Repair } from "./repair.ts";
+import { coreStatus, type ReplicaStatus } from "./replica-status.ts";
 import { SenderWork } from "./sender-work.ts";
 import { SnapshotExchange, type Installed } from "./snapshot-exchange.ts";
 import { StoredAnswers } from "./stored-answers.ts";
 import { Submissions } from "./submissions.ts";
 import { Verdicts } from "./verdicts.ts";
-import { wordsKnown, type WordsKnown } from "./words-known.ts";
 
 export type ReplicaPorts = {
   readonly log: LogPort;
@@ -67,24 +61,6 @@ export type ReplicaPorts = {
   readonly onBroken: (reason: string) => void;
 };
 
-export type ReplicaStatus = {
-  readonly role: Role;
-  readonly term: Term;
-  readonly leader: NodeId | undefined;
-  readonly head: { readonly num: BlockNum; readonly id: BlockId };
-  readonly finalNum: BlockNum;
-  /** The number of the block that began to introduce the producers in force. */
-  readonly epoch: BlockNum;
-  /** Under BFT: the term has not begun, and nobody leads. */
-  readonly isViewChanging: boolean;
-  /** Whether this node knows all that it ever said as a producer (decision 0140). */
-  readonly memory: WordsKnown;
-  /** Transactions that are admitted here and not executed. */
-  readonly waiting: number;
-  /** Blocks that are damaged here and asked for. */
-  readonly repairing: readonly BlockNum[];
-};
-
 /** The driver of one node: clock, disk, links and clients in; the core's effects out; final blocks executed. */
 export class Replica {
   readonly #ports: ReplicaPorts;
@@ -102,19 +78,28 @@ export class Replica {
   readonly #snapshots: SnapshotExchange;
   readonly #answers: StoredAnswers;
   readonly #allowance: PeerAllowance;
-  /** Blocks that are not executed yet, by height. */
-  readonly #pending = new Map<BlockNum, SealedBlock>();
-  #finalNum: BlockNum;
+  readonly #final: FinalBlocks;
+  readonly #states: ExecutedStates;
+  readonly #timer: CoreTimer;
   #roleChanged = false;
   #started = false;
-  #tickDueMs = Number.POSITIVE_INFINITY;
-  #stopTicking = (): void => undefined;
 
   constructor(restored: ConsensusState, ports: ReplicaPorts) {
     const { chain, clock, links, log } = ports;
     const verdicts = new Verdicts(ports.verifier);
     this.#ports = ports;
-    this.#finalNum = blockNumOf(restored.announcedNum);
+    this.#final = new FinalBlocks({
+      log,
+      finalNum: blockNumOf(restored.announcedNum),
+      onDamaged: (num) => this.repairBlock(num),
+      onMissing: (num) => ports.onBroken(`final block ${num} is missing from the log`),
+    });
+    this.#states = new ExecutedStates({ chain, tell: (input) => this.#feed(input) });
+    this.#timer = new CoreTimer({
+      clock,
+      state: () => this.#core.state,
+      tick: () => this.#feed({ kind: "tick" }),
+    });
     this.#allowance = new PeerAllowance(clock);
     this.#core = new Core(restored, {
       log,
@@ -129,7 +114,7 @@ export class Replica {
       chain,
       verdicts,
       clock,
-      finalBlock: (num) => this.#finalBlock(num),
+      finalBlock: (num) => this.#final.at(num),
       onExecuted: (executed) => this.#onExecuted(executed),
     });
     this.#proposer = new Proposer({
@@ -154,7 +139,7 @@ export class Replica {
     this.#repair = new Repair({ log, links, clock, onRepaired: () => this.#executor.run() });
     const { proofs, changes } = openProofs(ports, {
       state: () => this.#core.state,
-      finalNum: () => this.#finalNum,
+      finalNum: () => this.#final.num,
       certify: () => this.#feed({ kind: "certify" }),
     });
     this.#proofs = proofs;
@@ -163,7 +148,7 @@ export class Replica {
     this.#answers = new StoredAnswers({
       ...ports,
       snapshots: this.#snapshots,
-      finalNum: () => this.#finalNum,
+      finalNum: () => this.#final.num,
       isBft: () => isBft(this.#core.state),
       onDamaged: (num) => this.repairBlock(num),
     });
@@ -181,16 +166,16 @@ export class Replica {
 
   start(): void {
     this.#started = true;
-    this.#feedExecutedBefore();
-    this.#feedExecuted();
-    this.#executor.advance(this.#finalNum);
+    this.#states.tellBefore();
+    this.#states.tellNewest();
+    this.#executor.advance(this.#final.num);
     this.#snapshots.start();
-    this.#armTick();
+    this.#timer.arm();
   }
 
   stop(): void {
     this.#started = false;
-    this.#stopTicking();
+    this.#timer.stop();
     for (const entry of this.#pool.entries()) {
       const { id } = entry.prepared;
       this.#pool.settle(id, { kind: "unavailable", reason: "stopping", id });
@@ -244,24 +229,16 @@ export class Replica {
   dropBefore(num: number): void {
     const range = this.#ports.log.range();
     const wanted = Math.min(num, this.#snapshots.keepFrom ?? num);
-    if (range === undefined || wanted <= range.first || wanted > this.#finalNum) return;
+    if (range === undefined || wanted <= range.first || wanted > this.#final.num) return;
     const first = blockNumOf(wanted);
     this.#ports.log.dropBefore(first);
     this.#feed({ kind: "log-start", first });
   }
 
   status(): ReplicaStatus {
-    const { state } = this.#core;
-    const { role, term, leader, log } = state;
     return {
-      role,
-      term: termOf(term),
-      leader,
-      head: { num: blockNumOf(log.head.num), id: log.head.id },
-      finalNum: this.#finalNum,
-      epoch: epochOf(state),
-      isViewChanging: isBft(state) && state.bft.root === undefined,
-      memory: wordsKnown(state),
+      ...coreStatus(this.#core.state),
+      finalNum: this.#final.num,
       waiting: this.#pool.size,
       repairing: this.#repair.wanted,
     };
@@ -379,25 +356,11 @@ export class Replica {
       nameState: (num) => this.#proposer.nameState(num),
       prove: (num, done) => this.#proofs.prove(num, done),
       trusted: () => this.#changes.checkpoint,
-      finalNum: () => this.#finalNum,
+      finalNum: () => this.#final.num,
       holds: ({ id, header }) => this.#core.state.log.idAt(header.blockNum) === id,
       onHeld: (from, term, block) => this.#onFinalHeld(from, term, block),
       needsCertificate: () => isBft(this.#core.state),
       onInstalled: (installed) => this.#onSnapshot(installed),
-    });
-  }
-
-  /** The core is woken when it next has something to do by itself. */
-  #armTick(): void {
-    const dueMs = nextTickMs(this.#core.state) ?? Number.POSITIVE_INFINITY;
-    if (dueMs >= this.#tickDueMs) return;
-    this.#stopTicking();
-    this.#tickDueMs = dueMs;
-    const delayMs = Math.max(1, dueMs - this.#ports.clock.now().monotonicMs);
-    this.#stopTicking = this.#ports.clock.after(delayMs, () => {
-      this.#tickDueMs = Number.POSITIVE_INFINITY;
-      this.#feed({ kind: "tick" });
-      this.#armTick();
     });
   }
 
@@ -408,19 +371,14 @@ export class Replica {
   }
 
   #onPersist(effect: PersistEffect): void {
-    if (effect.keepNum !== undefined) {
-      for (const num of this.#pending.keys()) if (num > effect.keepNum) this.#pending.delete(num);
-    }
-    for (const block of effect.blocks) {
-      if (this.#pending.size < pendingBlocksMax) this.#pending.set(block.header.blockNum, block);
-      this.#executor.foresee(block);
-    }
+    this.#final.note(effect);
+    for (const block of effect.blocks) this.#executor.foresee(block);
   }
 
   #onEffect(effect: OtherEffect): void {
     switch (effect.kind) {
       case "commit":
-        this.#finalNum = effect.num;
+        this.#final.commit(effect.num);
         return;
       case "role":
         this.#ports.onRole(effect);
@@ -468,8 +426,8 @@ export class Replica {
       this.#submissions.restart();
     }
     this.#proposer.run();
-    this.#executor.advance(this.#finalNum);
-    if (this.#started) this.#armTick();
+    this.#executor.advance(this.#final.num);
+    if (this.#started) this.#timer.arm();
   }
 
   #leader(): { self: boolean; node: NodeId | undefined } {
@@ -483,52 +441,18 @@ export class Replica {
     return isBft(state) ? state.voters.nodes.filter((node) => node !== state.config.self) : [];
   }
 
-  #finalBlock(num: BlockNum): SealedBlock | undefined {
-    const pending = this.#pending.get(num);
-    if (pending !== undefined) return pending;
-    const read = this.#ports.log.readBlock(num);
-    if (read.kind === "found") return read.block;
-    if (read.kind === "absent") {
-      this.#ports.onBroken(`final block ${num} is missing from the log`);
-    } else {
-      this.repairBlock(num);
-    }
-    return undefined;
-  }
-
   #onExecuted({ block, result, transactions, tookMs }: ExecutedBlock): void {
     const { monotonicMs } = this.#ports.clock.now();
     this.#work.executed(result.work, tookMs, monotonicMs);
-    this.#pending.delete(block.header.blockNum);
+    this.#final.onExecuted(block.header.blockNum);
     for (const prepared of transactions) this.#pool.noteExecuted(prepared, monotonicMs);
     for (const receipt of result.receipts) {
       this.#pool.settle(receipt.transactionId, { kind: "final", receipt });
     }
     this.#snapshots.onExecuted(block.header);
     this.#ports.onExecuted(block, result);
-    this.#feedExecuted();
+    this.#states.tellNewest();
     this.#changes.look();
-  }
-
-  /** A leader that lags behind names an earlier state, which this node computed before it was started. */
-  #feedExecutedBefore(): void {
-    const { chain } = this.#ports;
-    const lastNum = chain.applied()?.num ?? 0;
-    for (let num = Math.max(1, lastNum - executedToldMax); num < lastNum; num += 1) {
-      const executed = chain.appliedAt(blockNumOf(num));
-      if (executed !== undefined) this.#feed({ kind: "executed", executed });
-    }
-  }
-
-  /** Under BFT a node votes only for states that it has computed, and for producers that they ask for. */
-  #feedExecuted(): void {
-    const { chain } = this.#ports;
-    const applied = chain.applied();
-    if (applied === undefined) return;
-    const { num, stateRoot, eventRoot } = applied;
-    const wanted = chain.wantedConsensus();
-    const executed = { num, stateRoot, eventRoot, ...(wanted === undefined ? {} : { wanted }) };
-    this.#feed({ kind: "executed", executed });
   }
 
   /** A leader that offers a snapshot says what an empty append behind its block would say. */
@@ -542,12 +466,11 @@ export class Replica {
   }
 
   #onSnapshot(installed: Installed): void {
-    this.#pending.clear();
-    this.#finalNum = installed.block.header.blockNum;
+    this.#final.restartAt(installed.block.header.blockNum);
     this.#submissions.onSnapshot();
     this.#feed({ kind: "snapshot-installed", ...installed });
-    this.#feedExecuted();
+    this.#states.tellNewest();
     this.onPeersChanged();
-    this.#executor.advance(this.#finalNum);
+    this.#executor.advance(this.#final.num);
   }
 }
