@@ -77,6 +77,27 @@ test("nor do they begin a term by what they alone prepared", () => {
   assert.equal(puppets.a.state.bft.root?.id, carrier.id);
 });
 
+test("nor by what they made behind it themselves, which says that it is final", () => {
+  const next = consensusOf(["d"], "bft");
+  const { puppets, carrier } = bftChange(next);
+  const own = puppets.block(carrier, 2, {
+    commitNum: carrier.header.blockNum,
+    consensusState: consensusStateOf({ current: next }),
+  });
+  puppets.epoch = 2;
+  const alone = puppets.certificate("prepared", own, 2, ["d"]);
+  puppets.epoch = 1;
+  const views = [puppets.view("d", 3, alone), puppets.view("b", 3), puppets.view("c", 3)];
+  for (const [at, view] of views.entries()) {
+    const proof = at === 0 ? { certificate: alone } : {};
+    puppets.tell(["d", "b", "c"][at] ?? "", { kind: "view-change", view, ...proof });
+  }
+  puppets.tell("d", puppets.newView(alone, views));
+  puppets.tell("d", { kind: "chain-response", blocks: [own] });
+  const { log, consensus } = puppets.a.state;
+  assert.deepEqual([log.head.id, consensus.point.epoch], [carrier.id, 1]);
+});
+
 const strangers = consensusOf(["a", "e", "f", "g"], "bft");
 
 test("behind the block that introduces others a term begins only when a quorum of these says so, too", () => {

@@ -167,15 +167,15 @@ export function certificateIsSigned(state: ConsensusState, certificate: Certific
 
 /** The same for a block of this term, after which these rules hold. */
 export function certificateHoldsUnder(
-  { config, commitNum }: ConsensusState,
+  state: ConsensusState,
   certificate: Certificate,
   { term, point }: { readonly term: number | undefined; readonly point: ConsensusPoint },
 ): boolean {
-  // Without the proof that the change is final, its producers alone decide nothing.
-  if (certificate.epoch === point.since && commitNum < point.since) return false;
+  // Without the proof that a change is final its producers alone decide nothing, whatever blocks of theirs say about it.
+  if (certificate.epoch > epochOf(state)) return false;
   const rules = rulesOfEpoch(point, certificate.epoch);
   if (rules === undefined || !isBinding(certificate, term, rules.joint)) return false;
-  const { chain, isSigned } = config.crypto;
+  const { chain, isSigned } = state.config.crypto;
   return verifyCertificate(certificate, { ...rules, chain, isSigned }).ok;
 }
 

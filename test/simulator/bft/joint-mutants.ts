@@ -76,13 +76,19 @@ const endMutants: readonly Mutant[] = [
   {
     name: "joint-next-producers-begin-a-term-alone",
     file: `${bft}/lock.ts`,
+    edits: [{ from: "if (certificate.epoch > epochOf(state)) return false;", to: "" }],
+    found: found("nor do they begin a term by what they alone prepared"),
+  },
+  {
+    name: "joint-next-producers-are-believed-that-they-have-taken-over",
+    file: `${bft}/lock.ts`,
     edits: [
       {
-        from: "if (certificate.epoch === point.since && commitNum < point.since) return false;",
-        to: "",
+        from: "if (certificate.epoch > epochOf(state)) return false;",
+        to: "if (certificate.epoch === point.since && state.commitNum < point.since) return false;",
       },
     ],
-    found: found("nor do they begin a term by what they alone prepared"),
+    found: found("nor by what they made behind it themselves, which says that it is final"),
   },
 ];
 
