@@ -152,6 +152,7 @@ export class Cluster {
   addNode(name: string, options: Options): ClusterNode {
     const node = new ClusterNode(name, join(this.folder, name), this.#sparePort, { options });
     this.#extras.push(node);
+    givePrepared(node.folder);
     return node;
   }
 

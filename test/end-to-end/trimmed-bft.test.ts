@@ -47,6 +47,7 @@ test("under BFT, with logs that are kept short, a new node gets the state from s
     const [first] = nodes;
     return ((await first?.status())?.final?.num ?? 0) >= blocksMade;
   });
+  writer.pauseMs = 50;
   const late = cluster.addObserver();
   await killOnItsWay(late);
   late.start();

@@ -53,6 +53,8 @@ export class Writer {
   readonly acknowledged: Acknowledged[] = [];
   /** Attempts that got no answer, or none in time: a dead node answers at once, and a living one knows better. */
   readonly hung: string[] = [];
+  /** Taken between two transactions: one in a hurry leaves a small machine no time for what else is under test. */
+  pauseMs = 0;
   readonly #prefix: string;
   readonly #nodes: readonly NodeAddress[];
   #stopping = false;
@@ -81,6 +83,7 @@ export class Writer {
       const signed = await this.#insist(() => draftAccount(this.#next(), account.value));
       const receipt = await this.#insist(() => push(this.#next(), signed));
       this.acknowledged.push({ ...receipt, account: account.value });
+      if (this.pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, this.pauseMs));
     }
   }
 
