@@ -11,6 +11,7 @@ import { createApp } from "@kith/http/app";
 import { hasIdentity, openAdminSecret, openIdentity, type Identity } from "@kith/node/data-folder";
 import { describeEvidence, EvidenceFile } from "@kith/node/evidence-file";
 import {
+  explainCopiesMissing,
   explainFault,
   explainListen,
   explainMissingEvents,
@@ -226,8 +227,10 @@ async function openReplica(
   const { options, identity, log, state, chain } = base;
   const clock = systemClock;
   const onForgetting = (): void => base.memory.note(false);
+  const { waitsFor } = handlers.front;
+  const told = { say, waitsFor, stopLoudly, onForgetting };
   const ports = { log, certificates: log, chain, links, clock, handlers };
-  const restored = await restoreWithRepair({ ...ports, say, stopLoudly, onForgetting });
+  const restored = await restoreWithRepair({ ...ports, ...told });
   const self = {
     self: identity.nodeId,
     crypto: {
@@ -278,6 +281,7 @@ async function openReplica(
       else if (before !== "log-new")
         say("takes part again: what it may have forgotten is harmless");
     },
+    onLost: (num) => say(explainCopiesMissing({ code: "block-lost", num })),
     onBroken: stopLoudly,
   });
   return replica;

@@ -5,6 +5,7 @@ import { blockNumOf } from "@kith/protocol/ids";
 import { StoreBroken } from "@kith/store/store-broken";
 
 import {
+  explainCopiesMissing,
   explainFault,
   explainListen,
   explainMissingEvents,
@@ -23,6 +24,9 @@ const voteLost = {
   }),
   "state-ahead-of-log": restoreMessage({ code: "state-ahead-of-log", applied: 9, last: 4 }),
   "state-behind-log": restoreMessage({ code: "state-behind-log", applied: 3, first: 9 }),
+  "state-of-other-log": restoreMessage({ code: "state-of-other-log", applied: 3 }),
+  "copies-missing": explainCopiesMissing({ code: "copies-missing", nums: [4, 5] }),
+  "block-lost": explainCopiesMissing({ code: "block-lost", num: 4 }),
 };
 
 for (const [code, text] of Object.entries(voteLost)) {

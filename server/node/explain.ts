@@ -69,6 +69,32 @@ export function explainMissingEvents(applied: number, newest: number): string | 
   return `events.db has no events of blocks ${newest + 1} to ${applied}. ${eventsAdvice}`;
 }
 
+/** Damage that copies would mend, when no linked node has any. */
+export type CopiesMissing =
+  /** Before the start: this node may have confirmed these blocks. */
+  | { readonly code: "copies-missing"; readonly nums: readonly number[] }
+  /** While it runs: the next block to execute. */
+  | { readonly code: "block-lost"; readonly num: number };
+
+/** Begins with the code, so that it is found in what a node has said. */
+export function explainCopiesMissing(missing: CopiesMissing): string {
+  switch (missing.code) {
+    case "copies-missing":
+      return (
+        `${missing.code}: no linked node has copies of the damaged blocks ${missing.nums.join(", ")} of log.db. This node takes no part until one has, or until the ` +
+        `network went on without them. ${linkAdvice} ${rejoinAdvice}`
+      );
+    case "block-lost":
+      return (
+        `${missing.code}: block ${missing.num} of log.db is damaged and not executed, and no linked node has a copy. This node asks for the state behind it, and executes ` +
+        `nothing until it has that. ${linkAdvice} ${rejoinAdvice}`
+      );
+  }
+}
+
+const linkAdvice =
+  "Start the other nodes, or name one that is linked to none of them (--peer URL). When no node has them any more:";
+
 export function explainNote(note: LogNote): string {
   switch (note.kind) {
     case "torn-tail":

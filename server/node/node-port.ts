@@ -28,6 +28,7 @@ import { catchUp } from "./catch-up.ts";
 import { changeSourceOf, tellBlock, type BlockListeners } from "./change-source.ts";
 import type { EvidenceFile } from "./evidence-file.ts";
 import { countBlock, noExecutions } from "./execution-counts.ts";
+import { explainCopiesMissing } from "./explain.ts";
 import { FinalHeaders } from "./final-headers.ts";
 import { openHistory } from "./history.ts";
 import { openLight } from "./light.ts";
@@ -58,6 +59,8 @@ export type NodeFront = {
   linked(links: Links): void;
   onExecuted(block: SealedBlock, result: BlockResult): void;
   onElection(): void;
+  /** Why it does not take part yet. */
+  readonly waitsFor: (reason: string) => void;
 };
 
 /** `replica` is undefined until the node's log is whole: until then it answers reads and takes nothing. */
@@ -71,6 +74,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
   const named = waitingFor(() => headers.newest()?.executedNum ?? 0);
   const touchedBy = tellTouched(chain);
   let links: Links | undefined;
+  let startWaitsFor = "the log is being checked";
   function running(): Running | undefined {
     const started = replica();
     if (started === undefined || links === undefined) return undefined;
@@ -86,11 +90,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
     consensus: () => consensusInForce(chain.consensusPoint(), running()?.replica.status().epoch),
     taposReference: () => chain.taposReference(),
     applied: () => chain.applied(),
-    async submit(bytes, waitFor) {
-      const now = running();
-      if (now === undefined) return { kind: "unavailable", reason: "stopping" };
-      return submit(now, bytes, waitFor);
-    },
+    submit: (bytes, waitFor) => submit(running(), bytes, waitFor),
     catchUp: (msMax) => catchUp(executed, running()?.replica, msMax),
     ...knownReceipts(parts),
     hasAccount: (name) => chain.hasAccount(name),
@@ -100,7 +100,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
     query: (service, request) => parts.queries.query(service, request),
     changes: changeSourceOf(parts, blockListeners),
     status: () => statusOf(parts, running()),
-    readiness: () => readinessOf(chain, running()),
+    readiness: () => readinessOf(chain, running(), startWaitsFor),
     metrics: () => {
       const transactionsWaiting = running()?.replica.status().waiting ?? 0;
       return { transactionsWaiting, ...counts, queries: parts.queries.metrics() };
@@ -126,6 +126,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
       for (const listener of listeners) listener(touched);
       tellBlock(blockListeners, result, touched.services);
     },
+    waitsFor: (reason) => void (startWaitsFor = reason),
     onElection() {
       counts.elections++;
     },
@@ -163,8 +164,13 @@ function tellTouched(chain: Chain): (result: BlockResult) => Touched {
   };
 }
 
-function submit(parts: Running, bytes: Uint8Array, waitFor: WaitFor): Promise<SubmitOutcome> {
+function submit(
+  parts: Running | undefined,
+  bytes: Uint8Array,
+  waitFor: WaitFor,
+): Promise<SubmitOutcome> {
   return new Promise((resolve) => {
+    if (parts === undefined) return resolve({ kind: "unavailable", reason: "stopping" });
     if (waitFor === "applied") return parts.replica.tryOut(bytes, resolve);
     parts.replica.submit(bytes, (outcome) => {
       if (outcome.kind !== "final") return resolve(outcome);
@@ -274,15 +280,18 @@ function peersOf(parts: Running, named: (node: NodeId) => Named): PeerStatus[] {
   });
 }
 
-function readinessOf(chain: Chain, running: Running | undefined): Readiness {
-  if (running === undefined) return { ready: false, reasons: ["the log is being checked"] };
-  const { leader, finalNum, repairing } = running.replica.status();
+function readinessOf(chain: Chain, running: Running | undefined, startWaitsFor: string): Readiness {
+  if (running === undefined) return { ready: false, reasons: [startWaitsFor] };
+  const { leader, finalNum, repairing, lost } = running.replica.status();
   const executed = chain.applied()?.num ?? 0;
   const reasons: string[] = [];
   if (leader === undefined) reasons.push("no producer leads that this node can hear");
   if (finalNum - executed > lagBlocksMax) {
     reasons.push(`${finalNum - executed} final blocks are not executed yet`);
   }
-  if (repairing.length > 0) reasons.push(`${repairing.length} damaged blocks are being replaced`);
+  if (lost !== undefined) reasons.push(explainCopiesMissing({ code: "block-lost", num: lost }));
+  // What is executed is missed by nobody who asks for the state.
+  const missed = repairing.filter((num) => num > executed).length;
+  if (missed > 0) reasons.push(`${missed} damaged blocks are being replaced`);
   return { ready: reasons.length === 0, reasons };
 }

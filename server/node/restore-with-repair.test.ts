@@ -7,7 +7,7 @@ import type { SealedBlock } from "@kith/protocol/block";
 import { noConsensus, type ConsensusPoint } from "@kith/protocol/consensus-point";
 import { blockNumOf, brandAccountName, type NodeId } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
-import { requestAgainMs } from "@kith/replica/limits";
+import { copiesAwaitedMs, requestAgainMs } from "@kith/replica/limits";
 import {
   testBlocks,
   TestClock,
@@ -17,7 +17,7 @@ import {
   testNode,
 } from "@kith/replica/test-support";
 
-import { copiesAwaitedMs, restoreWithRepair } from "./restore-with-repair.ts";
+import { restoreWithRepair } from "./restore-with-repair.ts";
 
 const [anna, ben] = [testNode(1), testNode(2)];
 const blocks = testBlocks({ count: 12, commitLag: 3 });
@@ -46,8 +46,10 @@ function start(
   const clock = new TestClock();
   const said: string[] = [];
   const handlers = { onMessage: (_from: NodeId, _message: NodeMessage): void => undefined };
+  const { id, header } = blocks[applied - 1] ?? {};
+  const executed = { id, time: header?.time };
   const chain = {
-    applied: () => ({ num: blockNumOf(applied) }),
+    applied: () => ({ ...executed, num: blockNumOf(applied) }),
     consensusPoint: () => point,
     snapshotBlock: () => undefined,
   };
@@ -59,6 +61,7 @@ function start(
     clock,
     handlers,
     say: (text) => said.push(text),
+    waitsFor: (reason) => assert.equal(reason, said.at(-1)),
     stopLoudly: (reason) => {
       throw new Stopped(reason);
     },
@@ -148,6 +151,24 @@ test("while nobody has the block, the node asks one after the other and waits", 
   assert.deepEqual(links.take(), [], "and then asks no more");
 });
 
+test("people are told once, and with a code, when nobody has the copies", async () => {
+  const { clock, said, give, settled } = start([10, 11]);
+  await turn();
+  clock.advance(copiesAwaitedMs - 1);
+  assert.equal(said.length, 1);
+  clock.advance(10 * copiesAwaitedMs);
+  assert.equal(said.length, 2);
+  assert.match(said[1] ?? "", /^copies-missing: no linked node has copies of .* 10, 11 of log\.db/);
+  give(anna, 10, 11);
+  await settled;
+  const prompt = start([11]);
+  await turn();
+  prompt.give(ben, 11);
+  await prompt.settled;
+  prompt.clock.advance(copiesAwaitedMs);
+  assert.deepEqual(prompt.said.slice(1), ["damaged blocks are replaced"]);
+});
+
 test("two nodes with different damage help each other: one that waits hands out what it can read", async () => {
   const { links, handlers } = start([11]);
   await turn();
@@ -212,13 +233,18 @@ test("what this node may have confirmed as one of the quorum is never dropped", 
   clock.advance(copiesAwaitedMs);
   tellFinal(anna, 12);
   tellFinal(ben, 12);
-  // Nor what lies behind the newest executed block.
-  const executed = start([12], { applied: 12 });
-  executed.clock.advance(copiesAwaitedMs);
-  executed.tellFinal(anna, 20);
   await turn();
   assert.equal(facts.restored, undefined);
-  assert.equal(executed.facts.restored, undefined);
+  assert.deepEqual(log.range(), { first: 1, last: 12 });
+});
+
+test("of the last block no copy is needed where it is executed: which one it is suffices", async () => {
+  const { links, said, restored, log } = start([8, 12], { applied: 12 });
+  const { base, blocks: behind, commitNum } = await restored;
+  const last = blocks[11];
+  const { id, header } = last ?? assert.fail();
+  assert.deepEqual(base, { num: 12, id, term: header.term, time: header.time });
+  assert.deepEqual([behind, commitNum, said, links.take()], [[], 12, [], []]);
   assert.deepEqual(log.range(), { first: 1, last: 12 });
 });
 

@@ -2,11 +2,12 @@ import type { Restored } from "@kith/consensus/core/start";
 import { noConsensus } from "@kith/protocol/consensus-point";
 import { blockNumOf, type BlockNum, type NodeId } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
+import { copiesAwaitedMs } from "@kith/replica/limits";
 import type { ClockPort, LinksPort } from "@kith/replica/ports";
 import { Repair } from "@kith/replica/repair";
 import { storedBlocks } from "@kith/replica/stored-blocks";
 
-import { rejoinAdvice } from "./explain.ts";
+import { explainCopiesMissing, rejoinAdvice } from "./explain.ts";
 import { Overtaken } from "./overtaken.ts";
 import { restoreCore, restoreMessage, type RestoreParts } from "./restore.ts";
 
@@ -15,13 +16,12 @@ type RepairParts = RestoreParts & {
   readonly clock: ClockPort;
   readonly handlers: { onMessage: (from: NodeId, message: NodeMessage) => void };
   readonly say: (text: string) => void;
+  /** Called once when nobody has what is needed, with what people can do; it is said, too. */
+  readonly waitsFor: (reason: string) => void;
   readonly stopLoudly: (reason: string) => never;
   /** Called before blocks go that this node may have voted for, where it must not vote for others instead. */
   readonly onForgetting: () => void;
 };
-
-/** So long are copies asked for before what the network went on without is dropped: blocks are less than a snapshot. */
-export const copiesAwaitedMs = 10_000;
 
 /**
  * What the core starts from. A node whose newest blocks cannot be read may have confirmed them, so it takes no part
@@ -71,15 +71,22 @@ type Repaired = {
 };
 
 function repairBlocks(parts: RepairParts, nums: readonly BlockNum[], done: Repaired): void {
-  const { log, links, clock, handlers, chain, stopLoudly } = parts;
+  const { log, links, clock, handlers, chain, say, stopLoudly, waitsFor } = parts;
   const startMs = clock.now().monotonicMs;
   const overtaken = new Overtaken(
     chain.consensusPoint() ?? noConsensus,
     log.range()?.last ?? blockNumOf(0),
   );
   let isDropping = false;
+  const stopWaiting = clock.after(copiesAwaitedMs, () => {
+    const reason = explainCopiesMissing({ code: "copies-missing", nums: repair.wanted });
+    say(reason);
+    waitsFor(reason);
+  });
   const onRepaired = (): void => {
-    if (repair.wanted.length === 0 && !isDropping) done.onWhole();
+    if (repair.wanted.length > 0 || isDropping) return;
+    stopWaiting();
+    done.onWhole();
   };
   const repair = new Repair({ log, links, clock, onRepaired });
   const dropOvertaken = (): void => {

@@ -31,12 +31,17 @@ const restoreCore = (
   certificates = new TestCertificates(),
 ): ReturnType<typeof restoreParts> => restoreParts({ log, chain, certificates });
 
-type Facts = { readonly applied: number; readonly snapshot?: SealedBlock };
+type Facts = {
+  readonly applied: number;
+  readonly block?: SealedBlock | undefined;
+  readonly snapshot?: SealedBlock;
+};
 
-/** A chain that has executed blocks up to `applied`. */
-function chainAt({ applied, snapshot }: Facts): Chain {
+/** A chain that has executed blocks up to `applied`, of which the last is `block`. */
+function chainAt({ applied, block = blocks[applied - 1], snapshot }: Facts): Chain {
+  const { id, header } = block ?? {};
   const facts = {
-    applied: () => (applied === 0 ? undefined : { num: blockNumOf(applied) }),
+    applied: () => (applied === 0 ? undefined : { num: applied, id, time: header?.time }),
     consensusPoint: () => (applied === 0 ? undefined : point),
     snapshotBlock: () => snapshot,
   };
@@ -116,8 +121,8 @@ function proofOf(...certified: readonly SealedBlock[]): TestCertificates {
   return certificates;
 }
 
-const nodeUnder = (rules: ConsensusPoint, applied: number): Chain => ({
-  ...chainAt({ applied }),
+const nodeUnder = (rules: ConsensusPoint, applied: number, block?: SealedBlock): Chain => ({
+  ...chainAt({ applied, block }),
   consensusPoint: () => rules,
 });
 
@@ -157,7 +162,8 @@ for (const [applied, rules] of [
     const changed = sealBlock({ ...headerOf(7), newConsensus: next }, []);
     const tail = testBlocks({ after: changed, count: 4, commitLag: 1 });
     const log = new TestLog([...from(1, 6), changed, ...tail]);
-    const restored = restoreCore(log, nodeUnder(rules, applied));
+    const last = applied === 7 ? changed : blocks[applied - 1];
+    const restored = restoreCore(log, nodeUnder(rules, applied, last));
     assert.ok(restored.ok);
     // Block 7 itself says that 4 is final, and what comes behind it says more.
     assert.equal(restored.value.commitNum, applied);
@@ -220,6 +226,77 @@ test("all damaged blocks that the start needs are named at once, and none that i
   });
   for (const num of [6, 9, 11]) log.damaged.delete(num);
   assert.ok(restoreCore(log, chainAt({ applied: 5 })).ok);
+});
+
+/** Blocks that say under which rules they were made, and a log whose blocks `damaged` cannot be read. */
+function ruledLog(
+  damaged: readonly number[],
+  made: readonly SealedBlock[] = ruledBlocks,
+): { readonly log: TestLog; readonly at: (applied: number) => Chain } {
+  const log = new TestLog(made);
+  for (const num of damaged) log.damaged.add(num);
+  return { log, at: (applied) => chainAt({ applied, block: made[applied - 1] }) };
+}
+
+const ruled = { commitLag: 3, consensusState: consensusStateOf(point.joint) };
+const ruledBlocks = testBlocks({ ...ruled, count: 12 });
+
+test("damage to blocks that are final for certain keeps nobody from taking part, where the rules behind it are sure", () => {
+  const { log, at } = ruledLog([6, 8]);
+  const restored = restoreCore(log, at(5));
+  assert.ok(restored.ok);
+  assert.equal(restored.value.commitNum, 9);
+  assert.equal(restored.value.base, undefined);
+  assert.deepEqual(numsOf(restored.value.blocks), [9, 10, 11, 12]);
+  log.damaged.add(10);
+  const error = { code: "blocks-damaged", nums: [10] };
+  assert.deepEqual(restoreCore(log, at(5)), { ok: false, error });
+});
+
+test("of the newest final block it is enough to know which one it is", () => {
+  const { log, at } = ruledLog([9]);
+  const restored = restoreCore(log, at(5));
+  assert.ok(restored.ok);
+  const id = ruledBlocks[8]?.id;
+  assert.deepEqual(restored.value.base, { num: 9, id, term: 1, time: 0 });
+  assert.deepEqual(numsOf(restored.value.blocks), [10, 11, 12]);
+  log.idLost.add(9);
+  const error = { code: "blocks-damaged", nums: [9] };
+  assert.deepEqual(restoreCore(log, at(5)), { ok: false, error });
+});
+
+test("a block that changed the producers is needed, or its header with the proof", () => {
+  const next = { algorithm: "cft", producers: [] } as const;
+  const before = ruledBlocks.slice(0, 5);
+  const changed = sealBlock({ ...headerOfBlock(ruledBlocks[5]), newConsensus: next }, []);
+  const joint = { current: point.joint.current, next };
+  const pending = testBlocks({ after: changed, count: 2, commitLag: 3, ...ruledUnder(joint) });
+  const over = testBlocks({
+    after: pending[1] ?? assert.fail(),
+    count: 4,
+    commitLag: 3,
+    ...ruledUnder({ current: next }),
+  });
+  const { log, at } = ruledLog([6], [...before, changed, ...pending, ...over]);
+  const error = { code: "blocks-damaged", nums: [6] };
+  assert.deepEqual(restoreCore(log, at(5)), { ok: false, error });
+  const restored = restoreCore(log, at(5), proofOf(changed));
+  assert.ok(restored.ok);
+  assert.equal(restored.value.commitNum, 9);
+  assert.deepEqual(restored.value.consensus, { joint: { current: next }, since: 0, epoch: 6 });
+});
+
+const ruledUnder = (joint: ConsensusPoint["joint"]) => ({
+  consensusState: consensusStateOf(joint),
+});
+
+const headerOfBlock = (block: SealedBlock | undefined): SealedBlock["header"] =>
+  block?.header ?? assert.fail();
+
+test("a log that has another block where this state was made is not of the same folder", () => {
+  const fork = chainAt({ applied: 8, block: testBlocks({ count: 8, term: 2 })[7] });
+  const error = { code: "state-of-other-log", applied: 8 };
+  assert.deepEqual(restoreCore(new TestLog(from(1, 12)), fork), { ok: false, error });
 });
 
 const snapshot = blocks[7];

@@ -46,8 +46,10 @@ test("behind a snapshot nothing of before counts", () => {
   final.note({ blocks: blocks.slice(5, 8) });
   final.commit(blockNumOf(7));
   assert.equal(final.num, 7);
-  final.restartAt(blockNumOf(30));
+  final.onSnapshot(blockNumOf(30));
   assert.deepEqual([final.num, at(7)], [30, undefined]);
+  final.onSnapshot(blockNumOf(25));
+  assert.equal(final.num, 30, "only the state was behind");
 });
 
 test("a node that is far behind with executing keeps so many in memory, and reads the others again", () => {

@@ -49,10 +49,10 @@ export class FinalBlocks {
     this.#pending.delete(num);
   }
 
-  /** A snapshot has brought the state of this block. */
-  restartAt(num: BlockNum): void {
+  /** A snapshot has brought the state of this block; the log may be final further than that. */
+  onSnapshot(num: BlockNum): void {
     this.#pending.clear();
-    this.#num = num;
+    if (num > this.#num) this.#num = num;
   }
 
   /** Undefined while the block is being repaired. */

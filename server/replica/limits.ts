@@ -82,6 +82,11 @@ export const headerAgainMs = 60_000;
 /** Changes of producers that one answer carries, by bytes. */
 export const changesResponseBytesMax = 2 * 1024 * 1024;
 
+/** So long are copies of a damaged block asked for before it counts as lost: blocks are less than a snapshot. */
+export const copiesAwaitedMs = 10_000;
+/** Whoever cannot execute a lost block asks one node after the other for the state behind it, this often. */
+export const stateAskedAgainMs = 5_000;
+
 /** Damaged blocks that are asked for at the same time. */
 export const repairsAskedMax = 16;
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 
 import { blockNumOf } from "@kith/protocol/ids";
 
-import { repairsAskedMax, requestAgainMs } from "./limits.ts";
+import { copiesAwaitedMs, repairsAskedMax, requestAgainMs } from "./limits.ts";
 import { Repair } from "./repair.ts";
 import { testBlocks, TestClock, TestLinks, TestLog, testNode } from "./test-support.ts";
 
@@ -186,4 +186,23 @@ test("of many damaged blocks only some are asked for at a time, each in its turn
   clock.advance(requestAgainMs);
   const second = asked().map(([, num]) => num);
   assert.deepEqual(new Set([...first, ...second]), new Set(nums));
+});
+
+test("what was asked for in vain for long counts as lost, also where only its successor would name it, until a copy comes", () => {
+  const { log, clock, repair, block } = damagedLog(7, 8);
+  log.idLost.add(7);
+  repair.want(blockNumOf(7));
+  clock.advance(copiesAwaitedMs - 1);
+  assert.deepEqual(
+    [7, 8].map((num) => repair.isLost(blockNumOf(num))),
+    [false, false],
+  );
+  clock.advance(1);
+  assert.deepEqual(
+    [6, 7, 8].map((num) => repair.isLost(blockNumOf(num))),
+    [false, true, true],
+  );
+  repair.receive([block(8)]);
+  assert.ok(!repair.isLost(blockNumOf(8)));
+  assert.ok(repair.isWanted(blockNumOf(7)));
 });

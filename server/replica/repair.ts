@@ -1,7 +1,7 @@
 import type { SealedBlock } from "@kith/protocol/block";
 import { blockNumOf, type BlockId, type BlockNum } from "@kith/protocol/ids";
 
-import { repairsAskedMax, requestAgainMs } from "./limits.ts";
+import { copiesAwaitedMs, repairsAskedMax, requestAgainMs } from "./limits.ts";
 import type { ClockPort, LinksPort, LogPort } from "./ports.ts";
 
 type RepairPorts = {
@@ -13,6 +13,7 @@ type RepairPorts = {
 
 type Wanted = {
   readonly id: BlockId;
+  readonly sinceMs: number;
   /** Counts the questions, so that each block is asked of every peer in turn. */
   questions: number;
   isWriting: boolean;
@@ -25,8 +26,8 @@ type Wanted = {
 export class Repair {
   readonly #ports: RepairPorts;
   readonly #wanted = new Map<BlockNum, Wanted>();
-  /** Damaged blocks that only their successor names, and that is damaged too. */
-  readonly #unnamed = new Set<BlockNum>();
+  /** Damaged blocks that only their successor names, and that is damaged too; since when they are wanted. */
+  readonly #unnamed = new Map<BlockNum, number>();
   #isAsking = false;
   #askedNow = 0;
 
@@ -35,7 +36,17 @@ export class Repair {
   }
 
   get wanted(): readonly BlockNum[] {
-    return [...this.#unnamed, ...this.#wanted.keys()];
+    return [...this.#unnamed.keys(), ...this.#wanted.keys()];
+  }
+
+  isWanted(num: BlockNum): boolean {
+    return this.#wanted.has(num) || this.#unnamed.has(num);
+  }
+
+  /** It was asked for so long that nobody seems to have it. */
+  isLost(num: BlockNum): boolean {
+    const sinceMs = this.#wanted.get(num)?.sinceMs ?? this.#unnamed.get(num);
+    return sinceMs !== undefined && this.#nowMs - sinceMs >= copiesAwaitedMs;
   }
 
   /** Which block belongs there, where that is known and a copy is asked for. */
@@ -46,7 +57,7 @@ export class Repair {
   /** False when not even the blocks behind it tell which block belongs there. */
   want(num: BlockNum): boolean {
     const unnamed: BlockNum[] = [];
-    for (let at = num; !this.#wanted.has(at) && !this.#unnamed.has(at); at = blockNumOf(at + 1)) {
+    for (let at = num; !this.isWanted(at); at = blockNumOf(at + 1)) {
       const id = this.#expectedId(at);
       if (id !== undefined) {
         this.#wantNamed(at, id);
@@ -55,7 +66,7 @@ export class Repair {
       if (!this.#isDamaged(blockNumOf(at + 1))) return false;
       unnamed.push(at);
     }
-    for (const each of unnamed) this.#unnamed.add(each);
+    for (const each of unnamed) this.#unnamed.set(each, this.#nowMs);
     return true;
   }
 
@@ -90,7 +101,7 @@ export class Repair {
   }
 
   #wantNamed(num: BlockNum, id: BlockId): void {
-    const wanted = { id, questions: 0, isWriting: false };
+    const wanted = { id, sinceMs: this.#nowMs, questions: 0, isWriting: false };
     this.#wanted.set(num, wanted);
     if (!this.#isAsking) this.#askAll();
     else if (this.#askedNow < repairsAskedMax) this.#ask(num, wanted);
@@ -101,6 +112,10 @@ export class Repair {
     if (known !== undefined) return known;
     const successor = this.#ports.log.readBlock(blockNumOf(num + 1));
     return successor.kind === "found" ? successor.block.header.previous : undefined;
+  }
+
+  get #nowMs(): number {
+    return this.#ports.clock.now().monotonicMs;
   }
 
   #isDamaged(num: BlockNum): boolean {

@@ -18,6 +18,8 @@ export type ReplicaStatus = CoreStatus & {
   readonly waiting: number;
   /** Blocks that are damaged here and asked for. */
   readonly repairing: readonly BlockNum[];
+  /** One that has to be executed next, and of which nobody had a copy. */
+  readonly lost: BlockNum | undefined;
 };
 
 type CoreStatus = {

@@ -17,6 +17,7 @@ import { ExecutedStates } from "./executed-states.ts";
 import { Executor, type ExecutedBlock } from "./executor.ts";
 import { FinalBlocks } from "./final-blocks.ts";
 import { handOver } from "./hand-over.ts";
+import { LostBlock } from "./lost-block.ts";
 import { openProofs } from "./open-proofs.ts";
 import type { OnOutcome, TryOutcome } from "./outcome.ts";
 import { PeerAllowance } from "./peer-allowance.ts";
@@ -57,6 +58,8 @@ export type ReplicaPorts = {
   readonly onEvidence: (evidence: Evidence) => void;
   /** This node may have said, as a producer, what it does not know of: that has to survive a restart, until it is `whole` again. */
   readonly onMemory: (isWhole: boolean) => void;
+  /** The next block to execute is damaged, and nobody has a copy; the state behind it is asked for. */
+  readonly onLost: (num: BlockNum) => void;
   /** The node cannot go on without harm; it has to stop and say so. */
   readonly onBroken: (reason: string) => void;
 };
@@ -73,6 +76,7 @@ export class Replica {
   readonly #demand: Demand;
   readonly #readIndex: ReadIndex;
   readonly #repair: Repair;
+  readonly #lost: LostBlock;
   readonly #proofs: Proofs;
   readonly #changes: ChangeProofs;
   readonly #snapshots: SnapshotExchange;
@@ -91,7 +95,10 @@ export class Replica {
     this.#final = new FinalBlocks({
       log,
       finalNum: blockNumOf(restored.announcedNum),
-      onDamaged: (num) => this.repairBlock(num),
+      onDamaged: (num) => {
+        this.repairBlock(num);
+        this.#lost.watch();
+      },
       onMissing: (num) => ports.onBroken(`final block ${num} is missing from the log`),
     });
     this.#states = new ExecutedStates({ chain, tell: (input) => this.#feed(input) });
@@ -137,6 +144,12 @@ export class Replica {
       ask: (request) => this.#feed({ kind: "read-index", request }),
     });
     this.#repair = new Repair({ log, links, clock, onRepaired: () => this.#executor.run() });
+    this.#lost = new LostBlock({
+      ...ports,
+      repair: this.#repair,
+      state: () => this.#core.state,
+      transfer: (to) => this.transferLeadership(to),
+    });
     const { proofs, changes } = openProofs(ports, {
       state: () => this.#core.state,
       finalNum: () => this.#final.num,
@@ -151,6 +164,7 @@ export class Replica {
       finalNum: () => this.#final.num,
       isBft: () => isBft(this.#core.state),
       onDamaged: (num) => this.repairBlock(num),
+      isLost: (num) => this.#repair.isLost(num),
     });
   }
 
@@ -241,6 +255,7 @@ export class Replica {
       finalNum: this.#final.num,
       waiting: this.#pool.size,
       repairing: this.#repair.wanted,
+      lost: this.#lost.num,
     };
   }
 
@@ -345,19 +360,20 @@ export class Replica {
   }
 
   #openSnapshots(): SnapshotExchange {
-    const { chain } = this.#ports;
     return new SnapshotExchange({
       ...this.#ports,
       isSigned: this.#core.state.config.crypto.isSigned,
-      applied: () => chain.applied(),
+      applied: () => this.#ports.chain.applied(),
       leader: () => this.#leader(),
       term: () => termOf(this.#core.state.term),
       headNum: () => this.#core.state.log.head.num,
       nameState: (num) => this.#proposer.nameState(num),
       prove: (num, done) => this.#proofs.prove(num, done),
       trusted: () => this.#changes.checkpoint,
-      finalNum: () => this.#final.num,
-      holds: ({ id, header }) => this.#core.state.log.idAt(header.blockNum) === id,
+      neededAfter: () => this.#lost.neededAfter,
+      holds: ({ id, header: { blockNum } }) =>
+        !this.#lost.hides(blockNum) && this.#core.state.log.idAt(blockNum) === id,
+      isFinal: (num) => num <= this.#final.num,
       onHeld: (from, term, block) => this.#onFinalHeld(from, term, block),
       needsCertificate: () => isBft(this.#core.state),
       onInstalled: (installed) => this.#onSnapshot(installed),
@@ -466,9 +482,11 @@ export class Replica {
   }
 
   #onSnapshot(installed: Installed): void {
-    this.#final.restartAt(installed.block.header.blockNum);
+    const { blockNum } = installed.block.header;
+    this.#final.onSnapshot(blockNum);
     this.#submissions.onSnapshot();
-    this.#feed({ kind: "snapshot-installed", ...installed });
+    if (installed.isLogKept) this.#feed({ kind: "log-start", first: blockNum });
+    else this.#feed({ kind: "snapshot-installed", ...installed });
     this.#states.tellNewest();
     this.onPeersChanged();
     this.#executor.advance(this.#final.num);

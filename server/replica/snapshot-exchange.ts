@@ -10,6 +10,7 @@ import type { BlockNum, NodeId } from "@kith/protocol/ids";
 import type { SnapshotMessage } from "@kith/protocol/node-message";
 
 import { blocksAreLonger } from "./blocks-are-longer.ts";
+import { keepFrom } from "./keep-from.ts";
 import { longerAgainMs } from "./limits.ts";
 import type { CertificatesPort, CompleteSnapshot, IncomingSnapshot } from "./ports.ts";
 import { SnapshotSource, type SourcePorts } from "./snapshot-source.ts";
@@ -19,12 +20,16 @@ export type Installed = {
   readonly block: SealedBlock;
   readonly consensus: ConsensusPoint;
   readonly certificate?: Certificate;
+  /** The log goes on as it was behind the block, which was final there before. */
+  readonly isLogKept: boolean;
 };
 
 type ExchangePorts = SourcePorts &
   Omit<TakerPorts, "onStaged"> & {
     readonly chain: Pick<Chain, "consensusPoint">;
     readonly certificates: CertificatesPort;
+    /** Whether the log is final up to there. */
+    readonly isFinal: (num: BlockNum) => boolean;
     readonly onInstalled: (installed: Installed) => void;
     readonly onBroken: (reason: string) => void;
   };
@@ -128,11 +133,18 @@ export class SnapshotExchange {
   /**
    * Only when the state is durable does the log drop what it would be made again from. A crash before the log starts
    * behind the snapshot leaves a state that is ahead of the log and names its block: the next start goes on from there.
+   *
+   * Where the log is final that far and only a block of it is lost, it stays: what follows may be confirmed (Raft section 7).
    */
   #install(incoming: IncomingSnapshot): void {
     const { certificates, chain, log, onBroken, onInstalled } = this.#ports;
     const { manifest } = incoming;
     const { block } = manifest;
+    const { blockNum } = block.header;
+    const isLogKept = this.#ports.isFinal(blockNum);
+    const known = log.blockRef(blockNum)?.id ?? block.id;
+    if (isLogKept && known !== block.id)
+      return onBroken(`two different blocks ${blockNum} are final`);
     this.#installing = true;
     this.#source.onReplaced();
     incoming.adopt(() => {
@@ -142,10 +154,13 @@ export class SnapshotExchange {
         certificates.keepCertificate(certified);
       }
       const certificate = certificateOfSnapshot(manifest);
-      log.restartAt(block, () => {
+      const proved = certificate === undefined ? {} : { certificate };
+      const onDone = (): void => {
         this.#installing = false;
-        onInstalled({ block, consensus, ...(certificate === undefined ? {} : { certificate }) });
-      });
+        onInstalled({ block, consensus, isLogKept, ...proved });
+      };
+      if (isLogKept) keepFrom(log, block, onDone);
+      else log.restartAt(block, onDone);
     });
   }
 }

@@ -49,7 +49,7 @@ function open({ chain }: TestSnapshot = snapshot, before?: TestIncoming) {
     clock,
     isSigned: isSignedByNode,
     trusted: () => followed.value.checkpoint,
-    finalNum: () => facts.finalNum,
+    neededAfter: () => facts.finalNum,
     holds: () => facts.holds,
     onHeld: (from) => held.push(from),
     needsCertificate: () => facts.needsCertificate,

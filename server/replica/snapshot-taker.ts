@@ -22,9 +22,9 @@ export type TakerPorts = {
   readonly isSigned: StatementCheck;
   /** What this node knows for certain about who produces; undefined in a network without a genesis block. */
   readonly trusted: () => Checkpoint | undefined;
-  /** The last block that this node knows to be final. */
-  readonly finalNum: () => number;
-  /** Whether the block stands in this node's log, final or not. */
+  /** Only the state after a later block than this is of use: the newest final one, or the one before what this node has lost. */
+  readonly neededAfter: () => number;
+  /** Whether the block stands in this node's log, final or not, and the state after it can be made here. */
   readonly holds: (block: SealedBlock) => boolean;
   /** The block of an offer stands in this node's log: all the news is that it is final. */
   readonly onHeld: (from: NodeId, term: Term, block: SealedBlock) => void;
@@ -87,9 +87,9 @@ export class SnapshotTaker {
   }
 
   #onOffer(from: NodeId, { block, term, snapshotId, manifestBytes }: Offer): void {
-    const { clock, links, finalNum, holds, onHeld } = this.#ports;
+    const { clock, links, neededAfter, holds, onHeld } = this.#ports;
     const nowMs = clock.now().monotonicMs;
-    if (block.header.blockNum <= finalNum()) return;
+    if (block.header.blockNum <= neededAfter()) return;
     if (this.#fetch !== undefined) {
       if (this.#fetch.from !== from) this.#othersOffer = true;
       return;
@@ -130,9 +130,9 @@ export class SnapshotTaker {
   }
 
   #isWorthless(manifest: SnapshotManifest): boolean {
-    const { finalNum, holds, trusted, isSigned, needsCertificate } = this.#ports;
+    const { neededAfter, holds, trusted, isSigned, needsCertificate } = this.#ports;
     const checkpoint = trusted();
-    if (checkpoint === undefined || manifest.block.header.blockNum <= finalNum()) return true;
+    if (checkpoint === undefined || manifest.block.header.blockNum <= neededAfter()) return true;
     if (holds(manifest.block) || !verifySnapshotProof(manifest, checkpoint, isSigned).ok)
       return true;
     return needsCertificate() && certificateOfSnapshot(manifest) === undefined;
@@ -165,7 +165,7 @@ export class SnapshotTaker {
       if (fault !== undefined) return this.#onFault(taking, fault);
       this.#taking = undefined;
       const { manifest } = taking.incoming;
-      const isLate = manifest.block.header.blockNum <= this.#ports.finalNum();
+      const isLate = manifest.block.header.blockNum <= this.#ports.neededAfter();
       if (isLate || this.#ports.holds(manifest.block)) return taking.incoming.discard();
       this.#ports.onStaged(taking.incoming);
     });

@@ -18,6 +18,7 @@ function openRoom({ count, isBft = true, isTaking = false }: Room) {
   const links = new TestLinks(peer);
   const offered: string[] = [];
   const damaged: number[] = [];
+  const lost = new Set<number>();
   const answers = new StoredAnswers({
     log,
     certificates,
@@ -29,6 +30,7 @@ function openRoom({ count, isBft = true, isTaking = false }: Room) {
     finalNum: () => blockNumOf(count),
     isBft: () => isBft,
     onDamaged: (num) => void damaged.push(num),
+    isLost: (num) => lost.has(num),
   });
   /** Kind, first and last block of what was sent. */
   const sent = (): readonly unknown[] =>
@@ -53,7 +55,7 @@ function openRoom({ count, isBft = true, isTaking = false }: Room) {
     const place = { firstNum: first, lastNum: last, commitNum: last };
     answers.sendStored({ kind: "send-stored", to: peer, term: termOf(1), round: 1, ...place });
   };
-  return { log, answers, offered, damaged, sent, certify, sendChain, sendStored };
+  return { log, answers, offered, damaged, lost, sent, certify, sendChain, sendStored };
 }
 
 test("whoever lacks blocks gets those that are shown to be final", () => {
@@ -92,6 +94,15 @@ test("a damaged block that another node needs is told, so that others are asked 
   assert.deepEqual(room.sent(), [["append", 3, 4]]);
   room.sendStored(10, 12);
   assert.deepEqual([room.sent(), room.damaged], [[], [5, 5]]);
+});
+
+test("where a block is lost that somebody needs, the state behind it is offered", () => {
+  const room = openRoom({ count: 9, isBft: false });
+  room.log.damaged.add(5);
+  room.lost.add(5);
+  room.sendChain(4);
+  room.sendStored(5, 8);
+  assert.deepEqual([room.sent(), room.damaged, room.offered], [[], [], [peer, peer]]);
 });
 
 test("whoever gets chunks of a snapshot gets no blocks meanwhile", () => {

@@ -16,6 +16,8 @@ type AnswerPorts = {
   readonly isBft: () => boolean;
   /** A block was found damaged that another node needs of this one. */
   readonly onDamaged: (num: BlockNum) => void;
+  /** Nobody else had a copy of that block. */
+  readonly isLost: (num: BlockNum) => boolean;
 };
 
 type SendChain = Extract<ConsensusEffect, { kind: "send-chain" }>;
@@ -37,7 +39,7 @@ export class StoredAnswers {
   }
 
   sendChain({ to, after, proved }: SendChain): void {
-    const { snapshots, links, isBft, onDamaged } = this.#ports;
+    const { snapshots, links, isBft } = this.#ports;
     const answer = answerChainRequest(this.#ports, after.num, proved);
     switch (answer.kind) {
       case "message":
@@ -50,18 +52,26 @@ export class StoredAnswers {
         if (isBft()) snapshots.offer(to);
         return;
       case "damaged":
-        return onDamaged(answer.num);
+        return this.#onDamaged(to, answer.num);
       case "nothing":
         return;
     }
   }
 
   sendStored(effect: SendStored): void {
-    const { log, links, snapshots, onDamaged } = this.#ports;
+    const { log, links, snapshots } = this.#ports;
     if (snapshots.offerInstead(effect.to, effect.firstNum)) return;
     const message = storedAppend(log, effect);
     if (message !== undefined) links.send(effect.to, message);
     // Nobody else sends it while this node leads.
-    else if (log.readBlock(effect.firstNum).kind === "corrupt") onDamaged(effect.firstNum);
+    else if (log.readBlock(effect.firstNum).kind === "corrupt")
+      this.#onDamaged(effect.to, effect.firstNum);
+  }
+
+  /** Whoever needs a block that is lost has to go on behind it. */
+  #onDamaged(to: NodeId, num: BlockNum): void {
+    const { snapshots, onDamaged, isLost } = this.#ports;
+    if (isLost(num)) snapshots.offer(to);
+    else onDamaged(num);
   }
 }

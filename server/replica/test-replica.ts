@@ -81,6 +81,7 @@ export function openTestReplica(algorithm: Consensus["algorithm"]): TestReplica 
     onRole: () => undefined,
     onEvidence: () => undefined,
     onMemory: () => undefined,
+    onLost: () => undefined,
     onBroken: (reason) => {
       throw new Error(reason);
     },

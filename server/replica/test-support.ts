@@ -12,6 +12,7 @@ import {
   termOf,
   type BlockId,
   type BlockNum,
+  type Checksum,
   type NodeId,
   type Term,
 } from "@kith/protocol/ids";
@@ -40,6 +41,8 @@ type TestBlocks = {
   readonly term?: number;
   /** How far behind its own number each block knows the log to be final. */
   readonly commitLag?: number;
+  /** The rules that they say they were made under. */
+  readonly consensusState?: Checksum;
   readonly transactions?: (num: number) => readonly Uint8Array[];
 };
 
@@ -49,6 +52,7 @@ export function testBlocks({
   count,
   term = 1,
   commitLag = 1,
+  consensusState = checksumOf("11".repeat(32)),
   transactions,
 }: TestBlocks): SealedBlock[] {
   const blocks: SealedBlock[] = [];
@@ -62,7 +66,7 @@ export function testBlocks({
       producer: brandAccountName("producer"),
       term: termOf(term),
       commitNum: blockNumOf(Math.max(0, num - commitLag)),
-      consensusState: checksumOf("11".repeat(32)),
+      consensusState,
       executedNum: blockNumOf(0),
       stateRoot: checksumOf("00".repeat(32)),
       eventRoot: checksumOf("00".repeat(32)),

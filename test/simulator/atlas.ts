@@ -12,7 +12,7 @@ type AtlasPorts = {
 /**
  * The fault atlas: what may be damaged where. Mortal nodes may lose anything, and with it their place in the network;
  * of every set of producers they are so few that the others decide. All others lose only what they can get back: final
- * blocks of which another of them holds a copy that can be read.
+ * blocks of which another of them holds a copy that can be read, though it need not keep it.
  */
 export class Atlas {
   readonly #ports: AtlasPorts;
@@ -31,21 +31,6 @@ export class Atlas {
     const id = blockAt(disk.durable, num)?.id;
     if (id === undefined || this.#ports.finalBlock(num)?.id !== id) return false;
     return this.#isHeldByAnother(index, num, id);
-  }
-
-  /** What `node` may drop of its log at most: not the last copy of what another one cannot read. */
-  mayDropTo({ index, isMortal, disk }: SimNode, first: number): number {
-    if (isMortal) return first;
-    let allowed = first;
-    for (const other of this.#ports.nodes) {
-      if (other.index === index || other.isRetired) continue;
-      for (const num of other.disk.damage.nums) {
-        if (num >= allowed || num < disk.durable.firstNum) continue;
-        const id = blockAt(disk.durable, num)?.id;
-        if (id !== undefined && !this.#isHeldByAnother(index, num, id)) allowed = num;
-      }
-    }
-    return allowed;
   }
 
   #isHeldByAnother(index: number, num: number, id: string): boolean {

@@ -14,15 +14,17 @@ import {
   type Term,
 } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
-import { answerChainRequest } from "@kith/replica/chain-response";
 import { Core, type OtherEffect } from "@kith/replica/core";
+import { keepFrom } from "@kith/replica/keep-from";
+import { LostBlock } from "@kith/replica/lost-block";
 import { Repair } from "@kith/replica/repair";
-import { storedAppend, storedBlocks } from "@kith/replica/stored-blocks";
+import { StoredAnswers } from "@kith/replica/stored-answers";
 
 import type { CertificateShelf } from "./certificate-shelf.ts";
 import type { CoreState, Snapshot } from "./core-state.ts";
 import { HeldTransactions } from "./held-transactions.ts";
 import type { Machine, MachinePorts, MachineStatus, Outcome } from "./machine.ts";
+import { reach, type Marks } from "./marks.ts";
 import { mockCrypto } from "./mock-signature.ts";
 
 export type CoreRoom = {
@@ -33,6 +35,7 @@ export type CoreRoom = {
   readonly logBlocksKept: number;
   /** Snapshots on the way, by number; a message names one. */
   readonly snapshots: CertifiedSnapshot[];
+  readonly marks: Marks;
   readonly changeOf: (transaction: Uint8Array) => Consensus | undefined;
 };
 
@@ -57,6 +60,8 @@ export class CoreMachine implements Machine {
   readonly #room: CoreRoom;
   readonly #core: Core;
   readonly #repair: Repair;
+  readonly #lost: LostBlock;
+  readonly #answers: StoredAnswers;
   readonly #waiting = new Map<string, (outcome: Outcome) => void>();
   readonly #reads = new Map<number, (num: number | undefined) => void>();
   readonly #held = new HeldTransactions();
@@ -91,7 +96,28 @@ export class CoreMachine implements Machine {
       onIdle: () => this.#onIdle(),
     });
     this.#repair = new Repair({ log, links, clock, onRepaired: () => this.#onIdle() });
-    this.#tellExecuted();
+    this.#lost = new LostBlock({
+      repair: this.#repair,
+      links,
+      clock,
+      chain: { applied: () => this.#state.applied },
+      state: () => this.#core.state,
+      transfer: (to) => this.transfer(to),
+      onLost: () => reach(room.marks, "block-lost"),
+    });
+    const offer = (to: NodeId): void => this.#offerSnapshot(to, termOf(this.#core.state.term));
+    this.#answers = new StoredAnswers({
+      log,
+      certificates: this.#shelf,
+      links,
+      snapshots: { offer, offerInstead: () => false },
+      finalNum: () => blockNumOf(this.#core.state.announcedNum),
+      isBft: () => room.algorithm === "bft",
+      onDamaged: (num) => this.#wantBlock(num),
+      isLost: (num) => this.#repair.isLost(num),
+    });
+    if (restored.base !== undefined) this.#feedExecuted();
+    else this.#tellExecuted();
     this.onPeersChanged();
     const repair = (num: BlockNum): void => this.#wantBlock(num);
     startScrubbing({ log, clock, repair, say: () => undefined });
@@ -133,11 +159,7 @@ export class CoreMachine implements Machine {
         this.#onOffer(from, message);
         return;
       case "blocks-request":
-        this.#ports.links.send(from, {
-          kind: "blocks-response",
-          blocks: storedBlocks(this.#ports.log, message.from, message.to),
-          finalNum: blockNumOf(this.#core.state.announcedNum),
-        });
+        this.#answers.sendBlocks(from, message);
         return;
       case "blocks-response":
         this.#repair.receive(message.blocks);
@@ -272,7 +294,7 @@ export class CoreMachine implements Machine {
         this.#held.takeBack(this.#offered);
         return;
       case "send-stored":
-        this.#sendStored(effect);
+        this.#answers.sendStored(effect);
         return;
       case "send-snapshot":
         this.#offerSnapshot(effect.to, effect.term);
@@ -287,7 +309,7 @@ export class CoreMachine implements Machine {
         this.#keepCertificate(effect.certificate);
         return;
       case "send-chain":
-        this.#sendChain(effect);
+        this.#answers.sendChain(effect);
         return;
       case "evidence":
         this.#ports.onEvidence(effect.evidence);
@@ -312,7 +334,10 @@ export class CoreMachine implements Machine {
       const num = blockNumOf(this.#state.num + 1);
       const read = log.readBlock(num);
       if (read.kind === "absent") throw new Error(`final block ${num} is missing`);
-      if (read.kind === "corrupt") return this.#wantBlock(num);
+      if (read.kind === "corrupt") {
+        this.#lost.watch();
+        return this.#wantBlock(num);
+      }
       boundary("before");
       this.#state.execute(read.block);
       boundary("after");
@@ -324,11 +349,11 @@ export class CoreMachine implements Machine {
   }
 
   #trim(): void {
-    const { log, mayDropTo } = this.#ports;
+    const { log } = this.#ports;
     const range = log.range();
     const wanted = this.#state.durableNum - this.#room.logBlocksKept;
     if (range === undefined || wanted < range.first + this.#room.logBlocksKept) return;
-    const first = blockNumOf(mayDropTo(wanted));
+    const first = blockNumOf(wanted);
     if (first <= range.first) return;
     log.dropBefore(first);
     this.#shelf.forgetBefore(first);
@@ -352,7 +377,10 @@ export class CoreMachine implements Machine {
   }
 
   #tellExecuted(): void {
-    if (this.#room.algorithm === "cft") return;
+    if (this.#room.algorithm === "bft") this.#feedExecuted();
+  }
+
+  #feedExecuted(): void {
     const { num, stateRoot, eventRoot } = this.#state.applied;
     const { wanted } = this.#state;
     const executed = { num, stateRoot, eventRoot, ...(wanted === undefined ? {} : { wanted }) };
@@ -377,35 +405,9 @@ export class CoreMachine implements Machine {
     this.#shelf.keepCertificate({ header: read.block.header, certificate });
   }
 
-  #sendChain({ to, after, proved }: Extract<OtherEffect, { kind: "send-chain" }>): void {
-    const { log, links } = this.#ports;
-    const answer = answerChainRequest({ log, certificates: this.#shelf }, after.num, proved);
-    switch (answer.kind) {
-      case "message":
-        links.send(to, answer.message);
-        return;
-      case "too-old":
-        return this.#offerSnapshot(to, termOf(this.#core.state.term));
-      case "too-long":
-        if (this.#room.algorithm === "cft") return;
-        return this.#offerSnapshot(to, termOf(this.#core.state.term));
-      case "damaged":
-        return this.#wantBlock(answer.num);
-      case "nothing":
-        return;
-    }
-  }
-
   #answerRead(request: number, num: number | undefined): void {
     this.#reads.get(request)?.(num);
     this.#reads.delete(request);
-  }
-
-  #sendStored(effect: Extract<OtherEffect, { kind: "send-stored" }>): void {
-    const { log, links } = this.#ports;
-    const message = storedAppend(log, effect);
-    if (message !== undefined) links.send(effect.to, message);
-    else if (log.readBlock(effect.firstNum).kind === "corrupt") this.#wantBlock(effect.firstNum);
   }
 
   #offerSnapshot(to: NodeId, term: Term): void {
@@ -421,6 +423,10 @@ export class CoreMachine implements Machine {
   /** As in the product: a block that the log holds is final, and what follows it may be confirmed. */
   #onOffer(from: NodeId, { snapshotId, term, block }: Offer): void {
     const { blockNum } = block.header;
+    const { num: lost } = this.#lost;
+    if (lost !== undefined && blockNum <= this.#finalNum) {
+      return blockNum < lost ? undefined : this.#install(snapshotId);
+    }
     const isLed = this.#room.algorithm === "cft";
     if (isLed && from !== this.#core.state.leader) return;
     if (blockNum <= this.#finalNum) return;
@@ -445,6 +451,14 @@ export class CoreMachine implements Machine {
     this.#isInstalling = true;
     const { block, point: consensus } = content;
     const proof = certificate === undefined ? {} : { certificate };
+    if (block.header.blockNum <= this.#finalNum) {
+      return keepFrom(log, block, () => {
+        this.#isInstalling = false;
+        onExecuted(this.#state.applied);
+        this.#core.feed({ kind: "log-start", first: block.header.blockNum });
+        this.#tellExecuted();
+      });
+    }
     log.restartAt(block, () => {
       this.#isInstalling = false;
       this.#finalNum = block.header.blockNum;

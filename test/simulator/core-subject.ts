@@ -36,6 +36,7 @@ function createCoreSubject(plan: SubjectPlan, algorithm: Algorithm): Subject {
     chain: genesis.id,
     logBlocksKept: dice.pick([8, 40, 400]),
     snapshots: [],
+    marks: plan.marks,
     changeOf: change,
   };
   let drafts = 0;

@@ -55,8 +55,6 @@ export type MachinePorts = {
   readonly onBroken: (reason: string) => void;
   /** The disk has lost what no other node can give back: this node never starts again. */
   readonly stopForGood: (reason: string) => never;
-  /** How far a log may be trimmed that would be trimmed up to `first`: the fault atlas spares the last copies. */
-  readonly mayDropTo: (first: number) => number;
   /** The boundary of an effect on state.db: a crash may come here. */
   readonly boundary: (place: "before" | "after") => void;
 };

@@ -31,6 +31,8 @@ export const markNames = [
   "misdirected-write-found",
   "block-repaired",
   "repair-before-start",
+  "start-without-head",
+  "block-lost",
   "torn-tail-repaired",
   "start-refused-vote",
   "start-refused-log",
@@ -135,7 +137,7 @@ const orderMarks: readonly Mark[] = [
 ];
 
 /** Too rare for so few seeds. */
-const onlyInStorms: readonly Mark[] = ["snapshot-races-append"];
+const onlyInStorms: readonly Mark[] = ["snapshot-races-append", "block-lost"];
 const onlyInTheCore: readonly Mark[] = ["stopped-by-damage", "old-disk", "speaks-again"];
 
 /** What a BFT network comes to, and what those do that lie in it. */
@@ -179,7 +181,7 @@ export const requiredMarks: Readonly<Record<BatchKind, readonly Mark[]>> = {
   "core usual": usualMarks,
   "core-bft usual": underBft(usualMarks),
   "core-bft storm": underBft(orderMarks).filter((mark) => !tooRareInStorms.includes(mark)),
-  "core storm": [...orderMarks, "snapshot-installed", "snapshot-races-append"],
+  "core storm": [...orderMarks, "snapshot-installed", "snapshot-races-append", "block-lost"],
   "replica usual": usualMarks.filter((mark) => !onlyInTheCore.includes(mark)),
   "replica storm": orderMarks,
 };

@@ -33,7 +33,6 @@ export type NodePorts = {
   /** The node says that its disk has lost what it promised to keep, and will never start again. */
   readonly onLost: (node: SimNode, reason: string) => void;
   readonly mayHit: (node: SimNode, place: Place) => boolean;
-  readonly mayDropTo: (node: SimNode, first: number) => number;
 };
 
 /** `isMortal`: what stands on its disk may be lost, and the node with it. `isLiar`: it keeps no rule. */
@@ -226,7 +225,6 @@ export class SimNode {
         this.#ports.onLost(this, reason);
         throw new SimulatedCrash();
       },
-      mayDropTo: (first) => this.#ports.mayDropTo(this, first),
       boundary: (place) => this.#boundary(place),
     });
   }

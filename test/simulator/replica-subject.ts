@@ -35,7 +35,7 @@ import { transact } from "@kith/transact/service";
 import { epochMicros } from "./clock.ts";
 import type { Execution } from "./ledger.ts";
 import type { Draft, Machine, MachinePorts, Outcome, Program, Subject, View } from "./machine.ts";
-import type { Marks } from "./marks.ts";
+import { reach, type Marks } from "./marks.ts";
 import { mockCrypto, mockSign, mockVerifier } from "./mock-signature.ts";
 import { drawReleases } from "./releases.ts";
 import { SimState } from "./sim-state.ts";
@@ -260,11 +260,12 @@ function bootReplica(
       if (block.header.blockNum > 1) ports.onExecuted(applied);
       if (applied.num % tuning.logBlocksKept !== 0) return;
       const first = Math.min(applied.num - tuning.logBlocksKept, state.durableNum());
-      replica.dropBefore(ports.mayDropTo(first));
+      replica.dropBefore(first);
     },
     onRole: () => undefined,
     onEvidence: () => undefined,
     onMemory: (isWhole) => ports.memory.note(isWhole),
+    onLost: () => reach(parts.marks, "block-lost"),
     onBroken: ports.onBroken,
   });
   replica.start();

@@ -28,8 +28,14 @@ const batches: readonly Batch[] = [
       { producerCount: 5, first: 200, count: 30 },
     ],
   },
-  // 302 waits for a snapshot before it starts (decision 0151).
-  { mode: "core", weather: "storm", rows: [{ producerCount: 5, first: 303, count: 12 }] },
+  {
+    mode: "core",
+    weather: "storm",
+    rows: [
+      { producerCount: 5, first: 302, count: 13 },
+      { producerCount: 5, first: 2023, count: 1 },
+    ],
+  },
   {
     mode: "core-bft",
     weather: "usual",

@@ -14,6 +14,8 @@ type StartingParts = {
   readonly start: (restored: Restored) => Machine;
 };
 
+function nothing(): void {}
+
 /** The product's start: a node whose newest blocks are damaged takes no part until other nodes have given it copies. */
 export class StartingMachine implements Machine {
   readonly #chain: RestoredChain;
@@ -25,9 +27,10 @@ export class StartingMachine implements Machine {
     const handlers = this.#handlers;
     const parts = { log, certificates, chain, links, clock, handlers };
     this.#chain = chain;
-    const told = { say: () => undefined, onForgetting: () => memory.note(false) };
+    const told = { say: nothing, waitsFor: nothing, onForgetting: () => memory.note(false) };
     restoreRepaired({ ...parts, ...told, stopLoudly: ports.stopForGood }, (restored) => {
       const { isDoubtful } = memory;
+      if (restored.base !== undefined) reach(marks, "start-without-head");
       this.#running = start({
         ...restored,
         isDoubtful,

@@ -332,7 +332,6 @@ class World {
       onCrashed: (crashed) => this.#nemesis.onCrashed(crashed),
       onLost: (lost, reason) => this.#operator.onLost(lost, reason),
       mayHit: (at, place) => this.#atlas.mayHit(at, place),
-      mayDropTo: (at, first) => this.#atlas.mayDropTo(at, first),
     });
     this.#nodes.push(node);
   }

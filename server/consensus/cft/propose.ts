@@ -1,5 +1,6 @@
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import { consensusUnder } from "@kith/protocol/consensus-point";
+import { blockNumOf } from "@kith/protocol/ids";
 
 import type { ProposeRefusal } from "../core/effect.ts";
 import type { ConsensusInput } from "../core/input.ts";
@@ -9,7 +10,7 @@ import { checkChange } from "../joint/consensus-change.ts";
 import { blockFits } from "../log/block-room.ts";
 import { nextBlockTime } from "../log/block-time.ts";
 import { appendToLog } from "../log/log-change.ts";
-import { sealNext } from "../log/seal.ts";
+import { sealNext, type BlockContent } from "../log/seal.ts";
 import { finalToTell } from "./change-proof.ts";
 import { replicate } from "./replication.ts";
 import { changesToBft, keepLeaderWord, signConfirm } from "./signed-confirm.ts";
@@ -54,15 +55,21 @@ function refuseChange(
 /** Raft section 5.4.2 and thesis 6.4: what is older becomes final only with a block of the leader's own term. */
 export function proposeEmpty(state: ConsensusState, out: Output, leadership: Leadership): void {
   if (!state.config.emptyBlocks) return;
-  const header = state.log.block(state.log.head.num)?.header;
-  if (header === undefined) return;
-  const executed = {
-    num: header.executedNum,
-    stateRoot: header.stateRoot,
-    eventRoot: header.eventRoot,
-  };
+  const executed = lastStated(state);
+  if (executed === undefined) return;
   const time = nextBlockTime(state, leadership, out.now);
   appendOwn(state, out, leadership, sealNext(state, { transactions: [], executed }, time));
+}
+
+/** What the head says of the state; where its contents are lost, what this node has computed since, which is no less. */
+function lastStated({ log, bft }: ConsensusState): BlockContent["executed"] | undefined {
+  const header = log.block(log.head.num)?.header;
+  if (header !== undefined) {
+    const { executedNum, stateRoot, eventRoot } = header;
+    return { num: executedNum, stateRoot, eventRoot };
+  }
+  const roots = bft.executed.get(bft.executedNum);
+  return roots && { num: blockNumOf(bft.executedNum), ...roots };
 }
 
 /** Thesis 10.2.1: the block leaves for the followers while it is still being written here. */

@@ -10,7 +10,7 @@ import { noBlockId } from "../cft/replication.ts";
 import { randomTimeoutMs } from "../cft/role.ts";
 import { noteRoster } from "../cft/roster.ts";
 import { votersOf } from "../joint/voters.ts";
-import { BlockLog } from "../log/block-log.ts";
+import { BlockLog, type BlockRef } from "../log/block-log.ts";
 import { ConsensusLog } from "../log/consensus-log.ts";
 import type { ConsensusConfig } from "./config.ts";
 import type { Now } from "./input.ts";
@@ -25,9 +25,11 @@ export type Restored = {
    * it. Earlier ones may precede them and stay in memory. A node without any knows no producer and follows nobody.
    */
   readonly blocks: readonly SealedBlock[];
-  /** The rules after `blocks[0]`; `noConsensus` when there are no blocks. */
+  /** A final block whose contents are lost, and `blocks` are those behind it: which one it is suffices for all that follows. */
+  readonly base?: BlockRef;
+  /** The rules after `base`, or else after `blocks[0]`; `noConsensus` when there is neither. */
   readonly consensus: ConsensusPoint;
-  /** Final for certain: the applied height, at least the number of `blocks[0]`; 0 when there are no blocks. */
+  /** Final for certain: the applied height, at least the number of `base` or `blocks[0]`; 0 when there is neither. */
   readonly commitNum: number;
   /** The oldest block in the log. */
   readonly logFirst: number;
@@ -43,15 +45,15 @@ export function startConsensus(
   restored: Restored,
   now: Now,
 ): ConsensusState {
-  const first = restored.blocks[0];
-  const log = new BlockLog(anchorBefore(first));
-  const consensus = new ConsensusLog(first?.header.blockNum ?? 0, restored.consensus);
-  for (const block of restored.blocks) {
+  const { base, blocks, commitNum, isDoubtful = false } = restored;
+  const lowestNum = base?.num ?? blocks[0]?.header.blockNum ?? 0;
+  const log = new BlockLog(base ?? anchorBefore(blocks[0]));
+  const consensus = new ConsensusLog(lowestNum, restored.consensus);
+  for (const block of blocks) {
     log.append(block);
-    if (block !== first) consensus.append(block.header);
+    if (block.header.blockNum > lowestNum) consensus.append(block.header);
   }
-  const { commitNum, isDoubtful = false } = restored;
-  if (commitNum > log.head.num || (commitNum <= log.anchor.num && first !== undefined)) {
+  if (commitNum > log.head.num || commitNum < lowestNum) {
     throw new RangeError(`final block ${commitNum} is not among the restored blocks`);
   }
   consensus.settle(commitNum);

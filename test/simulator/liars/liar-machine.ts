@@ -96,7 +96,6 @@ export class LiarMachine implements Machine {
       },
       onExecuted: () => undefined,
       onEvidence: () => undefined,
-      mayDropTo: (first) => first,
     };
   }
 
