@@ -92,15 +92,7 @@ export class Replica {
     const { chain, clock, links, log } = ports;
     const verdicts = new Verdicts(ports.verifier);
     this.#ports = ports;
-    this.#final = new FinalBlocks({
-      log,
-      finalNum: blockNumOf(restored.announcedNum),
-      onDamaged: (num) => {
-        this.repairBlock(num);
-        this.#lost.watch();
-      },
-      onMissing: (num) => ports.onBroken(`final block ${num} is missing from the log`),
-    });
+    this.#final = this.#openFinal(blockNumOf(restored.announcedNum));
     this.#states = new ExecutedStates({ chain, tell: (input) => this.#feed(input) });
     this.#timer = new CoreTimer({
       clock,
@@ -328,6 +320,19 @@ export class Replica {
         // Transport answers peer exchange itself.
         return;
     }
+  }
+
+  #openFinal(finalNum: BlockNum): FinalBlocks {
+    const { log, onBroken } = this.#ports;
+    return new FinalBlocks({
+      log,
+      finalNum,
+      onDamaged: (num) => {
+        this.repairBlock(num);
+        this.#lost.watch();
+      },
+      onMissing: (num) => onBroken(`final block ${num} is missing from the log`),
+    });
   }
 
   #openDemand(): Demand {
