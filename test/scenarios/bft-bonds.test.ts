@@ -105,8 +105,8 @@ test("after a restart a node keeps what it voted for when its term begins again,
   assert.ok(votes.length > 0 && votes.every(({ prepared }) => prepared.id === own.id));
 });
 
-/** After a restart: in term 3 `a` voted for the block from which the term went on, and for nothing behind it. */
-function restartedBehindRoot(): { readonly puppets: Puppets; readonly root: SealedBlock } {
+/** In term 3 `a` voted for the block from which the term went on, and for nothing behind it. */
+function votedForRoot(): Puppets {
   const puppets = new Puppets();
   puppets.begin(1);
   const root = puppets.block(puppets.genesis, 1);
@@ -114,13 +114,17 @@ function restartedBehindRoot(): { readonly puppets: Puppets; readonly root: Seal
   puppets.beginBehind(3, puppets.certificate("prepared", root, 1));
   const vote = puppets.votes().at(-1);
   assert.deepEqual([vote?.term, vote?.prepared.id], [3, root.id]);
+  return puppets;
+}
+
+function restarted(puppets: Puppets): Puppets {
   puppets.restart();
   assert.equal(puppets.a.state.term, 3);
-  return { puppets, root };
+  return puppets;
 }
 
 test("who has to take what is final in the place of the root that it voted for leaves that term at once", () => {
-  const { puppets } = restartedBehindRoot();
+  const puppets = restarted(votedForRoot());
   const { a, genesis } = puppets;
   const other = otherBlock(puppets, genesis, 3);
   const certificate = puppets.certificate("committed", other, 3);
@@ -140,12 +144,7 @@ function installSnapshot(puppets: Puppets): SealedBlock {
 }
 
 test("whose log a snapshot replaced says nothing more in the term in which it voted, also after a restart", () => {
-  const running = new Puppets();
-  running.begin(3);
-  const own = running.block(running.genesis, 3);
-  running.tell("d", running.proposal(running.genesis, own));
-  assert.equal(running.votes().at(-1)?.prepared.id, own.id);
-  for (const puppets of [running, restartedBehindRoot().puppets]) {
+  for (const puppets of [votedForRoot(), restarted(votedForRoot())]) {
     const other = installSnapshot(puppets);
     puppets.beginBehind(3, puppets.certificate("committed", other, 2));
     puppets.tell("d", puppets.proposal(other, puppets.block(other, 3)));

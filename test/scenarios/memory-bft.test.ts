@@ -124,6 +124,9 @@ test("what others forge of a node, or know of what is on its disk, does not sile
   const forged = { ...vote, term: termOf(9) };
   puppets.tell("b", { kind: "reminder", term: forged.term, num: prepared.num, vote: forged });
   puppets.tell("b", { kind: "reminder", term: termOf(9), num: blockNumOf(9) });
+  const invented = { ...puppets.view("a", 9), signature: new Uint8Array(64) };
+  const views = [puppets.view("b", 9), puppets.view("c", 9), invented];
+  puppets.tell("b", puppets.newView(undefined, views));
   assert.equal(a.state.memory.kind, "whole");
 });
 
@@ -194,6 +197,53 @@ test("what a node may have committed and forgotten it takes over before it speak
     .flatMap((message) => (message.kind === "view-change" ? [message.view] : []));
   assert.ok(views.every(({ term, best }) => term >= 4 && best.id === block.id));
   assert.ok(views.length > 0);
+});
+
+test("of the certificates that others tell it of it takes over the best, whoever tells it last", () => {
+  const puppets = new Puppets();
+  const { a, genesis, cluster } = puppets;
+  puppets.begin(1);
+  const first = puppets.block(genesis, 1);
+  const second = puppets.block(first, 1);
+  puppets.tell("b", puppets.proposal(genesis, first, second));
+  puppets.restore(cluster.copyOf("a"), true);
+  cluster.pass("a", 1);
+  answer(puppets, "b", 2, puppets.certificate("prepared", second, 1));
+  answer(puppets, "c", 2, puppets.certificate("prepared", first, 1));
+  answer(puppets, "d", 2);
+  assert.equal(a.state.memory.kind, "whole");
+  assert.equal(a.ballot.lock?.id, second.id);
+});
+
+test("answers to a question that it asked before it forgot again tell nothing about what it said since", () => {
+  const puppets = new Puppets();
+  const { a, cluster } = puppets;
+  puppets.restore(cluster.copyOf("a"), true);
+  cluster.pass("a", 1);
+  const { memory } = a.state;
+  assert.ok(memory.kind === "asking");
+  const says = { epoch: blockNumOf(1), term: termOf(3), leads: false, isSilent: false };
+  for (const name of ["b", "c", "d"]) {
+    const round = memory.round === 0 ? 1 : memory.round - 1;
+    const head = { headTerm: termOf(3), headNum: blockNumOf(2) };
+    puppets.tell(name, { kind: "recalled", round, ...says, ...head });
+  }
+  assert.equal(a.state.memory.kind, "asking");
+});
+
+test("a vote for the root of a term is forgotten where the folder knows the term and not its root", () => {
+  const puppets = new Puppets();
+  const { a, genesis, cluster } = puppets;
+  puppets.tell("b", { kind: "view-change", view: puppets.view("b", 3) });
+  puppets.tell("c", { kind: "view-change", view: puppets.view("c", 3) });
+  assert.equal(a.ballot.term, 3);
+  const old = cluster.copyOf("a");
+  puppets.begin(3);
+  const vote = puppets.votes().at(-1) ?? assert.fail("it votes");
+  assert.equal(vote.prepared.id, genesis.id);
+  puppets.restore(old);
+  puppets.tell("b", { kind: "reminder", term: vote.term, num: vote.prepared.num, vote });
+  assert.equal(a.state.memory.kind, "asking");
 });
 
 test("one liar alone does not drive a node that asks into a term where nobody is, nor name a certificate that nobody signed", () => {

@@ -2,7 +2,9 @@ import { bftMutants } from "./bft/bft-mutants.ts";
 import { blockMutants } from "./bft/block-mutants.ts";
 import { bondMutants } from "./bft/bond-mutants.ts";
 import { jointMutants } from "./bft/joint-mutants.ts";
+import { memoryMutants } from "./bft/memory-mutants.ts";
 import { proofMutants } from "./bft/proof-mutants.ts";
+import { readMutants } from "./bft/read-mutants.ts";
 import { termMutants } from "./bft/term-mutants.ts";
 import { voteMutants } from "./bft/vote-mutants.ts";
 import { ruleMutants } from "./rule-mutants.ts";
@@ -223,6 +225,8 @@ export const mutants: readonly Mutant[] = [
   ...jointMutants,
   ...proofMutants,
   ...bondMutants,
+  ...readMutants,
+  ...memoryMutants,
 ];
 
 export function mutantNamed(name: string): Mutant {

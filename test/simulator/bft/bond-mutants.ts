@@ -119,7 +119,12 @@ export const bondMutants: readonly Mutant[] = [
   {
     name: "bft-term-goes-on-behind-a-snapshot",
     file: "server/consensus/joint/epoch.ts",
-    edits: [{ from: "spoke ? state.term + 1 : state.term", to: "spoke ? state.term : state.term" }],
+    edits: [
+      {
+        from: "root !== undefined || rootBefore !== undefined ||",
+        to: "rootBefore !== undefined ||",
+      },
+    ],
     found: bonds(
       "whose log a snapshot replaced says nothing more in the term in which it voted, also after a restart",
     ),
