@@ -150,14 +150,7 @@ export class Replica {
     this.#proofs = proofs;
     this.#changes = changes;
     this.#snapshots = this.#openSnapshots();
-    this.#answers = new StoredAnswers({
-      ...ports,
-      snapshots: this.#snapshots,
-      finalNum: () => this.#final.num,
-      isBft: () => isBft(this.#core.state),
-      onDamaged: (num) => this.repairBlock(num),
-      isLost: (num) => this.#repair.isLost(num),
-    });
+    this.#answers = this.#openAnswers();
   }
 
   get state(): ConsensusState {
@@ -332,6 +325,17 @@ export class Replica {
         this.#lost.watch();
       },
       onMissing: (num) => onBroken(`final block ${num} is missing from the log`),
+    });
+  }
+
+  #openAnswers(): StoredAnswers {
+    return new StoredAnswers({
+      ...this.#ports,
+      snapshots: this.#snapshots,
+      finalNum: () => this.#final.num,
+      isBft: () => isBft(this.#core.state),
+      onDamaged: (num) => this.repairBlock(num),
+      isLost: (num) => this.#repair.isLost(num),
     });
   }
 
