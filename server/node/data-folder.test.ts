@@ -1,17 +1,11 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
 import { encodePem, pkcs8Of } from "@kith/protocol/keys";
 
-import {
-  dataFiles,
-  openAdminSecret,
-  openIdentity,
-  openSecretKey,
-  writeWhole,
-} from "./data-folder.ts";
+import { dataFiles, openAdminSecret, openIdentity, openSecretKey } from "./data-folder.ts";
 import { newFolder } from "./test-folder.ts";
 
 const rightsOf = (path: string): number => statSync(path).mode & 0o777;
@@ -53,16 +47,4 @@ test("a key file that holds something else is left alone and named, with what to
     assert.match(opened.error, /move the whole data folder aside/);
     assert.equal(readFileSync(path, "utf8"), text);
   }
-});
-
-test("a file is written whole, over what was there, and leaves no draft", () => {
-  const folder = join(newFolder(), "made", "on the way");
-  const path = join(folder, "file");
-  writeWhole(path, "first, and longer");
-  writeWhole(path, Uint8Array.of(1, 2, 3));
-  assert.deepEqual([...readFileSync(path)], [1, 2, 3]);
-  assert.equal(rightsOf(path), 0o644);
-  writeWhole(path, "ä".repeat(500_000));
-  assert.equal(statSync(path).size, 1_000_000);
-  assert.deepEqual(readdirSync(folder), ["file"]);
 });

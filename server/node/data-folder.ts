@@ -1,22 +1,13 @@
 import { randomBytes } from "node:crypto";
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { ed25519PublicKey } from "@kith/protocol/ed25519";
 import { toHex } from "@kith/protocol/hashes";
 import { nodeIdOf, type NodeId } from "@kith/protocol/ids";
 import { decodePem, encodePem, parsePrivateKey, pkcs8Of } from "@kith/protocol/keys";
 import { err, ok, type Result } from "@kith/protocol/result";
+import { writeWhole } from "@kith/store/write-whole";
 
 /** The files of one node beside its databases. */
 export const dataFiles = {
@@ -70,31 +61,4 @@ export function openAdminSecret(folder: string): string {
   const path = join(folder, dataFiles.adminSecret);
   if (!existsSync(path)) writeWhole(path, `${randomBytes(32).toString("hex")}\n`, 0o600);
   return readFileSync(path, "utf8").trim();
-}
-
-/** The file is there whole or not at all, also after a power cut. */
-export function writeWhole(path: string, content: string | Uint8Array, mode = 0o644): void {
-  mkdirSync(dirname(path), { recursive: true });
-  const draft = `${path}.draft`;
-  const file = openSync(draft, "w", mode);
-  try {
-    const bytes = typeof content === "string" ? Buffer.from(content) : content;
-    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  chmodSync(draft, mode);
-  renameSync(draft, path);
-  syncFolder(dirname(path));
-}
-
-/** The new name is on the disk, too: a key that a power cut takes back would leave a log without its node. */
-function syncFolder(path: string): void {
-  const folder = openSync(path, "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
 }

@@ -5,8 +5,9 @@ import { evidenceCodec, evidenceHolds, type Evidence } from "@kith/protocol/evid
 import { list, object, u64Number, type Codec } from "@kith/protocol/fracpack";
 import type { BlockId, NodeId } from "@kith/protocol/ids";
 import { isSignedByNode } from "@kith/protocol/vote";
+import { writeWhole } from "@kith/store/write-whole";
 
-import { dataFiles, writeWhole } from "./data-folder.ts";
+import { dataFiles } from "./data-folder.ts";
 
 /** A proof that a producer lied, and when this node found it: microseconds since the Unix epoch. */
 export type FoundEvidence = { readonly evidence: Evidence; readonly foundMicros: number };

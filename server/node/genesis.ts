@@ -12,8 +12,9 @@ import { decodeBlock } from "@kith/protocol/blocks";
 import { accountNameConstant } from "@kith/protocol/names";
 import { err, ok, type Result } from "@kith/protocol/result";
 import { publicKeyOf } from "@kith/sdk/transaction";
+import { writeWhole } from "@kith/store/write-whole";
 
-import { dataFiles, openSecretKey, writeWhole, type Identity } from "./data-folder.ts";
+import { dataFiles, openSecretKey, type Identity } from "./data-folder.ts";
 import { fetchGenesis, joinMessage } from "./join.ts";
 import type { NodeArguments } from "./node-arguments.ts";
 

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 
-import { dataFiles, writeWhole } from "./data-folder.ts";
+import { writeWhole } from "@kith/store/write-whole";
+
+import { dataFiles } from "./data-folder.ts";
 
 /**
  * Why a node may have said, as a producer, what is not in its folder (decision 0140). `log-new`: the key was there and the log was not; this

@@ -5,8 +5,9 @@ import type { Algorithm, Producer } from "@kith/protocol/block";
 import { decodeBlock } from "@kith/protocol/blocks";
 import { accountNameConstant } from "@kith/protocol/names";
 import { err, ok, type Result } from "@kith/protocol/result";
+import { writeWhole } from "@kith/store/write-whole";
 
-import { dataFiles, openIdentity, openSecretKey, writeWhole } from "./data-folder.ts";
+import { dataFiles, openIdentity, openSecretKey } from "./data-folder.ts";
 import { makeGenesis } from "./genesis.ts";
 import { explainTolerance, type NetworkArguments } from "./network-arguments.ts";
 

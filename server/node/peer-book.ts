@@ -3,8 +3,9 @@ import { join } from "node:path";
 
 import { parseNodeId } from "@kith/protocol/ids";
 import type { PeerAddress } from "@kith/protocol/node-message";
+import { writeWhole } from "@kith/store/write-whole";
 
-import { dataFiles, writeWhole } from "./data-folder.ts";
+import { dataFiles } from "./data-folder.ts";
 
 export type PeerBook = {
   readonly remembered: readonly PeerAddress[];

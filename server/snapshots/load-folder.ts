@@ -1,12 +1,4 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 
 import type { SnapshotError } from "@kith/chain/errors";
@@ -17,6 +9,7 @@ import { lockFolder } from "@kith/store/folder-lock";
 import { openLog, type OpenLogError } from "@kith/store/log";
 import type { LogStore } from "@kith/store/log-store";
 import { markReady, stagedFolder, takePlace } from "@kith/store/staged-file";
+import { writeWhole } from "@kith/store/write-whole";
 
 import type { SnapshotFile } from "./snapshot-file.ts";
 import { stageSnapshot } from "./stage-snapshot.ts";
@@ -69,7 +62,7 @@ async function load({
   const chunks = counted(file.chunks(), onChunk);
   const applied = stageSnapshot({ folder: staged, machine, manifest, chunks });
   if (!applied.ok) return applied;
-  writeDurably(join(folder, genesisName), genesis.bytes);
+  writeWhole(join(folder, genesisName), genesis.bytes);
   markReady(staged, applied.value.num);
   takePlace(folder);
   // A log that is begun and not finished is one that a node repairs: its state names the block to go on from.
@@ -100,13 +93,4 @@ function* counted(
     yield chunk;
     onChunk(++count);
   }
-}
-
-function writeDurably(path: string, bytes: Uint8Array): void {
-  const draft = `${path}.new`;
-  writeFileSync(draft, bytes);
-  const file = openSync(draft, "r");
-  fsyncSync(file);
-  closeSync(file);
-  renameSync(draft, path);
 }

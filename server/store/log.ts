@@ -21,6 +21,7 @@ import { readSyncMark, SyncMarkFile } from "./sync-mark.ts";
 import type { SyncMark } from "./sync-mark.ts";
 import { checkWal } from "./wal-check.ts";
 import type { WalCheck, WalDamage } from "./wal-check.ts";
+import { syncPath } from "./write-whole.ts";
 
 export type OpenLogOptions = {
   readonly folder: string;
@@ -159,7 +160,7 @@ function settle(
   writeSync(descriptor, new Uint8Array(logWalBytesInitial), 0);
   fsyncSync(descriptor);
   closeSync(descriptor);
-  syncFolder(dirname(paths.wal));
+  syncPath(dirname(paths.wal));
   connection.exec("PRAGMA synchronous = NORMAL");
 }
 
@@ -192,14 +193,4 @@ function openConnection(path: string): Connection {
   connection.exec("PRAGMA synchronous = FULL");
   connection.exec("PRAGMA wal_autocheckpoint = 0");
   return connection;
-}
-
-/** Makes the names of new files durable. */
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, "r");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

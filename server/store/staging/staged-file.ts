@@ -1,16 +1,8 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { Connection, numberOf } from "../sqlite.ts";
+import { syncPath, writeWhole } from "../write-whole.ts";
 
 /** Where a state.db is made that is to take the place of the node's own. */
 export function stagedFolder(dataFolder: string): string {
@@ -24,10 +16,7 @@ const readyName = "ready";
  * node's own state further. Everything else in the folder is on the disk.
  */
 export function markReady(folder: string, num: number): void {
-  const path = join(folder, readyName);
-  writeFileSync(path, `${num}\n`);
-  syncPath(path);
-  syncPath(folder);
+  writeWhole(join(folder, readyName), `${num}\n`);
 }
 
 /** At the start of a node, when nobody has state.db open: finishes what a crash has interrupted. */
@@ -67,14 +56,5 @@ function appliedIn(path: string): number {
     }
   } catch {
     return 0;
-  }
-}
-
-function syncPath(path: string): void {
-  const descriptor = openSync(path, "r");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }

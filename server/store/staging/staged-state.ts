@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
 import { bytesOfTrustedHex } from "@kith/protocol/hashes";
@@ -20,6 +20,7 @@ import type {
 } from "../state-store.ts";
 import { storeBrokenOf } from "../store-broken.ts";
 import type { SpaceRows } from "../tables/space-rows.ts";
+import { syncPath } from "../write-whole.ts";
 import { ManyNodes } from "./many-nodes.ts";
 import { RowSorter } from "./row-sorter.ts";
 import { SpaceNumbers } from "./space-numbers.ts";
@@ -143,11 +144,7 @@ export class StagedState implements StagingState {
   close(): void {
     this.sorter.close();
     this.connection.close();
-    this.write(() => {
-      const file = openSync(this.path, "r");
-      fsyncSync(file);
-      closeSync(file);
-    });
+    this.write(() => syncPath(this.path));
   }
 
   private settleFor(service: AccountName): void {
