@@ -24,12 +24,12 @@ const preload = fileURLToPath(new URL("./mutant-preload.ts", import.meta.url));
  * Runs the scenario in a process of its own, without the rule that the mutant takes out. A scenario fails by an assertion; one that
  * breaks in another way, or is not there, is a mistake of its author.
  */
-export function runScenario({ file, test }: Scenario, mutant?: string): "passes" | "fails" {
+export function runScenario({ file, test }: Scenario, mutant: string): "passes" | "fails" {
   const folder = mkdtempSync(join(tmpdir(), "kith-scenario-"));
   try {
     const reportPath = join(folder, "report.xml");
-    const options = ["--reporter=junit", `--reporter-outfile=${reportPath}`];
-    if (mutant !== undefined) options.push("--preload", preload);
+    const options = ["--preload", preload, "--reporter=junit"];
+    options.push(`--reporter-outfile=${reportPath}`);
     const child = spawnSync(
       process.execPath,
       ["test", ...options, `./test/scenarios/${file}`, "--test-name-pattern", `^${quoted(test)}$`],
