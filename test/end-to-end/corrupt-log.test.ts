@@ -7,6 +7,7 @@ import { blockNumOf } from "@kith/protocol/ids";
 import { openLog } from "@kith/store/log";
 
 import { Cluster, settleMs, type ClusterNode } from "./cluster.ts";
+import { damageBlock, rangeOf } from "./damaged-block.ts";
 import { kithDone, makeKey } from "./kith.ts";
 import { builtSites, compareSite } from "./site-files.ts";
 import { until } from "./until.ts";
@@ -97,9 +98,10 @@ test("a node whose log lost a page of blocks gets them again from its peers", as
   assert.equal(await restartAndWatch(node), "whole");
   await checkOthersServe(node, "meanwhile");
   await cluster.settled();
-  await until("the node has said that its log is repaired", settleMs, () =>
-    /of log\.db is repaired/.test(node.process.output),
-  );
+  await until("the node has said that its log is repaired", settleMs, () => {
+    const repaired = node.process.output.match(/block \d+ of log\.db is repaired/g) ?? [];
+    return repaired.length === damaged;
+  });
   await compareSite(node, "swagger", builtSites.swagger);
 
   assert.equal(await node.process.stop(), 0);
@@ -108,6 +110,19 @@ test("a node whose log lost a page of blocks gets them again from its peers", as
   node.start();
   other.start();
   await cluster.ready();
+});
+
+test("a node whose newest block is damaged and executed already serves at once, and gets it again from its peers", async () => {
+  const node = await cluster.follower();
+  assert.equal(await node.process.stop(), 0);
+  const { last } = await rangeOf(node);
+  await damageBlock(node, last);
+  assert.equal(await restartAndWatch(node), "whole");
+  await until("the node has said that its newest block is repaired", settleMs, () =>
+    node.process.output.includes(`block ${last} of log.db is repaired`),
+  );
+  await checkOthersServe(node, "again");
+  await cluster.settled();
 });
 
 test("a node whose log lost a page that holds it together stops and says so, the others serve on", async () => {
