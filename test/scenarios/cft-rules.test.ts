@@ -172,3 +172,21 @@ test("a node that may have forgotten what it said since makes no read ready", ()
   cluster.deliver("b", { to: "a", message: { kind: "recall", round: 1 } });
   assert.ok(!isReady(2));
 });
+
+test("a confirm does not name as final what is final and not on the own disk", () => {
+  const { puppets, own } = following();
+  const { a, cluster } = puppets;
+  a.syncsAtOnce = false;
+  const next = puppets.block(own, 3);
+  const commitNum = blockNumOf(3);
+  puppets.tell("b", puppets.append(3, own, [next], { commitNum, round: 2 }));
+  assert.equal(a.state.commitNum, 3);
+  puppets.sent();
+  puppets.tell("b", puppets.append(3, own, [], { commitNum, round: 3 }));
+  const told = (): readonly number[] =>
+    puppets.sent().flatMap((each) => (each.kind === "confirm" ? [each.commitNum] : []));
+  assert.deepEqual(told(), [2]);
+  cluster.sync("a");
+  puppets.tell("b", puppets.append(3, next, [], { commitNum, round: 4 }));
+  assert.equal(told().at(-1), 3);
+});

@@ -7,6 +7,8 @@ import { proofMutants } from "./bft/proof-mutants.ts";
 import { readMutants } from "./bft/read-mutants.ts";
 import { termMutants } from "./bft/term-mutants.ts";
 import { voteMutants } from "./bft/vote-mutants.ts";
+import { wordMutants } from "./bft/word-mutants.ts";
+import { keepMutants } from "./keep-mutants.ts";
 import { ruleMutants } from "./rule-mutants.ts";
 import type { Scenario } from "./run-scenario.ts";
 
@@ -218,9 +220,11 @@ const cftMutants: readonly Mutant[] = [
 export const mutants: readonly Mutant[] = [
   ...cftMutants,
   ...ruleMutants,
+  ...keepMutants,
   ...bftMutants,
   ...termMutants,
   ...voteMutants,
+  ...wordMutants,
   ...blockMutants,
   ...jointMutants,
   ...proofMutants,

@@ -8,7 +8,6 @@ import { enterTerm } from "../bft/view-change.ts";
 import { becomeFollower, isProducer, succeed } from "../cft/role.ts";
 import type { Output } from "../core/output.ts";
 import type { ConsensusState } from "../core/state.ts";
-import { truncateLog } from "../log/log-change.ts";
 
 /** Whether a change to or from BFT is final whose new producers have not taken over here. */
 export function epochIsOver(state: ConsensusState): boolean {
@@ -31,9 +30,7 @@ export function enterEpoch(state: ConsensusState, out: Output): void {
     enterTerm(state, out, state.term + 1);
     return;
   }
-  // A block that no quorum prepared may differ from node to node, and would count in an election.
-  const keepNum = Math.max(state.commitNum, lockedNum(state));
-  if (keepNum < state.log.head.num) truncateLog(state, out, keepNum);
+  // The block that introduced the new producers is the newest: nobody builds on it under BFT before it is final.
   clearBft(state);
   refuseReadsBft(state, out);
   state.term += 1;
@@ -43,11 +40,6 @@ export function enterEpoch(state: ConsensusState, out: Output): void {
   const { leader } = state;
   state.leader = undefined;
   succeed(state, out, leader);
-}
-
-function lockedNum({ bft, log }: ConsensusState): number {
-  const { lock } = bft;
-  return lock !== undefined && log.idAt(lock.num) === lock.id ? lock.num : 0;
 }
 
 /**
