@@ -19,7 +19,7 @@ function run(script: "main.ts" | "network.ts", ...words: readonly string[]): End
   const path = join(import.meta.dirname, script);
   const ended = spawnSync(process.execPath, [path, ...words], {
     encoding: "utf8",
-    timeout: 20_000,
+    timeout: 60_000,
   });
   return { status: ended.status, out: ended.stdout, problem: ended.stderr };
 }

@@ -5,7 +5,7 @@ import { runGroup, type TestGroup } from "./run-group.ts";
 /** A crash in one group cannot hide the results of another. Each of these keeps one core busy, so two lanes take half as long. */
 const lanes: readonly (readonly TestGroup[])[] = [
   [
-    { name: "packages", patterns: ["{server,apps,plugins}/**/*.test.ts"], timeoutMs: 60_000 },
+    { name: "packages", patterns: ["{server,apps,plugins}/**/*.test.ts"], timeoutMs: 120_000 },
     { name: "repository", patterns: ["test/*.test.ts", "bench/**/*.test.ts"], timeoutMs: 60_000 },
     { name: "determinism", patterns: ["test/determinism/**/*.test.ts"], timeoutMs: 300_000 },
   ],
