@@ -40,3 +40,22 @@ test("blocks tell which sites they touched; behind a snapshot nobody can, and ev
   );
   assert.deepEqual(heard, [8, 9, 300, 301], "queries hear of every block");
 });
+
+test("/readyz says what a start waits for, and what the node has lost; damage to what is executed keeps nobody waiting", () => {
+  const chain = { applied: () => ({ num: 7 }) };
+  const parts = { genesis: { id: "" }, nodeId: "", chain, log: {}, events: {}, queries: {} };
+  const status = { leader: "somebody", finalNum: 9, repairing: [3], lost: undefined };
+  let replica: unknown;
+  const front = openNodeFront(parts as never, () => replica as never);
+  front.linked({} as never);
+  assert.deepEqual(front.port.readiness().reasons, ["the log is being checked"]);
+  front.waitsFor("copies-missing: ask them");
+  assert.deepEqual(front.port.readiness(), { ready: false, reasons: ["copies-missing: ask them"] });
+  replica = { status: () => status };
+  assert.deepEqual(front.port.readiness(), { ready: true, reasons: [] });
+  replica = { status: () => ({ ...status, repairing: [3, 8], lost: 8 }) };
+  const { ready, reasons } = front.port.readiness();
+  assert.equal(ready, false);
+  assert.match(reasons[0] ?? "", /^block-lost: block 8 of log\.db/);
+  assert.deepEqual(reasons.slice(1), ["1 damaged blocks are being replaced"]);
+});
