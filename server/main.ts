@@ -31,7 +31,7 @@ import { restoreWithRepair } from "@kith/node/restore-with-repair";
 import { nameProducers, producersNow } from "@kith/node/roster";
 import { startScrubbing } from "@kith/node/scrub-log";
 import { serviceLog } from "@kith/node/service-log";
-import { snapshotDownloads } from "@kith/node/snapshot-download";
+import { snapshotDownloads } from "@kith/node/snapshot-downloads";
 import type { SealedBlock } from "@kith/protocol/block";
 import { ed25519Signer } from "@kith/protocol/ed25519";
 import type { BlockNum, NodeId } from "@kith/protocol/ids";
@@ -240,7 +240,8 @@ async function openReplica(
     },
     randomSeed: randomInt(2 ** 32),
   };
-  const isDoubtful = base.memory.doubt !== undefined;
+  // Either of the two is enough: what the log has lost, or what the folder has been through.
+  const isDoubtful = restored.isDoubtful === true || base.memory.doubt !== undefined;
   const known = { ...restored, ...(await askForRoster(options)), isDoubtful };
   const core = startConsensus({ ...defaultConsensusConfig, ...self }, known, systemClock.now());
   const onExecuted = (block: SealedBlock, result: BlockResult): void => {

@@ -8,6 +8,7 @@ import type { CliError } from "./cli-error.ts";
 import { generateClient } from "./client-code/generate-client.ts";
 import { jsonOption, nodeOf, nodeOption, runReporting, type Report } from "./command-line.ts";
 import { readDefinition } from "./read-definition.ts";
+import { reasonOf } from "./reason-of.ts";
 
 const options = {
   service: {
@@ -49,7 +50,7 @@ async function writeClient(args: ClientArguments): Promise<Result<Report, CliErr
   try {
     writeFileSync(path, code.value);
   } catch (fault) {
-    const reason = fault instanceof Error ? fault.message : String(fault);
+    const reason = reasonOf(fault);
     return err({ code: "file-not-written", path, reason });
   }
   return ok({

@@ -8,6 +8,7 @@ import { err, ok, type Result } from "@kith/protocol/result";
 import type { CliError } from "./cli-error.ts";
 import { connectable } from "./node-address.ts";
 import { hostOf, refusalOf, type NodeClient } from "./node-client.ts";
+import { reasonOf } from "./reason-of.ts";
 
 type Wanted = {
   readonly account: string;
@@ -75,8 +76,4 @@ async function refusal(
   const bytes = new Uint8Array(Buffer.concat(parts));
   const text = new TextDecoder().decode(bytes);
   return err(refusalOf(address, { status: message.statusCode ?? 0, bytes, text }));
-}
-
-function reasonOf(fault: unknown): string {
-  return fault instanceof Error ? fault.message : String(fault);
 }

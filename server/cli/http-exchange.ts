@@ -4,6 +4,7 @@ import { request as httpsRequest } from "node:https";
 import { err, ok, type Result } from "@kith/protocol/result";
 
 import { connectable, type NodeAddress } from "./node-address.ts";
+import { reasonOf } from "./reason-of.ts";
 
 export type Exchange = {
   readonly method: "GET" | "POST";
@@ -45,9 +46,10 @@ export function exchange(node: NodeAddress, wanted: Exchange): Promise<Result<An
       },
       signal: AbortSignal.timeout(timeoutMs),
     },
-    (message) => void readAnswer(message).then(resolve, (fault: unknown) => fail(reasonOf(fault))),
+    (message) =>
+      void readAnswer(message).then(resolve, (fault: unknown) => fail(whyNoAnswer(fault))),
   );
-  request.on("error", (fault) => fail(reasonOf(fault)));
+  request.on("error", (fault) => fail(whyNoAnswer(fault)));
   request.end(wanted.body);
   return promise;
 }
@@ -70,8 +72,8 @@ function hostnameOf(host: string): string {
   return host.replace(/:[0-9]+$/, "");
 }
 
-function reasonOf(fault: unknown): string {
-  if (!(fault instanceof Error)) return String(fault);
+function whyNoAnswer(fault: unknown): string {
+  if (!(fault instanceof Error)) return reasonOf(fault);
   if (fault.name === "TimeoutError" || fault.name === "AbortError") return "no answer in time";
   const code = "code" in fault && typeof fault.code === "string" ? fault.code : "";
   return code === "" ? fault.message : code;

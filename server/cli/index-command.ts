@@ -8,6 +8,7 @@ import { defineCommand } from "citty";
 import type { CliError } from "./cli-error.ts";
 import { jsonOption, runReporting, type Report } from "./command-line.ts";
 import { readPackageFile } from "./load-packages.ts";
+import { reasonOf } from "./reason-of.ts";
 
 const options = {
   folder: { type: "positional", required: true, description: "where package files lie" },
@@ -35,7 +36,7 @@ function writeIndex(folder: string): Result<Report, CliError> {
     }
     writeFileSync(path, packIndex(packages));
   } catch (fault) {
-    const reason = fault instanceof Error ? fault.message : String(fault);
+    const reason = reasonOf(fault);
     return err({ code: "file-not-written", path, reason });
   }
   const text = `${path} lists ${packages.length} packages.\nPublish the folder, and others install from its address: "bun run kith install NAME --from URL".`;

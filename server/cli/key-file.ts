@@ -16,6 +16,7 @@ import { err, ok, type Result } from "@kith/protocol/result";
 import { publicKeyOf } from "@kith/sdk/transaction";
 
 import type { CliError } from "./cli-error.ts";
+import { reasonOf } from "./reason-of.ts";
 
 export type SigningKey = {
   readonly path: string;
@@ -48,7 +49,7 @@ export function createKey(path: string): Result<SigningKey, CliError> {
     closeSync(file);
   } catch (fault) {
     if (existsSync(path)) return err({ code: "key-exists", path });
-    const reason = fault instanceof Error ? fault.message : String(fault);
+    const reason = reasonOf(fault);
     return err({ code: "key-not-written", path, reason });
   }
   return ok({ path, secret, publicKey: publicKeyOf(secret) });

@@ -11,6 +11,7 @@ import { nodeOf, nodeOption } from "./command-line.ts";
 import type { Answer } from "./http-exchange.ts";
 import type { NodeAddress } from "./node-address.ts";
 import { exchangePatiently, findNode, siteRoot } from "./node-client.ts";
+import { reasonOf } from "./reason-of.ts";
 
 /** What is believed from the start; the node is not. */
 export const trustOptions = {
@@ -114,7 +115,7 @@ function readCheckpoint(
     if (kept.ok) return ok({ bytes, chain: kept.value.chain });
     return err({ code: "checkpoint-malformed", path });
   } catch (fault) {
-    const reason = fault instanceof Error ? fault.message : String(fault);
+    const reason = reasonOf(fault);
     return err({ code: "file-unreadable", path, reason });
   }
 }
@@ -130,7 +131,7 @@ function keepCheckpoint(
     renameSync(`${path}.new`, path);
     return ok(undefined);
   } catch (fault) {
-    const reason = fault instanceof Error ? fault.message : String(fault);
+    const reason = reasonOf(fault);
     return err({ code: "checkpoint-not-written", path, reason });
   }
 }

@@ -9,6 +9,7 @@ import { err, ok, type Result } from "@kith/protocol/result";
 
 import type { CliError } from "./cli-error.ts";
 import { folderPackagesMax } from "./limits.ts";
+import { reasonOf } from "./reason-of.ts";
 import {
   download,
   fetchPackage,
@@ -77,7 +78,7 @@ export function readPackageFile(path: string): Result<PackageFile, CliError> {
     if (size > packageBytesMax) return tooLarge(path, size);
     return parsePackage(path, new Uint8Array(readFileSync(path)));
   } catch (fault) {
-    const reason = fault instanceof Error ? fault.message : String(fault);
+    const reason = reasonOf(fault);
     return err({ code: "file-unreadable", path, reason });
   }
 }

@@ -11,6 +11,7 @@ import { z, type ZodType } from "zod";
 
 import type { CliError } from "./cli-error.ts";
 import { exchange, type Answer, type Exchange } from "./http-exchange.ts";
+import { jsonOf } from "./json-of.ts";
 import { parseNodeAddress, type NodeAddress } from "./node-address.ts";
 
 /** A node that has been found, and the name of its network. */
@@ -183,13 +184,4 @@ export function refusalOf(address: NodeAddress, { status, text }: Answer): CliEr
   }
   const { code, message, reason = code } = error.data;
   return { code: "refused", status, reason, message };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return value;
-  } catch {
-    return undefined;
-  }
 }

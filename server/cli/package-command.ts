@@ -7,6 +7,7 @@ import { defineCommand } from "citty";
 
 import type { CliError } from "./cli-error.ts";
 import { jsonOption, runReporting, type Report } from "./command-line.ts";
+import { reasonOf } from "./reason-of.ts";
 import { sizeText } from "./size-text.ts";
 
 const options = {
@@ -40,7 +41,7 @@ async function makePackage(folder: string, out: string): Promise<Result<Report, 
     mkdirSync(resolve(out), { recursive: true });
     writeFileSync(path, bytes);
   } catch (fault) {
-    const reason = fault instanceof Error ? fault.message : String(fault);
+    const reason = reasonOf(fault);
     return err({ code: "file-not-written", path, reason });
   }
   const parts = [

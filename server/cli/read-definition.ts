@@ -8,7 +8,9 @@ import type { ServiceDefinition } from "@kith/protocol/service-abi";
 import { z } from "zod";
 
 import type { CliError } from "./cli-error.ts";
+import { jsonOf } from "./json-of.ts";
 import { findNode, getJson } from "./node-client.ts";
+import { reasonOf } from "./reason-of.ts";
 
 const definitionJson = z.object({
   name: z.string().transform((text, context) => {
@@ -53,7 +55,7 @@ function ofJson(path: string): Result<ServiceDefinition, CliError> {
   try {
     return parseDefinition(path, readFileSync(path, "utf8"));
   } catch (fault) {
-    const reason = fault instanceof Error ? fault.message : String(fault);
+    const reason = reasonOf(fault);
     return err({ code: "file-unreadable", path, reason });
   }
 }
@@ -73,13 +75,4 @@ function parseDefinition(path: string, text: string): Result<ServiceDefinition, 
 
 function definitionOf({ name, tables, schema }: z.infer<typeof definitionJson>): ServiceDefinition {
   return { name, tables, schema: typeof schema === "string" ? schema : JSON.stringify(schema) };
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    const json: unknown = JSON.parse(text);
-    return json;
-  } catch {
-    return undefined;
-  }
 }

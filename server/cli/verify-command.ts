@@ -10,6 +10,7 @@ import { defineCommand, type ArgsDef } from "citty";
 
 import type { CliError } from "./cli-error.ts";
 import { jsonOption, runReporting, type Report } from "./command-line.ts";
+import { jsonOf } from "./json-of.ts";
 import { cliErrorOf } from "./light-fault.ts";
 import { openLightNode, trustOptions, type LightNode, type TrustArguments } from "./light-node.ts";
 import { provedDefinition } from "./proved-definition.ts";
@@ -142,7 +143,7 @@ async function proveRow(
   }
   const definition = await provedDefinition(node, service.value);
   if (!definition.ok) return definition;
-  const found = rowAddressOf(definition.value, table, keyJson.value);
+  const found = rowAddressOf(definition.value, table, keyJson);
   if (!found.ok) {
     const { error } = found;
     const message =
@@ -156,12 +157,12 @@ async function proveRow(
   const row = await node.light.packedRow({
     address,
     table,
-    keyJson: JSON.stringify(keyJson.value),
+    keyJson: JSON.stringify(keyJson),
   });
   if (!row.ok) return err(cliErrorOf(row.error, node.url));
   const { value: packed, by } = row.value;
   const value = packed === undefined ? null : rowJsonOf(packed);
-  const place = `${serviceText}.${table} ${JSON.stringify(keyJson.value)}`;
+  const place = `${serviceText}.${table} ${JSON.stringify(keyJson)}`;
   const after = `after block ${by.header.executedNum}`;
   const what =
     packed === undefined
@@ -225,13 +226,4 @@ function reportOf({ light, url }: LightNode, { what, facts, by }: Proof): Report
 function describeSigners({ algorithm, producers }: Consensus): string {
   const names = producers.map(({ account }) => account).join(", ");
   return `at least ${quorumSize(algorithm, producers.length)} of ${names} (${algorithm})`;
-}
-
-function jsonOf(text: string): { readonly value: unknown } | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return { value };
-  } catch {
-    return undefined;
-  }
 }

@@ -7,7 +7,7 @@ import type { CarryingHeader, HistoryError } from "./history-port.ts";
 import type { LightPort } from "./light-port.ts";
 
 /** A proof under the root that a header carries, or would carry: `num` is the block after which it is true. */
-type UnderHeader = { readonly num: BlockNum; readonly header: CarryingHeader | undefined };
+export type UnderHeader = { readonly num: BlockNum; readonly header: CarryingHeader | undefined };
 
 /**
  * A proof that stands on nothing but producers' signatures: a header carries its root, and a certificate shows that the header is

@@ -3,15 +3,17 @@ import { toHex } from "@kith/protocol/hashes";
 import { parseTransactionId, type TransactionId } from "@kith/protocol/ids";
 import { parseAccountName } from "@kith/protocol/names";
 import { eventProofJson, rowProofJson } from "@kith/protocol/proof-json";
-import { Hono } from "hono";
+import type { Result } from "@kith/protocol/result";
+import { Hono, type Context } from "hono";
 import { z } from "zod";
 
-import { certifiedProof } from "./certified-proof.ts";
+import { certifiedProof, type UnderHeader } from "./certified-proof.ts";
 import { errorAnswer } from "./error-answer.ts";
 import type {
   CarryingHeader,
   EventsPage,
   EventsQuery,
+  HistoryError,
   HistoryPort,
   KeptEvent,
   ProvedEvent,
@@ -63,9 +65,9 @@ const eventsParameters = z
   });
 
 /** Whoever believes no node gets the certificate of the header with it. */
-const isCertified = z.enum(["true", "false"]).default("false");
+const certifiedFlag = z.enum(["true", "false"]).default("false");
 
-const eventProofQuery = z.strictObject({ at: blockNum.optional(), certified: isCertified });
+const eventProofQuery = z.strictObject({ at: blockNum.optional(), certified: certifiedFlag });
 
 const eventPlace = z.object({
   transaction: z.string().transform((text, context): TransactionId => {
@@ -78,7 +80,7 @@ const eventPlace = z.object({
 });
 
 const rowParameters = z.strictObject({
-  certified: isCertified,
+  certified: certifiedFlag,
   service: account,
   table: name,
   key: z
@@ -109,14 +111,8 @@ export function historyRoutes(history: HistoryPort, light: LightPort): Hono<Http
       const { transaction, index } = context.req.valid("param");
       const { at, certified } = context.req.valid("query");
       const prove = () => history.proveEvent(transaction, index, at);
-      if (certified === "true") {
-        const proved = await certifiedProof(light, prove);
-        if (!proved.ok) return errorAnswer(proved.error);
-        const { proof, certificate } = proved.value;
-        return context.json({ ...provedEventJson(proof), certificate });
-      }
-      const proved = prove();
-      return proved.ok ? context.json(provedEventJson(proved.value)) : errorAnswer(proved.error);
+      const wanted = { light, isCertified: certified === "true", prove };
+      return answerProof(context, wanted, provedEventJson);
     },
   );
   routes.get(
@@ -125,18 +121,34 @@ export function historyRoutes(history: HistoryPort, light: LightPort): Hono<Http
     async (context) => {
       const { service, table, key, certified } = context.req.valid("query");
       const prove = () => history.proveRow(service, table, key);
-      if (certified === "true") {
-        const proved = await certifiedProof(light, prove);
-        if (!proved.ok) return errorAnswer(proved.error);
-        const { proof, certificate } = proved.value;
-        return context.json({ ...provedRowJson(proof), certificate });
-      }
-      const proved = prove();
-      return proved.ok ? context.json(provedRowJson(proved.value)) : errorAnswer(proved.error);
+      const wanted = { light, isCertified: certified === "true", prove };
+      return answerProof(context, wanted, provedRowJson);
     },
   );
   for (const path of historyPaths) routes.all(path, onlyMethods("GET, HEAD"));
   return routes;
+}
+
+type WantedProof<T> = {
+  readonly light: LightPort;
+  readonly isCertified: boolean;
+  readonly prove: () => Result<T, HistoryError>;
+};
+
+/** The proof, and where that is wanted what shows that the header is final under which it stands. */
+async function answerProof<T extends UnderHeader>(
+  context: Context<HttpEnv>,
+  { light, isCertified, prove }: WantedProof<T>,
+  jsonOf: (proved: T) => object,
+): Promise<Response> {
+  if (!isCertified) {
+    const proved = prove();
+    return proved.ok ? context.json(jsonOf(proved.value)) : errorAnswer(proved.error);
+  }
+  const proved = await certifiedProof(light, prove);
+  if (!proved.ok) return errorAnswer(proved.error);
+  const { proof, certificate } = proved.value;
+  return context.json({ ...jsonOf(proof), certificate });
 }
 
 const historyPaths = [

@@ -3,7 +3,6 @@ import type { SealedBlock } from "@kith/protocol/block";
 import { ChunkList, type ListedChunk } from "@kith/protocol/chunk-list";
 import { encodeChunkHead, decodeSnapshotChunk } from "@kith/protocol/snapshot-chunk";
 import { encodeManifest, type SnapshotManifest } from "@kith/protocol/snapshot-manifest";
-
 import type {
   ClockPort,
   CompleteSnapshot,
@@ -11,7 +10,7 @@ import type {
   SnapshotRows,
   SnapshotsPort,
   StageFault,
-} from "./ports.ts";
+} from "@kith/replica/ports";
 
 type MemorySnapshotsOptions = {
   readonly chain: () => Pick<Chain, "exportSnapshot" | "installSnapshot">;
