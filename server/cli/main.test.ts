@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -78,6 +78,16 @@ test("a node that is not there ends with status 3, as JSON for programs", async 
   assert.match(status.problem, /bun run node/);
   const forPrograms = await kith("status", "--json");
   assert.match(forPrograms.out, /^\{"error":\{"code":"node-unreachable"/);
+});
+
+test("a snapshot is made by a node that runs: without one it is said what to start, and no file is left", async () => {
+  const path = join(home, "state.snapshot");
+  const nobody = await kith("snapshot", "create", path);
+  assert.equal(nobody.status, 3);
+  assert.match(nobody.problem, /No node answers .*\nStart one with "bun run node"/);
+  const forPrograms = await kith("snapshot", "create", path, "--json");
+  assert.match(forPrograms.out, /^\{"error":\{"code":"node-unreachable"/);
+  assert.ok(!existsSync(path));
 });
 
 test("nothing is verified before it is said what is believed", async () => {

@@ -1,7 +1,7 @@
 import type { FinalHeader, LightPort, LightPortError } from "@kith/http/light-port";
 import type { BlockHeader } from "@kith/protocol/block";
 import { certificateOfAncestor } from "@kith/protocol/certificate-of-ancestor";
-import { blockNumOf, type BlockNum } from "@kith/protocol/ids";
+import { blockNumMax, blockNumOf, type BlockNum } from "@kith/protocol/ids";
 import type { CertifiedHeader } from "@kith/protocol/light-client";
 import { certificateLinksMax } from "@kith/protocol/limits";
 import { err, ok, type Result } from "@kith/protocol/result";
@@ -21,8 +21,6 @@ type LightParts = {
   readonly appliedNum: () => number;
   readonly replica: () => Pick<Replica, "prove" | "wantHeader"> | undefined;
 };
-
-const newestNum = blockNumOf(0xffff_ffff);
 
 /** What a node shows to clients that believe no node. */
 export function openLight(parts: LightParts): LightPort {
@@ -69,7 +67,7 @@ async function certified(
     return err({ code: "header-unknown", num: wanted });
   }
   const find = (): CertifiedHeader | undefined =>
-    num === undefined ? certificates.certificate(wanted, newestNum) : certifiedAt(parts, num);
+    num === undefined ? certificates.certificate(wanted, blockNumMax) : certifiedAt(parts, num);
   const found = find();
   if (found !== undefined) return ok(found);
   await new Promise<void>((resolve) => {
@@ -94,7 +92,7 @@ function certifiedAt(
   if (own !== undefined) return own;
   let to = num + certificateLinksMax;
   for (;;) {
-    const later = certificates.certificate(num, blockNumOf(Math.min(to, newestNum)));
+    const later = certificates.certificate(num, blockNumOf(Math.min(to, blockNumMax)));
     if (later === undefined) return undefined;
     to = later.header.blockNum - 1;
     // Those who were not producers yet have no say about it.

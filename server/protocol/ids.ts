@@ -72,6 +72,9 @@ export function blockNumOf(value: number): BlockNum {
   return value as BlockNum;
 }
 
+/** The height that no block is above. */
+export const blockNumMax: BlockNum = blockNumOf(u32Max);
+
 /** For numbers that the program computed itself; throws when they are out of range. */
 export function termOf(value: number): Term {
   if (!isU32(value)) throw new RangeError(`${value} is not a term`);

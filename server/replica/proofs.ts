@@ -2,7 +2,7 @@ import type { SealedBlock } from "@kith/protocol/block";
 import type { Certificate } from "@kith/protocol/certificate";
 import { certificateOfAncestor } from "@kith/protocol/certificate-of-ancestor";
 import type { ConsensusPoint } from "@kith/protocol/consensus-point";
-import { blockNumOf, type BlockNum } from "@kith/protocol/ids";
+import { blockNumMax, blockNumOf, type BlockNum } from "@kith/protocol/ids";
 
 import { certifyAgainMs, certifyMsMax, proofsWantedMax } from "./limits.ts";
 import type { CertificatesPort, ClockPort, LogPort } from "./ports.ts";
@@ -47,7 +47,7 @@ export class Proofs {
   /** Waits, but not for ever, until there is a proof about block `num` or a later one. */
   prove(num: BlockNum, done: (isProved: boolean) => void): void {
     const { certificates, clock } = this.#ports;
-    if (certificates.certificate(num, newestNum) !== undefined) return done(true);
+    if (certificates.certificate(num, blockNumMax) !== undefined) return done(true);
     if (this.#wanted.length >= proofsWantedMax) return done(false);
     const cancel = clock.after(certifyMsMax, () => {
       this.#wanted = this.#wanted.filter((each) => each !== wanted);
@@ -98,5 +98,3 @@ export class Proofs {
     return read.kind === "found" ? read.block : undefined;
   }
 }
-
-const newestNum = blockNumOf(0xffff_ffff);

@@ -1,5 +1,5 @@
 import type { SealedBlock } from "@kith/protocol/block";
-import { blockNumOf, type BlockNum } from "@kith/protocol/ids";
+import { blockNumMax, blockNumOf, type BlockNum } from "@kith/protocol/ids";
 import type { CertifiedHeader } from "@kith/protocol/light-client";
 import {
   certificateLinksMax,
@@ -16,8 +16,6 @@ type Sources = {
   readonly certificates: Pick<CertificatesPort, "certificate" | "certifiedChanges">;
 };
 
-const newestNum = blockNumOf(0xffff_ffff);
-
 /**
  * Shows to whoever knows the genesis block, or a later one, that `block` is final and that block `carrier`, which is final, too,
  * names the state after it. Undefined while nobody has certified a block from `carrier` on, or when headers have left the log.
@@ -31,7 +29,7 @@ export function proveSnapshot(
   // Near enough to be a certificate of the snapshot's own block as well, where there is such a one.
   const near = blockNumOf(Math.max(carrier, block + certificateLinksMax - 1));
   const newest =
-    certificates.certificate(carrier, near) ?? certificates.certificate(carrier, newestNum);
+    certificates.certificate(carrier, near) ?? certificates.certificate(carrier, blockNumMax);
   if (newest === undefined || newest.header.blockNum - block > snapshotAncestorsMax) {
     return undefined;
   }
