@@ -231,6 +231,19 @@ test("answers to a question that it asked before it forgot again tell nothing ab
   assert.equal(a.state.memory.kind, "asking");
 });
 
+test("that a node may speak again is true only when the term in which it does is on its disk", () => {
+  const puppets = new Puppets();
+  const { a, cluster } = puppets;
+  puppets.restore(cluster.copyOf("a"), true);
+  cluster.pass("a", 1);
+  a.syncsAtOnce = false;
+  for (const name of ["b", "c", "d"]) answer(puppets, name, 3);
+  assert.equal(a.state.term, 4);
+  assert.equal(a.isDoubtful, true);
+  cluster.sync("a");
+  assert.equal(a.isDoubtful, false);
+});
+
 test("a vote for the root of a term is forgotten where the folder knows the term and not its root", () => {
   const puppets = new Puppets();
   const { a, genesis, cluster } = puppets;

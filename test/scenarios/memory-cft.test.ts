@@ -41,6 +41,46 @@ test("a node in an old copy of its folder does not vote for a leader that lacks 
   assert.equal(cluster.member("c").isDoubtful, false);
 });
 
+test("a node that speaks again votes for nobody who has less than the others told it of", () => {
+  let isHeldBack = false;
+  const cluster = new Cluster({
+    producers: ["a", "b", "c"],
+    onSend: (_, { message }) =>
+      !isHeldBack || message.kind !== "append" || message.blocks.length === 0,
+  });
+  cluster.elect("a");
+  const old = cluster.copyOf("c");
+  cluster.isolate("b");
+  cluster.propose("a", "acknowledged");
+  cluster.deliverAll();
+  const { commitNum } = cluster.member("a").state;
+  const id = cluster.member("a").idAt(commitNum);
+  isHeldBack = true;
+  cluster.healAll();
+  cluster.restore("c", old);
+  cluster.run(longMs);
+  assert.equal(cluster.member("c").state.memory.kind, "behind");
+  cluster.crash("a");
+  cluster.run(longMs);
+  assert.equal(cluster.leader(), undefined, "the block of a and c is nowhere but with a");
+  isHeldBack = false;
+  cluster.restart("a");
+  cluster.run(longMs);
+  for (const name of ["a", "b", "c"]) assert.equal(cluster.member(name).idAt(commitNum), id);
+});
+
+test("a node asks until the leader has answered, who may still count what it confirmed", () => {
+  const cluster = led("a", ["a", "b", "c", "d", "e"]);
+  cluster.restore("c", cluster.copyOf("c"));
+  cluster.cut("a", "c");
+  cluster.run(longMs);
+  assert.equal(cluster.leader()?.name, "a");
+  assert.equal(cluster.member("c").state.memory.kind, "asking");
+  cluster.healAll();
+  cluster.run(longMs);
+  assert.equal(cluster.member("c").state.memory.kind, "whole");
+});
+
 test("a leader counts nothing more of what a node confirmed before it forgot it", () => {
   const cluster = led("a", ["a", "b", "c", "d", "e"]);
   const old = cluster.copyOf("c");

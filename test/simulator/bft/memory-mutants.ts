@@ -10,6 +10,30 @@ const accused =
 /** What a node said and may have forgotten, and what others can show that it said. */
 export const memoryMutants: readonly Mutant[] = [
   {
+    name: "memory-votes-for-less-than-the-others-have",
+    file: `${core}/silence.ts`,
+    edits: [{ from: "isAtLeast(head, memory.floor);", to: "isAtLeast(head, head);" }],
+    found: forgot(
+      "a node that speaks again votes for nobody who has less than the others told it of",
+    ),
+  },
+  {
+    name: "memory-does-not-wait-for-the-leader",
+    file: `${core}/speak-again.ts`,
+    edits: [{ from: "if (!hasLeader || term < state.term) return false;", to: "" }],
+    found: forgot(
+      "a node asks until the leader has answered, who may still count what it confirmed",
+    ),
+  },
+  {
+    name: "memory-is-whole-before-the-new-term-is-durable",
+    file: `${core}/speak-again.ts`,
+    edits: [{ from: " || writes.durable < writes.lastBallot) return;", to: ") return;" }],
+    found: remembers(
+      "that a node may speak again is true only when the term in which it does is on its disk",
+    ),
+  },
+  {
     name: "memory-answers-to-an-earlier-question",
     file: `${core}/memory.ts`,
     edits: [{ from: " || message.round !== memory.round) return;", to: ") return;" }],
@@ -78,6 +102,10 @@ export const memoryMutants: readonly Mutant[] = [
     found: { scenario: { file: "bft-evidence.test.ts", test: accused } },
   },
 ];
+
+function forgot(test: string): Mutant["found"] {
+  return { scenario: { file: "memory-cft.test.ts", test } };
+}
 
 function remembers(test: string): Mutant["found"] {
   return { scenario: { file: "memory-bft.test.ts", test } };
