@@ -111,3 +111,22 @@ test("a reader is told of what this node has committed, although it does not kno
   puppets.tell("d", { kind: "read-round", round: 4 });
   assert.deepEqual(puppets.sent(), [{ kind: "read-answer", round: 4, num: 2 }]);
 });
+
+test("a term begins once, although its leader proves later that it could have begun elsewhere", () => {
+  const puppets = new Puppets();
+  const { a, genesis } = puppets;
+  puppets.begin(1);
+  const first = puppets.block(genesis, 1);
+  const second = puppets.block(first, 1);
+  puppets.tell("b", puppets.proposal(genesis, first, second));
+  const others = ["b", "c"].map((name) => puppets.view(name, 3));
+  const higher = puppets.certificate("prepared", second, 1);
+  puppets.tell("d", puppets.newView(higher, [puppets.view("d", 3, higher), ...others]));
+  const block = puppets.block(second, 3);
+  puppets.tell("d", puppets.proposal(second, block));
+  assert.equal(puppets.votes().at(-1)?.prepared.id, block.id);
+  // Of a later term, for what stands before.
+  const later = puppets.certificate("prepared", first, 2);
+  puppets.tell("d", puppets.newView(later, [puppets.view("d", 3, later), ...others]));
+  assert.deepEqual([a.state.log.head.id, a.state.bft.root?.id], [block.id, second.id]);
+});

@@ -190,3 +190,15 @@ test("a confirm does not name as final what is final and not on the own disk", (
   puppets.tell("b", puppets.append(3, next, [], { commitNum, round: 4 }));
   assert.equal(told().at(-1), 3);
 });
+
+test("under CFT a block is not final by a certificate of a later term than its own", () => {
+  const { puppets, own } = following();
+  const show = (term: number): void => {
+    const certificate = puppets.certificate("committed", own, term, ["b", "c"]);
+    puppets.tell("b", { kind: "certificate", certificate });
+  };
+  show(4);
+  assert.equal(puppets.a.state.commitNum, 1);
+  show(3);
+  assert.equal(puppets.a.state.commitNum, 2);
+});

@@ -164,15 +164,18 @@ const changeMutants: readonly Mutant[] = [
     ),
   },
   {
-    name: "certificate-ahead-of-what-is-final",
-    file: "server/consensus/cft/certify.ts",
+    name: "final-by-a-certificate-of-a-later-term",
+    file: "server/protocol/certificate.ts",
     edits: [
       {
-        from: "Math.min(reachedUnder(rules, rules.joint, at), finalNum);",
-        to: "Math.min(reachedUnder(rules, rules.joint, at), finalNum + log.head.num, log.head.num);",
+        from: "if (blockTerm !== undefined && blockTerm !== term) {",
+        to: "if (blockTerm !== undefined && blockTerm > term) {",
       },
     ],
-    found: { mode: "core", weather: "storm", producerCount: 5, seedFirst: 39, seedsMax: 1 },
+    found: found(
+      "cft-rules.test.ts",
+      "under CFT a block is not final by a certificate of a later term than its own",
+    ),
   },
   {
     name: "cft-quorum-of-half",

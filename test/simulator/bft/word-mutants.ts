@@ -147,4 +147,65 @@ export const wordMutants: readonly Mutant[] = [
       "a reader is told of what this node has committed, although it does not know it to be final",
     ),
   },
+  {
+    name: "bft-term-begins-twice",
+    file: "server/consensus/bft/new-view.ts",
+    edits: [
+      {
+        from: "(leading.term === state.term && state.bft.root === undefined);",
+        to: "leading.term === state.term;",
+      },
+    ],
+    found: found(
+      "bft-words.test.ts",
+      "a term begins once, although its leader proves later that it could have begun elsewhere",
+    ),
+  },
+  {
+    name: "bft-final-by-an-unchecked-certificate",
+    file: "server/consensus/bft/catch-up.ts",
+    edits: [
+      {
+        from: "if (branch === undefined || !isFinal(state, branch, certificate)) return false;",
+        to: "if (branch === undefined) return false;",
+      },
+    ],
+    found: found("bft-proofs.test.ts", "the votes of less than a quorum prove nothing"),
+  },
+  {
+    name: "bft-certificate-of-what-is-final-binds-nobody",
+    file: "server/consensus/bft/catch-up.ts",
+    edits: [
+      {
+        from: "if (involvesBft(state) && outdoesLock(state, certificate)) {",
+        to: "if (!involvesBft && outdoesLock(state, certificate)) {",
+      },
+    ],
+    found: found(
+      "bft-restarts.test.ts",
+      "what a node may have voted behind before a restart is still on its disk after the next write",
+    ),
+  },
+  {
+    name: "bft-node-that-was-overruled-goes-on-in-its-term",
+    file: "server/consensus/bft/catch-up.ts",
+    edits: [
+      { from: "else if (overruled) suspectLeader(state);", to: "else if (!overruled) return;" },
+    ],
+    found: found(
+      "bft-restarts.test.ts",
+      "who took what is final in the place of what it voted for votes no more in that term, also after a restart",
+    ),
+  },
+  {
+    name: "bft-leader-counts-view-changes-for-other-terms",
+    file: "server/consensus/bft/new-view.ts",
+    edits: [
+      {
+        from: "if (view.node === config.self || view.term !== state.term) continue;",
+        to: "if (view.node === config.self) continue;",
+      },
+    ],
+    found: found("bft-terms.test.ts", "a leader waits for the view changes of a quorum"),
+  },
 ];
