@@ -8,6 +8,8 @@ import { countReport, filesWithoutResult, noTests, type TestCount } from "./juni
 export type TestGroup = {
   readonly name: string;
   readonly patterns: readonly string[];
+  /** Of these: a file that another group runs. */
+  readonly except?: string;
   readonly timeoutMs: number;
 };
 
@@ -18,7 +20,7 @@ export type TestGroup = {
 export async function runGroup(group: TestGroup): Promise<TestCount> {
   const { name } = group;
   const files = globSync([...group.patterns])
-    .filter((path) => !path.includes("node_modules/"))
+    .filter((path) => !path.includes("node_modules/") && path !== group.except)
     .toSorted();
   if (files.length === 0) return noTests;
   console.log(`# ${name}: ${files.length} files`);

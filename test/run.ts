@@ -2,6 +2,9 @@
 import { addCounts, formatCount, noTests, type TestCount } from "./junit-count.ts";
 import { runGroup, type TestGroup } from "./run-group.ts";
 
+/** Says within what time others are answered while one process is kept busy: that takes both cores. */
+const deadlines = "test/chain/queries/query-process.test.ts";
+
 /** A crash in one group cannot hide the results of another. Each of these keeps one core busy, so two lanes take half as long. */
 const lanes: readonly (readonly TestGroup[])[] = [
   [
@@ -14,6 +17,7 @@ const lanes: readonly (readonly TestGroup[])[] = [
     {
       name: "chain, vectors, scenarios, fuzz",
       patterns: ["test/{chain,conformance,scenarios,fuzz}/**/*.test.ts"],
+      except: deadlines,
       timeoutMs: 120_000,
     },
   ],
@@ -21,8 +25,8 @@ const lanes: readonly (readonly TestGroup[])[] = [
 
 /** Whole networks want all cores, and people who wait for them notice when they do not get them. */
 const alone: TestGroup = {
-  name: "end to end",
-  patterns: ["test/end-to-end/**/*.test.ts"],
+  name: "deadlines, end to end",
+  patterns: [deadlines, "test/end-to-end/**/*.test.ts"],
   timeoutMs: 300_000,
 };
 
