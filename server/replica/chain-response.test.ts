@@ -8,7 +8,7 @@ import { frameBytesMax, messageBlocksMax } from "@kith/protocol/limits";
 import { decodeNodeMessage, encodeNodeMessage } from "@kith/protocol/node-messages";
 
 import { answerChainRequest } from "./chain-response.ts";
-import { blocksResponseBytesMax, chainResponseBytesMax } from "./limits.ts";
+import { chainPartBytes, chainResponseBytesMax } from "./limits.ts";
 import type { BlockRead } from "./ports.ts";
 import { testBlocks, TestCertificates, TestLog } from "./test-support.ts";
 
@@ -95,7 +95,7 @@ test("blocks without a certificate go to whoever can prove the last of them, and
 test("an answer ends with the last certificate before it gets too long, and always holds the first", () => {
   const large = testBlocks({
     count: 12,
-    transactions: () => [new Uint8Array(blocksResponseBytesMax / 4)],
+    transactions: () => [new Uint8Array(chainPartBytes / 4)],
   });
   const log = openChain(large, [2, 3, 11]);
   assert.deepEqual(answerAfter(log, 1), [2, 3, 3]);

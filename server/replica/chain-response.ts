@@ -4,7 +4,7 @@ import type { CertifiedHeader } from "@kith/protocol/light-client";
 import { messageBlocksMax } from "@kith/protocol/limits";
 import type { NodeMessage } from "@kith/protocol/node-message";
 
-import { blocksResponseBytesMax, chainResponseBytesMax } from "./limits.ts";
+import { chainPartBytes, chainResponseBytesMax } from "./limits.ts";
 import type { CertificatesPort, LogPort } from "./ports.ts";
 
 /** What a node that lacks the blocks behind `after` gets. */
@@ -21,7 +21,7 @@ export type ChainAnswer =
 
 type ChainResponse = Extract<NodeMessage, { kind: "chain-response" }>;
 
-type Sources = {
+export type ChainSources = {
   readonly log: Pick<LogPort, "range" | "readBlock">;
   readonly certificates: Pick<CertificatesPort, "certificate" | "certifiedChanges">;
 };
@@ -39,7 +39,7 @@ type ReadBlocks = {
  * after `after` and no later ones, so nothing goes behind the next block that changes them: from there it asks again.
  */
 export function answerChainRequest(
-  sources: Sources,
+  sources: ChainSources,
   after: BlockNum,
   proved?: BlockNum,
 ): ChainAnswer {
@@ -64,7 +64,7 @@ function answerUnproved(
   const count = proved === undefined ? 0 : Math.max(0, proved - after);
   const wanted = blocks.slice(0, count);
   const bytes = wanted.reduce((sum, block) => sum + block.bytes.length, 0);
-  if (count > 0 && wanted.length === count && bytes <= blocksResponseBytesMax) {
+  if (count > 0 && wanted.length === count && bytes <= chainPartBytes) {
     return { kind: "message", message: { kind: "chain-response", blocks: wanted } };
   }
   if (damagedNum !== undefined) return { kind: "damaged", num: damagedNum };
@@ -72,7 +72,7 @@ function answerUnproved(
 }
 
 /** As many as one message should carry; up to the first certificate, as many as it can. */
-function readBlocks(sources: Sources, after: BlockNum, lastNum: BlockNum): ReadBlocks {
+function readBlocks(sources: ChainSources, after: BlockNum, lastNum: BlockNum): ReadBlocks {
   const blocks: SealedBlock[] = [];
   const ended = { blocks, damagedNum: undefined, isFull: false };
   let bytes = 0;
@@ -83,7 +83,7 @@ function readBlocks(sources: Sources, after: BlockNum, lastNum: BlockNum): ReadB
     if (read.kind === "absent") return ended;
     bytes += read.block.bytes.length;
     if (bytes > chainResponseBytesMax) return { ...ended, isFull: true };
-    const isEnough = bytes > blocksResponseBytesMax;
+    const isEnough = bytes > chainPartBytes;
     if (isEnough && certifiedAmong(sources, after, blocks.length) !== undefined) return ended;
     blocks.push(read.block);
   }
@@ -92,7 +92,7 @@ function readBlocks(sources: Sources, after: BlockNum, lastNum: BlockNum): ReadB
 
 /** The newest proof about one of the first `count` blocks behind `after`. */
 function certifiedAmong(
-  { certificates }: Sources,
+  { certificates }: ChainSources,
   after: BlockNum,
   count: number,
 ): CertifiedHeader | undefined {

@@ -92,6 +92,13 @@ export const repairsAskedMax = 16;
 
 /** Blocks that one answer carries at most, by bytes. */
 export const blocksResponseBytesMax = 2 * 1024 * 1024;
+/** Blocks with one certificate for them all: small parts show early that they come. */
+export const chainPartBytes = 512 * 1024;
+/** Parts on their way to one node, so that a line of 100 ms and half a gigabit is full. */
+export const chainFlightBytesMax = 8 * 1024 * 1024;
+/** A node that is where it was gets the same again after so long, and each time after twice as long. */
+export const chainAgainMsMin = 5_000;
+export const chainAgainMsMax = 60_000;
 /** The same where no certificate comes sooner: with its links, that is what is left of the frame. */
 export const chainResponseBytesMax: number = frameBytesMax - 1024 * 1024;
 

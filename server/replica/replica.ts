@@ -247,6 +247,7 @@ export class Replica {
   /** The set of connected nodes changed: those that are not producers follow as observers. */
   onPeersChanged(): void {
     this.#snapshots.onPeersChanged();
+    this.#answers.onPeersChanged();
     this.#feed({ kind: "observers", nodes: this.#ports.links.connected() });
     this.#changes.look();
   }

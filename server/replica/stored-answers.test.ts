@@ -5,7 +5,14 @@ import { blockIdOf, blockNumOf, termOf } from "@kith/protocol/ids";
 import { messageBlocksMax } from "@kith/protocol/limits";
 
 import { StoredAnswers } from "./stored-answers.ts";
-import { testBlocks, TestCertificates, TestLinks, TestLog, testNode } from "./test-support.ts";
+import {
+  testBlocks,
+  TestCertificates,
+  TestClock,
+  TestLinks,
+  TestLog,
+  testNode,
+} from "./test-support.ts";
 
 const peer = testNode(2);
 
@@ -23,6 +30,7 @@ function openRoom({ count, isBft = true, isTaking = false }: Room) {
     log,
     certificates,
     links,
+    clock: new TestClock(),
     snapshots: {
       offer: (to) => void offered.push(to),
       offerInstead: () => isTaking,

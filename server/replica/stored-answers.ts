@@ -2,8 +2,8 @@ import type { ConsensusEffect } from "@kith/consensus/core/effect";
 import type { BlockNum, NodeId } from "@kith/protocol/ids";
 import type { NodeMessage } from "@kith/protocol/node-message";
 
-import { answerChainRequest } from "./chain-response.ts";
-import type { CertificatesPort, LinksPort, LogPort } from "./ports.ts";
+import { ChainAnswers } from "./chain-answers.ts";
+import type { CertificatesPort, ClockPort, LinksPort, LogPort } from "./ports.ts";
 import type { SnapshotExchange } from "./snapshot-exchange.ts";
 import { storedAppend, storedBlocks } from "./stored-blocks.ts";
 
@@ -11,6 +11,7 @@ type AnswerPorts = {
   readonly log: LogPort;
   readonly certificates: CertificatesPort;
   readonly links: LinksPort;
+  readonly clock: Pick<ClockPort, "now">;
   readonly snapshots: Pick<SnapshotExchange, "offer" | "offerInstead">;
   readonly finalNum: () => BlockNum;
   readonly isBft: () => boolean;
@@ -27,9 +28,15 @@ type BlocksRequest = Extract<NodeMessage, { kind: "blocks-request" }>;
 /** What other nodes get of the stored log; and where that is no help, or more than the state, the offer of a snapshot. */
 export class StoredAnswers {
   readonly #ports: AnswerPorts;
+  readonly #chain: ChainAnswers;
 
   constructor(ports: AnswerPorts) {
     this.#ports = ports;
+    this.#chain = new ChainAnswers({ sources: ports, links: ports.links, clock: ports.clock });
+  }
+
+  onPeersChanged(): void {
+    this.#chain.keepOnly(new Set(this.#ports.links.connected()));
   }
 
   sendBlocks(to: NodeId, wanted: BlocksRequest): void {
@@ -39,12 +46,10 @@ export class StoredAnswers {
   }
 
   sendChain({ to, after, proved }: SendChain): void {
-    const { snapshots, links, isBft } = this.#ports;
-    const answer = answerChainRequest(this.#ports, after.num, proved);
-    switch (answer.kind) {
-      case "message":
-        if (!snapshots.offerInstead(to, after.num)) links.send(to, answer.message);
-        return;
+    const { snapshots, isBft } = this.#ports;
+    if (snapshots.offerInstead(to, after.num)) return;
+    const refusal = this.#chain.answer(to, after.num, proved);
+    switch (refusal?.kind) {
       case "too-old":
         return snapshots.offer(to);
       case "too-long":
@@ -52,9 +57,9 @@ export class StoredAnswers {
         if (isBft()) snapshots.offer(to);
         return;
       case "damaged":
-        return this.#onDamaged(to, answer.num);
+        return this.#onDamaged(to, refusal.num);
       case "nothing":
-        return;
+      case undefined:
     }
   }
 

@@ -368,7 +368,10 @@ function directionOf(role: Role): Direction {
 }
 
 /** Answers to requests for bulk wait behind everything that consensus depends on. */
-function laneOf({ kind }: NodeMessage): Lane {
+function laneOf(message: NodeMessage): Lane {
+  const { kind } = message;
+  // A chain without a certificate is what a term waits for.
+  if (kind === "chain-response") return message.certificate === undefined ? "urgent" : "bulk";
   const isBulk =
     kind === "blocks-response" || kind === "snapshot-chunk" || kind === "manifest-part";
   return isBulk ? "bulk" : "urgent";

@@ -103,7 +103,12 @@ export class Puppets {
     this.cluster.deliver(from, { to: "a", message });
   }
 
-  block(parent: SealedBlock, term: number, changed: Partial<HeaderDraft> = {}): SealedBlock {
+  block(
+    parent: SealedBlock,
+    term: number,
+    changed: Partial<HeaderDraft> = {},
+    transactions: readonly Uint8Array[] = [],
+  ): SealedBlock {
     const leader = this.names[term % this.names.length] ?? "";
     const { header } = parent;
     return sealBlock(
@@ -120,7 +125,7 @@ export class Puppets {
         eventRoot: zeroChecksum,
         ...changed,
       },
-      [],
+      transactions,
     );
   }
 

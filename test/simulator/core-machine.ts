@@ -110,6 +110,7 @@ export class CoreMachine implements Machine {
       log,
       certificates: this.#shelf,
       links,
+      clock,
       snapshots: { offer, offerInstead: () => false },
       finalNum: () => blockNumOf(this.#core.state.announcedNum),
       isBft: () => room.algorithm === "bft",
@@ -214,6 +215,7 @@ export class CoreMachine implements Machine {
   }
 
   onPeersChanged(): void {
+    this.#answers.onPeersChanged();
     this.#core.feed({ kind: "observers", nodes: this.#ports.links.connected() });
   }
 

@@ -14,8 +14,9 @@ import { certificateHolds, isBetter, orderOf, outdoesLock } from "./lock.ts";
 import { lockOn } from "./locking.ts";
 import { matchAll } from "./peers.ts";
 import { epochOf, isBft } from "./rules.ts";
+import { noteSupplied } from "./supply.ts";
 import { certifyFinal } from "./tally.ts";
-import { askForChain, sendNewView } from "./tell.ts";
+import { sendNewView } from "./tell.ts";
 import { noteClaims, suspectLeader, wantTerm } from "./terms.ts";
 
 type ChainRequest = Extract<BftMessage, { kind: "chain-request" }>;
@@ -93,11 +94,8 @@ export function receiveChain(
     takeProved(state, out, blocks);
     return;
   }
-  if (!takeFinal(state, out, blocks, certificate)) return;
-  // The next part at once; but what brought nothing is never asked for again before its time, or answers would multiply.
-  state.bft.askedMs.delete(from);
-  const claimed = state.bft.finalClaimed.get(from) ?? 0;
-  if (claimed > state.commitNum) askForChain(state, out, from);
+  // What brought nothing is never asked for again before its time, or answers would multiply.
+  if (takeFinal(state, out, blocks, certificate)) noteSupplied(state, out, from);
 }
 
 /** A certificate that was told alone. */

@@ -14,7 +14,7 @@ import { voteIsSigned } from "./lock.ts";
 import { matchAll, noteVote } from "./peers.ts";
 import { epochOf, leaderOf, rulesInForce } from "./rules.ts";
 import type { Proposal } from "./state.ts";
-import { askForChain } from "./tell.ts";
+import { askForFinal } from "./supply.ts";
 import { noteClaims } from "./terms.ts";
 
 /** So many proposals wait for a state that is still being computed here. */
@@ -29,7 +29,7 @@ export function receiveProposal(
 ): void {
   const { vote } = message;
   if (vote.epoch !== epochOf(state)) {
-    if (vote.epoch > epochOf(state)) askForChain(state, out, from);
+    if (vote.epoch > epochOf(state)) askForFinal(state, out, from);
     return;
   }
   noteClaims(state, from, message.commitNum, from === vote.node ? vote.term : 0);
@@ -39,7 +39,7 @@ export function receiveProposal(
   if (!voteIsSigned(state, vote)) return;
   if (from === vote.node) state.bft.clock.heardMs = out.now.monotonicMs;
   if (state.bft.root === undefined) {
-    askForChain(state, out, from);
+    askForFinal(state, out, from);
     return;
   }
   takeProposal(state, out, from, message);
@@ -65,7 +65,7 @@ function takeProposal(state: ConsensusState, out: Output, from: NodeId, message:
   const { previous, blocks, vote } = message;
   const { log, bft } = state;
   if (previous.num > log.head.num) {
-    askForChain(state, out, from);
+    askForFinal(state, out, from);
     return;
   }
   const ownId = log.idAt(previous.num);

@@ -5,6 +5,7 @@ import type { BlockPlace, SignedViewChange, SignedVote } from "@kith/protocol/vo
 
 import type { ConsensusConfig } from "../core/config.ts";
 import type { Executed } from "../core/input.ts";
+import { newSupply, type Supply } from "./supply.ts";
 
 /** What only BFT needs (psibase specification, bft.md). Under CFT it keeps the lock, and is otherwise at rest. */
 export type BftState = {
@@ -35,6 +36,7 @@ export type BftState = {
   readonly termSeen: Map<NodeId, number>;
   /** The highest height that each node says is final. */
   readonly finalClaimed: Map<NodeId, number>;
+  supply: Supply;
   /** When each node was last asked for what is missing here. */
   readonly askedMs: Map<NodeId, number>;
   /** What was last told to everybody. */
@@ -134,6 +136,7 @@ export function newBftState(config: ConsensusConfig, nowMs: number): BftState {
     views: new Map(),
     termSeen: new Map(),
     finalClaimed: new Map(),
+    supply: newSupply(),
     askedMs: new Map(),
     voteSent: undefined,
     leaderVote: undefined,

@@ -16,8 +16,8 @@ import { isOlder, noteVote } from "./peers.ts";
 import { receiveProposal, retryHeld } from "./proposal.ts";
 import { advanceReadsBft, receiveReadAnswer, receiveReadRound } from "./reads.ts";
 import { epochOf, isBft } from "./rules.ts";
+import { askForFinal, askSupplier } from "./supply.ts";
 import { advance } from "./tally.ts";
-import { askForChain } from "./tell.ts";
 import { followTerms, noteClaims, noteReadiness } from "./terms.ts";
 import { enterTerm, receiveViewChange } from "./view-change.ts";
 import { voteWhenNew } from "./vote.ts";
@@ -53,7 +53,7 @@ export function receiveBft(
     case "new-view":
       if (isBft(state)) receiveInTerm(state, out, from, message);
       // The others have changed to BFT meanwhile.
-      else askForChain(state, out, from);
+      else askForFinal(state, out, from);
   }
 }
 
@@ -86,7 +86,7 @@ function receiveVote(
 ): void {
   const epoch = epochOf(state);
   if (vote.epoch !== epoch) {
-    if (vote.epoch > epoch) askForChain(state, out, from);
+    if (vote.epoch > epoch) askForFinal(state, out, from);
     return;
   }
   // Votes come from their own voters: that the link is theirs is enough until a proof is made of them.
@@ -128,6 +128,7 @@ export function noteExecuted(state: ConsensusState, out: Output, executed: Execu
 export function settleBft(state: ConsensusState, out: Output, before: Before): void {
   noteLocksWritten(state);
   while (moveOn(state, out));
+  askSupplier(state, out);
   advanceReadsBft(state, out);
   noteProgress(state, out, before);
 }

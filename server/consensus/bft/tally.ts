@@ -49,7 +49,7 @@ function advanceFinal(state: ConsensusState, out: Output): void {
     if (num <= state.commitNum) return;
     const { joint, since } = rulesInForce(state);
     const endsEpoch = joint.next !== undefined && num >= since;
-    if (endsEpoch || num >= state.bft.certifiedNum + certifyEvery) {
+    if (endsEpoch || isCertifyDue(state, num)) {
       const isShown = certifyFinal(state, out, num);
       // An epoch ends only by a proof that is good for everybody.
       if (!isShown && endsEpoch) {
@@ -78,8 +78,14 @@ function lockedNum(state: ConsensusState): number {
   return isOfTerm ? lock.num : (root?.num ?? 1) - 1;
 }
 
-/** How many blocks may be final before a certificate is made for those who will ask. */
+/** How many blocks, or bytes of them, may be final before a certificate is made for those who will ask. */
 const certifyEvery = 32;
+const certifyEveryBytes = 256 * 1024;
+
+function isCertifyDue({ bft, log }: ConsensusState, num: number): boolean {
+  const from = Math.max(bft.certifiedNum, log.firstNum - 1);
+  return num >= bft.certifiedNum + certifyEvery || log.bytesBetween(from, num) >= certifyEveryBytes;
+}
 
 /** Gives the driver a certificate for this height, of the votes that this node has. False when they are not enough. */
 export function certifyFinal(state: ConsensusState, out: Output, num: number): boolean {

@@ -14,13 +14,13 @@ const askAgainMs = 100;
  * when that one was asked just now.
  */
 export function askForChain(state: ConsensusState, out: Output, to: NodeId): boolean {
-  const { bft, log, announcedNum } = state;
+  const { bft, log, commitNum } = state;
   const nowMs = out.now.monotonicMs;
   if (nowMs - (bft.askedMs.get(to) ?? Number.NEGATIVE_INFINITY) < askAgainMs) return false;
-  const id = log.idAt(announcedNum);
+  const id = log.idAt(commitNum);
   if (id === undefined) return false;
   bft.askedMs.set(to, nowMs);
-  const final = { num: blockNumOf(announcedNum), id };
+  const final = { num: blockNumOf(commitNum), id };
   const head = { num: blockNumOf(log.head.num), id: log.head.id };
   out.send(to, { kind: "chain-request", final, head }, 0);
   return true;

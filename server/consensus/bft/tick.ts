@@ -6,7 +6,7 @@ import { isPending, noteFailure } from "./patience.ts";
 import { sendHeartbeat } from "./propose.ts";
 import { repeatReads } from "./reads.ts";
 import { isPreparer } from "./rules.ts";
-import { askForChain } from "./tell.ts";
+import { askOneOf, askWhoIsAhead } from "./supply.ts";
 import { nextTerm, repeatLater, suspectLeader } from "./terms.ts";
 import { announceView, enterTerm } from "./view-change.ts";
 import { repeatVote } from "./vote.ts";
@@ -79,13 +79,6 @@ function repeat(state: ConsensusState, out: Output): void {
   askWhoIsAhead(state, out);
 }
 
-/** Whoever says that more is final than this node knows has the proof. */
-function askWhoIsAhead(state: ConsensusState, out: Output): void {
-  const ahead: NodeId[] = [];
-  for (const [node, num] of state.bft.finalClaimed) if (num > state.commitNum) ahead.push(node);
-  askOneOf(state, out, ahead);
-}
-
 function askSomebody(state: ConsensusState, out: Output): void {
   const { voters, config } = state;
   askOneOf(
@@ -93,13 +86,4 @@ function askSomebody(state: ConsensusState, out: Output): void {
     out,
     voters.nodes.filter((node) => node !== config.self),
   );
-}
-
-function askOneOf(state: ConsensusState, out: Output, nodes: readonly NodeId[]): void {
-  const { clock } = state.bft;
-  for (let tried = 0; tried < nodes.length; tried += 1) {
-    const node = nodes[clock.asked % nodes.length];
-    clock.asked += 1;
-    if (node !== undefined && askForChain(state, out, node)) return;
-  }
 }
