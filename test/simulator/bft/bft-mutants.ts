@@ -54,7 +54,12 @@ export const bftMutants: readonly Mutant[] = [
     name: "bft-rule-2-a-leader-goes-on-after-a-restart",
     file: `${bft}/begin.ts`,
     edits: [{ from: "state.term === 0 || wasLeader", to: "state.term === 0" }],
-    found: usual,
+    found: {
+      scenario: {
+        file: "bft-restarts.test.ts",
+        test: "a leader that restarts does not lead its term again, although others prove that it did",
+      },
+    },
   },
   {
     name: "bft-rule-3-what-was-committed-is-forgotten",
