@@ -202,3 +202,51 @@ test("when nobody knows what it said, nobody leads until the operator says that 
   propose(cluster, "two");
   assert.ok((cluster.leader()?.state.commitNum ?? 0) >= 3);
 });
+
+function changeTo(cluster: Cluster, leader: string, producers: readonly string[]): void {
+  cluster.propose(leader, "", producers);
+  cluster.run(1_000);
+  for (const name of producers) {
+    const { joint } = cluster.member(name).state.consensus.point;
+    assert.equal(joint.next, undefined);
+    assert.equal(joint.current.producers.length, producers.length);
+  }
+}
+
+function observe(cluster: Cluster): void {
+  for (const [name] of cluster.members) {
+    const nodes = [...cluster.members.values()]
+      .filter((member) => member.name !== name)
+      .map(({ config }) => config.self);
+    cluster.input(name, { kind: "observers", nodes });
+  }
+}
+
+for (const [title, before, after] of [
+  ["whom the old log does not name", ["a", "b", "c"], ["c", "d", "e"]],
+  ["who counts it, as its old log does not know", ["a", "d"], ["a", "d", "c"]],
+] as const) {
+  test(`a node in a copy from before a change of producers follows a leader ${title}`, () => {
+    const cluster = new Cluster({ producers: before });
+    for (const name of after) if (!cluster.members.has(name)) cluster.add(name);
+    if (!cluster.members.has("c")) cluster.add("c");
+    observe(cluster);
+    cluster.elect("a");
+    cluster.propose("a", "one");
+    cluster.run(500);
+    const old = cluster.copyOf("c");
+    changeTo(cluster, "a", after);
+    cluster.run(longMs);
+    for (const text of ["two", "three"]) propose(cluster, text);
+    cluster.run(500);
+    cluster.restore("c", old);
+    observe(cluster);
+    cluster.run(longMs);
+    const leader = cluster.leader() ?? assert.fail("nobody leads");
+    const { commitNum, memory } = cluster.member("c").state;
+    assert.equal(commitNum, leader.state.commitNum);
+    assert.equal(memory.kind, "whole");
+    propose(cluster, "four");
+    assert.equal(cluster.member("c").state.commitNum, leader.state.commitNum);
+  });
+}

@@ -63,6 +63,7 @@ export class Clients {
   /** No new transactions; those under way are still tried again. */
   stop(): void {
     this.#isOver = true;
+    this.#ports.subject.endChanges?.();
   }
 
   /** From now on these nodes alone are asked. */

@@ -37,6 +37,8 @@ export type CoreRoom = {
   readonly snapshots: CertifiedSnapshot[];
   readonly marks: Marks;
   readonly changeOf: (transaction: Uint8Array) => Consensus | undefined;
+  /** Whether leaders still propose what was asked for. */
+  readonly mayChange: () => boolean;
 };
 
 /** Under BFT there always is a certificate. */
@@ -265,7 +267,8 @@ export class CoreMachine implements Machine {
     const { wanted } = this.#state;
     const transactions = this.#held.offer(blockTransactionsMax);
     const isIdle = this.#core.state.log.head.num === this.#state.num;
-    const isChanging = this.#room.algorithm === "bft" && wanted !== undefined && isIdle;
+    const mayChange = this.#room.algorithm === "bft" && this.#room.mayChange();
+    const isChanging = mayChange && wanted !== undefined && isIdle;
     if (transactions.length === 0 && !isChanging) return;
     this.#offered = transactions;
     const asked = isChanging ? wanted : this.#changeAmong(transactions);
@@ -276,7 +279,7 @@ export class CoreMachine implements Machine {
 
   /** Under CFT the leader's word is enough; the state of a BFT network has to ask for a change. */
   #changeAmong(transactions: readonly Uint8Array[]): Consensus | undefined {
-    if (this.#room.algorithm === "bft") return undefined;
+    if (this.#room.algorithm === "bft" || !this.#room.mayChange()) return undefined;
     const changes = transactions.map((transaction) => this.#room.changeOf(transaction));
     return changes.find((change) => change !== undefined);
   }

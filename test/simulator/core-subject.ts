@@ -30,6 +30,7 @@ function createCoreSubject(plan: SubjectPlan, algorithm: Algorithm): Subject {
     const asked = changeOf(transaction, members);
     return asked && { algorithm, producers: asked };
   };
+  let mayChange = true;
   const room: CoreRoom = {
     algorithm,
     tuningOf: drawReleases(dice),
@@ -38,6 +39,7 @@ function createCoreSubject(plan: SubjectPlan, algorithm: Algorithm): Subject {
     snapshots: [],
     marks: plan.marks,
     changeOf: change,
+    mayChange: () => mayChange,
   };
   let drafts = 0;
 
@@ -71,6 +73,9 @@ function createCoreSubject(plan: SubjectPlan, algorithm: Algorithm): Subject {
         changeClient,
         producers.map((producer) => members.findIndex(({ node }) => node === producer.node)),
       ),
+    endChanges() {
+      mayChange = false;
+    },
   };
 }
 

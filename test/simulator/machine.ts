@@ -97,4 +97,6 @@ export type Subject = {
   idsOf(block: SealedBlock): readonly string[];
   draft(client: number, view: View): Draft;
   draftChange(producers: readonly Producer[], view: View): Draft;
+  /** From now on nobody proposes a change that was asked for: the quorum that is to go on may not be one of its producers. */
+  endChanges?(): void;
 };

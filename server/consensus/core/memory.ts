@@ -49,18 +49,31 @@ export function askingFrom({ random }: Pick<ConsensusState, "random">, nowMs: nu
 }
 
 /** When a `tick` is due for it. */
-export function nextAskMs({ memory, voters, config }: ConsensusState): number {
-  const asks = memory.kind === "asking" && !memory.isShared && voters.nodes.includes(config.self);
+export function nextAskMs(state: ConsensusState): number {
+  const { memory } = state;
+  const asks = memory.kind === "asking" && !memory.isShared && askedNodes(state).length > 0;
   return asks ? memory.askAtMs : Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Everybody who may have counted it. Its log may be older than today's producers: whoever leads now counts it until it is asked, also one
+ * that its log does not name, and one that its log does not know to count it.
+ */
+function askedNodes(state: ConsensusState): readonly NodeId[] {
+  const { voters, config, leader } = state;
+  const counted = voters.nodes.includes(config.self) ? voters.nodes : [];
+  const asked = new Set(leader === undefined || isBft(state) ? counted : [...counted, leader]);
+  asked.delete(config.self);
+  return [...asked];
 }
 
 /** Asks everybody who may have heard this node, again and again. */
 export function tickMemory(state: ConsensusState, out: Output): void {
-  const { memory, config, voters } = state;
+  const { memory, config } = state;
   if (memory.kind !== "asking" || out.now.monotonicMs < nextAskMs(state)) return;
   memory.askAtMs = out.now.monotonicMs + config.heartbeatMs;
-  for (const node of voters.nodes) {
-    if (node !== config.self) out.send(node, { kind: "recall", round: memory.round }, 0);
+  for (const node of askedNodes(state)) {
+    out.send(node, { kind: "recall", round: memory.round }, 0);
   }
   speakWhenSafe(state, out);
 }
@@ -99,9 +112,9 @@ export function receiveRecalled(
   from: NodeId,
   message: Recalled,
 ): void {
-  const { memory, voters } = state;
+  const { memory } = state;
   if (memory.kind !== "asking" || message.round !== memory.round) return;
-  if (!voters.nodes.includes(from)) return;
+  if (!askedNodes(state).includes(from)) return;
   memory.answers.set(from, message);
   speakWhenSafe(state, out);
 }
