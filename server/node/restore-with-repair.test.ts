@@ -266,6 +266,17 @@ test("a block in whose place another one is final is dropped with what follows, 
   assert.deepEqual(numsOf((await restored).blocks), [8, 9, 10]);
 });
 
+test("a damaged block that nothing but the dropped one identifies is dropped with it", async () => {
+  const { clock, log, settled, restored, tellFinal } = start([10, 11], { idLost: [10] });
+  await turn();
+  const other = testBlocks({ count: 11, term: 2 }).slice(10);
+  clock.advance(copiesAwaitedMs);
+  tellFinal(anna, 11, ...other);
+  await settled;
+  assert.deepEqual(numsOf((await restored).blocks), [8, 9]);
+  assert.deepEqual(log.range(), { first: 1, last: 9 });
+});
+
 test("under bft one liar's word drops nothing, nor that of nodes that are no producers", async () => {
   const others = [3, 4, 5].map(testNode);
   const point = pointOf("bft", [anna, ben, ...others.slice(0, 2)]);

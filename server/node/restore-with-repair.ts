@@ -90,8 +90,13 @@ function repairBlocks(parts: RepairParts, nums: readonly BlockNum[], done: Repai
   };
   const repair = new Repair({ log, links, clock, onRepaired });
   const dropOvertaken = (): void => {
-    const first = overtaken.firstOf(repair.wanted);
-    if (isDropping || first === undefined || first <= (chain.applied()?.num ?? 0)) return;
+    const appliedNum = chain.applied()?.num ?? 0;
+    let first = overtaken.firstOf(repair.wanted);
+    if (isDropping || first === undefined || first <= appliedNum) return;
+    // What only they identify goes with them: the others, who went on behind it, have it.
+    while (first - 1 > appliedNum && log.readBlock(blockNumOf(first - 1)).kind === "corrupt") {
+      first = blockNumOf(first - 1);
+    }
     if (clock.now().monotonicMs - startMs < copiesAwaitedMs) return;
     isDropping = true;
     repair.stop();
