@@ -28,3 +28,18 @@ test("blocks that cannot be read are no reason for a snapshot", () => {
   const log = { readBlock: () => ({ kind: "corrupt", num: blockNumOf(1) }) as const };
   assert.ok(!blocksAreLonger(log, { from: 1, to: 10_000 }, 0));
 });
+
+test("a few long blocks among many short ones, as while somebody publishes, are no reason for a snapshot", () => {
+  const count = 400;
+  const [short, long] = [100, 2 * 2 ** 20].map(
+    (bytes) => testBlocks({ count: 1, transactions: () => [new Uint8Array(bytes)] })[0],
+  );
+  assert.ok(short !== undefined && long !== undefined);
+  for (let at = 0; at < 25; at += 1) {
+    const log = {
+      readBlock: (num: number) =>
+        ({ kind: "found", block: (num + at) % 25 < 8 ? long : short }) as const,
+    };
+    assert.ok(!blocksAreLonger(log, { from: 1, to: count }, 0), `${at}`);
+  }
+});

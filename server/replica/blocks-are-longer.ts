@@ -16,17 +16,15 @@ export function blocksAreLonger(
 ): boolean {
   const count = to - from + 1;
   if (count < blocksLongerMin) return false;
-  let sizeBytes = 0;
-  let read = 0;
   // Reading all to know how long they are would take as long as sending them.
+  const sizes: number[] = [];
   for (let sample = 0; sample < blocksSampled; sample += 1) {
     const num = from + Math.floor(((sample + 0.5) * count) / blocksSampled);
     const block = log.readBlock(blockNumOf(num));
-    if (block.kind !== "found") continue;
-    sizeBytes += block.block.bytes.length;
-    read += 1;
+    if (block.kind === "found") sizes.push(block.block.bytes.length);
   }
-  if (read === 0) return false;
+  // The median: a few long ones among many short ones would count for many.
+  const [typical = 0] = sizes.toSorted((a, b) => a - b).slice(Math.floor(sizes.length / 2));
   const longerThan = Math.max(blocksLongerBytesMin, blocksTimesLonger * snapshotBytes);
-  return (sizeBytes / read) * count > longerThan;
+  return typical * count > longerThan;
 }

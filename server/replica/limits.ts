@@ -121,7 +121,7 @@ export const snapshotNamedMsMax = 30_000;
 export const blocksTimesLonger = 2;
 export const blocksLongerMin = 256;
 export const blocksLongerBytesMin = 64 * 2 ** 20;
-export const blocksSampled = 8;
+export const blocksSampled = 16;
 /** Whether that is so is asked again after this long; and who asks for no chunks for as long gets blocks. */
 export const longerAgainMs = 5_000;
 
