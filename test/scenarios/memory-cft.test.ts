@@ -250,3 +250,18 @@ for (const [title, before, after] of [
     assert.equal(cluster.member("c").state.commitNum, leader.state.commitNum);
   });
 }
+
+for (const algorithm of ["cft", "bft"] as const) {
+  test(`who decides alone under ${algorithm} has nobody to ask, and goes on at once`, () => {
+    const cluster = new Cluster({ producers: ["a"], algorithm });
+    cluster.run(100);
+    cluster.propose("a", "one");
+    cluster.run(100);
+    cluster.restore("a", cluster.copyOf("a"));
+    cluster.run(longMs);
+    const { memory, commitNum } = cluster.member("a").state;
+    assert.equal(memory.kind, "whole");
+    propose(cluster, "two");
+    assert.ok(cluster.member("a").state.commitNum > commitNum);
+  });
+}

@@ -50,8 +50,10 @@ export function askingFrom({ random }: Pick<ConsensusState, "random">, nowMs: nu
 
 /** When a `tick` is due for it. */
 export function nextAskMs(state: ConsensusState): number {
-  const { memory } = state;
-  const asks = memory.kind === "asking" && !memory.isShared && askedNodes(state).length > 0;
+  const { memory, voters, config } = state;
+  // Who decides alone has nobody to ask, and finds that out.
+  const mayAsk = voters.nodes.includes(config.self) || askedNodes(state).length > 0;
+  const asks = memory.kind === "asking" && !memory.isShared && mayAsk;
   return asks ? memory.askAtMs : Number.POSITIVE_INFINITY;
 }
 
