@@ -90,14 +90,14 @@ function repairBlocks(parts: RepairParts, nums: readonly BlockNum[], done: Repai
   };
   const repair = new Repair({ log, links, clock, onRepaired });
   const dropOvertaken = (): void => {
+    if (isDropping || clock.now().monotonicMs - startMs < copiesAwaitedMs) return;
     const appliedNum = chain.applied()?.num ?? 0;
     let first = overtaken.firstOf(repair.wanted);
-    if (isDropping || first === undefined || first <= appliedNum) return;
+    if (first === undefined || first <= appliedNum) return;
     // What only they identify goes with them: the others, who went on behind it, have it.
     while (first - 1 > appliedNum && log.readBlock(blockNumOf(first - 1)).kind === "corrupt") {
       first = blockNumOf(first - 1);
     }
-    if (clock.now().monotonicMs - startMs < copiesAwaitedMs) return;
     isDropping = true;
     repair.stop();
     if (isUnderBft(parts)) parts.onForgetting();

@@ -213,3 +213,30 @@ export type NodeMessage =
   | SnapshotMessage;
 
 export type PeerAddress = { readonly node: NodeId; readonly url: string };
+
+/** Every kind of them, or this does not compile. */
+const consensusKinds: Readonly<Record<ConsensusMessage["kind"], true>> = {
+  append: true,
+  confirm: true,
+  "vote-request": true,
+  "vote-response": true,
+  "timeout-now": true,
+  proposal: true,
+  vote: true,
+  "view-change": true,
+  "new-view": true,
+  "chain-request": true,
+  "chain-response": true,
+  "read-round": true,
+  "read-answer": true,
+  certificate: true,
+  recall: true,
+  recalled: true,
+  reminder: true,
+};
+const consensusKindNames: ReadonlySet<string> = new Set(Object.keys(consensusKinds));
+
+/** Whether the consensus core understands it; all others are the driver's. */
+export function isConsensusMessage(message: NodeMessage): message is ConsensusMessage {
+  return consensusKindNames.has(message.kind);
+}

@@ -7,7 +7,7 @@ import type { ConsensusState } from "@kith/consensus/core/state";
 import type { BlockHeader, SealedBlock } from "@kith/protocol/block";
 import type { Evidence } from "@kith/protocol/evidence";
 import { blockNumOf, termOf, type BlockNum, type NodeId, type Term } from "@kith/protocol/ids";
-import type { NodeMessage } from "@kith/protocol/node-message";
+import { isConsensusMessage, type NodeMessage } from "@kith/protocol/node-message";
 
 import type { ChangeProofs } from "./change-proofs.ts";
 import { CoreTimer } from "./core-timer.ts";
@@ -254,26 +254,11 @@ export class Replica {
 
   receive(from: NodeId, message: NodeMessage): void {
     if (!this.#allowance.takes(from, message)) return;
+    if (isConsensusMessage(message)) {
+      this.#feed({ kind: "message", from, message });
+      return;
+    }
     switch (message.kind) {
-      case "append":
-      case "confirm":
-      case "vote-request":
-      case "vote-response":
-      case "timeout-now":
-      case "proposal":
-      case "vote":
-      case "view-change":
-      case "new-view":
-      case "chain-request":
-      case "chain-response":
-      case "read-round":
-      case "read-answer":
-      case "certificate":
-      case "recall":
-      case "recalled":
-      case "reminder":
-        this.#feed({ kind: "message", from, message });
-        return;
       case "submit":
         this.#submissions.receive(from, message.transactions);
         return;

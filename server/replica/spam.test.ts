@@ -12,8 +12,8 @@ import { buildTransaction, packAction, publicKeyOf, signTransaction } from "@kit
 
 import { peerUnitsMax, peerUnitsPerSecond, questionUnits } from "./limits.ts";
 import type { SubmitOutcome } from "./outcome.ts";
-import { garbled, spam } from "./spam.ts";
 import { openTestReplica, ownerSecret, type TestReplica } from "./test-replica.ts";
+import { garbled, spam } from "./test-spam.ts";
 import { testNode } from "./test-support.ts";
 
 const seed = Number(process.env["KITH_TEST_SEED"] ?? Date.now() % 1_000_000);

@@ -111,14 +111,20 @@ test("its own word in a certificate, or in how a term began, reminds a node as w
   assert.equal(a.state.memory.kind, "asking");
 });
 
-test("what others forge of a node, or know of what is on its disk, does not silence it", () => {
+/** It has voted in a term of `d`, and is started again. */
+function restartedVoter() {
   const puppets = new Puppets();
-  const { a, genesis } = puppets;
   puppets.begin(3);
-  const block = puppets.block(genesis, 3);
-  puppets.tell("d", puppets.proposal(genesis, block));
+  const block = puppets.block(puppets.genesis, 3);
+  puppets.tell("d", puppets.proposal(puppets.genesis, block));
   const vote = puppets.votes().at(-1) ?? assert.fail("it votes");
   puppets.restart();
+  return { puppets, block, vote };
+}
+
+test("what others forge of a node, or know of what is on its disk, does not silence it", () => {
+  const { puppets, vote } = restartedVoter();
+  const { a } = puppets;
   const { term, prepared } = vote;
   puppets.tell("b", { kind: "reminder", term, num: prepared.num, vote });
   const forged = { ...vote, term: termOf(9) };
@@ -156,13 +162,8 @@ test("whom a lying leader led astray does not take its own vote for forgotten, h
 });
 
 test("a node that is started again in the term of a lying leader keeps what it voted for, and is not led to doubt it", () => {
-  const puppets = new Puppets();
+  const { puppets, block, vote } = restartedVoter();
   const { a, genesis } = puppets;
-  puppets.begin(3);
-  const block = puppets.block(genesis, 3);
-  puppets.tell("d", puppets.proposal(genesis, block));
-  const vote = puppets.votes().at(-1) ?? assert.fail("it votes");
-  puppets.restart();
   // The term begins once more, behind another block.
   const other = puppets.block(genesis, 2, { time: genesis.header.time + 5 });
   const lock = puppets.certificate("prepared", other, 2);

@@ -1,30 +1,5 @@
-import type { ConsensusMessage, NodeMessage } from "@kith/protocol/node-message";
+import type { NodeMessage } from "@kith/protocol/node-message";
 import type { SignedVote } from "@kith/protocol/vote";
-
-/** Whether the consensus core understands it. */
-export function isConsensusMessage(message: NodeMessage): message is ConsensusMessage {
-  return consensusKinds.has(message.kind);
-}
-
-const consensusKinds: ReadonlySet<string> = new Set<ConsensusMessage["kind"]>([
-  "append",
-  "confirm",
-  "vote-request",
-  "vote-response",
-  "timeout-now",
-  "proposal",
-  "vote",
-  "view-change",
-  "new-view",
-  "chain-request",
-  "chain-response",
-  "read-round",
-  "read-answer",
-  "certificate",
-  "recall",
-  "recalled",
-  "reminder",
-]);
 
 /** What the digest of a trace holds of a message beside its kind: numbers that two different runs hardly share. */
 export function factOf(message: NodeMessage): number {

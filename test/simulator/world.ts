@@ -1,6 +1,6 @@
 import type { Consensus, Producer, SealedBlock } from "@kith/protocol/block";
 import type { NodeId } from "@kith/protocol/ids";
-import type { NodeMessage } from "@kith/protocol/node-message";
+import { isConsensusMessage, type NodeMessage } from "@kith/protocol/node-message";
 
 import { Atlas } from "./atlas.ts";
 import { Clients } from "./clients.ts";
@@ -11,7 +11,7 @@ import { Ledger, type Execution } from "./ledger.ts";
 import type { Subject, View } from "./machine.ts";
 import { reach, type Marks } from "./marks.ts";
 import { decidesWithout, drawFaulty, drawMembers } from "./members.ts";
-import { detailOf, factOf, isConsensusMessage } from "./message-detail.ts";
+import { detailOf, factOf } from "./message-detail.ts";
 import { mockCrypto } from "./mock-signature.ts";
 import { Nemesis } from "./nemesis.ts";
 import { Network } from "./network.ts";

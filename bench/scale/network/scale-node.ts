@@ -7,7 +7,11 @@ import type { SealedBlock } from "@kith/protocol/block";
 import { consensusAfter, noConsensus } from "@kith/protocol/consensus-point";
 import { zeroChecksum } from "@kith/protocol/hashes";
 import { termOf, type NodeId } from "@kith/protocol/ids";
-import type { ConsensusMessage, NodeMessage } from "@kith/protocol/node-message";
+import {
+  isConsensusMessage,
+  type ConsensusMessage,
+  type NodeMessage,
+} from "@kith/protocol/node-message";
 import { Core, type OtherEffect } from "@kith/replica/core";
 import { Pool, type PoolEntry } from "@kith/replica/pool";
 import type { ClockPort } from "@kith/replica/ports";
@@ -15,7 +19,6 @@ import { Proposer } from "@kith/replica/proposer";
 
 import { epochMicros } from "../../../test/simulator/clock.ts";
 import type { Dice } from "../../../test/simulator/dice.ts";
-import { isConsensusMessage } from "../../../test/simulator/message-detail.ts";
 import { mockCrypto } from "../../../test/simulator/mock-signature.ts";
 import type { Scheduler } from "../../../test/simulator/scheduler.ts";
 import { micros, type Costs, type Micros, type StepCosts, type StepInput } from "../costs/costs.ts";

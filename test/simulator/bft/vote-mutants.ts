@@ -159,12 +159,6 @@ const epochMutants: readonly Mutant[] = [
     ),
   },
   {
-    name: "bft-view-of-several-terms-begins-a-term",
-    file: `${bft}/new-view.ts`,
-    edits: [{ from: " || view.term !== leading.term) return false;", to: ") return false;" }],
-    found: epochs("nor does a view count those that its signers said of an earlier term"),
-  },
-  {
     name: "bft-proposal-of-another-epoch-is-taken",
     file: `${bft}/proposal.ts`,
     edits: [{ from: "if (vote.epoch !== epochOf(state)) {", to: "if (vote.epoch < 0) {" }],

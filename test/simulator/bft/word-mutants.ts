@@ -134,20 +134,6 @@ export const wordMutants: readonly Mutant[] = [
     ),
   },
   {
-    name: "bft-reader-is-not-told-of-commitments",
-    file: "server/consensus/bft/reads.ts",
-    edits: [
-      {
-        from: "return Math.max(commitNum, bft.lock?.num ?? 0);",
-        to: "return bft ? commitNum : commitNum;",
-      },
-    ],
-    found: found(
-      "bft-words.test.ts",
-      "a reader is told of what this node has committed, although it does not know it to be final",
-    ),
-  },
-  {
     name: "bft-term-begins-twice",
     file: "server/consensus/bft/new-view.ts",
     edits: [

@@ -1,11 +1,14 @@
 import type { Certificate } from "@kith/protocol/certificate";
 import { blockNumOf, termOf, type NodeId } from "@kith/protocol/ids";
-import type { ConsensusMessage, NodeMessage } from "@kith/protocol/node-message";
+import {
+  isConsensusMessage,
+  type ConsensusMessage,
+  type NodeMessage,
+} from "@kith/protocol/node-message";
 import type { BlockPlace, SignedViewChange, SignedVote } from "@kith/protocol/vote";
 
 import { placeOfBlock } from "../forgery.ts";
 import { reach } from "../marks.ts";
-import { isConsensusMessage } from "../message-detail.ts";
 import { forgeCertificate, garbage, type Quill } from "./garbage.ts";
 import type { Mood, Vice } from "./vices.ts";
 
