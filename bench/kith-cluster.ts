@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 
 import { isObject } from "../test/conformance/json.ts";
@@ -32,6 +33,9 @@ export async function startKith(
   const data = join(folder, `kith-${firstPort}`);
   const words = ["--nodes", String(nodes), "--port", String(firstPort), "--data", data];
   if (algorithm !== undefined) words.push("--algorithm", algorithm);
+  // Other checkouts may be older than the rule, and know no such option.
+  const hasRule = existsSync(join(checkout, "server/decisions/0171-short-names.md"));
+  if (hasRule) words.push("--free-names", "1");
   const network = spawn(process.execPath, ["server/network.ts", ...words], {
     stdio: ["ignore", "ignore", "inherit"],
     cwd: checkout,

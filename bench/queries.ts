@@ -69,7 +69,17 @@ export async function benchQueries(plan: Plan): Promise<QueryBenchResult[]> {
 async function measureOn(setup: Setup, data: string, plan: Plan): Promise<QueryBenchResult> {
   const { port } = plan;
   const processes = String(setup.processes);
-  const words = ["--data", data, "--port", String(port), "--query-processes", processes];
+  const words = [
+    "--data",
+    data,
+    "--port",
+    String(port),
+    "--query-processes",
+    processes,
+    "--free-names",
+    "1",
+  ];
+
   const node = start(setup, ["server/main.ts", ...words], "ignore");
   try {
     await waitForLeader([port]);

@@ -52,7 +52,7 @@ export class TokenChain {
   static async open(folder: string): Promise<TokenChain> {
     const state = openState({ folder, onBroken });
     if (!state.ok) throw new Error(state.error.code);
-    const { services, actions } = await installation();
+    const { services, accounts, actions } = await installation();
     const opened = new TokenChain(state.value, new SwitchedMachine(openMachine()));
     const genesis = genesisBlock({
       chainName: "bench",
@@ -60,6 +60,7 @@ export class TokenChain {
       owner: { account: owner, key: chainKey },
       consensus,
       services,
+      accounts,
       openRegistration: true,
       home: accountNameConstant("home"),
       actions,

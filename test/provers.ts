@@ -37,21 +37,34 @@ export type Asked = {
 
 const passkeySecret: Uint8Array = new Uint8Array(32).fill(77);
 
-export const passkey: WebAuthnClaim = {
-  key: spkiOf({ kind: "p256", raw: p256PublicKey(passkeySecret) }),
-  rpId: "kith.localhost",
-  origin: "http://supervisor.kith.localhost:8080",
-  userVerification: true,
-};
+export const passkey: WebAuthnClaim = passkeyOf(passkeySecret);
 
-/** Proves the claim by an assertion that is asked for as `asked` says. */
-export function passkeyProver(asked: Asked = {}, wanted: WebAuthnClaim = passkey): Prover {
-  const claim = passkeyClaim(wanted);
-  if (claim === undefined) throw new Error("no claim");
-  return { claim, prove: (message) => assertion(message, asked, wanted) };
+/** The passkey with this secret key. */
+export function passkeyOf(secretKey: Uint8Array): WebAuthnClaim {
+  return {
+    key: spkiOf({ kind: "p256", raw: p256PublicKey(secretKey) }),
+    rpId: "kith.localhost",
+    origin: "http://supervisor.kith.localhost:8080",
+    userVerification: true,
+  };
 }
 
-function assertion(message: Uint8Array, asked: Asked, wanted: WebAuthnClaim): Uint8Array {
+/** Proves the claim by an assertion that is asked for as `asked` says. */
+export function passkeyProver(
+  asked: Asked = {},
+  wanted: WebAuthnClaim = passkey,
+  secretKey: Uint8Array = passkeySecret,
+): Prover {
+  const claim = passkeyClaim(wanted);
+  if (claim === undefined) throw new Error("no claim");
+  return { claim, prove: (message) => assertion(message, { ...asked, secretKey }, wanted) };
+}
+
+function assertion(
+  message: Uint8Array,
+  asked: Asked & { readonly secretKey: Uint8Array },
+  wanted: WebAuthnClaim,
+): Uint8Array {
   const clientDataJson = packText(
     JSON.stringify({
       type: asked.type ?? "webauthn.get",
@@ -64,7 +77,7 @@ function assertion(message: Uint8Array, asked: Asked, wanted: WebAuthnClaim): Ui
     sha256(packText(asked.rpId ?? wanted.rpId)),
     Uint8Array.of(asked.flags ?? 0x05, 0, 0, 0, 1),
   );
-  const raw = signP256(concatBytes(authenticatorData, sha256(clientDataJson)), passkeySecret);
+  const raw = signP256(concatBytes(authenticatorData, sha256(clientDataJson)), asked.secretKey);
   const proof = passkeyProof({ authenticatorData, clientDataJson, signature: derOf(raw) });
   if (proof === undefined) throw new Error("no proof");
   return proof;

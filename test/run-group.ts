@@ -8,7 +8,7 @@ import { countReport, filesWithoutResult, noTests, type TestCount } from "./juni
 export type TestGroup = {
   readonly name: string;
   readonly patterns: readonly string[];
-  /** Of these: a file that another group runs. */
+  /** Of these: a file or folder that another group runs. */
   readonly except?: string;
   readonly timeoutMs: number;
 };
@@ -18,9 +18,10 @@ export type TestGroup = {
  * does not report, because it crashed, counts as failed.
  */
 export async function runGroup(group: TestGroup): Promise<TestCount> {
-  const { name } = group;
+  const { name, except } = group;
   const files = globSync([...group.patterns])
-    .filter((path) => !path.includes("node_modules/") && path !== group.except)
+    .filter((path) => !path.includes("node_modules/"))
+    .filter((path) => except === undefined || !path.startsWith(except))
     .toSorted();
   if (files.length === 0) return noTests;
   console.log(`# ${name}: ${files.length} files`);

@@ -1,4 +1,5 @@
 /** `bun run test`: every test of the repository, one runner process a group; the last line counts all of them. */
+import { installChromium } from "./install-chromium.ts";
 import { addCounts, formatCount, noTests, type TestCount } from "./junit-count.ts";
 import { runGroup, type TestGroup } from "./run-group.ts";
 
@@ -15,20 +16,26 @@ const lanes: readonly (readonly TestGroup[])[] = [
   [
     { name: "simulator", patterns: ["test/simulator/**/*.test.ts"], timeoutMs: 300_000 },
     {
-      name: "chain, vectors, scenarios, fuzz",
-      patterns: ["test/{chain,conformance,scenarios,fuzz}/**/*.test.ts"],
+      name: "chain, plugins, vectors, scenarios, fuzz",
+      patterns: ["test/{chain,plugins,conformance,scenarios,fuzz}/**/*.test.ts"],
       except: deadlines,
       timeoutMs: 120_000,
     },
   ],
 ];
 
+const browser = "test/end-to-end/browser/";
+
 /** Whole networks want all cores, and people who wait for them notice when they do not get them. */
-const alone: TestGroup = {
-  name: "deadlines, end to end",
-  patterns: [deadlines, "test/end-to-end/**/*.test.ts"],
-  timeoutMs: 300_000,
-};
+const alone: readonly TestGroup[] = [
+  {
+    name: "deadlines, end to end",
+    patterns: [deadlines, "test/end-to-end/**/*.test.ts"],
+    except: browser,
+    timeoutMs: 300_000,
+  },
+  { name: "browser", patterns: [`${browser}**/*.test.ts`], timeoutMs: 300_000 },
+];
 
 async function runInTurn(groups: readonly TestGroup[]): Promise<TestCount> {
   let count = noTests;
@@ -36,7 +43,11 @@ async function runInTurn(groups: readonly TestGroup[]): Promise<TestCount> {
   return count;
 }
 
+// Where it is missing it arrives while the lanes run.
+const chromium = installChromium();
 const ofLanes = await Promise.all(lanes.map(runInTurn));
-const count = addCounts(ofLanes.reduce(addCounts, noTests), await runGroup(alone));
+const chromiumFault = await chromium;
+if (chromiumFault !== undefined) console.error(chromiumFault);
+const count = addCounts(ofLanes.reduce(addCounts, noTests), await runInTurn(alone));
 process.exitCode = count.failed === 0 && count.passed > 0 ? 0 : 1;
 console.log(`\n${formatCount(count)}`);

@@ -6,8 +6,9 @@ import { authInterface, type StagedAuthorization } from "@kith/sdk/system/auth";
 import { authDelegateInterface, delegationDepthMax } from "@kith/sdk/system/auth-delegate";
 import { authGroupInterface } from "@kith/sdk/system/auth-group";
 import { table } from "@kith/sdk/table";
-import { account, type AccountName } from "@kith/sdk/types";
+import { account, accountNameConstant, type AccountName } from "@kith/sdk/types";
 
+const authKeysAccount = accountNameConstant("auth-keys");
 const owners = table(
   "owners",
   { account, owner: account },
@@ -111,15 +112,20 @@ function lastOwner(context: ActionContext, owned: AccountName): Chain {
   );
 }
 
-/** An owner who has agreed, or disagreed, himself decides; otherwise the last one's own auth service has to say. */
+/**
+ * An owner who has agreed, or disagreed, himself decides; otherwise the last one's own auth service has to say. A person
+ * with many keys may have answered with one that is not good enough for this: `auth-keys` says so in any case.
+ */
 function decide(
   context: ActionContext,
   args: StagedAuthorization,
 ): boolean | { readonly authService: AccountName; readonly args: StagedAuthorization } {
   const { owners: chain, last, authService } = lastOwner(context, args.sender);
-  if ([args.sender, ...chain].some((name) => args.by.includes(name))) return true;
+  const answered = [args.sender, ...chain].some((name) => args.by.includes(name));
+  if (answered && authService !== authKeysAccount) return true;
   if (authService === accountsInterface.name) return false;
-  return { authService, args: { ...args, sender: last } };
+  const by = answered ? [...args.by, last] : args.by;
+  return { authService, args: { ...args, sender: last, by } };
 }
 
 /** No account may come to belong to itself, and its owners have to stay few enough to be followed. */

@@ -3,9 +3,14 @@ import { provesClaim } from "@kith/sdk/claims";
 import type { ActionContext } from "@kith/sdk/context";
 import { implement, service, type ServiceModule } from "@kith/sdk/service";
 import { accountsInterface } from "@kith/sdk/system/accounts";
-import { authSigInterface, type StagedAuthorization } from "@kith/sdk/system/auth";
+import {
+  authSigInterface,
+  type Authorization,
+  type StagedAuthorization,
+} from "@kith/sdk/system/auth";
 import { authAnyInterface } from "@kith/sdk/system/auth-any";
 import { authGroupInterface, type Group } from "@kith/sdk/system/auth-group";
+import { authKeysInterface } from "@kith/sdk/system/auth-keys";
 import type { AccountName } from "@kith/sdk/types";
 
 import {
@@ -21,10 +26,10 @@ import { membersMax } from "./limits.ts";
 
 const { actions } = authGroupInterface;
 
-const checkAuth = implement(actions.checkAuth, (context, { sender }) => {
+const checkAuth = implement(actions.checkAuth, (context, { sender, ...asked }) => {
   const group = existingGroup(context, sender);
   const voices = voicesOf(context, sender, group);
-  const signers = signing(context, voices);
+  const signers = signing(context, voices, asked);
   const agreed = agreeing(voices, (name) => signers.has(name), reachesThreshold);
   const weight = weightOf(group, agreed);
   const missing = `${weight} of ${group.threshold} agree for ${sender}; propose it to the others with staged-tx`;
@@ -119,6 +124,7 @@ function blocksThreshold(weight: number, group: Group): boolean {
 function signing(
   context: ActionContext,
   voices: ReadonlyMap<AccountName, Voice>,
+  asked: Pick<Authorization, "service" | "method">,
 ): ReadonlySet<AccountName> {
   const using = (wanted: AccountName): AccountName[] =>
     [...voices].filter(([, { authService }]) => authService === wanted).map(([name]) => name);
@@ -130,6 +136,12 @@ function signing(
     const claim = claims[i];
     return claim !== undefined && provesClaim(proved, claim);
   });
+  const people = using(authKeysInterface.name);
+  const suffices =
+    people.length === 0
+      ? []
+      : context.call(authKeysInterface).sufficesFor({ accounts: people, ...asked });
+  signers.push(...people.filter((_, i) => suffices[i] === true));
   const open = using(authAnyInterface.name);
   const allowed = open.length > 0 && context.call(authAnyInterface).allowed({});
   return new Set(allowed ? [...signers, ...open] : signers);

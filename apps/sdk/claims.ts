@@ -1,11 +1,13 @@
-import { equalBytes } from "@kith/protocol/hashes";
-import type { AccountName } from "@kith/protocol/ids";
+import { equalBytes, toHex } from "@kith/protocol/hashes";
+import { checksumOf, type AccountName, type Checksum } from "@kith/protocol/ids";
 import { parsePublicKey } from "@kith/protocol/keys";
 import { claimBytesMax } from "@kith/protocol/limits";
 import { accountNameConstant } from "@kith/protocol/names";
 import type { Claim } from "@kith/protocol/transaction";
 import { claimCodec } from "@kith/protocol/transactions";
 import { parseWebAuthnClaim } from "@kith/protocol/webauthn";
+
+import type { QueryContext } from "./context.ts";
 
 /** The verify services that the node carries out itself: signatures of Ed25519 and P-256 keys, and passkeys. */
 export const verifySig: AccountName = accountNameConstant("verify-sig");
@@ -26,6 +28,17 @@ export function provesClaim(claims: readonly Claim[], wanted: Claim): boolean {
 /** Whether the transaction is signed with this key (SPKI). */
 export function provesKey(claims: readonly Claim[], key: Uint8Array): boolean {
   return provesClaim(claims, keyClaim(key));
+}
+
+/** A claim's fingerprint, for keys of tables: claims themselves may be long. */
+export function claimDigest(context: Pick<QueryContext, "sha256">, claim: Claim): Checksum {
+  return checksumOf(toHex(context.sha256(claimCodec.pack(claim))));
+}
+
+/** The SPKI of an Ed25519 key. */
+export function isEd25519Key(key: Uint8Array): boolean {
+  const parsed = parsePublicKey(key);
+  return parsed.ok && parsed.value.kind === "ed25519";
 }
 
 /** An SPKI under which signatures can be verified. */

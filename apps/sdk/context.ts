@@ -35,6 +35,14 @@ export class QueryContext {
     return this.queryHost.blockTime;
   }
 
+  /**
+   * Whose question this is: somebody who is signed in and whose client has sent a login token of this app. Undefined for
+   * everybody else, and in actions, which have a `sender`. What depends on it is shown to nobody else.
+   */
+  get user(): AccountName | undefined {
+    return this.queryHost.user;
+  }
+
   table<Row extends object, KeyName extends keyof Row, IndexName extends string>(
     table: Table<Row, KeyName, IndexName>,
   ): RowsRead<Row, KeyName, IndexName> {
@@ -162,7 +170,7 @@ export class ActionContext extends QueryContext {
    * Says that something happened. Aborts with `event-unknown` when the service does not list the event among its
    * `events`, with `event-malformed` when the value is not of its type, with `event-too-long` above 64 KiB.
    */
-  emit<Value>(event: EventDefinition<Value>, value: Value): void {
+  emit<Value>(event: EventDefinition<Value>, value: NoInfer<Value>): void {
     this.host.emit(event.name, packEvent(event, value));
   }
 }

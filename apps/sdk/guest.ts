@@ -70,6 +70,11 @@ class GuestHost implements ActionHost {
     return brandAccountName(latin1Of(answer(hostOperations.sender)));
   }
 
+  get user(): AccountName | undefined {
+    const size = checked(hostOperations.user);
+    return size === hostRefusals.absent ? undefined : brandAccountName(latin1Of(take(size)));
+  }
+
   get blockNum(): BlockNum {
     return blockNumOf(checked(hostOperations.block));
   }

@@ -40,12 +40,33 @@ export function query<F extends Fields, Result>(
   result: Codec<Result>,
   run: (context: QueryContext, args: ObjectValue<F>) => Result,
 ): Query<ObjectValue<F>, Result> {
-  const taken = object(args);
+  return answering({ args: object(args), result }, run);
+}
+
+/** What a query takes and gives. */
+export type Question<Args, Result> = {
+  readonly args: Codec<Args>;
+  readonly result: Codec<Result>;
+};
+
+/** Declares a query of a service that is written somewhere else, so that clients can ask it. */
+export function question<F extends Fields, Result>(
+  args: F,
+  result: Codec<Result>,
+): Question<ObjectValue<F>, Result> {
+  return { args: object(args), result };
+}
+
+/** Answers a query whose types are declared somewhere else. */
+export function answering<Args, Result>(
+  { args, result }: Question<Args, Result>,
+  run: (context: QueryContext, args: Args) => Result,
+): Query<Args, Result> {
   return {
-    args: taken,
+    args,
     result,
     answer: (host, tables, packed) => {
-      const given = taken.unpack(packed);
+      const given = args.unpack(packed);
       if (!given.ok) throw new ServiceAbort("arguments-malformed", argumentsMessage(given.error));
       return result.pack(run(new QueryContext(host, tables), given.value));
     },

@@ -58,8 +58,8 @@ export function serviceInterface<const Methods extends Readonly<Record<string, A
   return { name: accountNameConstant(name), actions };
 }
 
-type ArgsOf<Method> = Method extends { readonly args: Codec<infer Args> } ? Args : never;
-type ResultOf<Method> = Method extends { readonly result: ResultCodec<infer Result> }
+export type ArgsOf<Method> = Method extends { readonly args: Codec<infer Args> } ? Args : never;
+export type ResultOf<Method> = Method extends { readonly result: ResultCodec<infer Result> }
   ? Result
   : never;
 

@@ -30,6 +30,6 @@ export type { Codec, Fields } from "@kith/protocol/fracpack";
 export { accountCodec as account, methodCodec as method } from "@kith/protocol/names";
 export { checksumCodec as checksum } from "@kith/protocol/checksums";
 export { checksumOf, parseBlockId, parseChecksum, parseTransactionId } from "@kith/protocol/ids";
-export { accountNameConstant, parseAccountName } from "@kith/protocol/names";
+export { accountNameConstant, methodNameConstant, parseAccountName } from "@kith/protocol/names";
 export { consensusCodec as consensus } from "@kith/protocol/blocks";
 export type { AccountName, BlockId, Checksum, MethodName, TransactionId } from "@kith/protocol/ids";

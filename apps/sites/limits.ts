@@ -18,3 +18,10 @@ export const removedAtOnce: number = 500;
 /** Of the uploader's questions. */
 export const askedHashesMax: number = 10_000;
 export const listedFilesMax: number = 1000;
+/** Of one question about plugins: accounts in it, plugins in its answer, and their manifests, one and all. */
+export const pluginsAskedMax: number = 64;
+export const pluginsListedMax: number = 64;
+export const pluginManifestBytesMax: number = 64 * 1024;
+export const pluginManifestsBytesMax: number = 768 * 1024;
+/** Accounts of one question about pages. */
+export const pagesAskedMax: number = 100;

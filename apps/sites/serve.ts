@@ -1,9 +1,10 @@
 import type { QueryContext } from "@kith/sdk/context";
 import { errorReply, type HttpReply, type HttpRequest } from "@kith/sdk/reply";
+import { fillPolicy } from "@kith/sdk/site-policy";
 import { parseAccountName, type AccountName } from "@kith/sdk/types";
 
 import { decodeRequestPath } from "./path.ts";
-import { contentSecurityPolicy, siteOf } from "./site-settings.ts";
+import { policyOf, siteOf } from "./site-settings.ts";
 import { contents, files, type FileRow, type SiteRow } from "./tables.ts";
 import { answerUploader } from "./uploader.ts";
 
@@ -52,11 +53,10 @@ function fileReply(
   file: FileRow,
   { rootHost }: HttpRequest,
 ): HttpReply {
-  const policy = file.csp ?? site.csp ?? contentSecurityPolicy;
   const headers = [
     { name: "etag", value: `"${file.storedHash}"` },
     { name: "cache-control", value: file.immutable ? forAYear : "no-cache" },
-    { name: "content-security-policy", value: policy.replaceAll("{{root}}", rootHost) },
+    { name: "content-security-policy", value: fillPolicy(policyOf(site, file), rootHost) },
   ];
   if (file.encoding !== undefined) headers.push({ name: "content-encoding", value: file.encoding });
   const parts = file.chunks.map((hash) => context.part(contents, { hash }, "data"));

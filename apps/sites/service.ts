@@ -8,16 +8,17 @@ import { checksumOf, type Checksum } from "@kith/sdk/types";
 import { releaseChunks, storeChunk, useChunks } from "./content-store.ts";
 import {
   contentTypeCharsMax,
-  cspCharsMax,
   fileBytesMax,
   fileChunksMax,
   removedAtOnce,
   siteBytesMax,
   siteFilesMax,
 } from "./limits.ts";
+import { pages } from "./pages.ts";
 import { checkFilePath, folderOf } from "./path.ts";
+import { plugins } from "./plugins.ts";
 import { serveSites } from "./serve.ts";
-import { siteOf } from "./site-settings.ts";
+import { checkConnect, checkPolicy, siteOf } from "./site-settings.ts";
 import { chunks, contents, files, pending, sitesTable, type FileRow } from "./tables.ts";
 
 const { actions } = sitesInterface;
@@ -70,13 +71,22 @@ const setSinglePage = implement(actions.setSinglePage, (context, { enabled }) =>
 });
 
 const setCsp = implement(actions.setCsp, (context, { path, csp }) => {
-  // Whatever can be in a header, and no end of line that could begin another one.
-  const valid = csp.length <= cspCharsMax && /^[\x20-\x7e]+$/.test(csp);
-  check(valid, "csp-malformed", `a policy has 1 to ${cspCharsMax} visible ASCII characters`);
+  checkPolicy(csp);
   changeCsp(context, path, csp);
 });
 
 const deleteCsp = implement(actions.deleteCsp, (context, { path }) => changeCsp(context, path));
+
+const setPolicy = implement(actions.setPolicy, (context, { csp, connect }) => {
+  if (csp !== undefined) checkPolicy(csp);
+  checkConnect(connect);
+  const { csp: _csp, connect: _connect, ...site } = siteOf(context, context.sender);
+  context.table(sitesTable).put({
+    ...site,
+    ...(csp === undefined ? {} : { csp }),
+    ...(connect.length === 0 ? {} : { connect }),
+  });
+});
 
 const usage = implement(actions.usage, (context, { account }) => {
   const site = context.table(sitesTable).get({ account });
@@ -96,8 +106,10 @@ export const sites: ServiceModule = service("sites", {
     setSinglePage,
     setCsp,
     deleteCsp,
+    setPolicy,
     usage,
   },
+  queries: { pages, plugins },
   http: serveSites,
 }).module;
 

@@ -44,6 +44,8 @@ export type SiteRow = {
   /** No chunk waits since before this, in microseconds; absent when none has waited. */
   readonly pendingSince?: number;
   readonly csp?: string;
+  /** Further hosts that its pages may talk to, where it has no policy of its own. */
+  readonly connect?: readonly string[];
 };
 
 export const sitesTable: Table<SiteRow, "account", never> = table(
@@ -56,6 +58,7 @@ export const sitesTable: Table<SiteRow, "account", never> = table(
     pendingBytes: u64Number,
     pendingSince: option(u64Number),
     csp: option(str),
+    connect: option(list(str)),
   },
   { key: ["account"] },
 );

@@ -43,6 +43,7 @@ function listFiles(context: QueryContext, { query }: HttpRequest): HttpReply {
   return jsonReply({
     singlePage: site.singlePage,
     csp: site.csp,
+    connect: site.connect ?? [],
     pendingBytes: site.pendingBytes,
     files: listed,
     next,

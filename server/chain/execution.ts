@@ -58,6 +58,8 @@ export type ExecutionPlace = {
   readonly fuelMax?: number;
   /** Only in queries: its results differ between versions of the engine. */
   readonly sql?: SqlReader;
+  /** Only in queries: whose they are. */
+  readonly user?: AccountName | undefined;
   readonly events?: EventReader | undefined;
   /** Answers requests that a service leaves. */
   readonly standard?: StandardAnswer | undefined;
@@ -77,6 +79,7 @@ export type Execution = {
   readonly meter: Meter;
   readonly rows: Overlay;
   readonly sql: SqlReader | undefined;
+  readonly user: AccountName | undefined;
   readonly blockNum: BlockNum;
   readonly blockTime: number;
   readonly transactionId: TransactionId;
@@ -121,6 +124,7 @@ function newExecution(block: ExecutionPlace, { id, claims }: RunningTransaction)
     meter: { fuel: block.fuelMax ?? transactionFuelMax, stackBytes: callStackBytesMax },
     rows: new Overlay(block.rows),
     sql: block.sql,
+    user: block.user,
     blockNum: block.num,
     blockTime: block.time,
     transactionId: id,

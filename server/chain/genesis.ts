@@ -2,7 +2,7 @@ import type { Consensus, SealedBlock } from "@kith/protocol/block";
 import { consensusCodec, consensusStateOf, sealBlock } from "@kith/protocol/blocks";
 import { noConsensus } from "@kith/protocol/consensus-point";
 import { bootstrapCodec, type GenesisService } from "@kith/protocol/entry-points";
-import { bool, bytes, object, str, type Codec } from "@kith/protocol/fracpack";
+import { bool, bytes, object, str, u8, type Codec } from "@kith/protocol/fracpack";
 import { zeroChecksum } from "@kith/protocol/hashes";
 import { blockIdOf, blockNumOf, termOf, type AccountName } from "@kith/protocol/ids";
 import { accountCodec, methodNameConstant } from "@kith/protocol/names";
@@ -21,7 +21,11 @@ export type GenesisConfig = {
   /** Accounts of producers that are not the owner's are made with the owner's key. */
   readonly consensus: Consensus;
   readonly services: readonly GenesisService[];
+  /** Further accounts of the system, which have files or plugins and no service. */
+  readonly accounts?: readonly AccountName[];
   readonly openRegistration: boolean;
+  /** Shorter names are given by the owner only; 1 when left out. */
+  readonly freeNameCharsMin?: number;
   /** For development: accounts may choose `auth-any`, for which everybody may act. Never possible later. */
   readonly anybodyMayAct?: boolean;
   /** Whose site the root host shows. */
@@ -68,6 +72,7 @@ function bootstrapActions({ chainName, services }: GenesisConfig): readonly Acti
 const createSystemCodec = object({ name: accountCodec, authService: accountCodec });
 const createCodec = object({ name: accountCodec, key: bytes });
 const openCodec = object({ open: bool });
+const charsCodec = object({ chars: u8 });
 const settingsCodec = object({
   settings: object({ chainName: str, owner: accountCodec, home: accountCodec }),
 });
@@ -75,8 +80,14 @@ const setConsensusCodec = object({ consensus: consensusCodec });
 
 function accountActions(config: GenesisConfig): readonly Action[] {
   const { accounts, authAny, producers, transact, verifySig, webAuthn } = systemAccounts;
-  const { owner, chainName, home } = config;
-  const system = [...config.services.map(({ account }) => account), verifySig, webAuthn];
+  const { owner, chainName, home, freeNameCharsMin: chars = 1 } = config;
+  const codeless = config.accounts ?? [];
+  const system = [
+    ...config.services.map(({ account }) => account),
+    ...codeless,
+    verifySig,
+    webAuthn,
+  ];
   const people = new Set([
     owner.account,
     ...config.consensus.producers.map(({ account }) => account),
@@ -90,6 +101,7 @@ function accountActions(config: GenesisConfig): readonly Action[] {
     ),
     ...[...people].map((name) => action(accounts, "create", createCodec, { name, key: owner.key })),
     action(accounts, "setOpenRegistration", openCodec, { open: config.openRegistration }),
+    action(accounts, "setFreeNameChars", charsCodec, { chars }),
     ...(config.anybodyMayAct === true ? [action(authAny, "allow", object({}), {})] : []),
     action(transact, "setNetwork", settingsCodec, {
       settings: { chainName, owner: owner.account, home },

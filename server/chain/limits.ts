@@ -89,6 +89,6 @@ export const snapshotChunkBytes: number = 512 * 1024;
 export const snapshotChunkRows: number = 2048;
 /** What one transaction of the genesis block holds. */
 export const genesisTransactionBytes: number = 700 * 1024;
-export const genesisTransactionActionsMax: number = 200;
+export const genesisTransactionActionsMax: number = 100;
 /** Questions whose answer is remembered: who may call what with which claims. */
 export const authorizationsRememberedMax: number = 16_384;

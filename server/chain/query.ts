@@ -89,6 +89,8 @@ export type QueryView = {
   readonly time: number;
   readonly rows: RowReader;
   readonly sql?: SqlReader;
+  /** Who asks, where that is proved. */
+  readonly user?: AccountName | undefined;
   readonly events?: EventReader | undefined;
   readonly standard?: StandardAnswer | undefined;
 };
@@ -133,7 +135,7 @@ function answerTyped(
   { module, packed }: ServiceRequest,
 ): ServiceOutcome | undefined {
   const request = module.query === undefined ? undefined : httpRequestCodec.unpack(packed);
-  if (request?.ok !== true || !isTypedQuery(module, request.value)) return undefined;
+  if (request?.ok !== true || !isTypedQuery(module, service, request.value)) return undefined;
   const query = parseTypedQuery(module, service, request.value);
   if (query.ok) return runTyped(execution, module, { service, ...query.value });
   const { code } = query.error;

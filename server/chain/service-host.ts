@@ -68,6 +68,11 @@ export class ServiceHost implements ActionHost {
     return this.current.service;
   }
 
+  /** Of the service that was asked only: another one would learn what it was not meant to. */
+  get user(): AccountName | undefined {
+    return this.current.depth === 0 ? this.execution.user : undefined;
+  }
+
   get sender(): AccountName {
     return this.current.caller;
   }

@@ -10,6 +10,7 @@ export const systemAccounts: Names<
   | "accounts"
   | "authSig"
   | "authAny"
+  | "authKeys"
   | "producers"
   | "quotas"
   | "setcode"
@@ -22,6 +23,8 @@ export const systemAccounts: Names<
   accounts: accountNameConstant("accounts"),
   authSig: accountNameConstant("auth-sig"),
   authAny: accountNameConstant("auth-any"),
+  /** Says since when login tokens count. */
+  authKeys: accountNameConstant("auth-keys"),
   producers: accountNameConstant("producers"),
   /** Its tables say what accounts may use. */
   quotas: accountNameConstant("quotas"),
@@ -45,6 +48,8 @@ export const systemMethods: Names<
   | "bootstrap"
   | "serve"
   | "verify"
+  | "logIn"
+  | "tokensValidFrom"
 > = {
   authorize: methodNameConstant("authorize"),
   authorizeStaged: methodNameConstant("authorizeStaged"),
@@ -54,4 +59,7 @@ export const systemMethods: Names<
   bootstrap: methodNameConstant("bootstrap"),
   serve: methodNameConstant("serve"),
   verify: methodNameConstant("verify"),
+  /** No action: what auth services are asked about somebody who only wants to read. */
+  logIn: methodNameConstant("logIn"),
+  tokensValidFrom: methodNameConstant("tokensValidFrom"),
 };

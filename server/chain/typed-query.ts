@@ -37,9 +37,19 @@ export const typedQueryStatuses: Readonly<Record<TypedQueryError["code"], number
   "queries-malformed": 500,
 };
 
-/** Whether the request belongs to the typed queries of the service. Without queries, the path is like any other. */
-export function isTypedQuery(module: ServiceModule, { path, method }: HttpRequest): boolean {
-  return module.query !== undefined && path.startsWith(queryPath) && method !== "OPTIONS";
+/**
+ * Whether the request belongs to the typed queries of the service. Without queries, the path is like any other; so it is on
+ * another account's subdomain, for which `sites` answers.
+ */
+export function isTypedQuery(
+  module: ServiceModule,
+  service: AccountName,
+  request: HttpRequest,
+): boolean {
+  const { path, method, host, rootHost } = request;
+  if (module.query === undefined || !path.startsWith(queryPath) || method === "OPTIONS")
+    return false;
+  return host === rootHost || host === `${service}.${rootHost}`;
 }
 
 /**

@@ -12,8 +12,12 @@ export type ChangeSource = {
   definition(service: AccountName): ServiceDefinition | undefined;
   /** The rows after the last executed block. */
   readonly rows: RowReader;
-  /** What the service answers after the last executed block or a later one. */
-  answer(service: AccountName, request: HttpRequest): Promise<Result<LiveAnswer, AnswerError>>;
+  /** What the service answers after the last executed block or a later one; `user` is who asks, where that is proved. */
+  answer(
+    service: AccountName,
+    request: HttpRequest,
+    user?: AccountName,
+  ): Promise<Result<LiveAnswer, AnswerError>>;
   /** Calls `listener` after each executed block; returns the function that ends it. */
   onBlock(listener: (block: ExecutedBlock) => void): () => void;
 };

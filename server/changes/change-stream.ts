@@ -72,6 +72,10 @@ export class ChangeStream {
     return this.parts.definition;
   }
 
+  get isOver(): boolean {
+    return this.isClosed;
+  }
+
   get liveQueries(): readonly LivePart[] {
     return this.live;
   }

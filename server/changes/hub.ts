@@ -23,6 +23,8 @@ export type ListenRequest = {
   /** As the client names them: services see them in live queries. */
   readonly host: string;
   readonly rootHost: string;
+  /** Who listens, where that is proved: live queries are asked in this name. */
+  readonly user?: AccountName | undefined;
   readonly wanted: readonly Wanted[];
   readonly since: Position | undefined;
   /** Of the other end, where it is known. */
@@ -84,8 +86,7 @@ export class ChangeHub {
     if (definition === undefined) return err({ code: "service-unknown", service });
     const interests = resolveInterests(definition, wanted, request);
     if (!interests.ok) return interests;
-    const known = (each: Interest): boolean =>
-      each.kind !== "live" || this.live.has(service, each.request);
+    const known = (each: Interest): boolean => each.kind !== "live" || this.live.has(service, each);
     const added = interests.value.filter((each) => !known(each)).length;
     if (this.live.size + added > liveQueriesMax) {
       return err({ code: "live-queries-exhausted", max: liveQueriesMax });
@@ -159,7 +160,7 @@ export class ChangeHub {
     const parts: LivePart[] = [];
     for (const [of, interest] of interests.entries()) {
       if (interest.kind !== "live") continue;
-      parts.push({ of, query: this.live.join(service, interest.request, wake) });
+      parts.push({ of, query: this.live.join(service, interest, wake) });
     }
     return parts;
   }

@@ -8,6 +8,7 @@ import {
   type TableModel,
 } from "@kith/graphql/table-model";
 import type { HttpRequest } from "@kith/protocol/http-message";
+import type { AccountName } from "@kith/protocol/ids";
 import { err, ok, type Result } from "@kith/protocol/result";
 import type { ServiceDefinition } from "@kith/protocol/service-abi";
 
@@ -34,7 +35,7 @@ export type Interest =
       readonly prefix: Uint8Array;
     }
   | { readonly kind: "event"; readonly event: EventModel }
-  | { readonly kind: "live"; readonly request: HttpRequest };
+  | ({ readonly kind: "live" } & LiveQuestion);
 
 /** `of` is the place among what was named. */
 export type InterestError =
@@ -59,9 +60,16 @@ export type InterestError =
   | { readonly code: "live-query-too-costly"; readonly of: number; readonly max: number }
   | { readonly code: "service-unusable"; readonly reason: string };
 
+/** With the account in whose name it is asked, where there is one: others do not share its answers. */
+export type LiveQuestion = { readonly request: HttpRequest; readonly user?: AccountName };
+
 const graphqlPath = "/graphql";
 
-type Host = { readonly host: string; readonly rootHost: string };
+type Host = {
+  readonly host: string;
+  readonly rootHost: string;
+  readonly user?: AccountName | undefined;
+};
 
 /** Resolves what was named against what is installed. */
 export function resolveInterests(
@@ -131,7 +139,10 @@ function rowsInterest(
 /** Queries come by their own name, so that their cost is known. */
 function pathInterest({ host }: Facts, of: number, path: string): Result<Interest, InterestError> {
   const request = requestFor(host, path);
-  if (request.path !== graphqlPath) return ok({ kind: "live", request });
+  const { user } = host;
+  if (request.path !== graphqlPath) {
+    return ok({ kind: "live", request, ...(user === undefined ? {} : { user }) });
+  }
   const text = "queries are named by `graphql`";
   return err({ code: "live-query-invalid", of, why: "graphql-by-path", text });
 }

@@ -4,6 +4,7 @@ import type { AccountName } from "@kith/protocol/ids";
 
 import { answerText } from "./answer-text.ts";
 import type { AnswerRead, ChangeSource, Clock, ExecutedBlock } from "./change-source.ts";
+import type { LiveQuestion } from "./interest.ts";
 import {
   evaluationRest,
   evaluationsMax,
@@ -30,6 +31,8 @@ export type LiveQuery = {
   readonly name: string;
   readonly service: AccountName;
   readonly request: HttpRequest;
+  /** Whose question it is. */
+  readonly user: AccountName | undefined;
   readonly listeners: Set<() => void>;
   /** Counts the answers that differed from the one before; 0 before the first. */
   version: number;
@@ -66,15 +69,15 @@ export class LiveQueries {
     return this.queries.size;
   }
 
-  has(service: AccountName, request: HttpRequest): boolean {
-    return this.queries.has(nameOf(service, request));
+  has(service: AccountName, question: LiveQuestion): boolean {
+    return this.queries.has(nameOf(service, question));
   }
 
   /** `listener` is called when there is a first or another answer. */
-  join(service: AccountName, request: HttpRequest, listener: () => void): LiveQuery {
-    const name = nameOf(service, request);
+  join(service: AccountName, question: LiveQuestion, listener: () => void): LiveQuery {
+    const name = nameOf(service, question);
     const known = this.queries.get(name);
-    const query = known ?? newQuery(name, service, request);
+    const query = known ?? newQuery(name, service, question);
     query.listeners.add(listener);
     if (known === undefined) {
       this.queries.set(name, query);
@@ -160,7 +163,7 @@ export class LiveQueries {
   }
 
   private async update(query: LiveQuery, askedAt: number): Promise<boolean> {
-    const answer = await this.source.answer(query.service, query.request);
+    const answer = await this.source.answer(query.service, query.request, query.user);
     if (this.queries.get(query.name) !== query) return true;
     if (answer.ok) {
       this.readers.remove(query, query.reads);
@@ -180,11 +183,12 @@ export class LiveQueries {
   }
 }
 
-function newQuery(name: string, service: AccountName, request: HttpRequest): LiveQuery {
+function newQuery(name: string, service: AccountName, { request, user }: LiveQuestion): LiveQuery {
   return {
     name,
     service,
     request,
+    user,
     listeners: new Set(),
     version: 0,
     state: undefined,
@@ -198,8 +202,9 @@ function newQuery(name: string, service: AccountName, request: HttpRequest): Liv
   };
 }
 
-function nameOf(service: AccountName, { host, path, query }: HttpRequest): string {
-  return `${service}\n${host}\n${path}\n${query}`;
+function nameOf(service: AccountName, { request, user }: LiveQuestion): string {
+  const { host, path, query } = request;
+  return `${user ?? ""} ${service}\n${host}\n${path}\n${query}`;
 }
 
 function stateOf(reply: HttpReply | undefined): LiveState {

@@ -10,6 +10,7 @@ import type { PlanError } from "@kith/packaging/plan-error";
 import type { ResolveError } from "@kith/packaging/resolve-error";
 import type { Difference } from "@kith/testing/replay";
 
+import { describeKeyFault, type KeyFault } from "./key-fault.ts";
 import { describeLightFault, type LightFault } from "./light-fault.ts";
 import { describeSnapshotError, type SnapshotCliError } from "./snapshot-fault.ts";
 
@@ -27,11 +28,9 @@ export type CliError =
       readonly message: string;
     }
   | { readonly code: "not-final"; readonly transactionId: string; readonly waitedSeconds: number }
-  | { readonly code: "key-exists"; readonly path: string }
-  | { readonly code: "key-missing"; readonly path: string }
-  | { readonly code: "key-malformed"; readonly path: string }
-  | { readonly code: "key-not-written"; readonly path: string; readonly reason: string }
+  | KeyFault
   | { readonly code: "account-name-invalid"; readonly name: string }
+  | { readonly code: "invite-unknown"; readonly url: string }
   | FolderError
   | { readonly code: "file-not-written"; readonly path: string; readonly reason: string }
   | { readonly code: "app-invalid"; readonly fault: AppError }
@@ -92,6 +91,8 @@ export function exitStatusOf(error: CliError): number {
     case "key-missing":
     case "key-malformed":
     case "key-not-written":
+    case "public-key-malformed":
+    case "invite-unknown":
     case "folder-missing":
     case "not-a-folder":
     case "folder-empty":
@@ -135,13 +136,13 @@ export function describeError(error: CliError): string {
     case "not-final":
       return `The network has not decided on transaction ${error.transactionId} after ${error.waitedSeconds} s.\nNothing is lost: run the same command again, what is done already is not done twice.`;
     case "key-exists":
-      return `${error.path} exists, and a key is never overwritten.\nUse it as it is, or choose another file with --out FILE.`;
     case "key-missing":
-      return `There is no key at ${error.path}.\nMake one with "bun run kith key new", or name yours with --key FILE.`;
     case "key-malformed":
-      return `${error.path} is not an Ed25519 key in PKCS#8 PEM form.\nMake one with "bun run kith key new", or name another with --key FILE.`;
     case "key-not-written":
-      return `The key could not be written to ${error.path} (${error.reason}).\nChoose another place with --out FILE.`;
+    case "public-key-malformed":
+      return describeKeyFault(error);
+    case "invite-unknown":
+      return `${error.url} knows no such invite.\n"bun run kith invite list ACCOUNT" shows those that there are.`;
     case "account-name-invalid":
       return `"${error.name}" cannot be an account: names have 1 to 10 characters of a-z, 0-9 and single dashes inside.`;
     case "folder-missing":
@@ -195,8 +196,10 @@ export function describeError(error: CliError): string {
 const advice: Readonly<Record<string, string>> = {
   "account-exists": "Choose another name.",
   "account-name-reserved": "Choose another name.",
+  "account-name-short": "Choose a longer name.",
   "account-unknown": 'Make the account first: "bun run kith account create NAME".',
-  "registration-closed": "Ask the owner of the network to make the account.",
+  "registration-closed":
+    "Ask the owner of the network to make the account, or a member for an invite.",
   "not-authorized": "Sign with the key that the account was made with: --key FILE.",
   "proof-invalid": "Sign with the key that the account was made with: --key FILE.",
   "admin-key-needed": "Run this on the node's own machine, or name a key of it with --admin-key.",

@@ -1,3 +1,4 @@
+import { siteReaches } from "@kith/packaging/site-reach";
 import type { AccountName } from "@kith/protocol/ids";
 import { parseAccountName } from "@kith/protocol/names";
 import { err, ok, type Result } from "@kith/protocol/result";
@@ -16,6 +17,7 @@ import { carryOut, planAll, plannedBytes, type PlannedPackage } from "./install.
 import { loadPackages } from "./load-packages.ts";
 import { findNode, siteUrl, type NodeClient } from "./node-client.ts";
 import { openProgress } from "./progress.ts";
+import { reachLines } from "./reach-lines.ts";
 import { sizeText } from "./size-text.ts";
 
 const options = {
@@ -118,6 +120,7 @@ async function run(
   bar.done(`${done.value} transactions`);
   const lines = planned.flatMap((one) => [
     `${outcomeOf(one)}${urlsOf(node, one)}`,
+    ...reachLines(one.file.contents),
     ...brokenLines(one),
   ]);
   const json = { transactions: done.value, packages: planned.map(factsOf) };
@@ -128,6 +131,7 @@ function dryReport(planned: readonly PlannedPackage[]): Report {
   const lines = planned.flatMap((one) => [
     `${outcomeOf(one)}:`,
     ...stepsOf(one),
+    ...reachLines(one.file.contents),
     ...brokenLines(one),
   ]);
   return { text: lines.join("\n"), json: { dryRun: true, packages: planned.map(factsOf) } };
@@ -200,6 +204,7 @@ function factsOf({ file, owner, previous, plan, breaks }: PlannedPackage): objec
     previous: previous?.version,
     transactions,
     breaks,
+    reach: siteReaches(file.contents),
     ...plan.summary,
   };
 }

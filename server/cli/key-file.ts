@@ -11,7 +11,13 @@ import {
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 
-import { decodePem, encodePem, parsePrivateKey, pkcs8Of } from "@kith/protocol/keys";
+import {
+  decodePem,
+  encodePem,
+  parsePrivateKey,
+  parsePublicKey,
+  pkcs8Of,
+} from "@kith/protocol/keys";
 import { err, ok, type Result } from "@kith/protocol/result";
 import { publicKeyOf } from "@kith/sdk/transaction";
 
@@ -67,6 +73,19 @@ export function readKey(path: string): Result<SigningKey, CliError> {
   if (!key.ok || key.value.kind !== "ed25519") return err({ code: "key-malformed", path });
   const { secret } = key.value;
   return ok({ path, secret, publicKey: publicKeyOf(secret) });
+}
+
+/** As SPKI. */
+export function readPublicKey(path: string): Result<Uint8Array, CliError> {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    return err({ code: "key-missing", path });
+  }
+  const der = decodePem("PUBLIC KEY", text);
+  if (!der.ok || !parsePublicKey(der.value).ok) return err({ code: "public-key-malformed", path });
+  return der;
 }
 
 /** The key that was named; else the account's own, where there is one; else the default. */

@@ -8,6 +8,7 @@ import { exitStatus } from "./cli-error.ts";
 import { clientCommand } from "./client-command.ts";
 import { indexCommand } from "./index-command.ts";
 import { installCommand } from "./install-command.ts";
+import { inviteCommand } from "./invite-command.ts";
 import { keyCommand } from "./key-command.ts";
 import { listCommand } from "./list-command.ts";
 import { packageCommand } from "./package-command.ts";
@@ -28,6 +29,7 @@ const kith = defineCommand({
   subCommands: {
     key: keyCommand,
     account: accountCommand,
+    invite: inviteCommand,
     publish: publishCommand,
     test: testCommand,
     package: packageCommand,

@@ -2,11 +2,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
 import { packageApp } from "@kith/packaging/package-app";
+import { siteReaches } from "@kith/packaging/site-reach";
 import { err, ok, type Result } from "@kith/protocol/result";
 import { defineCommand } from "citty";
 
 import type { CliError } from "./cli-error.ts";
 import { jsonOption, runReporting, type Report } from "./command-line.ts";
+import { reachLines } from "./reach-lines.ts";
 import { reasonOf } from "./reason-of.ts";
 import { sizeText } from "./size-text.ts";
 
@@ -50,7 +52,12 @@ async function makePackage(folder: string, out: string): Promise<Result<Report, 
     ),
     ...(contents.files.length === 0 ? [] : [`${contents.files.length} files`]),
   ];
-  const text = `${path}: ${parts.join(", ")}; ${sizeText(bytes.length)}\nInstall it with "bun run kith install ${path}".`;
-  const json = { path, name, version, accounts, hash, sizeBytes: bytes.length };
-  return ok({ text, json });
+  const lines = [
+    `${path}: ${parts.join(", ")}; ${sizeText(bytes.length)}`,
+    ...reachLines(contents),
+    `Install it with "bun run kith install ${path}".`,
+  ];
+  const reach = siteReaches(contents);
+  const json = { path, name, version, accounts, hash, sizeBytes: bytes.length, reach };
+  return ok({ text: lines.join("\n"), json });
 }

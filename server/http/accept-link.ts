@@ -1,4 +1,5 @@
 import { errorAnswer } from "./error-answer.ts";
+import { checkAsker } from "./who-asks.ts";
 
 /** Nodes know each other by address, so any Host will do; their links are at `/p2p`. */
 export function isLinkRequest(url: string): boolean {
@@ -11,8 +12,8 @@ export function isLinkRequest(url: string): boolean {
 export function refuseLink(request: Request): Response | undefined {
   const { headers, method } = request;
   // No page has business on a link, and a browser always says that it is one.
-  const origin = headers.get("origin");
-  if (origin !== null) return errorAnswer({ code: "origin-not-allowed", origin });
+  const allowed = checkAsker("link", headers, undefined);
+  if (!allowed.ok) return errorAnswer(allowed.error);
   if (method !== "GET") return errorAnswer({ code: "method-not-allowed", method, allow: "GET" });
   if (headers.get("upgrade")?.toLowerCase() === "websocket") return undefined;
   return noLink();

@@ -109,6 +109,16 @@ export function testAdapter({ port, refusesItself = [] }: Adapter): void {
     return new Promise<void>((done) => socket.once("data", () => done()));
   });
 
+  test("a session's cookie goes out as it was made", async () => {
+    const own = "Origin: http://app.kith.localhost\r\nSec-Fetch-Site: same-origin\r\n";
+    const request = `DELETE /common/session HTTP/1.1\r\n${host}${own}Connection: close\r\n\r\n`;
+    const answer = await exchange(port, request);
+    assert.match(answer, /^HTTP\/1\.1 204 /);
+    const cookie = /^set-cookie: (.*)$/im.exec(answer)?.[1]?.trim();
+    const attributes = "Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0";
+    assert.equal(cookie, `__Host-kith-session=; ${attributes}`);
+  });
+
   test("HEAD over a socket has the length of what GET would send", async () => {
     const answer = await exchange(port, `HEAD /x HTTP/1.1\r\n${host}Connection: close\r\n\r\n`);
     assert.match(answer, /content-length: 5\r\n/i);

@@ -2,12 +2,13 @@ import { createHash, timingSafeEqual } from "node:crypto";
 
 import { err, ok, type Result } from "@kith/protocol/result";
 
+import type { HostTarget } from "./host.ts";
 import type { RequestError } from "./http-error.ts";
+import { checkAsker } from "./who-asks.ts";
 
 type AdminRequest = {
   readonly headers: Headers;
-  /** `http://x-admin.<root>` or https, as the browser would name this site. */
-  readonly authority: string;
+  readonly host: HostTarget;
   /** The other end of the socket, never a header. */
   readonly remoteAddress: string | undefined;
   readonly adminKeys: readonly string[];
@@ -19,14 +20,8 @@ type AdminRequest = {
  * the Host header has to be this network's.
  */
 export function checkAdmin(request: AdminRequest): Result<void, RequestError> {
-  const origin = request.headers.get("origin");
-  if (origin !== null && !isOwnOrigin(origin, request.authority)) {
-    return err({ code: "origin-not-allowed", origin: origin.slice(0, 200) });
-  }
-  const site = request.headers.get("sec-fetch-site");
-  if (site !== null && site !== "same-origin" && site !== "none") {
-    return err({ code: "origin-not-allowed", origin: `another origin (${site.slice(0, 40)})` });
-  }
+  const allowed = checkAsker("administration", request.headers, request.host);
+  if (!allowed.ok) return allowed;
   const authorization = request.headers.get("authorization");
   if (authorization !== null) {
     return isAdminKey(authorization, request.adminKeys)
@@ -35,10 +30,6 @@ export function checkAdmin(request: AdminRequest): Result<void, RequestError> {
   }
   if (isLoopback(request.remoteAddress) && !isForwarded(request.headers)) return ok(undefined);
   return err({ code: "admin-key-needed" });
-}
-
-function isOwnOrigin(origin: string, authority: string): boolean {
-  return origin === `http://x-admin.${authority}` || origin === `https://x-admin.${authority}`;
 }
 
 function isAdminKey(authorization: string, adminKeys: readonly string[]): boolean {

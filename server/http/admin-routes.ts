@@ -22,12 +22,7 @@ export function adminRoutes(node: NodePort, { adminKeys, snapshots }: AdminOptio
   routes.use("*", async (context, next) => {
     const { host, remoteAddress } = context.env;
     const { headers } = context.req.raw;
-    const allowed = checkAdmin({
-      headers,
-      authority: host.authority,
-      remoteAddress: remoteAddress(),
-      adminKeys,
-    });
+    const allowed = checkAdmin({ headers, host, remoteAddress: remoteAddress(), adminKeys });
     if (!allowed.ok) return errorAnswer(allowed.error);
     return next();
   });

@@ -13,6 +13,7 @@ import { openMeter, type AnswerCounts } from "./node-meter.ts";
 import type { NodePort } from "./node-port.ts";
 import { parseTarget, type RequestTarget } from "./request-target.ts";
 import { healthPaths, rootRoutes } from "./root-routes.ts";
+import { sessionRoutes } from "./session-routes.ts";
 import { accountOf, SiteRoutes } from "./site-routes.ts";
 import type { SnapshotPort } from "./snapshot-port.ts";
 import { transactRoutes } from "./transact-routes.ts";
@@ -28,6 +29,7 @@ export type AppOptions = {
   readonly onFault: (fault: unknown) => void;
   readonly finalityTimeoutMs?: number;
   readonly readyCacheBytesMax?: number;
+  readonly streamLoginMs?: number;
 };
 
 export type App = {
@@ -43,7 +45,7 @@ const adminService = accountNameConstant("x-admin");
 export function createApp(node: NodePort, options: AppOptions): App {
   const counts: AnswerCounts = { ready: 0, routed: 0, clientErrors: 0, faults: 0 };
   const sites = new SiteRoutes(node, options.readyCacheBytesMax);
-  const changes = new ChangesRoutes(node, options.onFault);
+  const changes = new ChangesRoutes(node, options.onFault, options.streamLoginMs);
   const route = router(node, { sites, changes }, { ...options, counts });
 
   async function answerRouted(request: Request, addressOf: AddressOf): Promise<Response> {
@@ -113,7 +115,7 @@ type Route = (request: Request, context: RequestContext) => Response | Promise<R
 type SharedRoutes = { readonly sites: SiteRoutes; readonly changes: ChangesRoutes };
 
 function router(node: NodePort, { sites, changes }: SharedRoutes, options: RouterOptions): Route {
-  const common = commonRoutes(node);
+  const common = new Hono<HttpEnv>().route("/", sessionRoutes(node)).route("/", commonRoutes(node));
   const meter = openMeter(node, options.counts, changes);
   const root = withCommon(common).route("/", rootRoutes(node, meter));
   root.all("*", (context) => redirectHome(context.env));

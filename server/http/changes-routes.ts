@@ -1,11 +1,16 @@
+import type { ChangeStream } from "@kith/changes/change-stream";
 import { ChangeHub, type HubMetrics } from "@kith/changes/hub";
 import type { AccountName } from "@kith/protocol/ids";
 
 import { parseChangesRequest } from "./changes-request.ts";
-import { errorAnswer } from "./error-answer.ts";
+import { publicError } from "./error-answer.ts";
 import { eventStreamAnswer } from "./event-stream.ts";
 import type { RequestContext } from "./http-env.ts";
+import { streamLoginMs } from "./limits.ts";
+import { isLoginError } from "./login-message.ts";
+import type { LoginPort } from "./login-port.ts";
 import type { NodePort } from "./node-port.ts";
+import { loginOf, userOf, type Login } from "./request-user.ts";
 
 export const changesPath = "/changes";
 
@@ -21,8 +26,16 @@ export function wantsChanges(request: Request, { target }: RequestContext): bool
 /** What a service's domain streams: `GET /changes`. */
 export class ChangesRoutes {
   readonly #hub: ChangeHub;
+  readonly #logins: LoginPort;
+  readonly #recheckMs: number;
 
-  constructor(node: NodePort, onFault: (fault: unknown) => void) {
+  constructor(
+    node: NodePort,
+    onFault: (fault: unknown) => void,
+    recheckMs: number = streamLoginMs,
+  ) {
+    this.#logins = node.logins;
+    this.#recheckMs = recheckMs;
     this.#hub = new ChangeHub({
       source: node.changes,
       clock: { nowMs: () => performance.now(), after: afterMs },
@@ -34,19 +47,36 @@ export class ChangesRoutes {
     return this.#hub.metrics();
   }
 
-  answer(service: AccountName, request: Request, context: RequestContext): Response {
+  async answer(service: AccountName, request: Request, context: RequestContext): Promise<Response> {
     const { host, target, remoteAddress } = context;
     const lastEventId = request.headers.get("last-event-id");
     const parsed = parseChangesRequest(target.query, lastEventId);
-    if (!parsed.ok) return errorAnswer(parsed.error);
+    if (!parsed.ok) return publicError(parsed.error);
+    const login = loginOf(request);
+    const user = login === undefined ? undefined : await userOf(this.#logins, login, service);
+    if (user?.ok === false) return publicError(user.error);
     const stream = this.#hub.open({
       service,
       host: host.kind === "root" ? host.authority : `${host.name}.${host.authority}`,
       rootHost: host.authority,
+      user: user?.value?.user,
       ...parsed.value,
       address: remoteAddress(),
     });
-    return stream.ok ? eventStreamAnswer(stream.value) : errorAnswer(stream.error);
+    if (!stream.ok) return publicError(stream.error);
+    if (login !== undefined && user?.value !== undefined) this.#watch(stream.value, login, service);
+    return eventStreamAnswer(stream.value);
+  }
+
+  /** A stream in somebody's name ends when its token does not count any more; its client comes back with another one. */
+  #watch(stream: ChangeStream, login: Login, service: AccountName): void {
+    afterMs(this.#recheckMs, async () => {
+      if (stream.isOver) return;
+      const user = await userOf(this.#logins, login, service);
+      const isOver = user.ok ? user.value === undefined : isLoginError(user.error);
+      if (isOver) stream.close();
+      else this.#watch(stream, login, service);
+    });
   }
 
   /** Ends all streams: their clients come back, and find another node or this one when it runs again. */
@@ -55,7 +85,7 @@ export class ChangesRoutes {
   }
 }
 
-function afterMs(delayMs: number, run: () => void): () => void {
-  const timer = setTimeout(run, delayMs);
+function afterMs(delayMs: number, run: () => unknown): () => void {
+  const timer = setTimeout(() => void run(), delayMs);
   return () => clearTimeout(timer);
 }

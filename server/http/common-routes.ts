@@ -11,6 +11,7 @@ import { lightRoutes } from "./light-routes.ts";
 import { catchUpMsMax } from "./limits.ts";
 import { onlyMethods } from "./method-not-allowed.ts";
 import type { NodePort } from "./node-port.ts";
+import { nodesRoute } from "./nodes-route.ts";
 import { quotaRoutes } from "./quota-routes.ts";
 import { refuseInvalid } from "./refuse-invalid.ts";
 import { schemaRoutes } from "./schema-routes.ts";
@@ -67,6 +68,7 @@ export function commonRoutes(node: NodePort): Hono<HttpEnv> {
   routes.get("/common/rootdomain", (context) => context.json(context.env.host.authority));
   routes.route("/", historyRoutes(node.history, node.light));
   routes.route("/", lightRoutes(node.light));
+  routes.route("/", nodesRoute(node));
   routes.route("/", schemaRoutes(node));
   routes.route("/", quotaRoutes(node));
   for (const path of commonPaths) routes.all(path, onlyMethods("GET, HEAD"));

@@ -5,12 +5,15 @@ import { changesMessage, isChangesError, type ChangesError } from "./changes-mes
 import { historyMessage } from "./history-message.ts";
 import type { HistoryError } from "./history-port.ts";
 import type { HttpError, ParameterProblem, RequestError, UnavailableError } from "./http-error.ts";
+import { isLoginError, loginMessage } from "./login-message.ts";
+import type { LoginError } from "./login-port.ts";
 import type { CatchUpError, QueryError } from "./node-port.ts";
 import { historyStatus } from "./status-by-code.ts";
 
 /** Says, for people, what is wrong and what to do about it. */
 export function messageOf(error: HttpError): string {
   if (isChangesError(error)) return changesMessage(error);
+  if (isLoginError(error)) return loginMessage(error);
   return isHistoryError(error) ? historyMessage(error) : messageOfOther(error);
 }
 
@@ -18,7 +21,9 @@ function isHistoryError(error: HttpError): error is HistoryError {
   return Object.hasOwn(historyStatus, error.code);
 }
 
-function messageOfOther(error: Exclude<HttpError, ChangesError | HistoryError>): string {
+function messageOfOther(
+  error: Exclude<HttpError, ChangesError | HistoryError | LoginError>,
+): string {
   switch (error.code) {
     case "transaction-failed":
       return error.failure.message;

@@ -8,7 +8,10 @@ import type { ServiceDefinition } from "@kith/protocol/service-abi";
 
 type Services = {
   definition(name: AccountName): ServiceDefinition | undefined;
-  readonly servers: ReadonlyMap<string, (request: HttpRequest) => HttpReply | undefined>;
+  readonly servers: ReadonlyMap<
+    string,
+    (request: HttpRequest, user?: AccountName) => HttpReply | undefined
+  >;
 };
 
 /** Blocks that a test makes up. */
@@ -54,8 +57,8 @@ export class FakeChanges implements ChangeSource {
   }
 
   /** Depends on every row of the service. */
-  answer(service: AccountName, request: HttpRequest) {
-    const reply = this.#services.servers.get(service)?.(request);
+  answer(service: AccountName, request: HttpRequest, user?: AccountName) {
+    const reply = this.#services.servers.get(service)?.(request, user);
     const answered = { ...(reply === undefined ? {} : { reply }), usesContext: false };
     return Promise.resolve(ok({ ...answered, reads: [{ service }] }));
   }

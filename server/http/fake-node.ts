@@ -9,6 +9,7 @@ import type { ServiceDefinition } from "@kith/protocol/service-abi";
 import { FakeChanges } from "./fake-changes.ts";
 import { FakeHistory } from "./fake-history.ts";
 import { FakeLight } from "./fake-light.ts";
+import { FakeLogins } from "./fake-logins.ts";
 import type {
   CatchUpError,
   EvidenceFound,
@@ -19,8 +20,9 @@ import type {
   Touched,
   WaitFor,
 } from "./node-port.ts";
+import type { LinkAddresses } from "./node-urls.ts";
 
-type Serve = (request: HttpRequest) => HttpReply | undefined;
+type Serve = (request: HttpRequest, user?: AccountName) => HttpReply | undefined;
 
 /** A node for the tests of this folder: it keeps what a test puts in, and answers from that. */
 export class FakeNode implements NodePort {
@@ -35,6 +37,7 @@ export class FakeNode implements NodePort {
   siteQueries = 0;
   readonly history = new FakeHistory();
   readonly light: FakeLight = new FakeLight();
+  readonly logins: FakeLogins = new FakeLogins();
   readonly changes: FakeChanges = new FakeChanges(this);
   /** What every query meets. */
   queryError: QueryError | undefined;
@@ -79,6 +82,12 @@ export class FakeNode implements NodePort {
   consensus(): JointConsensus {
     const producers = [{ account: accountNameConstant("alice"), node: nodeIdOf("11".repeat(32)) }];
     return { current: { algorithm: "cft", producers } };
+  }
+
+  addresses: LinkAddresses = { others: [] };
+
+  linkAddresses(): LinkAddresses {
+    return this.addresses;
   }
 
   genesis() {
@@ -137,9 +146,10 @@ export class FakeNode implements NodePort {
   async query(
     service: AccountName,
     request: HttpRequest,
+    user?: AccountName,
   ): Promise<Result<HttpReply | undefined, QueryError>> {
     if (this.queryError !== undefined) return err(this.queryError);
-    if (service !== "sites") return ok(this.servers.get(service)?.(request));
+    if (service !== "sites") return ok(this.servers.get(service)?.(request, user));
     this.siteQueries++;
     const account = request.host.slice(0, -request.rootHost.length - 1);
     const found = this.files.get(`${account}${request.path}`);

@@ -1,5 +1,5 @@
 import { parseAcceptEncoding } from "./accept-encoding.ts";
-import { errorAnswer } from "./error-answer.ts";
+import { publicError } from "./error-answer.ts";
 import { parseRange, type ByteRange } from "./range.ts";
 import type { SiteFile, Variant } from "./site-file.ts";
 
@@ -9,7 +9,7 @@ export function answerFile(file: SiteFile, request: Request): Response | Promise
   if (chosen === "decode") return file.decode().then(() => answerFile(file, request));
   if (chosen === undefined) {
     const available = file.storedEncoding === "br" ? ["br", "identity"] : ["identity"];
-    return errorAnswer({ code: "encoding-not-acceptable", available });
+    return publicError({ code: "encoding-not-acceptable", available });
   }
   return answerVariant(chosen, request);
 }
@@ -63,7 +63,7 @@ function answerRange(variant: Variant, header: string): Response {
   const wanted = parseRange(header, sizeBytes);
   if (wanted.kind === "whole") return wholeOf(variant);
   if (wanted.kind === "not-satisfiable") {
-    return errorAnswer({ code: "range-not-satisfiable", sizeBytes });
+    return publicError({ code: "range-not-satisfiable", sizeBytes });
   }
   const [first] = wanted.ranges;
   if (wanted.ranges.length === 1 && first !== undefined) return answerOneRange(variant, first);

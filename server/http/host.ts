@@ -34,6 +34,11 @@ export function portOf(host: string): string {
   return /:[0-9]{1,5}$/.exec(host)?.[0] ?? "";
 }
 
+/** The network's name, without the port by which this client reaches it. */
+export function rootHostOf(authority: string): string {
+  return authority.slice(0, authority.length - portOf(authority).length);
+}
+
 function parseSubdomain(label: string, authority: string): Result<HostTarget, RequestError> {
   const account = parseAccountName(label);
   if (!account.ok) return err({ code: "account-unknown", name: label });

@@ -2,6 +2,7 @@ import type { SubmitError, UnavailableReason } from "@kith/replica/outcome";
 
 import type { ChangesError } from "./changes-message.ts";
 import type { HistoryError } from "./history-port.ts";
+import type { LoginError } from "./login-port.ts";
 import type { CatchUpError, QueryError } from "./node-port.ts";
 
 /** What can be wrong with a request before anybody looks at what it is about. */
@@ -55,6 +56,7 @@ export type HttpError =
   | CatchUpError
   | ChangesError
   | HistoryError
+  | LoginError
   | RequestError
   | SubmitError
   | UnavailableError

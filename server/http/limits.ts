@@ -15,6 +15,8 @@ export const eventsAnswerBytesMax: number = 1024 * 1024;
 /** Changes of producers, and headers, in one answer for light clients. */
 export const lightChangesPerPage: number = 64;
 export const lightHeadersPerPageMax: number = 128;
+/** Nodes that a client is told of. */
+export const nodesListedMax: number = 32;
 /** The JSON of a row's key. */
 export const rowKeyCharsMax: number = 4 * 1024;
 /** Ranges of one request; each costs a part with headers of its own. */
@@ -28,6 +30,9 @@ export const finalityTimeoutMs: number = 20_000;
 export const catchUpMsMax: number = 10_000;
 /** A connection on which nothing happens; longer than the waits above. */
 export const idleTimeoutSeconds: number = 60;
+
+/** How often it is looked whether the token of a stream in somebody's name still counts. */
+export const streamLoginMs: number = 5_000;
 
 /** A server that stops waits for the clients of answers under way for this long. */
 export const stopMsMax: number = 2_000;

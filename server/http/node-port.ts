@@ -19,6 +19,8 @@ import type { SubmitError, UnavailableReason } from "@kith/replica/outcome";
 
 import type { HistoryPort } from "./history-port.ts";
 import type { LightPort } from "./light-port.ts";
+import type { LoginPort } from "./login-port.ts";
+import type { LinkAddresses } from "./node-urls.ts";
 
 /** Everything that HTTP needs from the node it stands in front of. `server/node` implements it. */
 export type NodePort = {
@@ -29,6 +31,8 @@ export type NodePort = {
   roster(): Roster | undefined;
   /** The same with their accounts and how they agree; `next` takes over when the change is final. */
   consensus(): JointConsensus | undefined;
+  /** Where this node and the others of its network take links. */
+  linkAddresses(): LinkAddresses;
   taposReference(): TaposReference | undefined;
   /** The last executed final block. */
   applied(): Applied | undefined;
@@ -54,10 +58,12 @@ export type NodePort = {
   /**
    * Runs `serve` of the service against the newest final state; undefined when it leaves the request to `sites`. Of a GET
    * the service is shown what its answer may depend on and no more, so that one answer is good for all who ask the same.
+   * `user` is who asks, where that is proved.
    */
   query(
     service: AccountName,
     request: HttpRequest,
+    user?: AccountName,
   ): Promise<Result<HttpReply | undefined, QueryError>>;
   /** Producers that this node has caught lying, oldest finding first. */
   evidence(): readonly EvidenceFound[];
@@ -65,6 +71,8 @@ export type NodePort = {
   readonly history: HistoryPort;
   /** For those who believe no node. */
   readonly light: LightPort;
+  /** Who asks, as tokens say. */
+  readonly logins: LoginPort;
   /** What blocks change, for those who listen. */
   readonly changes: ChangeSource;
   status(): NodeStatus;

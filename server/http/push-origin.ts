@@ -1,45 +1,24 @@
-import { err, ok, type Result } from "@kith/protocol/result";
-
 import { errorAnswer } from "./error-answer.ts";
 import type { RequestContext } from "./http-env.ts";
-import type { RequestError } from "./http-error.ts";
+import { checkAsker } from "./who-asks.ts";
 
-/**
- * A transaction carries its own authority, so a page that sends one can do no more than its signer allowed. Pages of
- * other networks are still refused: they would make their visitors' browsers, and the networks that those sit in,
- * knock on this node.
- */
-export function checkSameNetwork(
-  request: Request,
-  authority: string,
-): Result<string | undefined, RequestError> {
-  const origin = request.headers.get("origin");
-  if (origin === null) return ok(undefined);
-  const host = hostOf(origin);
-  if (host === authority || host.endsWith(`.${authority}`)) return ok(origin);
-  return err({ code: "origin-not-allowed", origin: origin.slice(0, 200) });
-}
-
-export function preflightOfNetwork(request: Request, context: RequestContext): Response {
-  const allowed = checkSameNetwork(request, context.host.authority);
+/** Answers what a browser asks before a page may send; only pages that may send are told so. */
+export function preflightOfNetwork(request: Request, { host }: RequestContext): Response {
+  const allowed = checkAsker("push-transaction", request.headers, host);
   if (!allowed.ok) return errorAnswer(allowed.error);
-  const headers = new Headers({ vary: "origin", allow: "POST, OPTIONS" });
-  if (allowed.value !== undefined) {
-    headers.set("access-control-allow-origin", allowed.value);
-    headers.set("access-control-allow-methods", "POST");
-    headers.set("access-control-allow-headers", "content-type, accept");
-    headers.set("access-control-max-age", "600");
+  const answer = new Response(null, { status: 204, headers: { allow: "POST, OPTIONS" } });
+  if (request.headers.has("origin")) {
+    answer.headers.set("access-control-allow-methods", "POST");
+    answer.headers.set("access-control-allow-headers", "content-type, accept");
+    answer.headers.set("access-control-max-age", "600");
   }
-  return new Response(null, { status: 204, headers });
+  return allowOrigin(answer, request);
 }
 
-/** Lets the page that was allowed to send also read the answer. */
-export function allowOrigin(answer: Response, origin: string): void {
-  answer.headers.set("access-control-allow-origin", origin);
+/** Lets the page that was allowed to send also read the answer, whatever it is. */
+export function allowOrigin(answer: Response, { headers }: Request): Response {
+  const origin = headers.get("origin");
+  if (origin !== null) answer.headers.set("access-control-allow-origin", origin);
   answer.headers.append("vary", "origin");
-}
-
-function hostOf(origin: string): string {
-  const match = /^https?:\/\/([a-z0-9.:-]+)$/.exec(origin);
-  return match?.[1] ?? "";
+  return answer;
 }

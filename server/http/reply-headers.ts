@@ -1,6 +1,13 @@
 import type { HttpReply } from "@kith/protocol/http-message";
+import { fillPolicy } from "@kith/protocol/site-policy";
 
-/** What a service may say about its answer; everything else is this server's to say, cookies above all. */
+import { activeHeaders, isActive } from "./document-headers.ts";
+
+/**
+ * What a service may say about its answer; everything else is this server's to say. So no service sets cookies, clears what
+ * a browser keeps (`clear-site-data`), gives a worker a wider scope (`service-worker-allowed`), lets pages send credentials,
+ * or allows its pages features of the browser.
+ */
 const serviceHeaders: ReadonlySet<string> = new Set([
   "access-control-allow-headers",
   "access-control-allow-methods",
@@ -16,31 +23,30 @@ const serviceHeaders: ReadonlySet<string> = new Set([
   "etag",
   "link",
   "location",
-  "permissions-policy",
   "referrer-policy",
   "vary",
 ]);
 
 /**
  * A service's answer is public state, so any page may read it; it is never taken for another type than it claims.
- * `{{root}}` in a content security policy stands for the root host as this client reaches it.
+ * `{{root}}` in a content security policy stands for the root host as this client reaches it (`fillPolicy`).
  */
 export function replyHeaders(reply: HttpReply, authority: string): Headers {
   const headers = new Headers({
     "access-control-allow-origin": "*",
     "x-content-type-options": "nosniff",
   });
+  if (isActive(reply.contentType)) {
+    for (const [name, value] of activeHeaders(authority)) headers.set(name, value);
+  }
   for (const header of reply.headers) {
     const name = header.name.toLowerCase();
-    const value =
-      name === policyHeader ? header.value.replaceAll("{{root}}", authority) : header.value;
+    const value = name === policyHeader ? fillPolicy(header.value, authority) : header.value;
     if (serviceHeaders.has(name) && isHeaderValue(value)) headers.set(name, value);
   }
   if (reply.contentType !== "" && isHeaderValue(reply.contentType)) {
     headers.set("content-type", reply.contentType);
   }
-  // Sibling apps are same-site: without this they could share a process and, by document.domain, an origin.
-  if (reply.contentType.startsWith("text/html")) headers.set("origin-agent-cluster", "?1");
   return headers;
 }
 

@@ -248,7 +248,7 @@ test("a service answers before the files, and sees neither cookies nor tokens", 
   const answer = await ask(app, "http://app.kith.localhost:8080/graphql?a=%20b", {
     method: "POST",
     body: "query",
-    headers: { cookie: "s=1", authorization: "Bearer x", "content-type": "text/plain" },
+    headers: { cookie: "s=1", authorization: "Basic x", "content-type": "text/plain" },
   });
   assert.deepEqual(await answer.json(), {
     method: "POST",
@@ -306,6 +306,7 @@ test("a query without an answer says why, with a code and a status of its own", 
     node.queryError = error;
     const answer = await ask(app, page);
     assert.equal(answer.status, status);
+    assert.equal(answer.headers.get("access-control-allow-origin"), "*");
     assert.equal(await codeOf(answer), error.code);
   }
   node.queryError = undefined;

@@ -4,13 +4,14 @@ import { accountNameConstant } from "@kith/protocol/names";
 
 import { readBody } from "./body.ts";
 import { changesPath } from "./changes-routes.ts";
-import { errorAnswer } from "./error-answer.ts";
+import { publicError } from "./error-answer.ts";
 import { answerFile } from "./file-answer.ts";
 import type { RequestContext } from "./http-env.ts";
 import { queryBodyBytesMax, readyCacheBytesMax, readyEntryBytesMax } from "./limits.ts";
 import type { NodePort, Touched } from "./node-port.ts";
 import { ReadyCache } from "./ready-cache.ts";
 import { replyHeaders } from "./reply-headers.ts";
+import { keepPrivate, loginOf, userOf } from "./request-user.ts";
 import { SiteFile } from "./site-file.ts";
 
 const sitesService = accountNameConstant("sites");
@@ -52,7 +53,7 @@ export class SiteRoutes {
     }
     if (isPreflight(request)) return openPreflight();
     if (request.method !== "GET" && request.method !== "HEAD") {
-      return errorAnswer({
+      return publicError({
         code: "method-not-allowed",
         method: request.method,
         allow: "GET, HEAD",
@@ -67,17 +68,22 @@ export class SiteRoutes {
     context: RequestContext,
   ): Promise<Response | undefined> {
     const hasBody = request.method !== "GET" && request.method !== "HEAD";
+    const login = loginOf(request);
+    const user = login === undefined ? undefined : await userOf(this.#node.logins, login, account);
+    if (user?.ok === false) return publicError(user.error);
     const body = hasBody ? await readBody(request, { bytesMax: queryBodyBytesMax }) : undefined;
-    if (body?.ok === false) return errorAnswer(body.error);
-    const reply = await this.#node.query(account, {
+    if (body?.ok === false) return publicError(body.error);
+    const asked = {
       ...requestOf(context),
       method: hasBody ? request.method : "GET",
       headers: headersForService(request.headers, hasBody ? "all" : "of a question"),
       body: body?.value ?? noBody,
-    });
-    if (!reply.ok) return errorAnswer(reply.error);
+    };
+    const reply = await this.#node.query(account, asked, user?.value?.user);
+    if (!reply.ok) return publicError(reply.error);
     if (reply.value === undefined) return undefined;
-    return answerReply(account, reply.value, { request, context });
+    const answer = await answerReply(account, reply.value, { request, context });
+    return user?.value === undefined ? answer : keepPrivate(answer);
   }
 
   async #answerSite(
@@ -87,7 +93,7 @@ export class SiteRoutes {
   ): Promise<Response> {
     const since = this.#touches;
     const result = await this.#node.query(sitesService, requestOf(context));
-    if (!result.ok) return errorAnswer(result.error);
+    if (!result.ok) return publicError(result.error);
     const reply = result.value;
     if (reply === undefined) return this.#nothing(account, context);
     if (reply.status !== 200) return answerReply(account, reply, { request, context });
@@ -110,11 +116,11 @@ export class SiteRoutes {
   }
 
   #nothing(account: AccountName, context: RequestContext): Response {
-    if (this.#node.applied() === undefined) return errorAnswer({ code: "network-not-started" });
+    if (this.#node.applied() === undefined) return publicError({ code: "network-not-started" });
     if (!this.#node.hasAccount(account)) {
-      return errorAnswer({ code: "account-unknown", name: account });
+      return publicError({ code: "account-unknown", name: account });
     }
-    return errorAnswer({ code: "not-found", path: context.target.path });
+    return publicError({ code: "not-found", path: context.target.path });
   }
 
   #forget({ sites, services }: Touched): void {
@@ -142,7 +148,7 @@ function requestOf(context: RequestContext): HttpRequest {
   };
 }
 
-/** Who asks is not a service's business until it can be proved: cookies and tokens stay here. */
+/** A service is told who asks, and not how that was proved: cookies and tokens stay here. */
 const privateHeaders: ReadonlySet<string> = new Set(["authorization", "cookie", "forwarded"]);
 
 /** All that a GET may depend on: the fewer there are, the more clients share one answer. */
@@ -191,7 +197,8 @@ function openPreflight(): Response {
     headers: {
       "access-control-allow-origin": "*",
       "access-control-allow-methods": "GET, HEAD, POST",
-      "access-control-allow-headers": "*",
+      // The star stands for all headers but this one (Fetch Standard, section 4.9).
+      "access-control-allow-headers": "*, authorization",
       "access-control-max-age": "600",
     },
   });

@@ -6,6 +6,7 @@ import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { changesStatus } from "./changes-message.ts";
 import type { HistoryError } from "./history-port.ts";
 import type { HttpError, RequestError } from "./http-error.ts";
+import { loginStatus } from "./login-message.ts";
 import type { CatchUpError, QueryError } from "./node-port.ts";
 
 const requestStatus = {
@@ -109,5 +110,6 @@ export const statusByCode: Readonly<Record<HttpError["code"], ContentfulStatusCo
   ...failedStatus,
   ...changesStatus,
   ...historyStatus,
+  ...loginStatus,
   ...requestStatus,
 };

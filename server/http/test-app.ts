@@ -10,6 +10,7 @@ export function testApp(node: FakeNode): App {
       throw fault;
     },
     finalityTimeoutMs: 50,
+    streamLoginMs: 20,
   });
 }
 

@@ -152,6 +152,9 @@ test("pages of this network may send transactions, others may not", async () => 
   const sent = await send(app, "", { origin: own });
   assert.equal(sent.status, 200);
   assert.equal(sent.headers.get("access-control-allow-origin"), own);
+  const wrong = await send(app, "", { origin: own, "content-type": "text/plain" });
+  assert.equal(wrong.status, 415);
+  assert.equal(wrong.headers.get("access-control-allow-origin"), own, "it may read why not");
   const preflight = await ask(app, push, { method: "OPTIONS", headers: { origin: own } });
   assert.equal(preflight.status, 204);
   assert.equal(preflight.headers.get("access-control-allow-methods"), "POST");
@@ -169,6 +172,7 @@ test("what became of a transaction can be asked later", async () => {
   const at = (text: string) => ask(app, `http://transact.kith.localhost/transactions/${text}`);
   const found = await at(id);
   assert.equal(found.status, 200);
+  assert.equal(found.headers.get("access-control-allow-origin"), "*");
   assert.equal(await codeOf(found), "name-taken");
   assert.equal(await codeOf(await at("cd".repeat(32))), "receipt-unknown");
   assert.equal(await codeOf(await at("xyz")), "parameter-invalid");

@@ -15,9 +15,10 @@ import { isoOfMicroseconds } from "./iso-time.ts";
 import { finalityTimeoutMs } from "./limits.ts";
 import { onlyMethods } from "./method-not-allowed.ts";
 import type { FinalReceipt, NodePort, SubmitOutcome } from "./node-port.ts";
-import { allowOrigin, checkSameNetwork, preflightOfNetwork } from "./push-origin.ts";
+import { allowOrigin, preflightOfNetwork } from "./push-origin.ts";
 import { refuseInvalid } from "./refuse-invalid.ts";
 import { statusByCode } from "./status-by-code.ts";
+import { checkAsker } from "./who-asks.ts";
 import { within } from "./within.ts";
 
 const pushQuery = z.strictObject({ wait_for: z.enum(["final", "applied"]).default("final") });
@@ -39,12 +40,18 @@ export function transactRoutes(node: NodePort, options: TransactOptions = {}): H
   routes.options("/push_transaction", (context) =>
     preflightOfNetwork(context.req.raw, context.env),
   );
+  routes.post("/push_transaction", async (context, next) => {
+    const { raw } = context.req;
+    const allowed = checkAsker("push-transaction", raw.headers, context.env.host);
+    if (!allowed.ok) return errorAnswer(allowed.error);
+    await next();
+    allowOrigin(context.res, raw);
+    return undefined;
+  });
   routes.post(
     "/push_transaction",
     zValidator("query", pushQuery, refuseInvalid),
     async (context) => {
-      const allowed = checkSameNetwork(context.req.raw, context.env.host.authority);
-      if (!allowed.ok) return errorAnswer(allowed.error);
       const answerType = receiptType(context);
       if (answerType === undefined) return errorAnswer(typeNotAcceptable);
       const contentType = context.req.header("content-type") ?? "none";
@@ -56,12 +63,15 @@ export function transactRoutes(node: NodePort, options: TransactOptions = {}): H
       if (body.value.length === 0) return errorAnswer({ code: "body-empty" });
       const submitted = node.submit(body.value, context.req.valid("query").wait_for);
       const outcome = await within(submitted, waitMs, notFinalYet);
-      const answer = answerOutcome(completed(node, outcome, body.value), answerType);
-      if (allowed.value !== undefined) allowOrigin(answer, allowed.value);
-      return answer;
+      return answerOutcome(completed(node, outcome, body.value), answerType);
     },
   );
   routes.all("/push_transaction", onlyMethods("POST"));
+  // What became of a transaction is public: also a page at another node may ask.
+  routes.use("/transactions/:id", async (context, next) => {
+    await next();
+    context.res.headers.set("access-control-allow-origin", "*");
+  });
   routes.get(
     "/transactions/:id",
     zValidator("param", receiptParameters, refuseInvalid),

@@ -16,7 +16,7 @@ export function changeSourceOf(
     headNum: () => chain.applied()?.num,
     definition: (service) => chain.definition(service),
     rows: chain.rows,
-    answer: (service, request) => queries.answer(service, request),
+    answer: (service, request, user) => queries.answer(service, request, user),
     onBlock(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -31,6 +31,7 @@ const alone: NodeArguments = {
   queryProcesses: undefined,
   queryMs: 2_000,
   trustFolder: false,
+  freeNameCharsMin: 8,
   eventsKeep: undefined,
 };
 
@@ -40,6 +41,7 @@ const genesis = await makeGenesis({
   producers: [{ account: accountNameConstant("node-1"), node: testNode(1) }],
   ownerSecret: new Uint8Array(32).fill(7),
   chainName: "kith.localhost",
+  freeNameCharsMin: 8,
 });
 
 test("a folder without a network gets one, with this node alone; the next start finds the same", async () => {

@@ -27,19 +27,23 @@ type NewNetwork = {
   readonly producers: readonly Producer[];
   readonly ownerSecret: Uint8Array;
   readonly chainName: string;
+  /** Shorter names are given by the owner. */
+  readonly freeNameCharsMin: number;
 };
 
 /** Block 1 of a new network, made now, with the system's own apps as they are in this tree. */
 export async function makeGenesis(network: NewNetwork): Promise<SealedBlock> {
-  const { algorithm, producers, ownerSecret, chainName } = network;
-  const { services, actions } = await systemInstallation();
+  const { algorithm, producers, ownerSecret, chainName, freeNameCharsMin } = network;
+  const { services, accounts, actions } = await systemInstallation();
   return genesisBlock({
     chainName,
     time: Date.now() * 1000,
     owner: { account: owner, key: publicKeyOf(ownerSecret) },
     consensus: { algorithm, producers },
     services,
+    accounts,
     openRegistration: true,
+    freeNameCharsMin,
     home,
     actions,
   });
@@ -99,6 +103,7 @@ export async function findGenesis(
     producers,
     ownerSecret: ownerSecret.value,
     chainName: options.rootHost,
+    freeNameCharsMin: options.freeNameCharsMin,
   });
   writeWhole(path, block.bytes);
   return ok(block);

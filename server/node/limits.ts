@@ -6,3 +6,5 @@ export const headerWaitsMax = 1_000;
 export const headersReadBytesMax: number = 8 * 1024 * 1024;
 /** Headers of the last executed blocks that are kept in memory: as many as rows are proved behind. */
 export const headersKeptMax = 128;
+/** Login tokens of which it is known that they are signed. */
+export const knownTokensMax = 4_096;

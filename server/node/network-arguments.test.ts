@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { explainTolerance, networkUsage, parseNetworkArguments } from "./network-arguments.ts";
+import { freeNameCharsDefault } from "./node-arguments.ts";
 
 test("without words, three nodes on ports 8080 to 8082", () => {
   assert.deepEqual(parseNetworkArguments([]), {
@@ -12,17 +13,24 @@ test("without words, three nodes on ports 8080 to 8082", () => {
       port: 8080,
       folder: ".kith/network",
       rootHost: "kith.localhost",
+      freeNameCharsMin: freeNameCharsDefault,
     },
   });
 });
 
 test("every option is read", () => {
-  const words = "--nodes 5 --algorithm bft --port=9000 --data /d --root-host Our.Example".split(
-    " ",
-  );
-  assert.deepEqual(parseNetworkArguments(words), {
+  const words =
+    "--nodes 5 --algorithm bft --port=9000 --data /d --root-host Our.Example --free-names 1";
+  assert.deepEqual(parseNetworkArguments(words.split(" ")), {
     ok: true,
-    value: { nodes: 5, algorithm: "bft", port: 9000, folder: "/d", rootHost: "our.example" },
+    value: {
+      nodes: 5,
+      algorithm: "bft",
+      port: 9000,
+      folder: "/d",
+      rootHost: "our.example",
+      freeNameCharsMin: 1,
+    },
   });
 });
 
@@ -48,6 +56,8 @@ const wrong: readonly (readonly [words: string, message: RegExp])[] = [
   ["--port=", /^--port takes/],
   ["--data=", /^--data takes a folder/],
   ["--root-host a_b", /^--root-host takes a host name/],
+  ["--free-names 0", /^--free-names takes a whole number from 1 to 10, not "0"/],
+  ["--free-names 11", /^--free-names takes/],
 ];
 
 for (const [words, message] of wrong) {

@@ -4,7 +4,14 @@ import type { Algorithm } from "@kith/protocol/block";
 import { quorumSize } from "@kith/protocol/certificate";
 import { err, ok, type Result } from "@kith/protocol/result";
 
-import { isHostName, type NotStarted } from "./node-arguments.ts";
+import {
+  freeNameCharsDefault,
+  freeNamesForm,
+  freeNamesUsage,
+  isHostName,
+  parseFreeNames,
+  type NotStarted,
+} from "./node-arguments.ts";
 
 /** What `bun run network` takes. */
 export type NetworkArguments = {
@@ -15,6 +22,8 @@ export type NetworkArguments = {
   readonly port: number;
   readonly folder: string;
   readonly rootHost: string;
+  /** Of a new network: names with at least so many characters are free for everybody. */
+  readonly freeNameCharsMin: number;
 };
 
 const nodesMax = 13;
@@ -26,6 +35,7 @@ export const networkUsage = `bun run network [options]
   --port NUMBER        the HTTP port of the first; the others take the next ones (default 8080)
   --data FOLDER        where the nodes keep their folders (default .kith/network)
   --root-host NAME     the network's own host name (default kith.localhost)
+${freeNamesUsage}
   --help               this text
 `;
 
@@ -35,6 +45,7 @@ const options = {
   port: { type: "string", default: "8080" },
   data: { type: "string", default: ".kith/network" },
   "root-host": { type: "string", default: "kith.localhost" },
+  "free-names": { type: "string", default: `${freeNameCharsDefault}` },
   help: { type: "boolean", short: "h" },
 } as const;
 
@@ -69,7 +80,11 @@ export function parseNetworkArguments(
     );
   }
   const rootHost = values["root-host"].toLowerCase();
-  return ok({ nodes, algorithm, port, folder: values.data, rootHost });
+  const freeNameCharsMin = parseFreeNames(values["free-names"]);
+  if (freeNameCharsMin === undefined) {
+    return refuse(`--free-names takes ${freeNamesForm}, not "${values["free-names"]}"`);
+  }
+  return ok({ nodes, algorithm, port, folder: values.data, rootHost, freeNameCharsMin });
 }
 
 function isAlgorithm(text: string): text is Algorithm {

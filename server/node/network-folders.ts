@@ -49,6 +49,7 @@ export async function prepareFolders(
     producers,
     ownerSecret: ownerSecret.value,
     chainName: rootHost,
+    freeNameCharsMin: options.freeNameCharsMin,
   });
   for (const each of folders) writeWhole(join(each, dataFiles.genesis), genesis.bytes);
   return ok(folders);

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { linkUrlOf, nodeUsage, parseNodeArguments } from "./node-arguments.ts";
+import {
+  freeNameCharsDefault,
+  linkUrlOf,
+  nodeUsage,
+  parseNodeArguments,
+} from "./node-arguments.ts";
 
 const chainId = "00000001".padEnd(64, "a");
 
@@ -21,6 +26,7 @@ test("without words, a node of its own on port 8080 of this machine", () => {
       queryProcesses: undefined,
       queryMs: 2_000,
       trustFolder: false,
+      freeNameCharsMin: freeNameCharsDefault,
       eventsKeep: undefined,
     },
   });
@@ -30,7 +36,7 @@ test("every option is read, in both ways of writing it", () => {
   const words =
     `--data /d --listen 0.0.0.0 --port=9000 --root-host Our.Example --join http://a:8080 ` +
     `--chain ${chainId} --peers ws://a:1/p2p,wss://b/p2p, --public-url=ws://c:2/p2p --keep-blocks 256 ` +
-    `--query-processes 0 --query-ms=500 --events-keep 30d --trust-folder`;
+    `--query-processes 0 --query-ms=500 --events-keep 30d --trust-folder --free-names 3`;
   assert.deepEqual(parseNodeArguments(words.split(" "), {}), {
     ok: true,
     value: {
@@ -46,6 +52,7 @@ test("every option is read, in both ways of writing it", () => {
       queryProcesses: 0,
       queryMs: 500,
       trustFolder: true,
+      freeNameCharsMin: 3,
       eventsKeep: { ageSeconds: 2_592_000, services: new Map() },
     },
   });

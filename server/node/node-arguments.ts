@@ -29,9 +29,23 @@ export type NodeArguments = {
   readonly queryProcesses: number | undefined;
   /** How long a query may take. */
   readonly queryMs: number;
+  /** Of a new network: names with at least so many characters are free for everybody. */
+  readonly freeNameCharsMin: number;
   /** The operator says that no newer copy of the data folder is, or ever was, in use (decision 0140). */
   readonly trustFolder: boolean;
 };
+
+/** How long names are that everybody may have, on networks that the commands make (decision 0171). */
+export const freeNameCharsDefault = 8;
+const nameCharsMax = 10;
+export const freeNamesUsage: string = `  --free-names N       names of at least N characters are free for everybody on a new network, shorter ones
+                       are given by its owner (default ${freeNameCharsDefault})`;
+export const freeNamesForm: string = `a whole number from 1 to ${nameCharsMax}`;
+
+/** Undefined for what is no length of a name. */
+export function parseFreeNames(text: string): number | undefined {
+  return isWhole(text, 1, nameCharsMax) ? Number(text) : undefined;
+}
 
 /** What to tell the user instead of starting: help that was asked for (0), or what is wrong with the words (2). */
 export type NotStarted = { readonly exitStatus: 0 | 2; readonly text: string };
@@ -49,6 +63,7 @@ const options = {
   "events-keep": { type: "string" },
   "query-processes": { type: "string" },
   "query-ms": { type: "string", default: `${queryMsDefault}` },
+  "free-names": { type: "string", default: `${freeNameCharsDefault}` },
   "trust-folder": { type: "boolean" },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -69,6 +84,7 @@ export const nodeUsage = `bun run node [options]
   --events-keep RULES  how long events are kept (default: for ever), such as 30d,2gb,chat=90d,votes=all,spam=none
   --query-processes N  processes that answer queries (default: one less than cores; 0: none)
   --query-ms N         milliseconds after which a query is ended (default ${queryMsDefault})
+${freeNamesUsage}
   --trust-folder       take part at once with a data folder that is a copy or lost its log. Only where no node of the
                        network has anything newer, as after all were put back from backups: otherwise what
                        this node has forgotten can undo what was acknowledged
@@ -130,6 +146,7 @@ export function parseNodeArguments(
     eventsKeep: eventsKeep?.ok === true ? eventsKeep.value : undefined,
     queryProcesses: number("query-processes"),
     queryMs: number("query-ms") ?? queryMsDefault,
+    freeNameCharsMin: Number(text("free-names")),
     trustFolder: values["trust-folder"] === true,
   });
 }
@@ -192,6 +209,11 @@ const checks: readonly Check[] = [
     name: "query-ms",
     takes: "a whole number from 10 to 600000",
     holds: (value) => isWhole(value, 10, 600_000),
+  },
+  {
+    name: "free-names",
+    takes: freeNamesForm,
+    holds: (value) => parseFreeNames(value) !== undefined,
   },
 ];
 

@@ -1,5 +1,6 @@
 import type { BlockResult } from "@kith/chain/apply-block";
 import type { Chain } from "@kith/chain/chain";
+import type { LoginPort } from "@kith/http/login-port";
 import type {
   BlockAt,
   EvidenceFound,
@@ -12,12 +13,14 @@ import type {
   Touched,
   WaitFor,
 } from "@kith/http/node-port";
+import type { LinkAddresses } from "@kith/http/node-urls";
 import type { SealedBlock } from "@kith/protocol/block";
 import { evidenceCodec } from "@kith/protocol/evidence";
 import { blockNumOf, type AccountName, type NodeId } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
 import type { Receipt } from "@kith/protocol/receipt";
 import type { Queries } from "@kith/queries/queries";
+import { nativeVerifier } from "@kith/replica/native-verifier";
 import type { CertificatesPort, LogPort } from "@kith/replica/ports";
 import type { Replica } from "@kith/replica/replica";
 import { systemClock } from "@kith/replica/system-clock";
@@ -32,6 +35,8 @@ import { explainCopiesMissing } from "./explain.ts";
 import { FinalHeaders } from "./final-headers.ts";
 import { openHistory } from "./history.ts";
 import { openLight } from "./light.ts";
+import { openLogins } from "./logins.ts";
+import type { NodeArguments } from "./node-arguments.ts";
 import { consensusInForce, rosterOf } from "./roster.ts";
 import { WaitingForNum } from "./waiting-for-num.ts";
 
@@ -43,6 +48,7 @@ type NodeParts = {
   readonly events: OpenedEvents;
   readonly queries: Queries;
   readonly evidence: Pick<EvidenceFile, "all">;
+  readonly options: Pick<NodeArguments, "publicUrl">;
 };
 
 type Running = NodeParts & { readonly replica: Replica; readonly links: Links };
@@ -88,6 +94,7 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
     genesis: () => genesis.bytes,
     roster: () => rosterOf(chain),
     consensus: () => consensusInForce(chain.consensusPoint(), running()?.replica.status().epoch),
+    linkAddresses: () => linkAddresses(parts, links),
     taposReference: () => chain.taposReference(),
     applied: () => chain.applied(),
     submit: (bytes, waitFor) => submit(running(), bytes, waitFor),
@@ -97,7 +104,8 @@ export function openNodeFront(parts: NodeParts, replica: () => Replica | undefin
     definition: (name) => chain.definition(name),
     quota: (name) => chain.quotaOf(name, Date.now() * 1000),
     hasServer: (name) => chain.hasServer(name),
-    query: (service, request) => parts.queries.query(service, request),
+    query: (service, request, user) => parts.queries.query(service, request, user),
+    logins: loginsOf(parts),
     changes: changeSourceOf(parts, blockListeners),
     status: () => statusOf(parts, running()),
     readiness: () => readinessOf(chain, running(), startWaitsFor),
@@ -147,6 +155,14 @@ function proofsOf(
     replica,
   });
   return { history: openHistory({ chain, events, headers }), light };
+}
+
+function nowMicros(): number {
+  return Date.now() * 1000;
+}
+
+function loginsOf({ genesis, queries }: NodeParts): LoginPort {
+  return openLogins({ chain: genesis.id, verifier: nativeVerifier(), queries, nowMicros });
 }
 
 function waitingFor(reached: () => number): WaitingForNum {
@@ -278,6 +294,19 @@ function peersOf(parts: Running, named: (node: NodeId) => Named): PeerStatus[] {
       ...(link === undefined ? {} : { url: link.address }),
     };
   });
+}
+
+/** Others in the order in which a client should try them: who is linked lives, and producers stay. */
+function linkAddresses({ chain, options }: NodeParts, links: Links | undefined): LinkAddresses {
+  const producers = new Set(chain.consensus()?.producers.map(({ node }) => node));
+  const linked = new Set(links?.connected());
+  const rank = (node: NodeId): number => (linked.has(node) ? 2 : 0) + (producers.has(node) ? 1 : 0);
+  const known = (links?.known() ?? []).toSorted((a, b) => rank(b.node) - rank(a.node));
+  const { publicUrl } = options;
+  return {
+    ...(publicUrl === undefined ? {} : { own: publicUrl }),
+    others: known.map(({ url }) => url),
+  };
 }
 
 function readinessOf(chain: Chain, running: Running | undefined, startWaitsFor: string): Readiness {

@@ -12,12 +12,24 @@ export class ReopenedQueries implements Queries {
     this.current = open();
   }
 
-  query(service: AccountName, request: HttpRequest): ReturnType<Queries["query"]> {
-    return this.current.query(service, request);
+  query(
+    service: AccountName,
+    request: HttpRequest,
+    user?: AccountName,
+  ): ReturnType<Queries["query"]> {
+    return this.current.query(service, request, user);
   }
 
-  answer(service: AccountName, request: HttpRequest): ReturnType<Queries["answer"]> {
-    return this.current.answer(service, request);
+  answer(
+    service: AccountName,
+    request: HttpRequest,
+    user?: AccountName,
+  ): ReturnType<Queries["answer"]> {
+    return this.current.answer(service, request, user);
+  }
+
+  mayLogIn(question: Parameters<Queries["mayLogIn"]>[0]): ReturnType<Queries["mayLogIn"]> {
+    return this.current.mayLogIn(question);
   }
 
   onExecuted(block: Parameters<Queries["onExecuted"]>[0]): void {

@@ -361,6 +361,7 @@ const genesis = await makeGenesis({
   producers: [producer],
   ownerSecret: new Uint8Array(32).fill(3),
   chainName: "test",
+  freeNameCharsMin: 1,
 });
 
 /** A chain with real services that has executed `count` blocks. */

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import type { AccountName } from "@kith/protocol/ids";
 import { parseAccountName } from "@kith/protocol/names";
 import { err, ok, type Result } from "@kith/protocol/result";
+import { connectOriginsMax, isConnectOrigin } from "@kith/sdk/site-policy";
 import { z, type ZodType } from "zod";
 
 import type { AppError } from "./app-error.ts";
@@ -33,19 +34,39 @@ export type AccountSource = Sources & {
   readonly server: AccountName | undefined;
   /** Paths that look like no file are answered with `/index.html`. */
   readonly singlePage: boolean;
-  /** Content security policy of the site. */
+  /** Content security policy of the site, in place of the one that sites have. */
   readonly csp: string | undefined;
+  /** Further hosts that the site's pages talk to. */
+  readonly connect: readonly string[];
+  /** Its pages run plugins: the engine and what plugins share belong to its files. */
+  readonly pluginMachine: boolean;
+  /** Sources in the front-end's folder that no page loads, built to files of their own names. */
+  readonly entries: readonly string[];
 };
 
-const accountJson = z.strictObject({
+const connectField = z
+  .array(
+    z.string().refine(isConnectOrigin, "hosts are named as https://api.example.org or wss://..."),
+  )
+  .max(connectOriginsMax, `a site declares at most ${connectOriginsMax} hosts`);
+
+const accountFields = z.strictObject({
   service: z.string().optional(),
   frontEnd: z.string().optional(),
   plugin: z.string().optional(),
   flags: flagsField.default([]),
   server: accountField.optional(),
   singlePage: z.boolean().default(false),
+  pluginMachine: z.boolean().default(false),
   csp: z.string().optional(),
+  connect: connectField.default([]),
+  entries: z.array(z.string().regex(/^[\w-][\w.-]*(?:\/[\w-][\w.-]*)*\.[mc]?[jt]sx?$/)).default([]),
 });
+
+const accountJson = accountFields.refine(
+  ({ csp, connect }) => csp === undefined || connect.length === 0,
+  "a policy of its own names the hosts itself: csp or connect, not both",
+);
 
 /** `kith.json`: all of it may be left out. A misspelt field would be without effect, so none is passed over. */
 const kithJson = z.strictObject({
@@ -124,8 +145,11 @@ function accountSources(
     }
     const found = sourcesOf(folder, json);
     if (!found.ok) return found;
-    const { flags = [], server, singlePage = false, csp } = json;
-    sources.push({ account: account.value, ...found.value, flags, server, singlePage, csp });
+    const { flags = [], server, singlePage = false, csp, connect = [], entries = [] } = json;
+    const { pluginMachine = false } = json;
+    const programs = { entries: [...new Set(entries)].toSorted(), pluginMachine };
+    const site = { singlePage, csp, connect, ...programs };
+    sources.push({ account: account.value, ...found.value, flags, server, ...site });
   }
   return ok(sources.toSorted((a, b) => (a.account < b.account ? -1 : 1)));
 }
@@ -134,7 +158,7 @@ function accountSources(
 function sourcesOf(folder: string, json: AccountsJson[string]): Result<Sources, AppError> {
   const { service, frontEnd, plugin } = json;
   const named = [service, frontEnd, plugin].filter((path) => path !== undefined);
-  if (named.length === 0) return defaultSources(folder);
+  if (named.length === 0) return ok(defaultSources(folder));
   const missing = named.find((path) => !existsSync(join(folder, path)));
   if (missing !== undefined) return err({ code: "source-missing", path: join(folder, missing) });
   const placed = (path: string | undefined): string | undefined =>

@@ -1,7 +1,7 @@
 import { dirname, join } from "node:path";
 
 import { err, ok, type Result } from "@kith/protocol/result";
-import { build, formatMessages, type BuildOptions } from "esbuild";
+import { build, formatMessages, type BuildOptions, type Plugin } from "esbuild";
 
 import type { BundleError } from "./bundle-error.ts";
 
@@ -10,9 +10,12 @@ export type BundleInput = {
   readonly entry: string;
   /** What is bundled: a few lines that import the entry. */
   readonly source: string;
-  readonly format: "iife" | "esm";
+  readonly format: "cjs" | "iife" | "esm";
   /** Which of the conditional exports of imported packages are taken. */
   readonly conditions: readonly string[];
+  readonly plugins?: readonly Plugin[];
+  /** Names become short: for what many load and nobody reads. */
+  readonly isShort?: boolean;
 };
 
 /**
@@ -33,7 +36,7 @@ export async function bundle(input: BundleInput): Promise<Result<Uint8Array, Bun
   }
 }
 
-function optionsOf({ entry, source, format, conditions }: BundleInput) {
+function optionsOf({ entry, source, format, conditions, plugins = [], isShort }: BundleInput) {
   return {
     stdin: { contents: source, resolveDir: dirname(entry), sourcefile: "entry.ts", loader: "ts" },
     absWorkingDir: dirname(entry),
@@ -44,6 +47,8 @@ function optionsOf({ entry, source, format, conditions }: BundleInput) {
     target: "es2023",
     mainFields: ["module", "main"],
     conditions: [...conditions],
+    plugins: [...plugins],
+    minifyIdentifiers: isShort ?? false,
     minifySyntax: true,
     minifyWhitespace: true,
     charset: "utf8",

@@ -25,6 +25,8 @@ export type GenesisInstallation = {
     readonly vm: VirtualMachine;
     readonly code: Uint8Array;
   }[];
+  /** Those of packages that have none. */
+  readonly accounts: readonly AccountName[];
   /** Once all code and all accounts are there, also those of packages without code; in this order. */
   readonly actions: readonly Action[];
 };
@@ -36,7 +38,9 @@ export async function genesisInstallation(
 ): Promise<Result<GenesisInstallation, PlanError>> {
   const actions: Action[] = [];
   const schemaOf = schemasOf(packages, new Map());
-  for (const file of packages) {
+  // Compressing takes the longest, and is done beside everything else.
+  const sites = packages.map((file) => siteActions(file));
+  for (const [at, file] of packages.entries()) {
     const { contents } = file;
     const script = packPostinstall(contents, schemaOf);
     if (!script.ok) return script;
@@ -46,10 +50,13 @@ export async function genesisInstallation(
     );
     const record = recordAction(owner, file, { manifest: packManifest(contents), force: false });
     const owned = accounts.flatMap((account) => ownershipActions(account, owner));
-    actions.push(...owned, ...(await siteActions(file)), ...script.value, ...join, record);
+    actions.push(...owned, ...((await sites[at]) ?? []), ...script.value, ...join, record);
   }
   const services = packages.flatMap(({ contents }) => contents.services);
+  const served = new Set(services.map(({ account }) => account));
+  const accounts = packages.flatMap(({ contents }) => contents.meta.accounts);
   return ok({
+    accounts: accounts.filter((account) => !served.has(account)),
     services: services.map(({ account, vm, code }) => ({ account, vm, code })),
     actions,
   });
@@ -65,11 +72,12 @@ function ownershipActions(account: AccountName, owner: AccountName): readonly Ac
 }
 
 async function siteActions({ contents }: PackageFile): Promise<readonly Action[]> {
-  const actions: Action[] = [];
-  for (const { account, path, content } of contents.files) {
+  const prepared = contents.files.map(async ({ account, path, content }) => {
     const { entry, chunks } = await prepareContent(path, content);
-    actions.push(...chunks.map((chunk) => putChunkAction(account, chunk)));
-    actions.push(packAction(account, sitesInterface, "link", { file: entry }));
-  }
-  return actions;
+    return [
+      ...chunks.map((chunk) => putChunkAction(account, chunk)),
+      packAction(account, sitesInterface, "link", { file: entry }),
+    ];
+  });
+  return (await Promise.all(prepared)).flat();
 }

@@ -26,6 +26,9 @@ export const packedManifestBytesMax: number = 256 * 1024;
 /** Of one index of packages. */
 export const indexedPackagesMax = 10_000;
 
+/** A plugin's source, with all that it imports beside the runtime. */
+export const pluginSourceBytesMax: number = 256 * 1024;
+
 /** `kith.json`. */
 export const manifestBytesMax: number = 256 * 1024;
 

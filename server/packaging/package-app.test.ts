@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, test } from "node:test";
 
+import { methodNameConstant } from "@kith/protocol/names";
 import { unpackText } from "@kith/protocol/texts";
 
 import type { AppError } from "./app-error.ts";
@@ -37,7 +38,12 @@ const app = {
   "service/index.ts": counter,
   "service/step.ts": "export const step = 1 as number;",
   "front-end/index.html": "<h1>count</h1>",
-  "plugin/index.ts": "export const name = (): string => 'counter';",
+  "plugin/index.ts": `
+    import { plugin, pluginFunction } from "@kith/sdk/plugin";
+    import { str } from "@kith/sdk/types";
+    export const counter = plugin("counter", {
+      exports: { name: pluginFunction({}, str, "none", () => "counter") },
+    });`,
 };
 
 test("an app's folder with a name and a version in package.json is all that it takes", async () => {
@@ -55,7 +61,7 @@ test("an app's folder with a name and a version in package.json is all that it t
   });
   assert.deepEqual(
     contents.files.map(({ path }) => path),
-    ["/index.html", "/plugin.js"],
+    ["/index.html", "/plugin.js", "/plugin.json"],
   );
   const [service] = contents.services;
   const source = unpackText(service?.code ?? new Uint8Array()) ?? "";
@@ -74,6 +80,31 @@ test("the same sources give the same bytes in another folder", async () => {
   const [one, two] = [await packageApp(first), await packageApp(second)];
   assert.ok(one.ok && two.ok);
   assert.deepEqual(one.value.bytes, two.value.bytes);
+});
+
+test("a plugin that stands beside the app's folder gives the same package wherever both are", async () => {
+  const { "plugin/index.ts": plugin, ...rest } = app;
+  const named = { service: "service/index.ts", plugin: "../../plugins/counter/plugin.ts" };
+  const both = (place: string): string => {
+    const files = Object.entries(rest).map(([path, text]) => [`apps/counter/${path}`, text]);
+    const tree = folder({
+      ...Object.fromEntries(files),
+      "apps/counter/kith.json": JSON.stringify({ accounts: { counter: named } }),
+      "plugins/counter/plugin.ts": plugin,
+    });
+    const moved = join(root, place);
+    cpSync(tree, moved, { recursive: true });
+    return join(moved, "apps/counter");
+  };
+  const [here, there] = [await packageApp(both("here")), await packageApp(both("a/there"))];
+  assert.ok(here.ok, JSON.stringify(here));
+  assert.ok(there.ok);
+  assert.equal(here.value.hash, there.value.hash);
+  const { services, files } = here.value.contents;
+  assert.deepEqual(
+    [...services.map(({ account }) => account), ...files.map(({ path }) => path)],
+    ["counter", "/plugin.js", "/plugin.json"],
+  );
 });
 
 test("kith.json says what a folder cannot: accounts, what is needed, and what runs after the installation", async () => {
@@ -119,10 +150,43 @@ test("kith.json says what a folder cannot: accounts, what is needed, and what ru
     postinstall.map(({ service, data }) => [service, data]),
     [
       ["sites", { enabled: true }],
-      ["sites", { path: "*", csp: "default-src 'self'" }],
+      ["sites", { csp: "default-src 'self'", connect: [] }],
       ["shop", { day: 1 }],
     ],
   );
+});
+
+function shopWith(account: object): Readonly<Record<string, string>> {
+  return {
+    "kith.json": JSON.stringify({ name: "shop", version: "1.0.0", accounts: { shop: account } }),
+    "pages/index.html": "hi",
+  };
+}
+
+async function settingsOf(account: object): Promise<readonly unknown[]> {
+  const made = await packageApp(folder(shopWith({ frontEnd: "pages", ...account })));
+  assert.ok(made.ok, JSON.stringify(made));
+  return made.value.contents.postinstall.map(({ method, data }) => [method, data]);
+}
+
+test("an app declares the hosts that its pages talk to, and is held to what it may declare", async () => {
+  const connect = Array.from({ length: 16 }, (_, at) => `https://api-${at}.example.org`);
+  assert.deepEqual(await settingsOf({ connect }), [[methodNameConstant("setPolicy"), { connect }]]);
+  // A site that declares nothing says so: an earlier version may have declared something.
+  assert.deepEqual(await settingsOf({}), [[methodNameConstant("setPolicy"), { connect: [] }]]);
+  const cases = [
+    [{ connect: ["https://api.example.org/v1"] }, /named as https/],
+    [{ connect: ["http://api.example.org"] }, /named as https/],
+    [{ connect: ["https://*.example.org"] }, /named as https/],
+    [{ connect: [...connect, "https://one-more.example.org"] }, /at most 16/],
+    [{ connect: ["https://api.example.org"], csp: "default-src 'self'" }, /not both/],
+  ] as const;
+  for (const [account, reason] of cases) {
+    const error = await refusal(shopWith({ frontEnd: "pages", ...account }));
+    assert.ok(error?.code === "field-invalid", JSON.stringify(error));
+    assert.match(error.field, /^accounts\.shop/);
+    assert.match(error.reason, reason);
+  }
 });
 
 test("mistakes in the author's code are told in esbuild's words, with their place", async () => {
@@ -157,12 +221,26 @@ test("an entry that exports no service, two, one that cannot start, or one of an
   }
 });
 
-test("a front-end that has to be built first is not packaged as its sources", async () => {
-  const unbuilt = { ...app, "front-end/main.tsx": "" };
+test("a front-end in TypeScript is built, and one that another tool builds is not packaged as its sources", async () => {
+  const unbuilt = { ...app, "front-end/main.tsx": "document.title = <b /> ? 'counts' : '';" };
   assert.equal((await refusal(unbuilt))?.code, "front-end-not-built");
-  const made = await packageApp(folder({ ...unbuilt, "front-end/dist/index.html": "built" }));
-  assert.ok(made.ok);
-  assert.equal(unpackText(made.value.contents.files[0]?.content ?? new Uint8Array()), "built");
+  const index = '<script type="module" src="main.tsx"></script>';
+  const paths = await pathsOf({ ...unbuilt, "front-end/index.html": index });
+  assert.match(paths.join(), /^\/assets\/main-[0-9a-f]{12,}\.js,\/index\.html,\/plugin\./);
+  const elsewhere = await pathsOf({ ...unbuilt, "front-end/dist/index.html": "built" });
+  assert.match(elsewhere.join(), /^\/index\.html,\/plugin\./);
+});
+
+test("kith.json names sources that are built to files of their own names", async () => {
+  const made = await packageApp(folder(withEntries(["sw.ts"])));
+  assert.ok(made.ok, JSON.stringify(made));
+  assert.deepEqual(
+    made.value.contents.files.map(({ path }) => path),
+    ["/index.html", "/sw.js"],
+  );
+  assert.equal((await refusal(withEntries(["other.ts"])))?.code, "source-missing");
+  assert.equal((await refusal(withEntries(["../sw.ts"])))?.code, "field-invalid");
+  assert.equal((await refusal(withEntries(["sw.css"])))?.code, "field-invalid");
 });
 
 test("a folder that does not say what it is gets told what is missing", async () => {
@@ -189,6 +267,24 @@ test("a folder that does not say what it is gets told what is missing", async ()
     error: { code: "folder-missing", path: join(root, "missing") },
   });
 });
+
+function withEntries(entries: readonly string[]): Readonly<Record<string, string>> {
+  return {
+    "kith.json": JSON.stringify({
+      name: "shop",
+      version: "1.0.0",
+      accounts: { shop: { frontEnd: "pages", entries } },
+    }),
+    "pages/index.html": "hi",
+    "pages/sw.ts": "self.skipWaiting();",
+  };
+}
+
+async function pathsOf(files: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  const made = await packageApp(folder(files));
+  assert.ok(made.ok, JSON.stringify(made));
+  return made.value.contents.files.map(({ path }) => path);
+}
 
 let folders = 0;
 

@@ -1,18 +1,17 @@
-import { basename } from "node:path";
-
 import { methodNameConstant } from "@kith/protocol/names";
 import { err, ok, type Result } from "@kith/protocol/result";
 import { javaScript, webAssembly } from "@kith/sdk/system/setcode";
-import { sitesInterface } from "@kith/sdk/system/sites";
+import { pluginPaths, sitesInterface } from "@kith/sdk/system/sites";
 
 import type { AppError } from "./app-error.ts";
 import { readAppManifest, type AccountSource, type AppManifest } from "./app-manifest.ts";
+import { bundlePlugin } from "./bundle-plugin.ts";
 import { bundleExport } from "./bundle-service.ts";
-import { bundle } from "./bundle.ts";
 import { describeService } from "./describe-service.ts";
+import { buildFrontEnd } from "./front-end/build-front-end.ts";
 import type { PackagedFile, PackagedService, PostinstallAction } from "./package.ts";
+import { pluginMachineFiles } from "./plugin-machine.ts";
 import { readContent } from "./prepare-file.ts";
-import { scanFolder } from "./scan-folder.ts";
 import { writePackage, type WrittenPackage } from "./write-package.ts";
 
 /** Makes the package of an app out of its folder. The same sources give the same bytes. */
@@ -78,30 +77,32 @@ async function buildService(
 async function siteFiles({
   account,
   frontEnd,
+  entries,
   plugin,
+  pluginMachine,
 }: AccountSource): Promise<Result<readonly PackagedFile[], AppError>> {
-  const files: PackagedFile[] = [];
-  const found = frontEnd === undefined ? ok([]) : scanFolder(frontEnd);
-  if (!found.ok) return found;
-  for (const { file, path } of found.value) {
-    const content = await readContent(file);
-    if (!content.ok) return content;
-    files.push({ account, path, content: content.value });
+  const site = frontEnd === undefined ? ok([]) : await buildFrontEnd({ folder: frontEnd, entries });
+  if (!site.ok) return site;
+  const files = site.value.map(({ path, content }): PackagedFile => ({ account, path, content }));
+  if (pluginMachine) {
+    const machine = await pluginMachineFiles(account);
+    if (!machine.ok) return machine;
+    files.push(...machine.value);
   }
   if (plugin === undefined) return ok(files);
-  const content = await buildPlugin(plugin);
-  if (!content.ok) return content;
-  return ok([...files, { account, path: "/plugin.js", content: content.value }]);
+  const built = await bundlePlugin(plugin);
+  if (!built.ok) return built;
+  const { name, source, manifest } = built.value;
+  if (name !== account) return err({ code: "plugin-name-wrong", entry: plugin, name, account });
+  // psibase puts an account's plugin at `/plugin.wasm`.
+  files.push({ account, path: pluginPaths.source, content: source });
+  return ok([...files, { account, path: pluginPaths.manifest, content: manifest }]);
 }
 
-/** psibase puts an account's plugin at `/plugin.wasm`. */
-async function buildPlugin(entry: string): Promise<Result<Uint8Array, AppError>> {
-  if (entry.endsWith(".js")) return readContent(entry);
-  const source = `export * from "./${basename(entry)}";`;
-  return bundle({ entry, source, format: "esm", conditions: [] });
-}
-
-function siteSettings({ account, singlePage, csp }: AccountSource): readonly PostinstallAction[] {
+/** The policy is set whatever it is: that of the version before is none of this one. */
+function siteSettings(source: AccountSource): readonly PostinstallAction[] {
+  const { account, frontEnd, singlePage, csp, connect } = source;
+  const hasPolicy = frontEnd !== undefined || csp !== undefined || connect.length > 0;
   const action = (method: string, data: unknown): PostinstallAction => ({
     sender: account,
     service: sitesInterface.name,
@@ -110,6 +111,6 @@ function siteSettings({ account, singlePage, csp }: AccountSource): readonly Pos
   });
   return [
     ...(singlePage ? [action("setSinglePage", { enabled: true })] : []),
-    ...(csp === undefined ? [] : [action("setCsp", { path: "*", csp })]),
+    ...(hasPolicy ? [action("setPolicy", csp === undefined ? { connect } : { csp, connect })] : []),
   ];
 }

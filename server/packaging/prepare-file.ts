@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { brotliCompress, constants } from "node:zlib";
 
 import { sha256Hex } from "@kith/protocol/hashes";
 import { err, ok, type Result } from "@kith/protocol/result";
 import { chunksOf, isHashedName, type Chunk } from "@kith/sdk/site-content";
-import type { SiteFile } from "@kith/sdk/system/sites";
+import { pluginPaths, type SiteFile } from "@kith/sdk/system/sites";
 
+import { compress } from "./compress.ts";
 import { fileKindOf } from "./content-type.ts";
 import type { FolderError } from "./folder-error.ts";
 
@@ -28,7 +28,9 @@ export async function readContent(file: string): Promise<Result<Uint8Array, Fold
 /** `path` is where the content will be on the site. */
 export async function prepareContent(path: string, content: Uint8Array): Promise<PreparedContent> {
   const { contentType, compressible } = fileKindOf(path);
-  const compressed = compressible ? await compress(content) : undefined;
+  // `sites` reads it (its query `plugins`), and cannot decompress.
+  const isRead = path === pluginPaths.manifest;
+  const compressed = compressible && !isRead ? await compress(content, contentType) : undefined;
   const chunks = chunksOf(compressed ?? content);
   const entry = {
     path,
@@ -40,28 +42,4 @@ export async function prepareContent(path: string, content: Uint8Array): Promise
     immutable: isHashedName(path),
   };
   return { entry, chunks };
-}
-
-/** Undefined when it gains less than a twentieth, which is not worth every reader's work. */
-function compress(content: Uint8Array): Promise<Uint8Array | undefined> {
-  const { promise, resolve } = Promise.withResolvers<Uint8Array | undefined>();
-  if (content.length < compressedBytesMin) return Promise.resolve(undefined);
-  const params = {
-    [constants.BROTLI_PARAM_QUALITY]: qualityOf(content.length),
-    [constants.BROTLI_PARAM_SIZE_HINT]: content.length,
-  };
-  brotliCompress(content, { params }, (error, compressed) => {
-    const gains = error === null && compressed.length < content.length * 0.95;
-    resolve(gains ? new Uint8Array(compressed) : undefined);
-  });
-  return promise;
-}
-
-/** Below this, headers outweigh what compression could gain. */
-const compressedBytesMin = 128;
-
-/** Quality 11 takes about a second a megabyte, 9 a tenth and 5 a thirtieth of that. */
-function qualityOf(sizeBytes: number): number {
-  if (sizeBytes <= 128 * 1024) return 11;
-  return sizeBytes <= 2 * 1024 * 1024 ? 9 : 5;
 }

@@ -36,3 +36,10 @@ export function decodeBase64(text: string): Uint8Array | undefined {
   }
   return data;
 }
+
+/** Undefined for anything but canonical base64 of RFC 4648 section 5, without padding. */
+export function decodeBase64Url(text: string): Uint8Array | undefined {
+  if (!/^[\w-]*$/.test(text) || text.length % 4 === 1) return undefined;
+  const padding = "=".repeat((4 - (text.length % 4)) % 4);
+  return decodeBase64(text.replaceAll("-", "+").replaceAll("_", "/") + padding);
+}

@@ -2,6 +2,7 @@ import type { Consensus } from "./block.ts";
 import { consensusCodec } from "./blocks.ts";
 import { checksumCodec } from "./checksums.ts";
 import {
+  bool,
   bytes,
   list,
   object,
@@ -82,10 +83,34 @@ export const allowanceCodec: Codec<Allowance & { readonly account: AccountName }
 });
 
 /** Who pays for an account: table 2 of `quotas`, by account. */
-export type Sponsorship = { readonly account: AccountName; readonly sponsor: AccountName };
+export type Sponsorship = {
+  readonly account: AccountName;
+  readonly sponsor: AccountName;
+  /** In microseconds; a guest's. Left out: until one of the two ends it. */
+  readonly until?: number;
+  /** Whoever stands behind what a transaction proves pays for it: `ClaimSponsorship`. */
+  readonly byClaims?: boolean;
+};
 export const sponsorCodec: Codec<Sponsorship> = object({
   account: accountCodec,
   sponsor: accountCodec,
+  until: option(u64Number),
+  byClaims: option(bool),
+});
+
+/** Who pays for transactions of a shared account that prove a claim: table 3 of `quotas`, by account and digest. */
+export type ClaimSponsorship = {
+  readonly account: AccountName;
+  /** sha256 of the packed claim. */
+  readonly claim: Checksum;
+  readonly sponsor: AccountName;
+  readonly until: number;
+};
+export const claimSponsorCodec: Codec<ClaimSponsorship> = object({
+  account: accountCodec,
+  claim: checksumCodec,
+  sponsor: accountCodec,
+  until: u64Number,
 });
 
 /** A service that is there from the genesis block on. */

@@ -109,6 +109,8 @@ export const hostOperations = {
   runAs: 23,
   /** Words 2 and 3: the machine, and the size of the account. Input: the account, then the code. Only for `setcode`. */
   checkCode: 24,
+  /** Output: the account whose question this is; absent in actions, and where nobody has proved to be somebody. */
+  user: 25,
 } as const;
 
 export type HostOperation = (typeof hostOperations)[keyof typeof hostOperations];

@@ -88,3 +88,12 @@ export const receiptBytesMax: number = 1024 * 1024;
 
 /** The pattern of a package's dependency; it nests at most as deep as it is long. */
 export const versionPatternCharsMax = 500;
+
+/** Hosts that one site declares to talk to, and the name of one (RFC 1035 section 2.3.4). */
+export const connectOriginsMax: number = 16;
+export const connectHostCharsMax: number = 253;
+
+/** A login token as text, and how long it lives at most; clocks of browsers may be wrong by so much. */
+export const loginTokenCharsMax: number = 512;
+export const loginTokenSecondsMax: number = 600;
+export const loginTokenSkewSeconds: number = 60;

@@ -61,6 +61,12 @@ test("custom representations apply where they fit the type behind them, and are 
   assertPacks(custom(u8, "nobody knows"), 3, "03");
 });
 
+test("an optional member may be left out wherever it stands", () => {
+  const members: SchemaTypes = { T: { Object: { a: { Option: text }, b: u8 } } };
+  const schema = compiled(members);
+  assert.deepEqual(schema.packJson("T", { b: 7 }), schema.packJson("T", { a: null, b: 7 }));
+});
+
 test("a map is an object, whose members keep their order", () => {
   const pair = { Object: { key: text, value: u8 } };
   const types = { T: { Custom: { type: { List: pair }, id: "map" } } };

@@ -119,6 +119,11 @@ export type QueryHost = TableReader & {
   readonly blockNum: BlockNum;
   /** Microseconds since the Unix epoch. */
   readonly blockTime: number;
+  /**
+   * Whose question this is, as a login token has proved; undefined when nobody has said, and in actions. Only the service that
+   * was asked is told, not those that it calls: the token is for that app alone.
+   */
+  readonly user?: AccountName | undefined;
   /** A read-only call of another service's action; writes abort. */
   call(service: AccountName, method: MethodName, args: Uint8Array): Uint8Array;
   sha256(data: Uint8Array): Uint8Array;

@@ -1,3 +1,9 @@
+import {
+  loginQuestionCodec,
+  loginVerdictOf,
+  type LoginQuestion,
+  type LoginVerdict,
+} from "@kith/chain/login";
 import type { Applied } from "@kith/chain/ports";
 import { httpRequestCodec, type HttpReply, type HttpRequest } from "@kith/protocol/http-message";
 import { blockNumOf, type AccountName } from "@kith/protocol/ids";
@@ -7,9 +13,9 @@ import { AnswerCache } from "./answer-cache.ts";
 import type { ExecutedBlock } from "./block-feed.ts";
 import { cacheBytesMax } from "./limits.ts";
 import type { Queries, QueryMetrics } from "./queries.ts";
-import type { QueryError, QueryExecutor, QueryResult } from "./query-job.ts";
+import type { Query, QueryError, QueryExecutor, QueryResult } from "./query-job.ts";
 import type { RecordedAnswer } from "./query-outcome.ts";
-import { questionOf } from "./question.ts";
+import { questionOf, questionOfLogin } from "./question.ts";
 import { TouchLog } from "./touch-log.ts";
 
 export type RecordedResult = Result<RecordedAnswer, QueryError>;
@@ -40,24 +46,37 @@ export class CachedQueries implements Queries {
   async query(
     service: AccountName,
     request: HttpRequest,
+    user?: AccountName,
   ): Promise<Result<HttpReply | undefined, QueryError>> {
-    const question = questionOf(service, request);
+    const question = questionOf(service, request, user);
+    const asking = askingOf(service, request, user);
     // Nobody else gets this answer, so nobody needs to know what it was made from.
-    if (question === undefined) return replyOf(await this.run(service, request, false));
-    return replyOf(await this.answerTo(question, service, request));
+    if (question === undefined) return replyOf(await this.run(asking, false));
+    return replyOf(await this.answerTo(question, asking));
   }
 
-  async answer(service: AccountName, request: HttpRequest): Promise<RecordedResult> {
-    const question = questionOf(service, request);
-    if (question === undefined) return this.runRecorded(service, request);
-    return this.answerTo(question, service, request);
-  }
-
-  private async answerTo(
-    question: string,
+  async answer(
     service: AccountName,
     request: HttpRequest,
+    user?: AccountName,
   ): Promise<RecordedResult> {
+    const question = questionOf(service, request, user);
+    const asking = askingOf(service, request, user);
+    return question === undefined ? this.runRecorded(asking) : this.answerTo(question, asking);
+  }
+
+  /** Whoever keeps a node busy with such questions keeps it from answering for the app that they are about. */
+  async mayLogIn(question: LoginQuestion): Promise<Result<LoginVerdict, QueryError>> {
+    const request = loginQuestionCodec.pack(question);
+    const asking = { service: question.app, user: undefined, isLogin: true, request };
+    const answered = await this.answerTo(questionOfLogin(question), asking);
+    if (!answered.ok) return answered;
+    const { reply } = answered.value;
+    if (reply === undefined) throw new Error("a login without a verdict");
+    return ok(loginVerdictOf(reply));
+  }
+
+  private async answerTo(question: string, asking: Asking): Promise<RecordedResult> {
     const num = this.ports.applied()?.num ?? blockNumOf(0);
     const known = this.cache.get(question);
     if (known !== undefined) {
@@ -69,7 +88,7 @@ export class CachedQueries implements Queries {
     }
     const asked = this.asked.get(question);
     if (asked?.num === num) return asked.result;
-    return this.ask(question, num, this.runRecorded(service, request));
+    return this.ask(question, num, this.runRecorded(asking));
   }
 
   onExecuted(block: ExecutedBlock): void {
@@ -87,18 +106,13 @@ export class CachedQueries implements Queries {
     this.ports.executor.close();
   }
 
-  private run(
-    service: AccountName,
-    request: HttpRequest,
-    wantsReads: boolean,
-  ): Promise<QueryResult> {
+  private run(asking: Asking, wantsReads: boolean): Promise<QueryResult> {
     const least = this.ports.applied()?.num ?? blockNumOf(0);
-    const packed = httpRequestCodec.pack(request);
-    return this.ports.executor.run({ service, least, wantsReads, request: packed });
+    return this.ports.executor.run({ ...asking, least, wantsReads });
   }
 
-  private async runRecorded(service: AccountName, request: HttpRequest): Promise<RecordedResult> {
-    const result = await this.run(service, request, true);
+  private async runRecorded(asking: Asking): Promise<RecordedResult> {
+    const result = await this.run(asking, true);
     if (!result.ok) return result;
     const { reads } = result.value;
     if (reads === undefined) throw new Error("an answer does not say what it was made from");
@@ -120,6 +134,16 @@ export class CachedQueries implements Queries {
       if (this.asked.get(question) === asked) this.asked.delete(question);
     }
   }
+}
+
+type Asking = Pick<Query, "service" | "user" | "isLogin" | "request">;
+
+function askingOf(
+  service: AccountName,
+  request: HttpRequest,
+  user: AccountName | undefined,
+): Asking {
+  return { service, user, isLogin: false, request: httpRequestCodec.pack(request) };
 }
 
 function replyOf(result: QueryResult): Result<HttpReply | undefined, QueryError> {

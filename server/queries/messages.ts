@@ -43,6 +43,10 @@ export type QueryMessage = {
   /** Only what is in the file, so that SQL sees the same. */
   readonly fromFile: boolean;
   readonly wantsReads: boolean;
+  /** Who asks, where that is proved. */
+  readonly user?: AccountName;
+  /** The request is a packed LoginQuestion. */
+  readonly isLogin: boolean;
   /** Packed HttpRequest. */
   readonly request: Uint8Array;
 };
@@ -85,6 +89,8 @@ export const toProcessCodec: Codec<ToProcess> = variant({
     least: blockNumCodec,
     fromFile: bool,
     wantsReads: bool,
+    user: option(accountCodec),
+    isLogin: bool,
     request: bytes,
   }),
 });

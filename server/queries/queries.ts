@@ -1,3 +1,4 @@
+import type { LoginQuestion, LoginVerdict } from "@kith/chain/login";
 import type { Applied, RowReader, ServiceMachine } from "@kith/chain/ports";
 import type { HttpReply, HttpRequest } from "@kith/protocol/http-message";
 import type { AccountName } from "@kith/protocol/ids";
@@ -20,13 +21,16 @@ export type QueryMetrics = ExecutorMetrics & {
 
 /** What services answer, as the node that holds the newest state sees it. */
 export type Queries = {
-  /** The answer after the newest block, or a later one. */
+  /** The answer after the newest block, or a later one; `user` is who asks, where that is proved. */
   query(
     service: AccountName,
     request: HttpRequest,
+    user?: AccountName,
   ): Promise<Result<HttpReply | undefined, QueryError>>;
   /** `query`, with the block that was read and with what the answer was made from. */
-  answer(service: AccountName, request: HttpRequest): Promise<RecordedResult>;
+  answer(service: AccountName, request: HttpRequest, user?: AccountName): Promise<RecordedResult>;
+  /** Whether somebody who has proved a claim may ask an app in the name of an account, after the newest block. */
+  mayLogIn(question: LoginQuestion): Promise<Result<LoginVerdict, QueryError>>;
   /** To be called with every block, before anybody hears of it. */
   onExecuted(block: ExecutedBlock): void;
   metrics(): QueryMetrics;

@@ -104,14 +104,15 @@ export class QueryChild {
   /** `newestNum` is what the feed brings the process up to. */
   give(job: Job, newestNum: number): void {
     const { id, service, least, fromFile, query } = job;
-    const { wantsReads, request } = query;
+    const { wantsReads, user, isLogin = false, request } = query;
+    const of = user === undefined ? {} : { user };
     if (!fromFile) {
       for (const frame of this.feed.framesSince(this.sentNum)) this.port.send(frame);
       this.sentNum = Math.max(this.sentNum, newestNum);
     }
     if (this.jobs.length === 0) this.headSinceMs = performance.now();
     this.jobs.push(job);
-    const asked = { id, service, least, fromFile, wantsReads, request };
+    const asked = { id, service, least, fromFile, wantsReads, ...of, isLogin, request };
     this.port.send(frameOf(toProcessCodec.pack({ query: asked })));
   }
 

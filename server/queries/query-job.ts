@@ -20,6 +20,10 @@ export type Query = {
   readonly least: BlockNum;
   /** The answer has to say what it was made from. */
   readonly wantsReads: boolean;
+  /** Who asks, where that is proved. */
+  readonly user?: AccountName | undefined;
+  /** The request is a packed LoginQuestion. */
+  readonly isLogin?: boolean;
   /** Packed HttpRequest. */
   readonly request: Uint8Array;
 };

@@ -1,3 +1,4 @@
+import { answerLogin } from "@kith/chain/login";
 import type { Applied, EventReader, RowReader, ServiceMachine, SqlReader } from "@kith/chain/ports";
 import { answerFrom } from "@kith/chain/query";
 import { answerGraphql } from "@kith/graphql/answer-graphql";
@@ -29,7 +30,9 @@ export type QueryToRun = {
   readonly least: BlockNum;
   readonly fromFile: boolean;
   readonly wantsReads: boolean;
-  /** Packed HttpRequest. */
+  readonly user?: AccountName | undefined;
+  readonly isLogin?: boolean;
+  /** Packed HttpRequest, or LoginQuestion. */
   readonly request: Uint8Array;
 };
 
@@ -52,7 +55,7 @@ class FileNeeded extends Error {}
 function runOn(
   { rows, applied, sql, events }: StateView,
   machine: ServiceMachine,
-  { service, least, wantsReads, request }: QueryToRun,
+  { service, least, wantsReads, user, isLogin = false, request }: QueryToRun,
 ): QueryOutcome {
   const num = applied?.num ?? blockNumOf(0);
   if (num < least)
@@ -76,8 +79,9 @@ function runOn(
   };
   const time = applied?.time ?? 0;
   const reading = { rows: reads ?? rows, sql: recordedSql, events: checkedEvents };
+  const asked = { machine, num, time, ...reading, standard: answerGraphql, user };
   const answer = unlessNeeded(() =>
-    answerFrom({ machine, num, time, ...reading, standard: answerGraphql }, service, request),
+    isLogin ? answerLogin(asked, request) : answerFrom(asked, service, request),
   );
   // Also when the service caught what the missing file threw.
   if (needsFile || answer === undefined) return { needsFile: {} };

@@ -38,6 +38,7 @@ export const hostPrices: { readonly [Name in keyof typeof hostOperations]: Price
   sql: { call: 100_000, byte: 2 },
   checkCode: { call: 100_000, byte: 10 },
   runAs: { call: 60_000, byte: 2 },
+  user: { call: 5_000, byte: 2 },
 };
 
 /** A row of a range, beside its bytes. */

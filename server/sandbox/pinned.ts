@@ -11,7 +11,7 @@ const pinned = {
   /** What the metering pass makes of it: this shows every change of the pass. */
   meteredEngine: "7ee4a6174836bfec2012280bf46037fa3ab39629389872ef34174d212ac1a0e8",
   /** Every weight, price and limit that a service can run into (`fuel-schedule.ts`). */
-  fuelSchedule: "ff78d228b3989bc9f9f8bbeadf9cde37df7ce90cb629d832ca8917848302ec08",
+  fuelSchedule: "11ae2d2ca5b2410244bbbae61f93742fc31ef894a66eb77b4026697f5371b0d9",
 } as const;
 
 /** All of it in one: what was made of code by another engine, pass or schedule is of no use here. */

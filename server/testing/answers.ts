@@ -19,6 +19,8 @@ const queryMs = 10_000;
 
 export type HttpOptions = {
   readonly account?: AccountName;
+  /** Who asks, as if with a login token; nobody when left out. */
+  readonly as?: AccountName | undefined;
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
@@ -67,7 +69,7 @@ export class Answers {
     options: HttpOptions & { readonly account: AccountName },
     target: string,
   ): Promise<HttpAnswer> {
-    const { account, method = "GET", headers = {}, body = "" } = options;
+    const { account, as, method = "GET", headers = {}, body = "" } = options;
     const mark = target.indexOf("?");
     const request = {
       method,
@@ -81,8 +83,9 @@ export class Answers {
       })),
       body: typeof body === "string" ? packText(body) : body,
     };
-    for (const service of [account, sites]) {
-      const answered = await this.#queries.query(service, request);
+    // Files are everybody's.
+    for (const [service, user] of [[account, as], [sites]] as const) {
+      const answered = await this.#queries.query(service, request, user);
       if (!answered.ok) throw new Error(answered.error.code);
       if (answered.value !== undefined) return answerOf(answered.value);
     }
@@ -105,14 +108,17 @@ export class Answers {
     return { ok: false, error: { status: answer.status, code, message } };
   }
 
-  questions({ name: service, queries }: TestedService<unknown, unknown>): object {
+  questions(
+    { name: service, queries }: TestedService<unknown, unknown>,
+    as: AccountName | undefined,
+  ): object {
     // oxlint-disable-next-line no-unsafe-type-assertion -- what `service` of the SDK put there
     const signatures = Object.entries(queries as Readonly<Record<string, QuerySignature>>);
     const functions = signatures.map(([name, signature]) => {
       const schema = schemaOf(name, signature);
       const ask = async (args: never): Promise<Asked<unknown>> => {
         const parts = { service, name, signature, schema };
-        const asked = await askQuery(this.#connection(service), parts, args);
+        const asked = await askQuery(this.#connection(service, as), parts, args);
         if (asked.ok) return asked;
         if (asked.error.code !== "refused") throw new Error(asked.error.code);
         const { status, reason, message } = asked.error;
@@ -123,7 +129,7 @@ export class Answers {
     return Object.fromEntries(functions);
   }
 
-  #connection(account: AccountName): Connection {
+  #connection(account: AccountName, as: AccountName | undefined): Connection {
     return {
       root: `http://${rootHost}`,
       account,
@@ -131,7 +137,7 @@ export class Answers {
       port: {
         fetch: async (url, { method, headers, body = new Uint8Array() }) => {
           const { pathname, search } = new URL(url);
-          const answer = await this.http({ account, method, headers, body }, pathname + search);
+          const answer = await this.http({ account, as, method, headers, body }, pathname + search);
           return {
             status: answer.status,
             headers: { get: (name) => (name === "content-type" ? answer.contentType : null) },

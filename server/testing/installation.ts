@@ -8,7 +8,7 @@ import {
 import { packageApp } from "@kith/packaging/package-app";
 import type { PackageFile } from "@kith/packaging/read-package";
 import { resolvePackages } from "@kith/packaging/resolve-packages";
-import { buildSystemPackages } from "@kith/packaging/system-packages";
+import { buildSystemPackages, systemServices } from "@kith/packaging/system-packages";
 import type { AccountName } from "@kith/protocol/ids";
 
 /** Apps as `kith package` makes them, in a network that begins with them. */
@@ -47,7 +47,7 @@ export async function installationOf(
 }
 
 async function buildSystem(): Promise<readonly PackageFile[]> {
-  const built = await buildSystemPackages();
+  const built = await buildSystemPackages(systemServices);
   if (built.ok) return built.value;
   throw new Error(`the app ${built.error.app}: ${describeAppError(built.error.error)}`);
 }

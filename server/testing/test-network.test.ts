@@ -61,11 +61,23 @@ test("queries answer from the newest block: typed ones, HTTP, GraphQL", async ()
     error: { status: 422, code: "least-zero", message: "there is no end to those" },
   });
   const hello = await network.http("/hello");
-  assert.deepEqual([hello.status, hello.json()], [200, "hello"]);
+  assert.deepEqual([hello.status, hello.json()], [200, "hello everybody"]);
   assert.equal((await network.http("/nothing")).status, 404);
   const rows = await network.graphql("{ sums { edges { node { owner sum } } } }");
   assert.match(JSON.stringify(rows), /"owner":"bob","sum":7/);
   assert.equal((await network.graphql("{ nothing }")).ok, false);
+});
+
+test("queries are asked in nobody's name, or in that of somebody who is signed in", async () => {
+  valueOf(network.as(alice).add({ number: 0, note: "mine" }));
+  const notes = [network.ask(alice), network.ask(sample, alice), network.ask(bob), network.ask()];
+  assert.deepEqual(await Promise.all(notes.map(async (ask) => valueOf(await ask.ownNote({})))), [
+    "mine",
+    "mine",
+    "y",
+    undefined,
+  ]);
+  assert.equal((await network.http("/hello", { as: alice })).json(), "hello alice");
 });
 
 test("other apps run beside it, and are called with their own types", () => {

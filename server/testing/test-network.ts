@@ -48,6 +48,7 @@ export async function testNetwork<Methods, Queries>(
     owner: { account: owner, key: publicKeyOf(keyOf(owner)) },
     consensus,
     services: installation.genesis.services,
+    accounts: installation.genesis.accounts,
     openRegistration: true,
     home: accountNameConstant("home"),
     actions: installation.genesis.actions,
@@ -139,11 +140,19 @@ export class TestNetwork<Methods, Queries> {
     });
   }
 
-  /** Typed queries of the app's service, or of another one, at the newest height. */
-  ask(): Questions<Queries>;
-  ask<Others>(service: TestedService<unknown, Others>): Questions<Others>;
-  ask(service: TestedService<unknown, unknown> = this.#service): object {
-    return this.#answers.questions(service);
+  /**
+   * Typed queries of the app's service, or of another one, at the newest height: in nobody's name, or in that of an account
+   * that is signed in (`context.user`), as `ask(alice)`.
+   */
+  ask(as?: AccountName): Questions<Queries>;
+  ask<Others>(service: TestedService<unknown, Others>, as?: AccountName): Questions<Others>;
+  ask(
+    service: TestedService<unknown, unknown> | AccountName = this.#service,
+    as?: AccountName,
+  ): object {
+    return typeof service === "string"
+      ? this.#answers.questions(this.#service, service)
+      : this.#answers.questions(service, as);
   }
 
   /** A request to the subdomain of the app's service, or of another account: `http("/threads?limit=1")`. */

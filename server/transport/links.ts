@@ -66,6 +66,8 @@ export type Links = {
   /** Who votes, from chain state: never refused or put aside for others, and always sought. */
   setProducers(producers: readonly NodeId[]): void;
   status(): readonly LinkStatus[];
+  /** Where other nodes are, as far as it is certain whose address it is. */
+  known(): readonly PeerAddress[];
   close(): void;
 };
 
@@ -183,6 +185,10 @@ class LinkManager implements Links {
       ...(link.rttMs === undefined ? {} : { rttMs: link.rttMs }),
       producer: this.#producers.has(node),
     }));
+  }
+
+  known(): readonly PeerAddress[] {
+    return this.#book.certain();
   }
 
   close(): void {

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 
+import { board } from "@kith/board/service";
 import { generateClient } from "@kith/cli/generate-client";
 import { oddService } from "@kith/cli/odd-service";
-import { forum } from "@kith/forum/service";
 import { signEd25519 } from "@kith/protocol/ed25519";
 import type { ServiceDefinition } from "@kith/protocol/service-abi";
 import { receiptOf, type Answer, type Connection, type Result } from "@kith/sdk/client";
@@ -25,7 +25,7 @@ const project = mkdtempSync(join(tmpdir(), "kith-clients-"));
 after(() => rmSync(project, { recursive: true }));
 symlinkSync(join(root, "node_modules"), join(project, "node_modules"));
 mkdirSync(join(project, "src"));
-for (const definition of [tokens.module.definition, forum.module.definition, oddService]) {
+for (const definition of [tokens.module.definition, board.module.definition, oddService]) {
   writeFileSync(join(project, "src", `${definition.name}-client.ts`), clientOf(definition));
 }
 
@@ -38,7 +38,7 @@ function clientOf(definition: ServiceDefinition): string {
 /** Has to be all that the compiler says about a page. */
 const page = `
 import { TokensClient, tokensInterface, type CreditArguments } from "./tokens-client.ts";
-import { ForumClient, type ModeratedEvent, type PostsRow } from "./forum-client.ts";
+import { BoardClient, type ModeratedEvent, type PostsRow } from "./board-client.ts";
 import { Type2048OddClient, type Comment, type Term } from "./2048-odd-client.ts";
 import { packAction } from "@kith/sdk/transaction";
 import type { Connection, Done, ClientError, Result } from "@kith/sdk/client";
@@ -65,7 +65,7 @@ same<ReturnType<typeof tokens.actions.mint>, Promise<Result<Done<void>, ClientEr
 same<ReturnType<typeof tokens.readRow<"balances">>, { readonly account: AccountName; readonly tokenId: number; readonly amount: bigint } | undefined>(true);
 packAction(alice, tokensInterface, "mint", { tokenId: 1, amount: 1n, memo: "" });
 tokens.pack("setIssuer", { tokenId: 1 });
-new ForumClient(connection).actions.reply({ thread: 1, text: "x" });
+new BoardClient(connection).actions.reply({ thread: 1, text: "x" });
 new Type2048OddClient(connection).actions.void({ "0x": 1 });
 new Type2048OddClient(connection).actions["weird name!"]([1, undefined]);
 

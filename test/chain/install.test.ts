@@ -81,7 +81,7 @@ test("an app is packaged, installed, and runs: its service answers, its pages ar
     [
       ["create", "join"],
       ["putchunk", "putchunk", "putchunk"],
-      ["link", "link", "link", "setcode", "start", "postinstall"],
+      ["link", "link", "link", "setcode", "setpolicy", "start", "postinstall"],
     ],
   );
   assert.match(

@@ -2,12 +2,14 @@ import { accounts } from "@kith/accounts/service";
 import { authAny } from "@kith/auth-any/service";
 import { authDelegate } from "@kith/auth-delg/service";
 import { authGroup } from "@kith/auth-group/service";
+import { authKeys } from "@kith/auth-keys/service";
 import { authSig } from "@kith/auth-sig/service";
 import type { BlockResult } from "@kith/chain/apply-block";
 import { openChain, type Chain } from "@kith/chain/chain";
 import type { TransactionError } from "@kith/chain/errors";
 import { genesisBlock } from "@kith/chain/genesis";
 import type { Applied, StateStore } from "@kith/chain/ports";
+import { invite } from "@kith/invite/service";
 import type { GenesisInstallation } from "@kith/packaging/genesis-installation";
 import { producers } from "@kith/producers/service";
 import type { Consensus, SealedBlock } from "@kith/protocol/block";
@@ -62,7 +64,9 @@ export class TestNetwork {
       owner: { account: owner, key: publicKeyOf(ownerKey) },
       consensus: consensusOf(owner),
       services: [...services, ...program.installed()],
+      accounts: installation?.accounts ?? [],
       openRegistration: options.openRegistration ?? true,
+      freeNameCharsMin: options.freeNameCharsMin ?? 1,
       anybodyMayAct: options.anybodyMayAct ?? false,
       home: accountNameConstant(installation === undefined ? "homepage" : "home"),
       actions: [...(installation?.actions ?? []), ...(options.actions ?? [])],
@@ -181,6 +185,7 @@ export type NetworkOptions = {
   readonly state?: StateStore;
   readonly services?: readonly ServiceModule[];
   readonly openRegistration?: boolean;
+  readonly freeNameCharsMin?: number;
   readonly actions?: readonly Action[];
 };
 
@@ -191,12 +196,14 @@ export const systemModules: readonly ServiceModule[] = [
   transact,
   accounts,
   authSig,
+  authKeys,
   authDelegate,
   authGroup,
   authAny,
   stagedTx,
   producers,
   quotas,
+  invite,
   setcode,
   sites,
 ];

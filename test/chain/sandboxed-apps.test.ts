@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { forum } from "@kith/forum/service";
+import { board } from "@kith/board/service";
 import { bundleService } from "@kith/packaging/bundle-service";
 import { toHex } from "@kith/protocol/hashes";
 import type { AccountName } from "@kith/protocol/ids";
@@ -24,7 +24,7 @@ const keys = new Map<AccountName, Uint8Array>([
   [alice, keyOf(7)],
   [bob, keyOf(8)],
   [tokens.name, keyOf(9)],
-  [forum.name, keyOf(10)],
+  [board.name, keyOf(10)],
 ]);
 
 function create(network: TestNetwork, name: AccountName): void {
@@ -110,19 +110,19 @@ test("tokens do the same in the sandbox as outside of it", async () => {
   assert.deepEqual(outcomes(await inSandbox(tokens.module), actions, paths), outside);
 });
 
-test("the forum does the same in the sandbox as outside of it", async () => {
+test("the board does the same in the sandbox as outside of it", async () => {
   const text = "Brot 🍞 ";
   const post = { thread: 1, number: 0 };
   const actions = [
-    packAction(alice, forum, "startThread", { title: "Brot", text: text.repeat(30) }),
-    packAction(alice, forum, "startThread", { title: "a\u0085b", text }),
-    packAction(bob, forum, "reply", { thread: 1, text: "\u200b", replyTo: 0 }),
-    packAction(bob, forum, "reply", { thread: 1, text: " \u00a0\ufeff" }),
-    packAction(bob, forum, "react", { ...post, kind: "👩‍🍳" }),
-    packAction(bob, forum, "react", { ...post, kind: "a\u2028b" }),
-    packAction(alice, forum, "edit", { ...post, text: "besser" }),
-    packAction(bob, forum, "lock", { thread: 1, enabled: true, reason: "" }),
-    packAction(bob, forum, "unreact", { ...post, kind: "👩‍🍳" }),
+    packAction(alice, board, "startThread", { title: "Brot", text: text.repeat(30) }),
+    packAction(alice, board, "startThread", { title: "a\u0085b", text }),
+    packAction(bob, board, "reply", { thread: 1, text: "\u200b", replyTo: 0 }),
+    packAction(bob, board, "reply", { thread: 1, text: " \u00a0\ufeff" }),
+    packAction(bob, board, "react", { ...post, kind: "👩‍🍳" }),
+    packAction(bob, board, "react", { ...post, kind: "a\u2028b" }),
+    packAction(alice, board, "edit", { ...post, text: "besser" }),
+    packAction(bob, board, "lock", { thread: 1, enabled: true, reason: "" }),
+    packAction(bob, board, "unreact", { ...post, kind: "👩‍🍳" }),
   ];
   const paths = [
     "/threads",
@@ -132,6 +132,6 @@ test("the forum does the same in the sandbox as outside of it", async () => {
     "/threads?limit=%31&after=1.2.3",
     "/threads/1/nothing",
   ];
-  const outside = outcomes(inProcess(forum.module), actions, paths);
-  assert.deepEqual(outcomes(await inSandbox(forum.module), actions, paths), outside);
+  const outside = outcomes(inProcess(board.module), actions, paths);
+  assert.deepEqual(outcomes(await inSandbox(board.module), actions, paths), outside);
 });

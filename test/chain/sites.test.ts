@@ -6,6 +6,7 @@ import type { HttpReply } from "@kith/protocol/http-message";
 import { accountNameConstant } from "@kith/protocol/names";
 import { packText, unpackText } from "@kith/protocol/texts";
 import { chunksOf, isHashedName, publishActions, type SiteContent } from "@kith/sdk/site-content";
+import { connectOriginsMax, fillPolicy, sitePolicy } from "@kith/sdk/site-policy";
 import { accountsInterface } from "@kith/sdk/system/accounts";
 import { chunkBytesMax, sitesInterface } from "@kith/sdk/system/sites";
 import { packAction, publicKeyOf } from "@kith/sdk/transaction";
@@ -25,7 +26,7 @@ test("a published file is served on its account's subdomain", () => {
   assert.equal(unpackText(reply.body), "<h1>hello</h1>");
   assert.equal(reply.contentType, "text/html");
   assert.equal(header(reply, "etag"), `"${sha256Hex(packText("<h1>hello</h1>"))}"`);
-  assert.match(header(reply, "content-security-policy") ?? "", /\*\.kith\.localhost:8080/);
+  assert.equal(header(reply, "content-security-policy"), ofSites([]));
 });
 
 test("content longer than a chunk is put together again", () => {
@@ -91,6 +92,35 @@ test("a policy of a path goes before the site's, and survives a new content", ()
     header(get(network, "/"), "content-security-policy"),
     "default-src kith.localhost:8080",
   );
+});
+
+function ofSites(connect: readonly string[]): string {
+  return fillPolicy(sitePolicy(connect), "kith.localhost:8080");
+}
+
+test("a site declares the hosts that its pages talk to, all anew each time, and a policy of its own goes before them", () => {
+  const network = withAlice();
+  publish(network, [page("/index.html", "one")]);
+  const policy = () => header(get(network, "/"), "content-security-policy");
+  const setPolicy = (args: { readonly csp?: string; readonly connect: readonly string[] }) =>
+    network.run([packAction(alice, sitesInterface, "setPolicy", args)], aliceKey).failure?.code;
+  const connect = ["https://api.example.org", "wss://live.example.org:8443"];
+  assert.equal(setPolicy({ connect }), undefined);
+  assert.equal(policy(), ofSites(connect));
+  assert.equal(setPolicy({ connect: [], csp: "connect-src http://*.{{roothost}}:*" }), undefined);
+  assert.equal(policy(), "connect-src http://*.kith.localhost:*");
+  assert.equal(setPolicy({ connect: [] }), undefined);
+  assert.equal(policy(), ofSites([]));
+  const many = Array.from(
+    { length: connectOriginsMax + 1 },
+    (_, at) => `https://api-${at}.example.org`,
+  );
+  assert.equal(setPolicy({ connect: many }), "too-many-origins");
+  assert.equal(setPolicy({ connect: many.slice(1) }), undefined);
+  assert.equal(setPolicy({ connect: ["https://x.example; script-src *"] }), "origin-malformed");
+  assert.equal(setPolicy({ connect: ["http://x.example"] }), "origin-malformed");
+  assert.equal(setPolicy({ connect: [], csp: "x\r\nset-cookie: a=b" }), "csp-malformed");
+  assert.equal(policy(), ofSites(many.slice(1)));
 });
 
 test("removing a tree leaves its neighbours, and an empty site can be deleted", () => {

@@ -4,12 +4,17 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { genesisInstallation } from "@kith/packaging/genesis-installation";
-import { buildSystemPackages, systemApps } from "@kith/packaging/system-packages";
+import { buildSystemPackages } from "@kith/packaging/system-packages";
 import { encodePem, pkcs8Of } from "@kith/protocol/keys";
+import { accountNameConstant } from "@kith/protocol/names";
 import { unpackText } from "@kith/protocol/texts";
+import { keyClaim } from "@kith/sdk/claims";
+import { inviteInterface } from "@kith/sdk/system/invite";
+import { packAction, publicKeyOf } from "@kith/sdk/transaction";
 
+import { signerOf } from "../provers.ts";
 import { ChainNode } from "./chain-node.ts";
-import { owner, ownerKey, TestNetwork } from "./network.ts";
+import { keyOf, owner, ownerKey, TestNetwork } from "./network.ts";
 import { Workshop } from "./workshop.ts";
 
 const built = await buildSystemPackages();
@@ -40,7 +45,7 @@ test("a network begins with its system installed as packages, which are the owne
   const { packages } = JSON.parse(await workshop.done("list", "--json")) as Listed;
   assert.deepEqual(
     packages.map(({ name }) => name),
-    systemApps.toSorted(),
+    built.value.map(({ contents }) => contents.meta.name).toSorted(),
   );
   for (const installed of packages) {
     assert.deepEqual([installed.owner, installed.accounts], ["owner", [installed.name]]);
@@ -48,6 +53,13 @@ test("a network begins with its system installed as packages, which are the owne
   const home = node.get("home", "/");
   assert.equal(home?.status, 200);
   assert.equal(home.contentType, "text/html; charset=utf-8");
+});
+
+test("browsers find the plugins of the system, those of services and those without one", () => {
+  for (const account of ["transact", "accounts", "auth-keys", "invite", "clientdata", "perms"]) {
+    const places = ["/plugin.js", "/plugin.json"].map((path) => node.get(account, path)?.status);
+    assert.deepEqual(places, [200, 200], account);
+  }
 });
 
 test("nobody but the owner of the network upgrades the system", async () => {
@@ -84,6 +96,31 @@ test("it takes a new `packages` and a new `setcode`, by themselves", async () =>
   assert.deepEqual([versions.get("packages"), versions.get("setcode")], ["0.2.0", "0.2.0"]);
 });
 
+test("invites work as installed, and are upgraded although they authorize their own account", async () => {
+  const terms = { key: publicKeyOf(keyOf(90)), app: owner, uses: 9, memo: "" };
+  const expiresAt = (node.network.time + 3600) * 1_000_000;
+  const create = packAction(owner, inviteInterface, "createInvite", { ...terms, expiresAt });
+  assert.equal(node.network.run([create], ownerKey).failure, undefined);
+  const accept = (seed: number): unknown => {
+    const name = accountNameConstant(`newcomer${seed}`);
+    const claim = keyClaim(publicKeyOf(keyOf(seed)));
+    const action = packAction(inviteInterface.name, inviteInterface, "accept", {
+      name,
+      claim,
+      label: "phone",
+    });
+    const provers = [signerOf(keyOf(90)), signerOf(keyOf(seed))];
+    return node.network.runProvedBy([action], provers).failure;
+  };
+  assert.equal(accept(91), undefined);
+  const { postinstall } = JSON.parse(readFileSync("apps/invite/kith.json", "utf8")) as object & {
+    readonly postinstall: unknown;
+  };
+  const change = { from: "nobody invites", to: "nobody ever invites", manifest: { postinstall } };
+  await workshop.done("install", await nextVersion("invite", change), "--key", ownerPem);
+  assert.equal(accept(92), undefined);
+});
+
 test("a version whose tables would misread what is stored is refused, and the old one stays", async () => {
   const file = await nextVersion("sites", {
     from: "singlePage: bool,\n    files: u32",
@@ -104,10 +141,18 @@ type Listed = {
   }[];
 };
 
-type Change = { readonly from: string; readonly to: string; readonly version?: string };
+type Change = {
+  readonly from: string;
+  readonly to: string;
+  readonly version?: string;
+  readonly manifest?: object;
+};
 
 /** A package of the app with one text changed in all its sources, and a higher version. */
-async function nextVersion(app: string, { from, to, version = "0.2.0" }: Change): Promise<string> {
+async function nextVersion(
+  app: string,
+  { from, to, version = "0.2.0", manifest = {} }: Change,
+): Promise<string> {
   const folder = join(workshop.folder, "next", version, app);
   mkdirSync(folder, { recursive: true });
   cpSync(join(import.meta.dirname, "../../apps", app), folder, {
@@ -121,7 +166,7 @@ async function nextVersion(app: string, { from, to, version = "0.2.0" }: Change)
     writeFileSync(join(folder, path), source.replaceAll(from, to));
   }
   assert.ok(changes > 0 || app === "setcode", `${app} does not say ${from}`);
-  writeFileSync(join(folder, "kith.json"), JSON.stringify({ version }));
+  writeFileSync(join(folder, "kith.json"), JSON.stringify({ ...manifest, version }));
   const out = await workshop.done("package", folder, "--out", workshop.folder, "--json");
   return (JSON.parse(out) as { readonly path: string }).path;
 }

@@ -61,7 +61,7 @@ test(
 test("the example is packaged, and its client compiles", long, async () => {
   const packaged = await kith("package", "--json");
   assert.equal(packaged.status, 0, packaged.out);
-  assert.match(packaged.out, /"name":"pledges","version":"1\.0\.0"/);
+  assert.match(packaged.out, /"name":"pledgebook","version":"1\.0\.0"/);
   const client = await kith("client", "service/index.ts", "--out", "client.ts");
   assert.equal(client.status, 0, client.problem);
   writeFileSync(join(folder, "page.ts"), new Map(examples()).get("client") ?? "");
@@ -93,8 +93,8 @@ test("a block that comes out otherwise on the second engine fails the run", long
   const { status, problem } = await kith("test");
   writeFileSync(path, before);
   assert.equal(status, 1);
-  assert.match(problem, /Two engines disagree about block \d+ of pledges network 1/);
-  assert.match(problem, /action bob: pledges\.give\n\s+state root/);
+  assert.match(problem, /Two engines disagree about block \d+ of pledgebook network 1/);
+  assert.match(problem, /action bob: pledgebook\.give\n\s+state root/);
 });
 
 test(

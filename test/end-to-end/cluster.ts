@@ -53,7 +53,9 @@ export class ClusterNode implements NodeAddress {
     this.folder = folder;
     this.port = port;
     this.#launch = launch;
-    this.#options = { data: folder, port, "root-host": rootHost, ...launch.options };
+    // People under test have short names.
+    const names = { "free-names": 1 };
+    this.#options = { data: folder, port, "root-host": rootHost, ...names, ...launch.options };
   }
 
   get output(): string {
@@ -107,7 +109,9 @@ export class Cluster {
     const folder = mkdtempSync(join(tmpdir(), "kith-end-to-end-"));
     const port = await freePorts(count + 1);
     const { algorithm } = options;
-    const made = await prepareFolders({ nodes: count, folder, rootHost, algorithm }, () => {});
+    // Tests name accounts as they like.
+    const wanted = { nodes: count, folder, rootHost, algorithm, freeNameCharsMin: 1 };
+    const made = await prepareFolders(wanted, () => {});
     if (!made.ok) throw new Error(made.error);
     const ports = Array.from({ length: count }, (_, index) => port + index);
     const launched = (await options.launches?.(ports, folder)) ?? [];

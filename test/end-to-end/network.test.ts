@@ -6,8 +6,8 @@ import { after, test } from "node:test";
 
 import { Child } from "./child.ts";
 import { settleMs } from "./cluster.ts";
-import { rootHost } from "./http-client.ts";
-import { chainIdOf, readProducers, readStatus } from "./node-status.ts";
+import { request, rootHost } from "./http-client.ts";
+import { chainIdOf, readNodes, readProducers, readStatus } from "./node-status.ts";
 import { freePorts } from "./ports.ts";
 import { Hopeless, until } from "./until.ts";
 
@@ -45,6 +45,17 @@ test("one command makes a network and starts it again; what it says of a node th
   assert.match(first.output, /^a new network, /m);
   const chain = await chainIdOf({ port });
   assert.equal((await readProducers({ port })).current.algorithm, "bft");
+  const rules = await request({ port }, "accounts", "/query/rules");
+  assert.deepEqual(await rules.json(), { openRegistration: true, freeNameCharsMin: 8 });
+  for (const each of ports) {
+    await until("it knows where all nodes are", settleMs, async () => {
+      const listed = await readNodes({ port: each });
+      const urls = listed.map(({ url }) => url).toSorted();
+      const selves = listed.filter(({ self }) => self === true).map(({ url }) => url);
+      assert.deepEqual(selves, [`http://${rootHost}:${each}`]);
+      return urls.join() === ports.map((other) => `http://${rootHost}:${other}`).join();
+    });
+  }
   assert.equal(await first.stop(), 0);
 
   const again = start();

@@ -51,3 +51,13 @@ export async function readProducers(node: NodeAddress): Promise<z.infer<typeof p
   const answer = await request(node, "", "/common/producers");
   return producersShape.parse(await answer.json());
 }
+
+const nodesShape = z.object({
+  nodes: z.array(z.object({ url: z.string(), self: z.boolean().optional() })),
+});
+
+/** Where else the network is served, as the node says. */
+export async function readNodes(node: NodeAddress): Promise<z.infer<typeof nodesShape>["nodes"]> {
+  const answer = await request(node, "", "/common/nodes");
+  return nodesShape.parse(await answer.json()).nodes;
+}

@@ -18,12 +18,15 @@ after(() => cluster.close());
 test("an app that is installed on one node runs on all of them, and an upgrade changes it on all of them", async () => {
   const [first, second, third] = cluster.nodes;
   assert.ok(first !== undefined && second !== undefined && third !== undefined);
-  await install(first, await counter("1.0.0", 5), []);
+  const said = await install(first, await counter("1.0.0", 5), []);
+  assert.match(said, /^ {2}counter may talk to: https:\/\/api\.example\.org$/m);
   await cluster.settled();
   for (const node of cluster.nodes) {
     assert.deepEqual(await json(node, "counter", "/count"), { count: 5 });
     const page = await request(node, "counter", "/");
     assert.match(await page.text(), /1\.0\.0/);
+    const policy = page.headers.get("content-security-policy") ?? "";
+    assert.match(policy, /; connect-src 'self' https:\/\/api\.example\.org;/);
   }
   await install(second, await counter("1.1.0", 6), []);
   await cluster.settled();
@@ -90,8 +93,8 @@ test("a running network takes a new `sites` from its owner, without a stop", asy
   }
 });
 
-async function install(node: NodeAddress, file: string, options: readonly string[]): Promise<void> {
-  await kithDone(cluster.folder, node, ["install", file, ...options]);
+function install(node: NodeAddress, file: string, options: readonly string[]): Promise<string> {
+  return kithDone(cluster.folder, node, ["install", file, ...options]);
 }
 
 async function json(node: NodeAddress, account: string, path: string): Promise<unknown> {
@@ -105,8 +108,9 @@ function counter(version: string, start: number): Promise<string> {
   const postinstall = [
     { sender: "counter", service: "counter", method: "start", data: { at: start } },
   ];
+  const accounts = { counter: { connect: ["https://api.example.org"] } };
   const files = {
-    "kith.json": JSON.stringify({ name: "counter", version, postinstall }),
+    "kith.json": JSON.stringify({ name: "counter", version, accounts, postinstall }),
     "service/index.ts": counterSource,
     "front-end/index.html": `<h1>${version}</h1>`,
   };

@@ -7,6 +7,7 @@ import type { AccountName } from "@kith/sdk/types";
 
 import { checkMeta, checkName } from "./check-meta.ts";
 import { forgetNeeds, recordNeeds, whoNeeds } from "./dependencies.ts";
+import { listPackages } from "./list-packages.ts";
 import { serveInstallers } from "./serve.ts";
 import { installed, manifests, members, needs, type MemberRow, type PackageRow } from "./tables.ts";
 
@@ -66,6 +67,7 @@ const remove = implement(actions.remove, (context, { name, force }) => {
 export const packages: ServiceModule = service("packages", {
   tables: [installed, manifests, members, needs],
   actions: { join, leave, postinstall, remove },
+  queries: { listPackages },
   http: serveInstallers,
 }).module;
 

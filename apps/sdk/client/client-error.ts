@@ -14,6 +14,8 @@ export type ClientError =
       readonly actionIndex?: number;
     }
   | Refusal
+  /** It is signed and kept, and will be sent when there is a network again: nothing is lost. */
+  | { readonly code: "queued"; readonly transactionId: TransactionId }
   /** No node has said in time what became of it. It may count, now or later: `receiptOf` tells. */
   | { readonly code: "undecided"; readonly transactionId: TransactionId; readonly waitedMs: number }
   /** Nothing was sent: no node answers. */

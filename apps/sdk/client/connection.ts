@@ -1,4 +1,12 @@
 import type { AccountName } from "@kith/protocol/ids";
+import type { Receipt } from "@kith/protocol/receipt";
+import type { Result } from "@kith/protocol/result";
+import type { Action } from "@kith/protocol/transaction";
+
+import type { ClientError } from "./client-error.ts";
+
+/** What became of a transaction that is final. */
+export type Final = Omit<Receipt, "failure">;
 
 /** How a client reaches the network, and in whose name. */
 export type Connection = {
@@ -6,7 +14,8 @@ export type Connection = {
   readonly root: string;
   /** The account that sends actions. */
   readonly account: AccountName;
-  readonly signer: Signer;
+  /** Holds its key, or makes transactions of actions itself. */
+  readonly signer: Signer | Sender;
   readonly port: ClientPort;
   /** How long an action may take to become final, all attempts together; a minute when left out. */
   readonly patienceMs?: number;
@@ -18,6 +27,11 @@ export type Signer = {
   readonly publicKey: Uint8Array;
   /** Ed25519: 64 bytes over the message. P-256: 64 bytes, r and s, over its sha256. */
   readonly sign: (message: Uint8Array) => Promise<Uint8Array> | Uint8Array;
+};
+
+/** Makes one transaction of actions, and resolves with what became of it: the supervisor of a page does. */
+export type Sender = {
+  readonly send: (actions: readonly Action[]) => Promise<Result<Final, ClientError>>;
 };
 
 /**

@@ -1,6 +1,6 @@
 import type { BlockId, TransactionId } from "@kith/protocol/ids";
 import { parseBlockId } from "@kith/protocol/ids";
-import { receiptCodec, type Receipt } from "@kith/protocol/receipt";
+import { receiptCodec } from "@kith/protocol/receipt";
 import { err, ok, type Result } from "@kith/protocol/result";
 import type { Action } from "@kith/protocol/transaction";
 import {
@@ -13,10 +13,7 @@ import {
 import { buildTransaction } from "../transaction.ts";
 import { ask, askJson, refusalOf, type Answered } from "./ask.ts";
 import type { ClientError } from "./client-error.ts";
-import { addressOf, type Connection } from "./connection.ts";
-
-/** What became of a transaction that is final. */
-export type Final = Omit<Receipt, "failure">;
+import { addressOf, type Connection, type Final, type Signer } from "./connection.ts";
 
 /** Long enough for a network that is being restarted; sent again within it, a transaction stays the same one. */
 const expirationSeconds = 60 * 60;
@@ -33,9 +30,12 @@ export async function sendActions(
   connection: Connection,
   actions: readonly Action[],
 ): Promise<Result<Final, ClientError>> {
+  const { signer } = connection;
+  if ("send" in signer) return signer.send(actions);
   const reference = await fetchReference(connection);
   if (!reference.ok) return reference;
-  const signed = await sign(connection, actions, reference.value);
+  const nowMs = connection.port.now();
+  const signed = await sign({ actions, reference: reference.value, nowMs }, signer);
   const { port, patienceMs = patienceMsByDefault } = connection;
   const startMs = port.now();
   for (let waitMs = retryMsMin; ; waitMs = Math.min(2 * waitMs, retryMsMax)) {
@@ -78,12 +78,15 @@ async function fetchReference({ root, port }: Connection): Promise<Result<Refere
 
 type Signed = { readonly id: TransactionId; readonly bytes: Uint8Array };
 
-async function sign(
-  { signer, port }: Connection,
-  actions: readonly Action[],
-  { refBlockIndex, refBlockId }: Reference,
-): Promise<Signed> {
-  const expiration = Math.floor(port.now() / 1000) + expirationSeconds;
+type Unsigned = {
+  readonly actions: readonly Action[];
+  readonly reference: Reference;
+  readonly nowMs: number;
+};
+
+async function sign({ actions, reference, nowMs }: Unsigned, signer: Signer): Promise<Signed> {
+  const { refBlockIndex, refBlockId } = reference;
+  const expiration = Math.floor(nowMs / 1000) + expirationSeconds;
   const keys = [signer.publicKey];
   const transaction = transactionCodec.pack(
     buildTransaction({ actions, expiration, refBlockIndex, keys }),

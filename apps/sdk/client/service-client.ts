@@ -1,5 +1,5 @@
 import type { Codec } from "@kith/protocol/fracpack";
-import type { BlockNum, TransactionId } from "@kith/protocol/ids";
+import type { AccountName, BlockNum, TransactionId } from "@kith/protocol/ids";
 import { err, ok, type Result } from "@kith/protocol/result";
 import { compileSchema, type CompiledSchema } from "@kith/protocol/schema";
 import type { AnyType, SchemaTypes } from "@kith/protocol/schema-types";
@@ -7,11 +7,18 @@ import type { Action } from "@kith/protocol/transaction";
 
 import type { ResultCodec, ServiceInterface, Signature } from "../signature.ts";
 import { packAction } from "../transaction.ts";
-import { argumentsOf, askQuery, resultOf as resultTypeOf } from "./ask-query.ts";
+import {
+  argumentsOf,
+  askQuery,
+  placeOf,
+  readAnswer,
+  resultOf as resultTypeOf,
+  type QueryParts,
+} from "./ask-query.ts";
 import { askJson } from "./ask.ts";
 import type { ClientError } from "./client-error.ts";
-import { addressOf, type Connection } from "./connection.ts";
-import { sendActions, type Final } from "./send-actions.ts";
+import { addressOf, type Connection, type Final } from "./connection.ts";
+import { sendActions } from "./send-actions.ts";
 
 /** What a client knows of a service; generated clients have it as types and as a value. */
 export type ServiceParts = {
@@ -56,9 +63,22 @@ export type ClientActions<Actions> = {
 
 /** A service's queries as functions that resolve with what it answers from the newest final state. */
 export type ClientQueries<Queries> = {
-  readonly [Name in keyof Queries]: (
-    args: ArgsOf<Queries[Name]>,
-  ) => Promise<Result<ResultOf<Queries[Name]>, ClientError>>;
+  readonly [Name in keyof Queries]: ClientQuery<ArgsOf<Queries[Name]>, ResultOf<Queries[Name]>>;
+};
+
+/** A query: a function that asks it once, and what it takes to hear of every new answer (`LiveQueries`). */
+export type ClientQuery<Args, Value> = {
+  (args: Args): Promise<Result<Value, ClientError>>;
+  readonly watched: (args: Args) => WatchedQuery<Value>;
+};
+
+/** A query with its arguments, as a stream of changes is asked for it. */
+export type WatchedQuery<Value> = {
+  readonly service: AccountName;
+  /** With the arguments. */
+  readonly target: string;
+  /** Undefined for JSON that is no such answer. */
+  readonly read: (json: unknown) => Value | undefined;
 };
 
 /**
@@ -81,13 +101,13 @@ export class ServiceClient<Parts extends ServiceParts> {
     this.connection = connection;
     this.parts = parts;
     this.actions = callables<Parts["actions"]>(connection, parts.service);
-    this.queries = questions<Parts["queries"]>(parts.queries, (name, signature, args) =>
-      askQuery(
-        connection,
-        { service: parts.service.name, name, signature, schema: this.compiled() },
-        args,
-      ),
-    );
+    const partsOf = (name: string, signature: AnySignature): QueryParts => ({
+      service: parts.service.name,
+      name,
+      signature,
+      schema: this.compiled(),
+    });
+    this.queries = questions<Parts["queries"]>(parts.queries, connection, partsOf);
   }
 
   /** An action for a transaction of several: see `send`. */
@@ -179,16 +199,26 @@ function isWhole<T>(rows: readonly (T | undefined)[]): rows is readonly T[] {
 type AnyMethods = Readonly<Record<string, Signature<unknown, unknown>>>;
 type AnySignature = Signature<never, unknown>;
 
+type PartsOfQuery = (name: string, signature: AnySignature) => QueryParts;
+
 function questions<Queries>(
   queries: Queries,
-  ask: (name: string, signature: AnySignature, args: never) => Promise<unknown>,
+  connection: Connection,
+  partsOf: PartsOfQuery,
 ): ClientQueries<Queries>;
-function questions(
-  queries: object,
-  ask: (name: string, signature: AnySignature, args: never) => Promise<unknown>,
-): object {
+function questions(queries: object, connection: Connection, partsOf: PartsOfQuery): object {
   const functions = signaturesOf(queries).map(([name, signature]) => {
-    return [name, (args: never) => ask(name, signature, args)] as const;
+    const ask = (args: never): unknown => askQuery(connection, partsOf(name, signature), args);
+    const watched = (args: never): WatchedQuery<unknown> => {
+      const parts = partsOf(name, signature);
+      const { target } = placeOf(parts, args);
+      const read = (json: unknown): unknown => {
+        const answer = readAnswer(parts, json);
+        return answer.ok ? answer.value : undefined;
+      };
+      return { service: parts.service, target, read };
+    };
+    return [name, Object.assign(ask, { watched })] as const;
   });
   return Object.fromEntries(functions);
 }
@@ -241,6 +271,14 @@ function packUntyped(
 }
 
 export type { ClientError } from "./client-error.ts";
-export type { Answer, ClientPort, Connection, RequestParts, Signer } from "./connection.ts";
-export { receiptOf, sendActions, type Final } from "./send-actions.ts";
+export type {
+  Answer,
+  ClientPort,
+  Connection,
+  Final,
+  RequestParts,
+  Sender,
+  Signer,
+} from "./connection.ts";
+export { receiptOf, sendActions } from "./send-actions.ts";
 export type { Result } from "@kith/protocol/result";

@@ -1,7 +1,9 @@
 import type { NoArguments } from "@kith/protocol/entry-points";
-import { bool, bytes, list, object, option } from "@kith/protocol/fracpack";
+import { bool, list, object, option, str, u8, type Codec } from "@kith/protocol/fracpack";
 import type { AccountName } from "@kith/protocol/ids";
 import { accountCodec } from "@kith/protocol/names";
+import type { Claim } from "@kith/protocol/transaction";
+import { claimCodec } from "@kith/protocol/transactions";
 
 import {
   nothing,
@@ -10,6 +12,9 @@ import {
   type ServiceInterface,
   type Signature,
 } from "../signature.ts";
+import { createAccount, type NewAccount } from "./new-account.ts";
+
+export type { NewAccount } from "./new-account.ts";
 
 type Name = { readonly name: AccountName };
 
@@ -21,13 +26,31 @@ export type AccountStanding = {
   readonly locked: boolean;
 };
 
+/** Who may make which accounts. */
+export type AccountRules = {
+  /** Whether anybody may make an account; else the network's owner does, and members who invite. */
+  readonly openRegistration: boolean;
+  /** Shorter names are given by the owner of the network only. */
+  readonly freeNameCharsMin: number;
+};
+
+export const accountRules: Codec<AccountRules> = object({
+  openRegistration: bool,
+  freeNameCharsMin: u8,
+});
+
+/** Whether somebody who chooses a name may have it. */
+export type NameStanding = "free" | "taken" | "reserved" | "short";
+
 /** Who exists, and by which service each account decides what may be done in its name. */
 export const accountsInterface: ServiceInterface<{
   /**
-   * Makes an account that belongs to a key (SPKI). Sent by the new name itself, with a claim of the same key, while
+   * Makes an account that belongs to a key. Sent by the new name itself, with a claim of the same key, while
    * registration is open; or by the owner of the network.
    */
-  readonly create: Signature<Name & { readonly key: Uint8Array }, void>;
+  readonly create: Signature<NewAccount, void>;
+  /** By `invite`, also while registration is closed: under `auth-keys`, with a key that the transaction proves. */
+  readonly createInvited: Signature<Name & { readonly claim: Claim; readonly label: string }, void>;
   /** Genesis only: an account whose auth service is this one. */
   readonly createSystem: Signature<Name & { readonly authService: AccountName }, void>;
   /**
@@ -54,8 +77,12 @@ export const accountsInterface: ServiceInterface<{
   /** By the owner of the network: whether anybody may make an account. */
   readonly setOpenRegistration: Signature<{ readonly open: boolean }, void>;
   readonly openRegistration: Signature<NoArguments, boolean>;
+  /** By the owner of the network: how long names are that everybody may have, 1 to 10 characters. */
+  readonly setFreeNameChars: Signature<{ readonly chars: number }, void>;
+  readonly rules: Signature<NoArguments, AccountRules>;
 }> = serviceInterface("accounts", {
-  create: signature({ name: accountCodec, key: bytes }, nothing),
+  create: createAccount,
+  createInvited: signature({ name: accountCodec, claim: claimCodec, label: str }, nothing),
   createSystem: signature({ name: accountCodec, authService: accountCodec }, nothing),
   createUnder: signature({ name: accountCodec, creator: accountCodec }, nothing),
   exists: signature({ name: accountCodec }, bool),
@@ -69,4 +96,6 @@ export const accountsInterface: ServiceInterface<{
   ),
   setOpenRegistration: signature({ open: bool }, nothing),
   openRegistration: signature({}, bool),
+  setFreeNameChars: signature({ chars: u8 }, nothing),
+  rules: signature({}, accountRules),
 });

@@ -49,6 +49,33 @@ export const siteFile: Codec<SiteFile> = object({
   immutable: bool,
 });
 
+export type SitePolicy = {
+  readonly csp?: string;
+  /** Origins such as `https://api.example.org`, at most 16. */
+  readonly connect: readonly string[];
+};
+
+/** Where a site has the plugin of its account, as `kith package` puts it there. The manifest is stored as it is. */
+export const pluginPaths = { source: "/plugin.js", manifest: "/plugin.json" } as const;
+
+/** A plugin, as the query `plugins({ accounts })` lists it. */
+export type SitePlugin = {
+  readonly account: AccountName;
+  /** sha256 of the decoded source in lower-case hex, as its publisher says: whoever runs the source checks it. */
+  readonly hash: string;
+  /** Of the decoded source. */
+  readonly sizeBytes: number;
+  /** Its text. */
+  readonly manifest: string;
+};
+
+export const sitePlugin: Codec<SitePlugin> = object({
+  account: accountCodec,
+  hash: str,
+  sizeBytes: u32,
+  manifest: str,
+});
+
 type Path = { readonly path: string };
 
 /** Files of accounts, by content. All actions concern the sender's own site. */
@@ -64,9 +91,11 @@ export const sitesInterface: ServiceInterface<{
   readonly deleteSite: Signature<NoArguments, void>;
   /** Paths that look like no file are answered with `/index.html`. */
   readonly setSinglePage: Signature<{ readonly enabled: boolean }, void>;
-  /** For one path, or `*` for the whole site. `{{root}}` stands for the root host. */
+  /** For one path, or `*` for the whole site. `{{root}}` stands for the root host, `{{roothost}}` for it without its port. */
   readonly setCsp: Signature<Path & { readonly csp: string }, void>;
   readonly deleteCsp: Signature<Path, void>;
+  /** For the whole site: a policy of its own, or the hosts that its pages may talk to under the one that sites have. */
+  readonly setPolicy: Signature<SitePolicy, void>;
   readonly usage: Signature<{ readonly account: AccountName }, SiteUsage | undefined>;
 }> = serviceInterface("sites", {
   putChunk: signature({ data: bytes }, checksumCodec),
@@ -77,6 +106,7 @@ export const sitesInterface: ServiceInterface<{
   setSinglePage: signature({ enabled: bool }, nothing),
   setCsp: signature({ path: str, csp: str }, nothing),
   deleteCsp: signature({ path: str }, nothing),
+  setPolicy: signature({ csp: option(str), connect: list(str) }, nothing),
   usage: signature(
     { account: accountCodec },
     option(object({ files: u32, sizeBytes: u64Number, pendingBytes: u64Number })),

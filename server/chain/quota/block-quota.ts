@@ -34,8 +34,8 @@ export class BlockQuota {
   }
 
   /**
-   * What a transaction may use: of its sponsor while that has something left, else of its own sender. Undefined where
-   * nothing is limited.
+   * What a transaction may use: of its sponsor while that has something left, else of its own sender, unless that one
+   * is shared. Undefined where nothing is limited.
    */
   budgetFor(
     rows: Rows,
@@ -44,12 +44,15 @@ export class BlockQuota {
     const sender = payingAccount(prepared);
     if (sender === undefined) return undefined;
     const carriedBytes = prepared.bytes.length;
-    const sponsor = sponsorOf(rows, sender);
+    const { claims } = prepared.transaction;
+    const sponsor = sponsorOf(rows, sender, { now: this.#second * 1_000_000, claims });
     if (sponsor !== undefined) {
-      const sponsored = this.#budget(rows, sponsor, carriedBytes);
-      if (sponsored === undefined || !("code" in sponsored)) return sponsored;
+      const { by, share, orSender } = sponsor;
+      const allowance = shareOf(allowanceOf(rows, by), share);
+      const sponsored = this.#budget(by, allowance, carriedBytes);
+      if (sponsored === undefined || !("code" in sponsored) || !orSender) return sponsored;
     }
-    return this.#budget(rows, sender, carriedBytes);
+    return this.#budget(sender, allowanceOf(rows, sender), carriedBytes);
   }
 
   charge(account: AccountName, usage: Usage): void {
@@ -57,11 +60,10 @@ export class BlockQuota {
   }
 
   #budget(
-    rows: Rows,
     account: AccountName,
+    allowance: Allowance | undefined,
     carriedBytes: number,
   ): ReturnType<BlockQuota["budgetFor"]> {
-    const allowance = allowanceOf(rows, account);
     if (allowance === undefined) return undefined;
     const before = this.#window.used(account, this.#second);
     const used = sum(before, this.#used.get(account) ?? noUsage);
@@ -81,6 +83,16 @@ export class BlockQuota {
       storedBytes: allowance.storedBytes - used.storedBytes,
     };
   }
+}
+
+function shareOf(allowance: Allowance | undefined, share: "whole" | "half"): Allowance | undefined {
+  if (allowance === undefined || share === "whole") return allowance;
+  const { fuel, storedBytes, carriedBytes } = allowance;
+  return { fuel: half(fuel), storedBytes: half(storedBytes), carriedBytes: half(carriedBytes) };
+}
+
+function half(amount: number): number {
+  return Math.floor(amount / 2);
 }
 
 function resourceBeyond(

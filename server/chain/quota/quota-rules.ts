@@ -1,11 +1,15 @@
 import {
   allowanceCodec,
+  claimSponsorCodec,
   defaultAllowanceCodec,
   sponsorCodec,
   type Allowance,
 } from "@kith/protocol/entry-points";
+import { sha256 } from "@kith/protocol/hashes";
 import type { AccountName } from "@kith/protocol/ids";
 import { accountNumber } from "@kith/protocol/names";
+import type { Claim } from "@kith/protocol/transaction";
+import { claimCodec } from "@kith/protocol/transactions";
 
 import type { Rows } from "../overlay.ts";
 import { placeOf, type Place } from "../place.ts";
@@ -14,7 +18,12 @@ import { systemAccounts } from "../system-accounts.ts";
 import { TwoGenerations } from "../two-generations.ts";
 
 /** The tables of `quotas` that the node itself reads. */
-const spaces = { defaults: spaceOf(0, 0), own: spaceOf(1, 0), sponsors: spaceOf(2, 0) } as const;
+const spaces = {
+  defaults: spaceOf(0, 0),
+  own: spaceOf(1, 0),
+  sponsors: spaceOf(2, 0),
+  claims: spaceOf(3, 0),
+} as const;
 const namesCachedMax = 4096;
 
 const defaultsPlace = placeOf(systemAccounts.quotas, spaces.defaults, new Uint8Array(1));
@@ -31,10 +40,44 @@ export function allowanceOf(rows: Rows, account: AccountName): Allowance | undef
     : allowanceCodec.trustedUnpack(own);
 }
 
-/** Who pays for what this account does, when it is somebody else. */
-export function sponsorOf(rows: Rows, account: AccountName): AccountName | undefined {
+/** Who pays for a transaction in place of its sender. */
+export type Sponsored = {
+  readonly by: AccountName;
+  /** For guests and for claims the sponsor pays with half of what he has: whatever they do, the rest is his. */
+  readonly share: "whole" | "half";
+  /** Without it the transaction is refused when the sponsor has nothing left: its sender belongs to everybody. */
+  readonly orSender: boolean;
+};
+
+/** Who pays for what this account does, when it is somebody else; `now` in microseconds, all claims proved. */
+export function sponsorOf(
+  rows: Rows,
+  account: AccountName,
+  { now, claims }: { readonly now: number; readonly claims: readonly Claim[] },
+): Sponsored | undefined {
   const row = rows.read(placeFor(sponsorPlaces, spaces.sponsors, account));
-  return row === undefined ? undefined : sponsorCodec.trustedUnpack(row).sponsor;
+  if (row === undefined) return undefined;
+  const { sponsor: by, until, byClaims = false } = sponsorCodec.trustedUnpack(row);
+  if (byClaims) return claimSponsorOf(rows, account, { now, claims });
+  if (until === undefined) return { by, share: "whole", orSender: true };
+  return until > now ? { by, share: "half", orSender: true } : undefined;
+}
+
+function claimSponsorOf(
+  rows: Rows,
+  account: AccountName,
+  { now, claims }: { readonly now: number; readonly claims: readonly Claim[] },
+): Sponsored | undefined {
+  for (const claim of claims) {
+    const key = new Uint8Array(40);
+    key.set(accountKey(account));
+    key.set(sha256(claimCodec.pack(claim)), 8);
+    const row = rows.read(placeOf(systemAccounts.quotas, spaces.claims, key));
+    if (row === undefined) continue;
+    const { sponsor: by, until } = claimSponsorCodec.trustedUnpack(row);
+    if (until > now) return { by, share: "half", orSender: false };
+  }
+  return undefined;
 }
 
 function placeFor(
@@ -44,9 +87,13 @@ function placeFor(
 ): Place {
   const known = places.get(account);
   if (known !== undefined) return known;
-  const key = new Uint8Array(8);
-  new DataView(key.buffer).setBigUint64(0, accountNumber(account));
-  const place = placeOf(systemAccounts.quotas, space, key);
+  const place = placeOf(systemAccounts.quotas, space, accountKey(account));
   places.set(account, place);
   return place;
+}
+
+function accountKey(account: AccountName): Uint8Array<ArrayBuffer> {
+  const key = new Uint8Array(8);
+  new DataView(key.buffer).setBigUint64(0, accountNumber(account));
+  return key;
 }

@@ -53,7 +53,7 @@ export class Quotas {
   of(account: AccountName, time: number): AccountQuota {
     const second = secondOf(time);
     const allowance = allowanceOf(this.#rows, account);
-    const sponsor = sponsorOf(this.#rows, account);
+    const sponsor = sponsorOf(this.#rows, account, { now: second * 1_000_000, claims: [] })?.by;
     return {
       windowSeconds: quotaWindowSeconds,
       used: this.#loaded().used(account, second),

@@ -139,7 +139,8 @@ export function optionLayout<T, A extends undefined | null>(
   absent: A,
 ): Layout<T | A> {
   const zeroIsEmpty = (): boolean => inner.container && !inner.optional;
-  const isPresent = (value: T | A): value is T => value !== absent;
+  // A member that JSON leaves out is not null.
+  const isPresent = (value: T | A): value is T => value !== absent && value !== undefined;
   const put: Layout<T | A>["put"] = (out, at, value) => {
     if (!isPresent(value)) return out.setU32(at, 1);
     if (zeroIsEmpty() && inner.isEmpty(value)) return out.setU32(at, 0);

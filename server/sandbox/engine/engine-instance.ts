@@ -13,7 +13,7 @@ import {
 } from "./engine-abi.ts";
 import { engineImports } from "./engine-imports.ts";
 import { EngineMemory } from "./engine-memory.ts";
-import type { Engine } from "./engine-module.ts";
+import type { Engine } from "./engine.ts";
 
 const pageBytes = 65_536;
 

@@ -1,24 +1,35 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
+import { serviceOperations } from "../guest/service-operations.ts";
 import { memoryPagesMax } from "../limits.ts";
 import { requirePinned } from "../pinned.ts";
-import { meterModule, type ModuleFacts } from "../wasm/meter-module.ts";
+import { meterModule, type MeteredModule } from "../wasm/meter-module.ts";
 import { fuelCosts, fuelStretch, stackCosts } from "../wasm/metering.ts";
 import { engineLimits } from "./engine-abi.ts";
-
-/** The compiled engine, and where the state of an instance is. */
-export type Engine = { readonly module: WebAssembly.Module; readonly facts: ModuleFacts };
+import type { Engine } from "./engine.ts";
 
 /** Laying out its data when it is instantiated; each call gets a meter of its own. */
 const startFuel = 10_000_000n;
 const engineFile = "@jitl/quickjs-ng-wasmfile-release-sync/wasm";
+let metered: MeteredModule | undefined;
 let opened: Engine | undefined;
 
 /** The engine that every machine of this process runs. Throws when it is not the one that the protocol names. */
 export function openEngine(): Engine {
-  opened ??= compileEngine(readEngine());
+  opened ??= compileEngine();
   return opened;
+}
+
+/** What the metering pass makes of the engine, checked: browsers run the same bytes. */
+export function meteredEngine(): MeteredModule {
+  metered ??= meterEngine(readEngine());
+  return metered;
+}
+
+function compileEngine(): Engine {
+  const { bytes, facts } = meteredEngine();
+  return { module: new WebAssembly.Module(bytes), facts, operations: serviceOperations };
 }
 
 function readEngine(): Uint8Array<ArrayBuffer> {
@@ -27,8 +38,8 @@ function readEngine(): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-function compileEngine(bytes: Uint8Array<ArrayBuffer>): Engine {
-  const metered = meterModule(bytes, {
+function meterEngine(bytes: Uint8Array<ArrayBuffer>): MeteredModule {
+  const made = meterModule(bytes, {
     limits: engineLimits,
     pagesMax: memoryPagesMax,
     pagesAtStart: 1,
@@ -38,8 +49,7 @@ function compileEngine(bytes: Uint8Array<ArrayBuffer>): Engine {
     fuelStretch,
     stackCosts,
   });
-  if (!metered.ok) throw new Error(`the script engine cannot be metered: ${metered.error.code}`);
-  const { bytes: rewritten, facts } = metered.value;
-  requirePinned("meteredEngine", rewritten);
-  return { module: new WebAssembly.Module(rewritten), facts };
+  if (!made.ok) throw new Error(`the script engine cannot be metered: ${made.error.code}`);
+  requirePinned("meteredEngine", made.value.bytes);
+  return made.value;
 }

@@ -14,6 +14,7 @@ import { packText } from "@kith/protocol/texts";
 
 import { outcomeOf, translateTrap, type Outcome } from "./guest-call.ts";
 import { GuestSession } from "./guest-session.ts";
+import { serviceOperations } from "./service-operations.ts";
 import { StartingHost } from "./starting-host.ts";
 
 /** What the machine makes of a region that a guest has left so. */
@@ -24,7 +25,7 @@ function outcome(word: number, content: Uint8Array, sizeBytes = content.length):
   words[1] = sizeBytes;
   bytes.set(content, regionWindowAt);
   const host = new StartingHost({ fuel: 1_000_000, stackBytes: 0 });
-  return outcomeOf({ region: { words, bytes } }, new GuestSession(host));
+  return outcomeOf({ region: { words, bytes } }, new GuestSession(host, serviceOperations));
 }
 
 test("an abort is its code and, behind a line feed, its message", () => {

@@ -11,14 +11,17 @@ import {
 import { placesOf } from "./action-places.ts";
 import { outputOf, translateTrap, type GuestCall, type Outcome } from "./guest-call.ts";
 import { GuestSession, type OnLog } from "./guest-session.ts";
+import type { Operations } from "./operation.ts";
 
 /** A service that runs as a guest, for as long as one session lasts. What runs it, a subclass says. */
 export abstract class GuestService implements ServiceModule {
   readonly definition: ServiceDefinition;
+  readonly #operations: Operations;
   readonly #onLog: OnLog | undefined;
 
-  constructor(definition: ServiceDefinition, onLog: OnLog | undefined) {
+  constructor(definition: ServiceDefinition, operations: Operations, onLog: OnLog | undefined) {
     this.definition = definition;
+    this.#operations = operations;
     this.#onLog = onLog;
   }
 
@@ -63,7 +66,7 @@ export abstract class GuestService implements ServiceModule {
 
   #entered(host: QueryHost, call: GuestCall): Outcome {
     try {
-      return this.enter(new GuestSession(host, this.#onLog), call);
+      return this.enter(new GuestSession(host, this.#operations, this.#onLog), call);
     } catch (thrown) {
       this.forget();
       throw translateTrap(thrown, host);

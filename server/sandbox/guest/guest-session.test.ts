@@ -15,6 +15,7 @@ import { packText, unpackText } from "@kith/protocol/texts";
 
 import { hostPrices, memoryPagePrice, rangeRowPrice, refusalPrice } from "../fuel-prices.ts";
 import { GuestSession, OutOfFuel } from "./guest-session.ts";
+import { serviceOperations } from "./service-operations.ts";
 import { TestHost, testFuel, TestRegion } from "./test-host.ts";
 
 /** A guest that is written in this test. */
@@ -25,7 +26,7 @@ class Guest {
 
   constructor(host: TestHost = new TestHost(), seen: QueryHost = host) {
     this.host = host;
-    this.session = new GuestSession(seen);
+    this.session = new GuestSession(seen, serviceOperations);
   }
 
   get fuelUsed(): number {
@@ -130,7 +131,7 @@ test("output that is larger than a call carries is refused", () => {
 test("an unknown operation and an impossible size of input are traps", () => {
   const guest = new Guest();
   const { words } = guest.region;
-  for (const operation of [-1, 25, 1_000, 2 ** 31 - 1]) {
+  for (const operation of [-1, 26, 1_000, 2 ** 31 - 1]) {
     assert.throws(() => guest.piece(operation, new Uint8Array()), WebAssembly.RuntimeError);
   }
   for (const size of [-1, regionWindowBytes + 1, 2 ** 31 - 1]) {
@@ -162,6 +163,14 @@ test("a query and a starting source have no caller, no transaction, and write no
   assert.equal(guest.refusal(guest.ask(hostOperations.checkCode)), "host-call-malformed");
   assert.equal(guest.refusal(guest.ask(hostOperations.sql)), "sql-unavailable");
   assert.equal(guest.ask(hostOperations.get), hostRefusals.absent);
+});
+
+test("a query is told whose it is, where somebody has proved to be somebody", () => {
+  const guest = new Guest();
+  assert.equal(guest.ask(hostOperations.user), hostRefusals.absent);
+  guest.host.user = accountNameConstant("alice");
+  assert.equal(guest.ask(hostOperations.user), 5);
+  assert.equal(unpackText(guest.take(5)), "alice");
 });
 
 test("rows are put, found, listed and removed", () => {

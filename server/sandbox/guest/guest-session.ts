@@ -17,8 +17,8 @@ import {
 } from "../fuel-prices.ts";
 import { logLineCharsMax } from "../limits.ts";
 import type { GuestCalls, RegionHolder } from "./guest-calls.ts";
-import { operations, type Answer } from "./host-operations.ts";
 import { HostTransfer } from "./host-transfer.ts";
+import type { Answer, Operations } from "./operation.ts";
 
 /** A line that a service wrote to its console, cut off at `logLineCharsMax`. */
 export type OnLog = (service: AccountName, line: string) => void;
@@ -35,11 +35,13 @@ export class GuestSession implements GuestCalls {
   readonly meter: Meter;
   readonly transfer = new HostTransfer();
   readonly #host: QueryHost;
+  readonly #operations: Operations;
   readonly #onLog: OnLog | undefined;
 
-  constructor(host: QueryHost, onLog?: OnLog) {
+  constructor(host: QueryHost, operations: Operations, onLog?: OnLog) {
     this.meter = host.meter;
     this.#host = host;
+    this.#operations = operations;
     this.#onLog = onLog;
   }
 
@@ -101,7 +103,7 @@ export class GuestSession implements GuestCalls {
     // Those of the window are paid for, those that came before it are not.
     this.#charge(bytePrice * (input.length - window.length));
     const charge = (fuel: number): void => this.#charge(fuel);
-    return operations.get(operation)?.(this.#host, { words, input, text, charge });
+    return this.#operations.get(operation)?.(this.#host, { words, input, text, charge });
   }
 
   /** The instance may have run in between, and its memory may have moved. */

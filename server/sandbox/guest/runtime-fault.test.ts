@@ -3,7 +3,8 @@ import { test } from "node:test";
 
 import { MachineFault } from "@kith/protocol/service-abi";
 
-import { openEngine, type Engine } from "../engine/engine-module.ts";
+import { openEngine } from "../engine/engine-module.ts";
+import type { Engine } from "../engine/engine.ts";
 import { makeImage } from "../javascript/image.ts";
 import { testSource } from "../javascript/test-source.ts";
 import { encodeGuest } from "../webassembly/test-guest.ts";

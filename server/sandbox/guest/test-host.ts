@@ -33,6 +33,7 @@ export class TestHost implements ActionHost {
   readonly transactionId: TransactionId = transactionIdOf("ab".repeat(32));
   blockTime = 1_790_000_000_123_456;
   claims: readonly Claim[] = [];
+  user: AccountName | undefined;
   call: Call = (service) => {
     throw new ServiceAbort("service-unknown", `there is no ${service}`);
   };

@@ -3,7 +3,7 @@ import type { Meter, ServiceDefinition } from "@kith/protocol/service-abi";
 import { unpackText } from "@kith/protocol/texts";
 
 import { EngineInstance, type EngineState } from "../engine/engine-instance.ts";
-import type { Engine } from "../engine/engine-module.ts";
+import type { Engine } from "../engine/engine.ts";
 import { parseDefinition } from "../guest/definition.ts";
 import { GuestSession, OutOfFuel } from "../guest/guest-session.ts";
 import { runtimeFault } from "../guest/runtime-fault.ts";
@@ -84,7 +84,7 @@ function runSource(
   try {
     const instance = new EngineInstance(engine, imagePages);
     instance.load(started);
-    const calls = new GuestSession(new StartingHost(meter));
+    const calls = new GuestSession(new StartingHost(meter), engine.operations);
     return instance.within(calls, () => imageOf(instance, source));
   } catch (thrown) {
     if (thrown instanceof WebAssembly.RuntimeError || thrown instanceof OutOfFuel)

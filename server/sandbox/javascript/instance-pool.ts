@@ -1,5 +1,6 @@
 import { EngineInstance } from "../engine/engine-instance.ts";
-import type { Engine } from "../engine/engine-module.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Operations } from "../guest/operation.ts";
 import { idleInstancesMax } from "../limits.ts";
 import type { EngineImage } from "./image.ts";
 
@@ -25,6 +26,10 @@ export class InstancePool {
 
   constructor(engine: Engine) {
     this.#engine = engine;
+  }
+
+  get operations(): Operations {
+    return this.#engine.operations;
   }
 
   /** An instance as the image has it. */

@@ -37,7 +37,7 @@ export class JavascriptService extends GuestService {
   #started: Started | undefined;
 
   constructor(service: StartableService, pool: InstancePool, onLog?: OnLog) {
-    super(service.definition, onLog);
+    super(service.definition, pool.operations, onLog);
     this.#service = service;
     this.#pool = pool;
   }

@@ -4,7 +4,7 @@ import { packText } from "@kith/protocol/texts";
 
 import { heapEndAddress, heapStart, javascriptStackBytes, stackTop } from "../engine/engine-abi.ts";
 import { EngineInstance, type EngineState } from "../engine/engine-instance.ts";
-import type { Engine } from "../engine/engine-module.ts";
+import type { Engine } from "../engine/engine.ts";
 import { GuestSession } from "../guest/guest-session.ts";
 import { StartingHost } from "../guest/starting-host.ts";
 import { imageFuelMax, imagePages, imageStackBytes } from "../limits.ts";
@@ -28,15 +28,20 @@ function start(engine: Engine): EngineState {
   try {
     const instance = new EngineInstance(engine, imagePages);
     const meter = { fuel: imageFuelMax, stackBytes: imageStackBytes };
-    return instance.within(new GuestSession(new StartingHost(meter)), () => {
+    return instance.within(new GuestSession(new StartingHost(meter), engine.operations), () => {
       startEngine(instance);
-      const ran = evaluate(instance, packText(prelude), "kith");
-      if (!ran.ok) throw new Error(`the prelude of services throws: ${ran.error.message}`);
+      run(instance, packText(prelude));
+      if (engine.runtime !== undefined) run(instance, engine.runtime);
       return instance.save();
     });
   } catch (thrown) {
     throw new MachineFault(`the script engine does not start: ${String(thrown)}`);
   }
+}
+
+function run(instance: EngineInstance, source: Uint8Array): void {
+  const ran = evaluate(instance, source, "kith");
+  if (!ran.ok) throw new Error(`what every source begins with throws: ${ran.error.message}`);
 }
 
 /** Lays out memory, makes runtime and context, and gives the script its two ways out. */

@@ -12,6 +12,7 @@ import { parseDefinition } from "../guest/definition.ts";
 import type { Description } from "../guest/description.ts";
 import { GuestSession, OutOfFuel } from "../guest/guest-session.ts";
 import { runtimeFault } from "../guest/runtime-fault.ts";
+import { serviceOperations } from "../guest/service-operations.ts";
 import { StartingHost } from "../guest/starting-host.ts";
 import { definitionBytesMax, imageFuelMax, imageStackBytes, wasmPagesMax } from "../limits.ts";
 import type { WasmError } from "../wasm/errors.ts";
@@ -91,16 +92,19 @@ function ask(module: WebAssembly.Module, meter: Meter): Result<Said, ProgramErro
 
 function describe(module: WebAssembly.Module, meter: Meter): Result<Said, ProgramError> {
   const instance = new WasmInstance(module);
-  return instance.within(new GuestSession(new StartingHost(meter)), (exports) => {
-    if (!instance.findRegion(exports)) return err({ code: "region-outside-memory" });
-    const size = exports.kith_definition_size();
-    const bytes =
-      size > definitionBytesMax ? undefined : instance.bytesAt(exports.kith_definition(), size);
-    if (bytes === undefined) return err({ code: "definition-outside-memory" });
-    const definitionText = unpackText(bytes) ?? "";
-    const definition = parseDefinition(definitionText);
-    if (!definition.ok) return definition;
-    const serves = exports.kith_serves() !== 0;
-    return ok({ definition: definition.value, definitionText, serves });
-  });
+  return instance.within(
+    new GuestSession(new StartingHost(meter), serviceOperations),
+    (exports) => {
+      if (!instance.findRegion(exports)) return err({ code: "region-outside-memory" });
+      const size = exports.kith_definition_size();
+      const bytes =
+        size > definitionBytesMax ? undefined : instance.bytesAt(exports.kith_definition(), size);
+      if (bytes === undefined) return err({ code: "definition-outside-memory" });
+      const definitionText = unpackText(bytes) ?? "";
+      const definition = parseDefinition(definitionText);
+      if (!definition.ok) return definition;
+      const serves = exports.kith_serves() !== 0;
+      return ok({ definition: definition.value, definitionText, serves });
+    },
+  );
 }

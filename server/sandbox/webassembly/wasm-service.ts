@@ -2,6 +2,7 @@ import type { Description } from "../guest/description.ts";
 import { giveCall, outcomeOf, type GuestCall, type Outcome } from "../guest/guest-call.ts";
 import { GuestService } from "../guest/guest-service.ts";
 import type { GuestSession, OnLog } from "../guest/guest-session.ts";
+import { serviceOperations } from "../guest/service-operations.ts";
 import { WasmInstance } from "./wasm-instance.ts";
 
 /** A service of which the module is looked for when an instance starts, and was paid for. */
@@ -15,7 +16,7 @@ export class WasmService extends GuestService {
   #instance: WasmInstance | undefined;
 
   constructor(service: StartableModule, onLog?: OnLog) {
-    super(service.definition, onLog);
+    super(service.definition, serviceOperations, onLog);
     this.#service = service;
   }
 

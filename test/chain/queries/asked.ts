@@ -5,7 +5,7 @@ import { log } from "@kith/sdk/log";
 import { query } from "@kith/sdk/query";
 import { jsonReply } from "@kith/sdk/reply";
 import { action, service } from "@kith/sdk/service";
-import { nothing } from "@kith/sdk/signature";
+import { nothing, serviceInterface } from "@kith/sdk/signature";
 import { table } from "@kith/sdk/table";
 import { account, bool, bytes, i64, list, object, option, str, u32, u64 } from "@kith/sdk/types";
 
@@ -55,7 +55,17 @@ const logged = query({ text: str }, u32, (_, { text }) => {
 });
 const height = query({}, u32, (context) => context.blockNum);
 
-const actions = { put };
+/** What a service sees that another one has called, or that carries out an action. */
+const whoIsBehind = action({}, option(account), (context) => context.user);
+const whoAsks = query({}, option(account), (context) => context.user);
+const whoAsksThrough = query({}, option(account), (context) => context.call(self).whoIsBehind({}));
+const amountOf = query({ id: u32 }, option(u64), (context, { id }) => {
+  const found = context.table(things).get({ id });
+  return found?.owner === context.user ? found?.amount : undefined;
+});
+
+const actions = { put, whoIsBehind };
+const self = serviceInterface("asked", { whoIsBehind });
 const queries = {
   thingOf,
   total,
@@ -69,11 +79,17 @@ const queries = {
   sqlOfNothing,
   logged,
   height,
+  whoAsks,
+  whoAsksThrough,
+  amountOf,
 };
 
 export const asked = service("asked", {
   tables: [things],
   actions,
   queries,
-  http: (_, { path }) => (path === "/other" ? jsonReply("other") : undefined),
+  http: (context, { path }) => {
+    if (path === "/other") return jsonReply("other");
+    return path === "/who" ? jsonReply(context.user ?? "nobody") : undefined;
+  },
 });

@@ -41,6 +41,8 @@ export const counter: Service<typeof counterActions> = service("counter", {
             .range({})
             .map((row) => row.value),
         );
+      case "user":
+        return jsonReply(context.user ?? null);
       case "height":
         return jsonReply(context.blockNum);
       case "sum":

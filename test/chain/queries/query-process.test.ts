@@ -4,6 +4,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 
+import { accountNameConstant } from "@kith/protocol/names";
+import { keyClaim } from "@kith/sdk/claims";
+import { publicKeyOf } from "@kith/sdk/transaction";
+
+import { keyOf, owner, ownerKey } from "../network.ts";
 import { childPids, QueryWorld } from "./world.ts";
 
 /** Where the system tells which processes this one has started. */
@@ -22,6 +27,20 @@ test("a query process answers with the newest block, which the file does not hav
   await world.state.write();
   assert.equal(await world.ask("/value/a"), 50);
   assert.equal(await world.ask("/nothing"), undefined);
+});
+
+test("a query process is told whose question it is, and who may ask in whose name", async (context) => {
+  const world = await QueryWorld.open(context);
+  assert.equal(await world.ask("/user"), null);
+  assert.equal(await world.ask("/user", "counter", owner), owner);
+  const claim = keyClaim(publicKeyOf(ownerKey));
+  const question = { account: owner, app: accountNameConstant("counter"), claim };
+  const allowed = { ok: true, value: { kind: "allowed", validFrom: 0 } };
+  assert.deepEqual(await world.queries.mayLogIn(question), allowed);
+  const other = { ...question, claim: keyClaim(publicKeyOf(keyOf(9))) };
+  const refused = await world.queries.mayLogIn(other);
+  assert.ok(refused.ok && refused.value.kind === "refused");
+  assert.equal(refused.value.code, "wrong-key");
 });
 
 test("under load everybody reads what they were told, in the file or not", async (context) => {

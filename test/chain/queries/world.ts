@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { HttpReply } from "@kith/protocol/http-message";
+import type { AccountName } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
 import { unpackText } from "@kith/protocol/texts";
 import { openQueries, type Queries, type QueriesOptions } from "@kith/queries/queries";
@@ -82,16 +83,20 @@ export class QueryWorld {
   }
 
   /** The body, or the code of what went wrong. */
-  async ask(path: string, service = "counter"): Promise<unknown> {
-    const result = await this.reply(path, service);
+  async ask(path: string, service = "counter", user?: AccountName): Promise<unknown> {
+    const result = await this.reply(path, service, user);
     if (typeof result === "string") return result;
     if (result === undefined) return undefined;
     return JSON.parse(unpackText(result.body) ?? "");
   }
 
-  async reply(path: string, service = "counter"): Promise<HttpReply | undefined | string> {
+  async reply(
+    path: string,
+    service = "counter",
+    user?: AccountName,
+  ): Promise<HttpReply | undefined | string> {
     const account = accountNameConstant(service);
-    const result = await this.queries.query(account, requestTo(account, path));
+    const result = await this.queries.query(account, requestTo(account, path), user);
     return result.ok ? result.value : result.error.code;
   }
 

@@ -6,7 +6,7 @@ import { jsonReply } from "@kith/sdk/reply";
 import { action, service } from "@kith/sdk/service";
 import { nothing } from "@kith/sdk/signature";
 import { table } from "@kith/sdk/table";
-import { account, list, object, str, u32, u64 } from "@kith/sdk/types";
+import { account, list, object, option, str, u32, u64 } from "@kith/sdk/types";
 
 /** An app of the tests of this folder. */
 
@@ -44,10 +44,17 @@ const largest = query(
   },
 );
 
+/** Shown to its owner only. */
+const ownNote = query({}, option(str), (context) => {
+  const { user } = context;
+  return user === undefined ? undefined : context.table(sums).get({ owner: user })?.note;
+});
+
 export const sample = service("sample", {
   tables: [sums],
   actions: { add, spend, clock },
-  queries: { largest },
+  queries: { largest, ownNote },
   events: [spent],
-  http: (_, { path }) => (path === "/hello" ? jsonReply("hello") : undefined),
+  http: (context, { path }) =>
+    path === "/hello" ? jsonReply(`hello ${context.user ?? "everybody"}`) : undefined,
 });

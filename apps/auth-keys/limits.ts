@@ -1,0 +1,2 @@
+/** What lists of pages end with. */
+export const listedMax = 100;

@@ -1,0 +1,92 @@
+import type { Remote } from "@kith/ui/remote";
+import { createContext } from "preact";
+import { useContext, useEffect, useRef, useState } from "preact/hooks";
+
+import type { ThreadPage, ThreadShown } from "../../interface.ts";
+import { nothingSeen, withLook, type SeenPosts } from "./seen-posts.ts";
+import type { SentWrites } from "./sent-writes.ts";
+import type { BoardSource, Listener, SentWrite, Stop, Viewer } from "./source.ts";
+
+export type Board = { readonly source: BoardSource; readonly writes: SentWrites };
+
+const BoardContext = createContext<Board | undefined>(undefined);
+
+export const BoardProvider = BoardContext.Provider;
+
+export function useBoard(): Board {
+  const board = useContext(BoardContext);
+  if (board === undefined) throw new Error("a page stands outside of its board");
+  return board;
+}
+
+export function useViewer(): Viewer {
+  const { source } = useBoard();
+  return useWatched<Viewer>((tell) => source.watchViewer(tell), unknown);
+}
+
+export function useThreads(limit: number): Remote<ThreadPage> {
+  const { source } = useBoard();
+  const watch = (tell: Listener<Remote<ThreadPage>>): Stop => source.watchThreads(limit, tell);
+  const told = useWatched(watch, loading, limit);
+  // Who asks for more keeps what is there until it comes.
+  const last = useRef(told);
+  if (told.status !== "loading") last.current = told;
+  return last.current;
+}
+
+/** Of all looks at a thread: what is known of it, and a way to look further back. A page is of one thread as long as it is. */
+export function useThread(thread: number): {
+  readonly state: Remote<ThreadShown | undefined>;
+  readonly seen: SeenPosts;
+  readonly lookBack: () => void;
+} {
+  const { source } = useBoard();
+  const [looks, setLooks] = useState<readonly number[]>([]);
+  const [seen, setSeen] = useState(nothingSeen);
+  const [state, setState] = useState<Remote<ThreadShown | undefined>>(loading);
+  useEffect(() => {
+    const add = (told: Remote<ThreadShown | undefined>): void => {
+      const shown = told.status === "loading" ? undefined : told.value;
+      if (shown !== undefined) setSeen((before) => withLook(before, shown));
+    };
+    const stops = looks.map((before) => source.watchThread({ thread, before }, add));
+    stops.push(
+      source.watchThread({ thread }, (told) => {
+        setState(told);
+        add(told);
+      }),
+    );
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }, [source, thread, looks]);
+  const { before } = seen;
+  const lookBack = (): void => {
+    if (before !== undefined && !looks.includes(before)) setLooks([...looks, before]);
+  };
+  return { state, seen, lookBack };
+}
+
+const unknown: Viewer = { status: "unknown" };
+const loading: { readonly status: "loading" } = { status: "loading" };
+
+function useWatched<Value>(
+  watch: (tell: Listener<Value>) => Stop,
+  initial: Value,
+  part?: number,
+): Value {
+  const { source } = useBoard();
+  const [told, setTold] = useState(initial);
+  useEffect(() => watch(setTold), [source, part]);
+  return told;
+}
+
+export function useSentWrites(): readonly SentWrite[] {
+  const { writes } = useBoard();
+  const [all, setAll] = useState(writes.all);
+  useEffect(() => {
+    setAll(writes.all);
+    return writes.watch(setAll);
+  }, [writes]);
+  return all;
+}

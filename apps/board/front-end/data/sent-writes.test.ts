@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { SentWrites } from "./sent-writes.ts";
+import type { Outcome, Write } from "./source.ts";
+
+const write: Write = { kind: "reply", thread: 1, text: "hello" };
+
+const later: (() => void)[] = [];
+const port = { now: () => 7, after: (_: number, run: () => void) => void later.push(run) };
+
+function scripted(outcomes: Outcome[], queues: boolean): SentWrites {
+  const send = async (_: Write, onQueued: () => void): Promise<Outcome> => {
+    if (queues) onQueued();
+    await Promise.resolve();
+    return outcomes.shift() ?? { ok: false, code: "no-more" };
+  };
+  return new SentWrites(send, port);
+}
+
+test("a write is told from its first moment to its end", async () => {
+  const writes = scripted([{ ok: true, value: 3 }], true);
+  const states: unknown[] = [];
+  const stop = writes.watch((all) => states.push(all.map(({ state }) => state)));
+  const final = await writes.send(write);
+  assert.deepEqual(states, [["sending"], ["queued"], ["final"]]);
+  assert.deepEqual(final, { id: "write-1", write, at: 7, state: "final", result: 3 });
+  assert.deepEqual(writes.all, [final]);
+  stop();
+  await writes.send(write);
+  assert.equal(states.length, 3);
+});
+
+test("what failed stays until it is sent again or discarded", async () => {
+  const writes = scripted(
+    [
+      { ok: false, code: "banned" },
+      { ok: true, value: undefined },
+    ],
+    false,
+  );
+  assert.deepEqual((await writes.send(write)).code, "banned");
+  await writes.retry("write-1");
+  assert.deepEqual(
+    writes.all.map(({ state }) => state),
+    ["final"],
+  );
+  writes.discard("write-1");
+  assert.equal(writes.all.length, 1, "what is final is not taken back");
+  await writes.retry("write-1");
+  await writes.send(write);
+  writes.discard("write-2");
+  assert.deepEqual(
+    writes.all.map(({ id }) => id),
+    ["write-1"],
+  );
+});
+
+test("what others may change again is forgotten once the page has heard of it, and a post is not", async () => {
+  const writes = scripted(
+    [
+      { ok: true, value: undefined },
+      { ok: true, value: 1 },
+    ],
+    false,
+  );
+  await writes.send({ kind: "react", thread: 1, number: 0, reaction: "x" });
+  await writes.send(write);
+  assert.equal(writes.all.length, 2);
+  for (const run of later.splice(0)) run();
+  assert.deepEqual(
+    writes.all.map((sent) => sent.write.kind),
+    ["reply"],
+  );
+});

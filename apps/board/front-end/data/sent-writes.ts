@@ -1,0 +1,82 @@
+import type { BoardSource, Listener, SentWrite, Stop, Write } from "./source.ts";
+
+export type SentWritesPort = {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly after: (ms: number, run: () => void) => void;
+};
+
+/**
+ * What was written on this page, in its order. A post keeps its place by its write as long as the page stands; any other final write
+ * is forgotten once the page has heard of it, because somebody may change the same thing again.
+ */
+export class SentWrites {
+  readonly #send: BoardSource["send"];
+  readonly #port: SentWritesPort;
+  readonly #listeners = new Set<Listener<readonly SentWrite[]>>();
+  #all: readonly SentWrite[] = [];
+  #lastId = 0;
+
+  constructor(send: BoardSource["send"], port: SentWritesPort) {
+    this.#send = send;
+    this.#port = port;
+  }
+
+  get all(): readonly SentWrite[] {
+    return this.#all;
+  }
+
+  watch(listener: Listener<readonly SentWrite[]>): Stop {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Resolves with the write as it ended. */
+  async send(write: Write): Promise<SentWrite> {
+    const id = `write-${++this.#lastId}`;
+    this.#tell([...this.#all, { id, write, at: this.#port.now(), state: "sending" }]);
+    return this.#run(id, write);
+  }
+
+  async retry(id: string): Promise<void> {
+    const found = this.#all.find((sent) => sent.id === id && sent.state === "failed");
+    if (found === undefined) return;
+    this.#change(id, { state: "sending" });
+    await this.#run(id, found.write);
+  }
+
+  discard(id: string): void {
+    if (this.#all.some((sent) => sent.id === id && sent.state === "failed")) this.#forget(id);
+  }
+
+  #forget(id: string): void {
+    this.#tell(this.#all.filter((sent) => sent.id !== id));
+  }
+
+  async #run(id: string, write: Write): Promise<SentWrite> {
+    const outcome = await this.#send(write, () => this.#change(id, { state: "queued" }));
+    if (!outcome.ok) return this.#change(id, { state: "failed", code: outcome.code });
+    const { value } = outcome;
+    // Of one that was sent later nobody knows the number: it is a post as any other once it is told.
+    if ((write.kind !== "reply" && write.kind !== "start") || value === undefined) {
+      this.#port.after(heardMsMax, () => this.#forget(id));
+    }
+    return this.#change(id, { state: "final", ...(value === undefined ? {} : { result: value }) });
+  }
+
+  #change(id: string, change: Partial<SentWrite>): SentWrite {
+    const before = this.#all.find((sent) => sent.id === id);
+    if (before === undefined) throw new Error(`${id} was discarded while it was sent`);
+    const after = { ...before, ...change };
+    this.#tell(this.#all.map((sent) => (sent.id === id ? after : sent)));
+    return after;
+  }
+
+  #tell(all: readonly SentWrite[]): void {
+    this.#all = all;
+    for (const listener of this.#listeners) listener(all);
+  }
+}
+
+/** Pages hear of a change within a block. */
+const heardMsMax = 3000;

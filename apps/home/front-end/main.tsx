@@ -1,0 +1,7 @@
+import { connect } from "@kith/sdk/connect";
+import { render } from "preact";
+
+import { App } from "./app.tsx";
+import { NetworkSource } from "./data/network-source.ts";
+
+render(<App source={new NetworkSource(connect())} />, document.body);

@@ -1,0 +1,173 @@
+import { decodeBase64, encodeBase64 } from "@kith/protocol/base64";
+import type { AccountName, BlockId } from "@kith/protocol/ids";
+import { parseAccountName } from "@kith/protocol/names";
+
+import type { Connection } from "../client/connection.ts";
+import type { Surroundings, WriteState } from "../connect/page-messages.ts";
+import type { LightPort } from "../light/ask-node.ts";
+import { LiveQueries, type LiveQueriesPort } from "../live/live-queries.ts";
+import type { PluginInterface } from "../plugin-interface.ts";
+import type { AnyMethod } from "../signature.ts";
+import { appConnection, placeOf } from "./app-connection.ts";
+import { Changing } from "./changing.ts";
+import { pluginClient, type PluginClient } from "./plugin-client.ts";
+import { Reads } from "./reads.ts";
+import { SupervisorFrame, supervisorOf } from "./supervisor-frame.ts";
+import { SupervisorLink } from "./supervisor-link.ts";
+
+/** What an app's page has of the network: who its user is, and the ways to services and plugins. */
+export type Kith = {
+  /** The account that this page belongs to. */
+  readonly app: AccountName;
+  /** The network's id. */
+  readonly network: BlockId;
+  /** Who is signed in to this app. */
+  readonly user: AccountName | undefined;
+  readonly onUser: (listener: (user: AccountName | undefined) => void) => () => void;
+  /** For clients that `kith client` makes: `new BoardClient(kith.connection)`. */
+  readonly connection: Connection;
+  /** A plugin's functions; the user is asked where that takes trust. */
+  readonly plugin: <Functions extends Readonly<Record<string, AnyMethod>>>(
+    target: PluginInterface<Functions>,
+  ) => PluginClient<Functions>;
+  /** Answers that stay true: see `LiveQueries.watch`, and `useQuery` for components. */
+  readonly live: LiveQueries<AbortSignal>;
+  /** Rows and headers, as a node answers them or proved in this page. */
+  readonly reads: Reads;
+  /** Writes of this app that are signed and not final yet, oldest first. */
+  readonly writes: readonly WriteState[];
+  readonly onWrites: (listener: (writes: readonly WriteState[]) => void) => () => void;
+  /** Whether some node answers; true until the contrary is known. */
+  readonly isReached: boolean;
+  readonly onReach: (listener: (isReached: boolean) => void) => () => void;
+  /** Ends everything; the page stays as it is. */
+  readonly close: () => void;
+};
+
+export type ConnectOptions = {
+  /**
+   * Questions to the app's own service, also live ones, show whose they are (`context.user` in queries). Without it answers are the
+   * same for everybody, and are made once for all who ask.
+   */
+  readonly asUser?: boolean;
+};
+
+/**
+ * Connects this page with its network, through the hidden frame of the supervisor on `supervisor.<root>`. Nothing is asked
+ * and nothing is shown by that. Rejects when the page is not on a subdomain of a network, or the supervisor does not
+ * answer within 15 seconds.
+ *
+ *     const kith = await connect();
+ *     const board = new BoardClient(kith.connection);
+ *     const posted = await board.actions.reply({ thread: 1, text: "hello" });
+ */
+export async function connect({ asUser = false }: ConnectOptions = {}): Promise<Kith> {
+  const app = parseAccountName(location.host.split(".", 1)[0] ?? "");
+  if (!app.ok) throw new TypeError(`${location.host} is not an app's place on a network`);
+  const user = new Changing<AccountName | undefined>(undefined);
+  const writes = new Changing<readonly WriteState[]>([]);
+  const reach = new Changing(true);
+  const greeted = Promise.withResolvers<Surroundings>();
+  const frame = await SupervisorFrame.open(supervisorOf(location));
+  const link = new SupervisorLink(frame.port, {
+    onReady: (surroundings) => {
+      greeted.resolve(surroundings);
+      if (surroundings.user !== user.value) user.set(surroundings.user);
+    },
+    onWrites: (told) => writes.set(told),
+    onReach: (isReached) => reach.set(isReached),
+    onShow: (isShown) => frame.show(isShown),
+  });
+  const { network, root: host } = await within(greetingMsMax, greeted.promise);
+  const root = `${location.protocol}//${host}`;
+  const live = new LiveQueries(root, livePort(link, { root, asUser }));
+  return {
+    app: app.value,
+    network,
+    get user() {
+      return user.value;
+    },
+    onUser: (listener) => user.listen(listener),
+    connection: appConnection(link, { app: app.value, root, user: () => user.value, asUser }),
+    plugin: (target) => pluginClient(link, target),
+    live,
+    reads: new Reads({
+      root,
+      port: lightPort(link, root),
+      trusted: keptCheckpoint(network) ?? network,
+      keep: (checkpoint) => keepCheckpoint(network, checkpoint),
+    }),
+    get writes() {
+      return writes.value;
+    },
+    onWrites: (listener) => writes.listen(listener),
+    get isReached() {
+      return reach.value;
+    },
+    onReach: (listener) => reach.listen(listener),
+    close: () => {
+      live.close();
+      frame.close();
+    },
+  };
+}
+
+/** What was proved is trusted as the app's own storage is. */
+function keptCheckpoint(network: BlockId): Uint8Array | undefined {
+  const text = localStorage.getItem(`kith checkpoint ${network}`);
+  return text === null ? undefined : decodeBase64(text);
+}
+
+function keepCheckpoint(network: BlockId, checkpoint: Uint8Array): void {
+  localStorage.setItem(`kith checkpoint ${network}`, encodeBase64(checkpoint));
+}
+
+function lightPort(link: SupervisorLink, root: string): LightPort {
+  return {
+    fetch: (url) => {
+      const signal = AbortSignal.timeout(proofMsMax);
+      const asked = { ...placeOf(url, root), accept: "application/json", asUser: false };
+      return link.fetch(asked, signal);
+    },
+  };
+}
+
+const proofMsMax = 20_000;
+const greetingMsMax = 15_000;
+
+function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = (): void => reject(new Error("the network's supervisor does not answer"));
+    const timer = setTimeout(late, ms);
+    void promise.then((value) => {
+      clearTimeout(timer);
+      resolve(value);
+    });
+  });
+}
+
+/** Streams go through the supervisor as everything else does, so they find another node when theirs is gone. */
+function livePort(
+  link: SupervisorLink,
+  { root, asUser }: { readonly root: string; readonly asUser: boolean },
+): LiveQueriesPort<AbortSignal> {
+  return {
+    fetch: (url, { headers, signal }) => {
+      const place = placeOf(url, root);
+      const lastEventId = headers["last-event-id"];
+      const accept = headers["accept"] ?? "*/*";
+      const resumed = lastEventId === undefined ? {} : { lastEventId };
+      return link.fetch({ ...place, accept, asUser, ...resumed }, signal);
+    },
+    after: (ms, run) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+    random: () => Math.random(),
+    aborting: () => {
+      const controller = new AbortController();
+      return { signal: controller.signal, abort: () => controller.abort() };
+    },
+    soon: (run) => queueMicrotask(run),
+  };
+}

@@ -1,0 +1,170 @@
+import type { MethodName, AccountName, TransactionId } from "@kith/protocol/ids";
+import type { Receipt } from "@kith/protocol/receipt";
+import { err, ok, type Result } from "@kith/protocol/result";
+
+import {
+  frameMessage,
+  pageMessage,
+  type FetchMessage,
+  type FrameMessage,
+  type PageMessage,
+  type Surroundings,
+  type WriteState,
+} from "../connect/page-messages.ts";
+
+/** Why a call has no result; `code` is the plugin's, the service's or the supervisor's. */
+export type CallError = {
+  readonly code: string;
+  readonly message: string;
+  /** When something was sent. */
+  readonly transactionId?: TransactionId;
+};
+
+/** What came of a call. */
+export type CallOutcome = {
+  readonly value: Uint8Array;
+  /** Where it became final; left out when there was nothing to send, or nobody to send it to yet. */
+  readonly receipt?: Receipt;
+  /** It is signed and kept, and will be sent when there is a network. */
+  readonly queued?: TransactionId;
+};
+
+/** What hears of the frame's news. */
+export type LinkEvents = {
+  readonly onReady: (surroundings: Surroundings) => void;
+  readonly onWrites: (writes: readonly WriteState[]) => void;
+  readonly onReach: (isReached: boolean) => void;
+  readonly onShow: (isShown: boolean) => void;
+};
+
+type Waiting = { readonly take: (message: FrameMessage) => void };
+
+/** The page's end of what it says to the supervisor. */
+export class SupervisorLink {
+  readonly #port: MessagePort;
+  readonly #events: LinkEvents;
+  readonly #waiting = new Map<number, Waiting>();
+  #lastId = 0;
+
+  constructor(port: MessagePort, events: LinkEvents) {
+    this.#port = port;
+    this.#events = events;
+    port.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+      const read = data instanceof Uint8Array ? frameMessage.unpack(data) : undefined;
+      if (read?.ok === true) this.#take(read.value);
+    });
+    port.start();
+  }
+
+  call(
+    plugin: AccountName,
+    method: MethodName,
+    args: Uint8Array,
+  ): Promise<Result<CallOutcome, CallError>> {
+    return this.#ask((id) => ({ call: { id, plugin, method, args } }));
+  }
+
+  act(
+    actions: readonly { readonly method: MethodName; readonly rawData: Uint8Array }[],
+  ): Promise<Result<CallOutcome, CallError>> {
+    return this.#ask((id) => ({ act: { id, actions } }));
+  }
+
+  /** As much of `fetch` as queries and streams need; rejects when no node is reached. */
+  async fetch(request: Omit<FetchMessage, "id">, signal?: AbortSignal): Promise<Response> {
+    const id = ++this.#lastId;
+    const { promise, resolve, reject } = Promise.withResolvers<Response>();
+    let body: ReadableStreamDefaultController<Uint8Array> | undefined;
+    const end = (): void => {
+      this.#waiting.delete(id);
+      signal?.removeEventListener("abort", abort);
+    };
+    const abort = (): void => {
+      end();
+      this.#tell({ cancel: { id } });
+      const thrown = new DOMException("the page has called it off", "AbortError");
+      body?.error(thrown);
+      reject(thrown);
+    };
+    const stream = new ReadableStream<Uint8Array>({
+      start: (controller) => void (body = controller),
+      cancel: () => {
+        end();
+        this.#tell({ cancel: { id } });
+      },
+    });
+    this.#waiting.set(id, {
+      take: (message) => {
+        if ("response" in message) {
+          const { status, contentType } = message.response;
+          resolve(responseOf(status, contentType, stream));
+        } else if ("chunk" in message) body?.enqueue(message.chunk.bytes);
+        else if ("end" in message) {
+          end();
+          if (message.end.isWhole) body?.close();
+          else body?.error(new TypeError("the answer broke off"));
+        } else if ("failed" in message) {
+          end();
+          reject(new TypeError(message.failed.message));
+        }
+      },
+    });
+    signal?.addEventListener("abort", abort);
+    if (signal?.aborted === true) abort();
+    else this.#tell({ fetch: { id, ...request } });
+    return promise;
+  }
+
+  #ask(messageOf: (id: number) => PageMessage): Promise<Result<CallOutcome, CallError>> {
+    const id = ++this.#lastId;
+    return new Promise((resolve) => {
+      this.#waiting.set(id, {
+        take: (message) => {
+          this.#waiting.delete(id);
+          if ("failed" in message) {
+            const { id: _id, ...error } = message.failed;
+            resolve(err(error));
+          } else if ("done" in message) {
+            const { value, receipt } = message.done;
+            resolve(ok(receipt === undefined ? { value } : { value, receipt }));
+          } else if ("queued" in message) {
+            const { value, transactionId } = message.queued;
+            resolve(ok({ value, queued: transactionId }));
+          }
+        },
+      });
+      this.#tell(messageOf(id));
+    });
+  }
+
+  #take(message: FrameMessage): void {
+    const { onReady, onWrites, onReach, onShow } = this.#events;
+    if ("ready" in message) onReady(message.ready);
+    else if ("writes" in message) onWrites(message.writes.writes);
+    else if ("reach" in message) onReach(message.reach.isReached);
+    else if ("show" in message) onShow(message.show.isShown);
+    else this.#waiting.get(idOf(message) ?? 0)?.take(message);
+  }
+
+  #tell(message: PageMessage): void {
+    this.#port.postMessage(pageMessage.pack(message));
+  }
+}
+
+/** Undefined for news that nobody asked for. */
+function idOf(message: FrameMessage): number | undefined {
+  const [value]: readonly object[] = Object.values(message);
+  const id: unknown = Reflect.get(Object(value), "id");
+  return typeof id === "number" ? id : undefined;
+}
+
+const bodyless: ReadonlySet<number> = new Set([101, 204, 205, 304]);
+
+function responseOf(
+  status: number,
+  contentType: string,
+  body: ReadableStream<Uint8Array>,
+): Response {
+  const headers = { "content-type": contentType };
+  return new Response(bodyless.has(status) ? null : body, { status, headers });
+}

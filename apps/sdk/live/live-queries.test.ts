@@ -1,0 +1,200 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { accountNameConstant } from "@kith/protocol/names";
+
+import type { ClientQuery } from "../client/service-client.ts";
+import type { StreamAnswer } from "../live.ts";
+import { LiveQueries, type LiveState } from "./live-queries.ts";
+
+const board = accountNameConstant("board");
+
+/** A query whose answers are lists of texts. */
+function queryOf(
+  name: string,
+  ask: () => unknown = () => [],
+): ClientQuery<{ readonly of: string }, readonly string[]> {
+  const run = async () => ({ ok: true, value: ask() as readonly string[] }) as const;
+  const watched = ({ of }: { readonly of: string }) => ({
+    service: board,
+    target: `/query/${name}?of=${of}`,
+    read: (json: unknown) => (Array.isArray(json) ? (json as readonly string[]) : undefined),
+  });
+  return Object.assign(run, { watched });
+}
+
+/** A node that tells what the test lets it tell. */
+class FakeNode {
+  readonly asked: string[] = [];
+  #tell: ((text: string) => void) | undefined;
+  #end: (() => void) | undefined;
+  readonly later: (() => void)[] = [];
+
+  readonly port = {
+    fetch: (url: string, { signal }: { readonly signal: AbortSignal }): Promise<StreamAnswer> => {
+      this.asked.push(decodeURIComponent(url));
+      const body = new ReadableStream<Uint8Array>({
+        start: (controller) => {
+          this.#tell = (text) => controller.enqueue(new TextEncoder().encode(text));
+          this.#end = () => controller.close();
+          signal.addEventListener("abort", () => controller.error(new Error("called off")));
+        },
+      });
+      const headers = { "content-type": "text/event-stream" };
+      return Promise.resolve(new Response(body, { headers }));
+    },
+    after: (_ms: number, run: () => void) => {
+      this.later.push(run);
+      return () => undefined;
+    },
+    random: () => 0.5,
+    aborting: () => {
+      const controller = new AbortController();
+      return { signal: controller.signal, abort: () => controller.abort() };
+    },
+    soon: (run: () => void) => queueMicrotask(run),
+  };
+
+  async answer(place: number, block: number, body: unknown): Promise<void> {
+    const told = JSON.stringify({ of: place, block, status: 200, body });
+    this.#tell?.(`event: answer\nid: ${block}\ndata: ${told}\n\n`);
+    await settled();
+  }
+
+  async break(): Promise<void> {
+    this.#end?.();
+    await settled();
+  }
+}
+
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  await new Promise((done) => setImmediate(done));
+}
+
+type State = LiveState<readonly string[]>;
+
+function opened(): { readonly node: FakeNode; readonly live: LiveQueries<AbortSignal> } {
+  const node = new FakeNode();
+  return { node, live: new LiveQueries("http://kith.localhost:8080", node.port) };
+}
+
+test("a query that is watched tells its answer and every new one", async () => {
+  const { node, live } = opened();
+  const states: State[] = [];
+  const end = live.watch(queryOf("recent"), { of: "hall" }, (state) => states.push(state));
+  assert.equal(states[0]?.value, undefined);
+  await settled();
+  assert.deepEqual(node.asked, [
+    "http://board.kith.localhost:8080/changes?path=/query/recent?of=hall",
+  ]);
+  await node.answer(0, 7, ["one"]);
+  await node.answer(0, 9, ["one", "two"]);
+  assert.deepEqual(
+    states.slice(1).map(({ value, block }) => [value, block]),
+    [
+      [["one"], 7],
+      [["one", "two"], 9],
+    ],
+  );
+  end();
+  live.close();
+});
+
+test("queries of one service share one stream, and a query that is shown twice is asked once", async () => {
+  const { node, live } = opened();
+  const recent = queryOf("recent");
+  const heard: unknown[] = [];
+  live.watch(recent, { of: "hall" }, ({ value }) => heard.push(value));
+  live.watch(recent, { of: "hall" }, ({ value }) => heard.push(value));
+  live.watch(queryOf("count"), { of: "hall" }, () => undefined);
+  await settled();
+  assert.equal(node.asked.length, 1);
+  assert.equal(node.asked[0]?.match(/path=/g)?.length, 2);
+  await node.answer(0, 7, ["one"]);
+  assert.deepEqual(heard, [undefined, undefined, ["one"], ["one"]]);
+  live.close();
+});
+
+test("a stream that breaks leaves what was known, and says that it is old", async () => {
+  const { node, live } = opened();
+  let last: State | undefined;
+  live.watch(queryOf("recent"), { of: "hall" }, (state) => (last = state));
+  await settled();
+  await node.answer(0, 7, ["one"]);
+  await node.break();
+  assert.deepEqual([last?.value, last?.isStale], [["one"], true]);
+  node.later.pop()?.();
+  await settled();
+  await node.answer(0, 8, ["one", "two"]);
+  assert.deepEqual([last?.value, last?.isStale], [["one", "two"], false]);
+  live.close();
+});
+
+test("what a write will do shows at once, and gives way to the network's own answer", async () => {
+  const { node, live } = opened();
+  let last: State | undefined;
+  const query = queryOf("recent", () => ["one", "two as the network has it"]);
+  live.watch(query, { of: "hall" }, (state) => (last = state));
+  await settled();
+  await node.answer(0, 7, ["one"]);
+  const written = Promise.withResolvers<{ readonly ok: boolean }>();
+  const args = { of: "hall" };
+  const updated = live.update(
+    { query, args, update: (texts) => [...texts, "two"] },
+    written.promise,
+  );
+  assert.deepEqual([last?.value, last?.isOptimistic], [["one", "two"], true]);
+  await node.answer(0, 8, ["zero", "one"]);
+  assert.deepEqual(last?.value, ["zero", "one", "two"], "on top of what comes meanwhile");
+  written.resolve({ ok: true });
+  await updated;
+  assert.deepEqual(
+    [last?.value, last?.isOptimistic],
+    [["one", "two as the network has it"], false],
+  );
+  live.close();
+});
+
+function addTwo(texts: readonly string[]): readonly string[] {
+  return [...texts, "two"];
+}
+
+test("a write that fails leaves the answer as it was", async () => {
+  const { node, live } = opened();
+  let last: State | undefined;
+  const query = queryOf("recent");
+  live.watch(query, { of: "hall" }, (state) => (last = state));
+  await settled();
+  await node.answer(0, 7, ["one"]);
+  const args = { of: "hall" };
+  const update = addTwo;
+  await live.update({ query, args, update }, Promise.resolve({ ok: false }));
+  assert.deepEqual([last?.value, last?.isOptimistic], [["one"], false]);
+  const thrown = live.update({ query, args, update }, Promise.reject(new Error("cut off")));
+  await assert.rejects(thrown);
+  assert.deepEqual([last?.value, last?.isOptimistic], [["one"], false]);
+  live.close();
+});
+
+test("an answer that is no answer to the query is told as a failure", async () => {
+  const { node, live } = opened();
+  let last: State | undefined;
+  live.watch(queryOf("recent"), { of: "hall" }, (state) => (last = state));
+  await settled();
+  await node.answer(0, 7, { code: "query-timeout", message: "it took too long" });
+  assert.equal(last?.failure?.code, "query-timeout");
+  live.close();
+});
+
+test("what nobody watches any more is not asked for", async () => {
+  const { node, live } = opened();
+  const end = live.watch(queryOf("recent"), { of: "hall" }, () => undefined);
+  live.watch(queryOf("count"), { of: "hall" }, () => undefined);
+  await settled();
+  end();
+  await settled();
+  assert.equal(node.asked.length, 2);
+  assert.ok(!node.asked[1]?.includes("recent"));
+  live.close();
+});

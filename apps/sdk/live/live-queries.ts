@@ -1,0 +1,241 @@
+import type { AccountName } from "@kith/protocol/ids";
+
+import { addressOf } from "../client/connection.ts";
+import type { ClientQuery, WatchedQuery } from "../client/service-client.ts";
+import { subscribe, type Aborting, type LivePort } from "../live.ts";
+import { answersOf, type Interest, type LiveAnswer } from "./interests.ts";
+
+/** What is known of a query's answer at the moment. */
+export type LiveState<Value> = {
+  /** The newest answer, with changes of this page that are not final yet; undefined before the first one. */
+  readonly value: Value | undefined;
+  /** The block that it is true after. */
+  readonly block: number | undefined;
+  /** No node has been heard of since: it may be older than it looks. */
+  readonly isStale: boolean;
+  /** There are changes in it that are not final yet. */
+  readonly isOptimistic: boolean;
+  /** Why there is no answer, in the service's or the node's words. */
+  readonly failure: { readonly code: string; readonly message: string } | undefined;
+};
+
+/** What an update of this page will do to the answer, as long as the network has not said it itself. */
+type Update<Value> = (value: Value) => Value;
+
+export type LiveQueriesPort<Signal extends Aborting> = LivePort<Signal> & {
+  readonly aborting: () => { readonly signal: Signal; readonly abort: () => void };
+  /** Runs something when the code that runs now has ended. */
+  readonly soon: (run: () => void) => void;
+};
+
+type Listener = (state: LiveState<unknown>) => void;
+type Patch = { readonly update: (value: never) => unknown };
+
+/** One query with its arguments, however many components show it. */
+type Watched = {
+  readonly query: WatchedQuery<unknown>;
+  readonly listeners: Set<Listener>;
+  patches: readonly Patch[];
+  answer: unknown;
+  state: LiveState<unknown>;
+};
+
+type Stream = { readonly targets: string; readonly abort: () => void };
+
+const nothingKnown: LiveState<unknown> = {
+  value: undefined,
+  block: undefined,
+  isStale: false,
+  isOptimistic: false,
+  failure: undefined,
+};
+
+/**
+ * Answers that stay true. All queries of one service share one stream, which resumes after breaks and goes on at another node
+ * when its own is gone; a query that several components show is asked once.
+ */
+export class LiveQueries<Signal extends Aborting> {
+  readonly #root: string;
+  readonly #port: LiveQueriesPort<Signal>;
+  readonly #services = new Map<AccountName, Map<string, Watched>>();
+  readonly #streams = new Map<AccountName, Stream>();
+  readonly #changed = new Set<AccountName>();
+
+  constructor(root: string, port: LiveQueriesPort<Signal>) {
+    this.#root = root;
+    this.#port = port;
+  }
+
+  /** Tells what is known now, at once, and whenever that changes. Gives the function that ends it. */
+  watch<Args, Value>(
+    query: ClientQuery<Args, Value>,
+    args: Args,
+    listener: (state: LiveState<Value>) => void,
+  ): () => void;
+  watch(query: ClientQuery<unknown, unknown>, args: unknown, listener: Listener): () => void {
+    const watched = this.#watchedOf(query.watched(args));
+    const { service, target } = watched.query;
+    watched.listeners.add(listener);
+    listener(watched.state);
+    this.#later(service);
+    return () => {
+      watched.listeners.delete(listener);
+      const ofService = this.#services.get(service);
+      if (watched.listeners.size === 0 && watched.patches.length === 0) ofService?.delete(target);
+      this.#later(service);
+    };
+  }
+
+  /**
+   * Shows at once what a write will do to a query's answer. When the write is final the network's own answer takes the
+   * place of it; when it fails, what was there before comes back. Resolves as `written` does.
+   */
+  async update<Args, Value, Outcome>(
+    { query, args, update }: Optimistic<Args, Value>,
+    written: Promise<Outcome>,
+  ): Promise<Outcome> {
+    const watched = this.#watchedOf(query.watched(args));
+    const patch: Patch = { update };
+    this.#show(watched, { patches: [...watched.patches, patch] });
+    try {
+      const outcome = await written;
+      if (isWritten(outcome)) await this.#ask(watched, query, args);
+      return outcome;
+    } finally {
+      this.#show(watched, { patches: watched.patches.filter((each) => each !== patch) });
+    }
+  }
+
+  close(): void {
+    for (const { abort } of this.#streams.values()) abort();
+    this.#streams.clear();
+    this.#services.clear();
+  }
+
+  #watchedOf(query: WatchedQuery<unknown>): Watched {
+    const ofService = this.#services.get(query.service) ?? new Map<string, Watched>();
+    this.#services.set(query.service, ofService);
+    const known = ofService.get(query.target);
+    if (known !== undefined) return known;
+    const made: Watched = {
+      query,
+      listeners: new Set(),
+      patches: [],
+      answer: undefined,
+      state: nothingKnown,
+    };
+    ofService.set(query.target, made);
+    return made;
+  }
+
+  /** The stream may tell of the block a moment later than the write's own answer did. */
+  async #ask<Args>(watched: Watched, query: ClientQuery<Args, unknown>, args: Args): Promise<void> {
+    const answered = await query(args);
+    if (answered.ok) this.#show(watched, { answer: answered.value, state: watched.state });
+  }
+
+  /** What is to be watched may change often in one moment, such as when a page is drawn. */
+  #later(service: AccountName): void {
+    if (this.#changed.has(service)) return;
+    this.#changed.add(service);
+    this.#port.soon(() => {
+      this.#changed.delete(service);
+      this.#restream(service);
+    });
+  }
+
+  #restream(service: AccountName): void {
+    const watched = [...(this.#services.get(service)?.values() ?? [])].filter(
+      ({ listeners }) => listeners.size > 0,
+    );
+    const targets = watched
+      .map(({ query }) => query.target)
+      .toSorted()
+      .join("\n");
+    const stream = this.#streams.get(service);
+    if (stream?.targets === targets) return;
+    stream?.abort();
+    this.#streams.delete(service);
+    if (watched.length === 0) return;
+    const { signal, abort } = this.#port.aborting();
+    this.#streams.set(service, { targets, abort });
+    void this.#listen(service, watched, signal);
+  }
+
+  async #listen(service: AccountName, watched: readonly Watched[], signal: Signal): Promise<void> {
+    const ended = await subscribe(addressOf(this.#root, service, ""), {
+      interests: watched.map((each) => this.#interestIn(each)),
+      port: this.#port,
+      signal,
+      onBreak: () => {
+        for (const each of watched) this.#show(each, { state: { ...each.state, isStale: true } });
+      },
+    });
+    if (ended.ok) return;
+    const { reason: code, message } = ended.error;
+    for (const each of watched) {
+      this.#show(each, { state: { ...each.state, isStale: true, failure: { code, message } } });
+    }
+  }
+
+  #interestIn(watched: Watched): Interest {
+    return answersOf({
+      path: watched.query.target,
+      parse: (json) => json,
+      onAnswer: (answer) => this.#take(watched, answer),
+    });
+  }
+
+  #take(watched: Watched, answer: LiveAnswer<unknown>): void {
+    const { block } = answer;
+    const before = watched.state;
+    if ("failed" in answer) {
+      const failure = { code: answer.failed, message: answer.failed };
+      this.#show(watched, { state: { ...before, block, failure } });
+      return;
+    }
+    const value = answer.status === 200 ? watched.query.read(answer.body) : undefined;
+    if (value === undefined) {
+      const failure = failureIn(answer.body) ?? malformed;
+      this.#show(watched, { state: { ...before, block, failure } });
+      return;
+    }
+    const state = { ...before, block, isStale: false, failure: undefined };
+    this.#show(watched, { answer: value, state });
+  }
+
+  #show(watched: Watched, changed: Partial<Pick<Watched, "patches" | "answer" | "state">>): void {
+    Object.assign(watched, changed);
+    const { answer, patches, state } = watched;
+    const value =
+      answer === undefined
+        ? undefined
+        : // oxlint-disable-next-line no-unsafe-type-assertion -- the patches are of this query
+          patches.reduce<unknown>((shown, { update }) => update(shown as never), answer);
+    watched.state = { ...state, value, isOptimistic: value !== undefined && patches.length > 0 };
+    for (const listener of watched.listeners) listener(watched.state);
+  }
+}
+
+/** A query whose answer an update changes. */
+export type Optimistic<Args, Value> = {
+  readonly query: ClientQuery<Args, Value>;
+  readonly args: Args;
+  readonly update: Update<Value>;
+};
+
+const malformed = {
+  code: "answer-malformed",
+  message: "the answer is not what the service declares",
+};
+
+/** A write that failed changes nothing that would have to be asked for. */
+function isWritten(outcome: unknown): boolean {
+  return typeof outcome !== "object" || outcome === null || Reflect.get(outcome, "ok") !== false;
+}
+
+function failureIn(body: unknown): LiveState<unknown>["failure"] {
+  const code: unknown = Reflect.get(Object(body), "code");
+  const message: unknown = Reflect.get(Object(body), "message");
+  return typeof code === "string" && typeof message === "string" ? { code, message } : undefined;
+}

@@ -1,0 +1,23 @@
+import { list, object, option, str } from "@kith/protocol/fracpack";
+import type { AccountName } from "@kith/protocol/ids";
+import { accountCodec } from "@kith/protocol/names";
+
+import { question, type Question } from "../query.ts";
+
+/** What leads people to a site. */
+export type SitePage = {
+  readonly account: AccountName;
+  /** Path of the site's icon, where it stands where icons usually stand. */
+  readonly icon?: string;
+};
+
+/** What pages ask. */
+export const sitesQueries: {
+  /** Those of at most 100 accounts whose sites have a first page. */
+  readonly pages: Question<{ readonly accounts: readonly AccountName[] }, readonly SitePage[]>;
+} = {
+  pages: question(
+    { accounts: list(accountCodec) },
+    list(object({ account: accountCodec, icon: option(str) })),
+  ),
+};

@@ -1,0 +1,116 @@
+import type { AccountName } from "@kith/protocol/ids";
+import { accountNameConstant, methodNameConstant } from "@kith/protocol/names";
+import type { ActMessage, CallMessage, FrameMessage } from "@kith/sdk/connect/page-messages";
+import type { CallContext } from "@kith/sdk/plugin-host";
+import { permissionsPlugin } from "@kith/sdk/plugins/permissions";
+
+import type { Effect, Gathered } from "../machine/effects.ts";
+import type { Called, TopCall } from "../machine/plugin-machine.ts";
+import type { EffectRow } from "./database.ts";
+import { Failure, factsOf } from "./failure.ts";
+import { answerAsk, type HostAnswers } from "./host-answers.ts";
+import type { PluginShelf } from "./plugin-shelf.ts";
+import type { PluginWorker } from "./plugin-worker.ts";
+import type { ReferenceBlock } from "./reference.ts";
+import { signGathered, type CallPlugin } from "./transactions.ts";
+import type { Writes } from "./writes.ts";
+
+const supervisor = accountNameConstant("supervisor");
+
+export type CallsPort = {
+  readonly shelf: PluginShelf;
+  readonly worker: PluginWorker;
+  readonly writes: Writes;
+  readonly reference: ReferenceBlock;
+  readonly answers: HostAnswers;
+  readonly authServiceOf: (account: AccountName) => Promise<AccountName>;
+  readonly keyOf: (account: AccountName) => Promise<Uint8Array>;
+  readonly apply: (effects: readonly EffectRow[], app: AccountName) => Promise<void>;
+};
+
+/** What pages of one app have done: each call is at most one transaction. */
+export class AppCalls {
+  readonly #port: CallsPort;
+
+  constructor(port: CallsPort) {
+    this.#port = port;
+  }
+
+  /** A page calls a plugin. The answer says what became of it. */
+  async call({ id, plugin, method, args }: CallMessage, about: CallContext): Promise<FrameMessage> {
+    try {
+      const call = { caller: about.app, callee: plugin, method, args, about };
+      const called = await this.#run(call);
+      const value = await this.#valueOf(called, about);
+      return await this.#finish(id, { value, gathered: called, about });
+    } catch (thrown) {
+      return { failed: { id, ...factsOf(thrown) } };
+    }
+  }
+
+  /** A page acts on its own service: that takes no plugin, and no question. */
+  async act({ id, actions }: ActMessage, about: CallContext): Promise<FrameMessage> {
+    try {
+      const { app, user } = about;
+      if (user === undefined) throw new Failure("signed-out", "nobody is signed in to this app");
+      const gathered: Gathered = {
+        actions: actions.map((action) => ({
+          action: { sender: user, service: app, ...action },
+          by: app,
+        })),
+        claims: [],
+        effects: [],
+      };
+      return await this.#finish(id, { value: new Uint8Array(), gathered, about });
+    } catch (thrown) {
+      return { failed: { id, ...factsOf(thrown) } };
+    }
+  }
+
+  async #run(call: TopCall): Promise<Called> {
+    const { shelf, worker, answers } = this.#port;
+    const plugins = await shelf.take([call.callee, permissionsPlugin.name]);
+    const { app } = call.about;
+    return worker.call(call, plugins, (ask) => answerAsk(answers, ask, app));
+  }
+
+  /** What counts in any case is carried out also when the call has failed. */
+  async #valueOf({ result, effects }: Called, { app }: CallContext): Promise<Uint8Array> {
+    await this.#port.apply(effects.filter(({ always }) => always).map(rowOf), app);
+    if (!result.ok) throw new Failure(result.error.code, result.error.message);
+    return result.value;
+  }
+
+  async #finish(id: number, { value, gathered, about }: Finished): Promise<FrameMessage> {
+    const { reference, authServiceOf, keyOf, writes, apply } = this.#port;
+    const effects = gathered.effects.filter(({ always }) => !always);
+    if (gathered.actions.length === 0) {
+      await apply(effects.map(rowOf), about.app);
+      return { done: { id, value } };
+    }
+    const port = { reference, authServiceOf, keyOf, callPlugin: this.#callPlugin };
+    const signed = await signGathered(port, { ...gathered, effects }, about);
+    const outcome = await writes.send(signed);
+    const transactionId = signed.id;
+    if (outcome.kind === "undecided") return { queued: { id, value, transactionId } };
+    if (outcome.kind === "final") return { done: { id, value, receipt: outcome.receipt } };
+    const { code, message } = outcome;
+    return { failed: { id, code, message, transactionId } };
+  }
+
+  readonly #callPlugin: CallPlugin = async ({ callee, method, args }, about) => {
+    const call = { caller: supervisor, callee, method: methodNameConstant(method), args, about };
+    const called = await this.#run(call);
+    return this.#valueOf(called, about);
+  };
+}
+
+type Finished = {
+  readonly value: Uint8Array;
+  readonly gathered: Gathered;
+  readonly about: CallContext;
+};
+
+function rowOf({ host, method, args }: Effect): EffectRow {
+  return { host, method, args };
+}

@@ -1,0 +1,28 @@
+import type { Engine } from "@kith/sandbox/engine";
+
+import type { MachineStart } from "../worker/messages.ts";
+import { Failure } from "./failure.ts";
+
+/** What packaging puts beside the supervisor's pages: where the engine and the plugins' runtime are. */
+type MachineJson = {
+  readonly engine: string;
+  readonly runtime: string;
+  readonly facts: Engine["facts"];
+};
+
+/** Compiled while it is coming in, and from the browser's own cache the next time. */
+export async function fetchMachine(): Promise<MachineStart> {
+  const { engine, runtime, facts } = await fetchJson();
+  const [module, source] = await Promise.all([
+    WebAssembly.compileStreaming(fetch(engine)),
+    fetch(runtime).then((answer) => answer.arrayBuffer()),
+  ]);
+  return { engine: module, facts, runtime: new Uint8Array(source) };
+}
+
+async function fetchJson(): Promise<MachineJson> {
+  const answer = await fetch("/machine.json");
+  if (!answer.ok) throw new Failure("machine-missing", `/machine.json: status ${answer.status}`);
+  // oxlint-disable-next-line no-unsafe-type-assertion -- it comes from this origin, as this code does
+  return (await answer.json()) as MachineJson;
+}

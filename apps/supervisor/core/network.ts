@@ -1,0 +1,48 @@
+import { parseBlockId, type BlockId } from "@kith/protocol/ids";
+
+import type { Database } from "./database.ts";
+import { Failure } from "./failure.ts";
+import type { Nodes } from "./nodes.ts";
+import type { Sessions } from "./sessions.ts";
+
+/** Which network this browser speaks to at this address. */
+export class Network {
+  readonly #nodes: Nodes;
+  readonly #database: Database;
+  readonly #sessions: Sessions;
+  #id: BlockId | undefined;
+
+  constructor(nodes: Nodes, database: Database, sessions: Sessions) {
+    this.#nodes = nodes;
+    this.#database = database;
+    this.#sessions = sessions;
+  }
+
+  /** As it was the last time, where it is known from then. */
+  async id(): Promise<BlockId> {
+    const known = this.#id ?? (await this.#database.get("facts", "network"));
+    const id = typeof known === "string" ? parseBlockId(known) : undefined;
+    if (id?.ok === true) return (this.#id = id.value);
+    return this.#ask();
+  }
+
+  /** Another network at the same address knows none of the accounts that this browser remembers. */
+  async check(): Promise<void> {
+    const before = await this.id();
+    const now = await this.#ask().catch(() => before);
+    if (now === before) return;
+    for (const { name } of await this.#sessions.accounts()) await this.#sessions.forget(name);
+    await this.#database.clear("writes");
+    await this.#database.clear("plugins");
+  }
+
+  async #ask(): Promise<BlockId> {
+    const request = { target: "/common/chainid", method: "GET", headers: {} } as const;
+    const answer = await this.#nodes.fetch(request);
+    const text: unknown = answer.ok ? await answer.json() : undefined;
+    const id = parseBlockId(typeof text === "string" ? text : "");
+    if (!id.ok) throw new Failure("answer-malformed", "the node names no network");
+    await this.#database.put("facts", id.value, "network");
+    return (this.#id = id.value);
+  }
+}

@@ -1,0 +1,37 @@
+import { receiptCodec, type Receipt } from "@kith/protocol/receipt";
+
+import type { FailureFacts } from "./failure.ts";
+
+/** What a node says became of a transaction. */
+export type Outcome =
+  | { readonly kind: "final"; readonly receipt: Receipt }
+  /** It will not count. */
+  | ({ readonly kind: "failed" } & FailureFacts)
+  /** Nobody can say yet: it may be sent again. */
+  | ({ readonly kind: "undecided" } & FailureFacts);
+
+const octets = "application/octet-stream";
+
+export async function outcomeOf(answer: Response): Promise<Outcome> {
+  if (answer.headers.get("content-type")?.startsWith(octets) === true) {
+    const receipt = receiptCodec.unpack(new Uint8Array(await answer.arrayBuffer()));
+    if (!receipt.ok) return undecided("answer-malformed", "the node's answer is no receipt");
+    const { failure } = receipt.value;
+    if (failure === undefined) return { kind: "final", receipt: receipt.value };
+    return { kind: "failed", code: failure.code, message: failure.message };
+  }
+  const json: unknown = await answer.json().catch(() => undefined);
+  const code = textIn(json, "code") ?? "answer-malformed";
+  const message = textIn(json, "message") ?? `the node answered ${answer.status}`;
+  const isPassing = answer.status === 408 || answer.status === 429 || answer.status >= 500;
+  return isPassing ? undecided(code, message) : { kind: "failed", code, message };
+}
+
+function undecided(code: string, message: string): Outcome {
+  return { kind: "undecided", code, message };
+}
+
+function textIn(json: unknown, name: string): string | undefined {
+  const text: unknown = Reflect.get(Object(json), name);
+  return typeof text === "string" ? text : undefined;
+}

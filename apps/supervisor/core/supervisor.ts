@@ -1,0 +1,163 @@
+import type { AccountName } from "@kith/protocol/ids";
+import {
+  frameMessage,
+  pageMessage,
+  type FrameMessage,
+  type PageMessage,
+} from "@kith/sdk/connect/page-messages";
+import type { CallContext } from "@kith/sdk/plugin-host";
+
+import { AppCalls } from "./app-calls.ts";
+import { AuthServices } from "./auth-services.ts";
+import { authorLog } from "./author-log.ts";
+import { dataAnswers, PluginData } from "./data.ts";
+import { openDatabase, type Database, type EffectRow } from "./database.ts";
+import { Fetches } from "./fetches.ts";
+import { answerAsk, type HostAnswers } from "./host-answers.ts";
+import { httpAnswers } from "./http.ts";
+import { DeviceKeys, keyAnswers } from "./keys.ts";
+import { fetchMachine } from "./machine-start.ts";
+import { Network } from "./network.ts";
+import { Nodes } from "./nodes.ts";
+import { Passkeys } from "./passkeys.ts";
+import { PluginShelf } from "./plugin-shelf.ts";
+import { PluginWorker } from "./plugin-worker.ts";
+import { PromptThrottle } from "./prompt-throttle.ts";
+import { promptAnswers, Prompts } from "./prompts.ts";
+import { ReferenceBlock } from "./reference.ts";
+import { sessionAnswers, Sessions } from "./sessions.ts";
+import { Tokens } from "./tokens.ts";
+import { Writes } from "./writes.ts";
+
+/** Whom a frame serves: the page of one app. */
+export type Page = {
+  readonly app: AccountName;
+  readonly port: MessagePort;
+  /** The root host with its port, as this browser reaches it, and `http:` or `https:`. */
+  readonly root: string;
+  readonly scheme: string;
+  readonly openWorker: () => Worker;
+};
+
+/** Serves one page for as long as it is open: puts the supervisor's parts together. */
+export async function serveApp(page: Page): Promise<void> {
+  const { app, port } = page;
+  const tell = (message: FrameMessage): void => {
+    const bytes = frameMessage.pack(message);
+    port.postMessage(bytes, bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : []);
+  };
+  const database = await openDatabase();
+  const nodes = new Nodes(page, database, (isReached) => {
+    tell({ reach: { isReached } });
+    if (isReached) writes.sendQueued();
+  });
+  const sessions = new Sessions(database, () => void greet().catch(() => undefined));
+  const network = new Network(nodes, database, sessions);
+  const keys = new DeviceKeys(database);
+  const prompts = newPrompts(page.root, tell);
+  const answers = hostAnswers({ database, nodes, sessions, keys, prompts, root: page.root });
+  const apply = (effects: readonly EffectRow[], by: AccountName): Promise<void> =>
+    applyEffects(answers, effects, by);
+  const writes = new Writes({
+    nodes,
+    database,
+    apply: (effects) => apply(effects, app),
+    onChange: () => void tellWrites(),
+  });
+  const reference = new ReferenceBlock(nodes, database);
+  const authServices = new AuthServices(nodes, database);
+  const shelf = new PluginShelf(nodes, database);
+  const worker = new PluginWorker({
+    open: page.openWorker,
+    start: fetchMachine,
+    onLog: authorLog,
+  });
+  const authServiceOf = (account: AccountName): Promise<AccountName> => authServices.of(account);
+  const keyOf = (account: AccountName): Promise<Uint8Array> => sessions.keyOf(account);
+  const signing = { reference, authServiceOf, keyOf };
+  const calls = new AppCalls({ shelf, worker, writes, answers, apply, ...signing });
+  const tokens = new Tokens({ sessions, keys, network });
+  const fetches = new Fetches(nodes, tell, async (service): Promise<Record<string, string>> => {
+    const authorization = service === app ? await tokens.bearerFor(app) : undefined;
+    return authorization === undefined ? {} : { authorization };
+  });
+
+  const about = (): Promise<CallContext> => contextOf(page, network, sessions);
+  async function greet(): Promise<void> {
+    const { root } = page;
+    const [id, user] = await Promise.all([network.id(), sessions.userOf(app)]);
+    tell({ ready: { network: id, root, ...(user === undefined ? {} : { user }) } });
+  }
+  async function tellWrites(): Promise<void> {
+    tell({ writes: { writes: await writes.statesOf(app) } });
+  }
+  async function take(message: PageMessage): Promise<void> {
+    if ("call" in message) tell(await prompts.during(calls.call(message.call, await about())));
+    else if ("act" in message) tell(await calls.act(message.act, await about()));
+    else if ("fetch" in message) await fetches.start(message.fetch);
+    else fetches.cancel(message.cancel.id);
+  }
+
+  port.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
+    const message = data instanceof Uint8Array ? pageMessage.unpack(data) : undefined;
+    // Whoever speaks otherwise is not the SDK, and gets no answer.
+    if (message?.ok === true) void take(message.value);
+  });
+  await nodes.recall();
+  port.start();
+  await greet();
+  await tellWrites();
+  writes.sendQueued();
+  // Without a network there is nothing to compare with.
+  void network.check().catch(() => undefined);
+  // Quiet time is used to be ready for the first call.
+  setTimeout(() => void worker.warmUp().catch(() => undefined), 0);
+  void reference.take().catch(() => undefined);
+}
+
+async function contextOf(
+  { app, root }: Page,
+  network: Network,
+  sessions: Sessions,
+): Promise<CallContext> {
+  const [id, user] = await Promise.all([network.id(), sessions.userOf(app)]);
+  const nowMicros = Date.now() * 1000;
+  return { app, network: id, root, nowMicros, ...(user === undefined ? {} : { user }) };
+}
+
+type AnswerParts = {
+  readonly database: Database;
+  readonly nodes: Nodes;
+  readonly sessions: Sessions;
+  readonly keys: DeviceKeys;
+  readonly prompts: Prompts;
+  readonly root: string;
+};
+
+function newPrompts(root: string, tell: (message: FrameMessage) => void): Prompts {
+  const throttle = new PromptThrottle(localStorage, () => Date.now());
+  return new Prompts({ root, throttle, show: (isShown) => tell({ show: { isShown } }) });
+}
+
+function hostAnswers(parts: AnswerParts): HostAnswers {
+  const { database, nodes, sessions, keys, prompts, root } = parts;
+  return new Map([
+    ...dataAnswers(new PluginData(database, sessionStorage)),
+    ...keyAnswers(keys, new Passkeys(root, prompts)),
+    ...sessionAnswers(sessions),
+    ...httpAnswers(nodes),
+    ...promptAnswers(prompts),
+  ]);
+}
+
+/** What a call has decided is carried out by the same functions that it could have asked. */
+async function applyEffects(
+  answers: HostAnswers,
+  effects: readonly EffectRow[],
+  app: AccountName,
+): Promise<void> {
+  for (const { host, method, args } of effects) {
+    const answer = await answerAsk(answers, { host, method, args }, app);
+    if (!answer.ok) authorLog(host, `${method} was not carried out: ${answer.message}`);
+  }
+}

@@ -1,0 +1,10 @@
+import type { Engine } from "@kith/sandbox/engine";
+import { guestOperations } from "@kith/sandbox/guest-operations";
+
+/** The services' engine as plugins find it: without tables and blocks, with the runtime that they share. */
+export function pluginEngine(
+  engine: Pick<Engine, "module" | "facts">,
+  runtime: Uint8Array,
+): Engine {
+  return { module: engine.module, facts: engine.facts, operations: guestOperations, runtime };
+}

@@ -1,0 +1,36 @@
+import { sha256Hex } from "@kith/protocol/hashes";
+import type { AccountName } from "@kith/protocol/ids";
+import { ok, type Result } from "@kith/protocol/result";
+import { packText } from "@kith/protocol/texts";
+import { meteredEngine } from "@kith/sandbox/engine-module";
+
+import type { BundleError } from "./bundle-error.ts";
+import type { PackagedFile } from "./package.ts";
+import { bundlePluginRuntime } from "./plugin-runtime.ts";
+
+/** Of a file's hash, as much as its name has. */
+const nameDigits = 12;
+
+/**
+ * What browsers need to run plugins, as files of the supervisor's site: the nodes' own engine, the script that all plugins share, and
+ * `/machine.json` with where both are.
+ */
+export async function pluginMachineFiles(
+  account: AccountName,
+): Promise<Result<readonly PackagedFile[], BundleError>> {
+  const runtime = await bundlePluginRuntime();
+  if (!runtime.ok) return runtime;
+  const { bytes, facts } = meteredEngine();
+  const engine = { path: `/assets/engine-${nameOf(bytes)}.wasm`, content: bytes };
+  const script = { path: `/assets/plugins-${nameOf(runtime.value)}.js`, content: runtime.value };
+  const json = JSON.stringify({ engine: engine.path, runtime: script.path, facts });
+  return ok([
+    { account, ...engine },
+    { account, ...script },
+    { account, path: "/machine.json", content: packText(json) },
+  ]);
+}
+
+function nameOf(content: Uint8Array): string {
+  return sha256Hex(content).slice(0, nameDigits);
+}

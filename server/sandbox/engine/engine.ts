@@ -1,0 +1,13 @@
+import type { Operations } from "../guest/operation.ts";
+import type { ModuleFacts } from "../wasm/meter-module.ts";
+
+/** The compiled engine, and what sources find when they run on it. */
+export type Engine = {
+  readonly module: WebAssembly.Module;
+  /** Where the state of an instance is. */
+  readonly facts: ModuleFacts;
+  /** What guests may ask for. */
+  readonly operations: Operations;
+  /** A classic script that runs once before every source: what sources share instead of bringing it along. */
+  readonly runtime?: Uint8Array;
+};

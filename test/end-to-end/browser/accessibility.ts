@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+
+import { source, type AxeResults, type Result } from "axe-core";
+import type { Frame, Page } from "playwright-core";
+
+/** As its source leaves it in the page. */
+declare const axe: { run(selector: string): Promise<AxeResults> };
+
+const serious: readonly string[] = ["serious", "critical"];
+
+/** Fails with each element in which axe finds something serious or critical. Of a page only its main frame is looked at. */
+export async function checkAccessibility(target: Page | Frame, include = "html"): Promise<void> {
+  await target.evaluate(source);
+  const { violations, passes } = await target.evaluate((selector) => axe.run(selector), include);
+  assert.ok(passes.length > 0, `axe found nothing to check at ${target.url()}`);
+  const found = violations.filter(({ impact }) => serious.includes(impact ?? ""));
+  assert.equal(found.map(describe).join("\n"), "", `accessibility of ${target.url()}`);
+}
+
+function describe({ id, impact, help, nodes }: Result): string {
+  const elements = nodes.map(({ html, failureSummary }) => `    ${html}\n      ${failureSummary}`);
+  return `${impact}: ${id}, ${help}\n${elements.join("\n")}`;
+}

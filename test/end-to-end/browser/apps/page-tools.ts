@@ -1,0 +1,30 @@
+import { ServiceClient } from "@kith/sdk/client";
+import type { Kith } from "@kith/sdk/connect";
+import { accountsPlugin } from "@kith/sdk/plugins/accounts";
+
+import { notebookPlugin, notebookQueries, notebookService } from "./notebook/interface.ts";
+
+type Notebook = {
+  readonly actions: (typeof notebookService)["actions"];
+  readonly queries: typeof notebookQueries;
+  readonly rows: object;
+  readonly events: object;
+};
+
+/** What tests reach on a page's `window`. */
+export type PageTools = ReturnType<typeof toolsOf>;
+
+export function toolsOf(kith: Kith) {
+  const notebook = new ServiceClient<Notebook>(kith.connection, {
+    service: notebookService,
+    queries: notebookQueries,
+    rows: {},
+    events: {},
+  });
+  return {
+    kith,
+    notebook,
+    plugin: kith.plugin(notebookPlugin),
+    accounts: kith.plugin(accountsPlugin),
+  };
+}

@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { after, before } from "node:test";
+
+import { Cluster, type ClusterNode } from "../cluster.ts";
+import { browserTests } from "./browser-tests.ts";
+import { installApps } from "./install-apps.ts";
+import { frameOf, type Person } from "./person.ts";
+import { pressConsent } from "./press.ts";
+import { answer, beginAs, connected, inPage } from "./supervisor-page.ts";
+
+const test = browserTests();
+let cluster: Cluster;
+let node: ClusterNode;
+
+before(async () => {
+  cluster = await Cluster.start(1);
+  const [only] = cluster.nodes;
+  assert.ok(only !== undefined);
+  node = only;
+  await installApps(cluster, ["notebook", "visitor"]);
+});
+after(() => cluster.close());
+
+/** Somebody with an account, on the notebook's page. */
+async function signedIn(person: Person, account: string) {
+  const page = await connected(await person.open(node, "notebook"));
+  const signing = inPage(page, (tools) => tools.accounts.signIn({}));
+  await beginAs(page, account);
+  const signed = await signing;
+  assert.ok(signed.ok, JSON.stringify(signed));
+  return page;
+}
+
+test("a first visit ends with an account and a first note, and nothing was installed or confirmed", async (visit) => {
+  const person = await visit.person();
+  const page = await signedIn(person, "alice");
+  await page.getByText("alice", { exact: true }).waitFor();
+  const written = await inPage(page, (tools) => tools.notebook.actions.write({ text: "first" }));
+  assert.ok(written.ok, JSON.stringify(written));
+  assert.equal(written.value.value, 1);
+  await page.getByText("alice: first").waitFor();
+  const asked = await inPage(page, (tools) => tools.notebook.queries.whoAsks({}));
+  assert.deepEqual(asked, { ok: true, value: ["alice"] }, "the service knows who asks");
+});
+
+test("whoever is signed in to one app is so in the next, without a question", async (visit) => {
+  const person = await visit.person();
+  await signedIn(person, "berta");
+  const page = await connected(await person.open(node, "visitor"));
+  const signed = await inPage(page, (tools) => tools.accounts.signIn({}));
+  assert.ok(signed.ok);
+  assert.equal(signed.value.value, "berta");
+  await page.getByText("berta", { exact: true }).waitFor();
+});
+
+test("an app that acts in another one asks once, naming both, and a no is a no", async (visit) => {
+  const person = await visit.person();
+  await signedIn(person, "carla");
+  const page = await connected(await person.open(node, "visitor"));
+  await inPage(page, (tools) => tools.accounts.signIn({}));
+
+  const refused = inPage(page, (tools) => tools.plugin.add({ text: "for you" }));
+  const frame = await frameOf(page, "supervisor");
+  await frame.getByText("visitor asks to use notebook in your name, carla.").waitFor();
+  await answer(page, "Not now");
+  const no = await refused;
+  assert.ok(!no.ok);
+  assert.match(no.error.code, /^(prompt-dismissed|permission-denied)$/);
+
+  const allowed = inPage(page, (tools) => tools.plugin.add({ text: "for you" }));
+  await pressConsent(frame.getByRole("radio", { name: "Always" }));
+  await answer(page, "Allow");
+  const yes = await allowed;
+  assert.ok(yes.ok, JSON.stringify(yes));
+  assert.notEqual(yes.value.blockNum, undefined);
+
+  const again = await inPage(page, (tools) => tools.plugin.add({ text: "and again" }));
+  assert.ok(again.ok, "it is not asked twice");
+  const caller = await inPage(page, (tools) => tools.plugin.caller({}));
+  assert.ok(caller.ok);
+  assert.equal(caller.value.value, "visitor", "a plugin knows its true caller");
+});
+
+test("what a plugin adds is one transaction, and what a service refuses reaches the page with its reason", async (visit) => {
+  const person = await visit.person();
+  const page = await signedIn(person, "doris");
+  const twice = await inPage(page, (tools) => tools.plugin.addTwice({ text: "two" }));
+  assert.ok(twice.ok, JSON.stringify(twice));
+  const notes = await inPage(page, (tools) => tools.notebook.queries.recent({ limit: 2 }));
+  assert.ok(notes.ok);
+  assert.deepEqual(
+    notes.value.map(({ by, text }) => [by, text]),
+    [
+      ["doris", "two"],
+      ["doris", "two"],
+    ],
+  );
+  visit.problems.allow("console", /status of 422/);
+  const empty = await inPage(page, (tools) => tools.plugin.addTwice({ text: " " }));
+  assert.ok(!empty.ok);
+  assert.equal(empty.error.code, "note-empty");
+});
+
+test("what is written without a network is kept, shown as waiting, and sent when there is one again", async (visit) => {
+  const person = await visit.person();
+  const page = await signedIn(person, "emily");
+  await inPage(page, (tools) => tools.notebook.actions.write({ text: "online" }));
+  visit.problems.allow("console", /ERR_INTERNET_DISCONNECTED|ERR_FAILED/);
+  await person.offline(true);
+  const queued = await inPage(page, (tools) => tools.notebook.actions.write({ text: "offline" }));
+  assert.ok(!queued.ok);
+  assert.equal(queued.error.code, "queued");
+  const waiting = await inPage(page, (tools) => tools.kith.writes.map(({ state }) => state));
+  assert.ok(waiting.includes("queued"), JSON.stringify(waiting));
+  await person.offline(false);
+  await page.getByText("emily: offline").waitFor();
+});

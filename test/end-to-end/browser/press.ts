@@ -1,0 +1,20 @@
+import type { Locator } from "playwright-core";
+
+import { until } from "../until.ts";
+
+const armedMsMax = 15_000;
+/** Longer than a pointer has to have been above the prompt. */
+const aimMs = 400;
+
+/**
+ * Presses a button of a prompt as somebody does who reads it: comes with the pointer once the button works, and takes a moment.
+ * What is pressed faster is no answer.
+ */
+export async function pressConsent(button: Locator): Promise<void> {
+  await until("the prompt's button works", armedMsMax, async () =>
+    (await button.isEnabled()) ? true : undefined,
+  );
+  await button.hover();
+  await new Promise((done) => setTimeout(done, aimMs));
+  await button.click();
+}

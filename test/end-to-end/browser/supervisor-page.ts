@@ -1,0 +1,34 @@
+import type { Page } from "playwright-core";
+
+import type { PageTools } from "./apps/page-tools.ts";
+import { frameOf } from "./person.ts";
+import { pressConsent } from "./press.ts";
+import { untilMark } from "./timings.ts";
+
+/** Runs something in a page of the fixtures' apps, with what they put on `window`. */
+export function inPage<Result>(
+  page: Page,
+  run: (tools: PageTools) => Promise<Result> | Result,
+): Promise<Result> {
+  const code = `(${run.toString()})(globalThis.tools)`;
+  return page.evaluate(code);
+}
+
+/** Waits until the page is connected. */
+export async function connected(page: Page): Promise<Page> {
+  await untilMark(page, "ready");
+  return page;
+}
+
+/** Presses what has this name in a question of the supervisor, once it can be pressed. */
+export async function answer(page: Page, name: string | RegExp): Promise<void> {
+  const frame = await frameOf(page, "supervisor");
+  await pressConsent(frame.getByRole("button", { name }));
+}
+
+/** Makes an account by the sign-in question that is open. */
+export async function beginAs(page: Page, account: string): Promise<void> {
+  const frame = await frameOf(page, "supervisor");
+  await frame.getByRole("textbox", { name: "Choose a name" }).fill(account);
+  await answer(page, "Begin");
+}
