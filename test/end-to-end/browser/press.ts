@@ -18,3 +18,14 @@ export async function pressConsent(button: Locator): Promise<void> {
   await new Promise((done) => setTimeout(done, aimMs));
   await button.click();
 }
+
+/** As `pressConsent`, where pressing closes the window: it may be gone before the driver has heard that it pressed. */
+export async function pressAndClose(button: Locator): Promise<void> {
+  const page = button.page();
+  const closed = page.waitForEvent("close");
+  closed.catch(() => undefined);
+  await pressConsent(button).catch((error: unknown) => {
+    if (!page.isClosed()) throw error;
+  });
+  await closed;
+}

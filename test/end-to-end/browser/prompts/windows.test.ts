@@ -9,7 +9,7 @@ import { Authenticator, type Passkey } from "../authenticator.ts";
 import { browserTests } from "../browser-tests.ts";
 import type { PageServer } from "../page-server.ts";
 import type { Person } from "../person.ts";
-import { pressConsent } from "../press.ts";
+import { pressAndClose, pressConsent } from "../press.ts";
 import { takeScreenshot } from "../screenshots.ts";
 import { siteUrl } from "../site-url.ts";
 import type { Visit } from "../visit.ts";
@@ -71,10 +71,8 @@ test("where a frame cannot know whether it is seen, consent is given in a window
   assert.equal(new URL(page.url()).hash, "");
   await checkAccessibility(page);
   await takeScreenshot(page, "prompt in a window");
-  const closed = page.waitForEvent("close");
-  await pressConsent(page.getByRole("button", { name: "Allow", exact: true }));
+  await pressAndClose(page.getByRole("button", { name: "Allow", exact: true }));
   assert.equal(await outcome, '{"answer":"once"}');
-  await closed;
   await prompts.dialog.waitFor({ state: "hidden" });
 });
 
@@ -86,7 +84,7 @@ test("a window that is closed, or a button that turns away, is no answer", async
   await closed.page.close();
   assert.equal(await closed.outcome, "failed: prompt-dismissed");
   const turned = await openWindow(prompts, ask);
-  await pressConsent(turned.page.getByRole("button", { name: "Not now" }));
+  await pressAndClose(turned.page.getByRole("button", { name: "Not now" }));
   assert.equal(await turned.outcome, "failed: prompt-dismissed");
 });
 
@@ -267,11 +265,11 @@ test("whoever turns away from a passkey may try again, or close the window", asy
   await checkAccessibility(page);
   await takeScreenshot(page, "passkey window");
   holder.isWilling = true;
-  await pressConsent(page.getByRole("button", { name: "Try again" })).catch(() => undefined);
+  await pressAndClose(page.getByRole("button", { name: "Try again" }));
   assert.equal(typeof (await outcome), "object");
   holder.isWilling = false;
   const second = await openWindow(prompts, () => bytesOf(prompts, { kind: "choose" }));
   await second.page.getByText("No passkey was given.").waitFor();
-  await pressConsent(second.page.getByRole("button", { name: "Close" })).catch(() => undefined);
+  await pressAndClose(second.page.getByRole("button", { name: "Close" }));
   assert.equal(await second.outcome, "failed: passkey-dismissed");
 });
