@@ -1,10 +1,12 @@
 /** `bun run bench`: Kith beside etcd, nginx and three data formats, on this machine, in the same minutes. */
 import { spawnSync } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
+import { benchBrowser } from "./browser/browser.ts";
+import { formatBrowser } from "./browser/report-browser.ts";
 import { startEtcd } from "./etcd-cluster.ts";
 import { measureFailover } from "./failover.ts";
 import { benchFlood } from "./flood.ts";
@@ -52,6 +54,7 @@ const sections = [
   "queries",
   "services",
   "snapshots",
+  "browser",
 ] as const;
 /** Simulates for many minutes, and writes a file: only when it is asked for. */
 const simulated = "scale";
@@ -73,7 +76,7 @@ const folder = mkdtempSync(join(tmpdir(), "kith-bench-"));
 // nginx gives up root's rights and still has to read its files.
 chmodSync(folder, 0o755);
 console.log(
-  `${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB; Bun ${Bun.version}`,
+  `${cpus().length} cores (${cpus()[0]?.model ?? "unknown"}), ${Math.round(totalmem() / 2 ** 30)} GiB; Bun ${Bun.version}; load ${loadavg()[0]?.toFixed(1)}`,
 );
 try {
   if (wanted.has("fracpack")) benchFracpack();
@@ -94,6 +97,11 @@ try {
   if (wanted.has("snapshots")) {
     const sizes = snapshotRowBytes.map((rowBytes) => ({ rowBytes, totalBytes: snapshotBytes }));
     console.log(`\n# Snapshots\n\n${formatSnapshots(benchSnapshots(folder, sizes))}`);
+  }
+  if (wanted.has("browser")) {
+    console.log(
+      `\n# Pages, plugins and people\n\n${formatBrowser(await benchBrowser({ rounds }))}`,
+    );
   }
   if (wanted.has(simulated)) await benchScale(folder);
   if (["idle", "static", "ordering", "flood"].some((section) => wanted.has(section)))
