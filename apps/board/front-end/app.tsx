@@ -20,6 +20,7 @@ export function App() {
   const [route, go] = useRoute();
   const [isStarting, setStarting] = useState(false);
   const viewer = useViewer();
+  const account = viewer.status === "in" ? viewer.account : undefined;
   const opened = route.page === "thread" ? route.id : undefined;
   useEffect(() => {
     if (opened === undefined) document.title = texts.title;
@@ -53,6 +54,8 @@ export function App() {
         )}
       </main>
       <NewThread
+        key={account}
+        account={account}
         open={isStarting}
         onClose={() => setStarting(false)}
         onStarted={(id) => go({ page: "thread", id })}

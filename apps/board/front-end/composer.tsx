@@ -2,10 +2,10 @@ import { Button } from "@kith/ui/button";
 import { closeIcon, sendIcon } from "@kith/ui/icons";
 import { Notice } from "@kith/ui/notice";
 import { TextArea } from "@kith/ui/text-area";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 
 import type { ThreadSummary } from "../interface.ts";
-import { useBoard } from "./data/hooks.ts";
+import { useBoard, useDraft } from "./data/hooks.ts";
 import type { PostOnPage } from "./data/shown-posts.ts";
 import type { Viewer } from "./data/source.ts";
 import { texts } from "./texts.ts";
@@ -35,7 +35,12 @@ export function Composer({ thread, viewer, answered, onDone }: ComposerProps) {
           </Button>
         </div>
       ) : viewer.banned === undefined ? (
-        <ReplyForm thread={thread.id} answered={answered} onDone={onDone} />
+        <ReplyForm
+          account={viewer.account}
+          thread={thread.id}
+          answered={answered}
+          onDone={onDone}
+        />
       ) : (
         <Notice kind="warning">{texts.bannedNotice(viewer.banned)}</Notice>
       )}
@@ -43,19 +48,19 @@ export function Composer({ thread, viewer, answered, onDone }: ComposerProps) {
   );
 }
 
-/** What was typed and not sent, by thread, until the page is closed. */
-const drafts = new Map<number, string>();
+type ReplyFormProps = Pick<ComposerProps, "answered" | "onDone"> & {
+  readonly account: string;
+  readonly thread: number;
+};
 
-type ReplyFormProps = Pick<ComposerProps, "answered" | "onDone"> & { readonly thread: number };
-
-function ReplyForm({ thread, answered, onDone }: ReplyFormProps) {
+function ReplyForm({ account, thread, answered, onDone }: ReplyFormProps) {
   const { writes } = useBoard();
-  const [text, setText] = useState(drafts.get(thread) ?? "");
+  const [{ text }, setDraft] = useDraft({ account, thread });
+  const setText = (typed: string): void => setDraft({ text: typed });
   const input = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
     if (answered !== undefined) input.current?.focus();
   }, [answered]);
-  useEffect(() => void drafts.set(thread, text), [thread, text]);
   const send = (): void => {
     if (text.trim() === "") return;
     const replyTo = answered?.number === undefined ? {} : { replyTo: answered.number };

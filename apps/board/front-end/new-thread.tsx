@@ -2,28 +2,28 @@ import { Button } from "@kith/ui/button";
 import { Dialog } from "@kith/ui/dialog";
 import { TextArea } from "@kith/ui/text-area";
 import { TextInput } from "@kith/ui/text-input";
-import { useState } from "preact/hooks";
 
-import { useBoard } from "./data/hooks.ts";
+import { noDraft } from "./data/drafts.ts";
+import { useBoard, useDraft } from "./data/hooks.ts";
 import { texts } from "./texts.ts";
 
 type NewThreadProps = {
+  /** Who writes, if that is known yet. */
+  readonly account: string | undefined;
   readonly open: boolean;
   readonly onClose: () => void;
   readonly onStarted: (id: number) => void;
 };
 
 /** What was typed stays until it is sent, also when the dialog is closed. */
-export function NewThread({ open, onClose, onStarted }: NewThreadProps) {
+export function NewThread({ account, open, onClose, onStarted }: NewThreadProps) {
   const { writes } = useBoard();
-  const [title, setTitle] = useState("");
-  const [text, setText] = useState("");
+  const [{ title = "", text }, setDraft] = useDraft({ account, thread: 0 });
   const isComplete = title.trim() !== "" && text.trim() !== "";
   const start = async (): Promise<void> => {
     if (!isComplete) return;
     onClose();
-    setTitle("");
-    setText("");
+    setDraft(noDraft);
     const sent = await writes.send({ kind: "start", title, text });
     if (sent.state === "final" && sent.result !== undefined) onStarted(sent.result);
   };
@@ -45,7 +45,7 @@ export function NewThread({ open, onClose, onStarted }: NewThreadProps) {
       <TextInput
         label={texts.titleLabel}
         value={title}
-        onInput={setTitle}
+        onInput={(typed) => setDraft({ title: typed, text })}
         maxLength={titleCharsMax}
         autofocus
       />
@@ -53,7 +53,7 @@ export function NewThread({ open, onClose, onStarted }: NewThreadProps) {
         label={texts.textLabel}
         hint={texts.firstPostHint}
         value={text}
-        onInput={setText}
+        onInput={(typed) => setDraft({ title, text: typed })}
         onSend={() => void start()}
       />
     </Dialog>

@@ -9,6 +9,7 @@ import {
   type Write,
 } from "../front-end/data/source.ts";
 import type { PostShown, ThreadPage, ThreadShown, ThreadSummary } from "../interface.ts";
+import type { Draft } from "../plugin-interface.ts";
 
 /** How the world is: what the gallery and its tests choose. */
 export type World = {
@@ -27,6 +28,7 @@ export class MemorySource implements BoardSource {
   world: World;
   #viewer: Viewer = { status: "out" };
   #threads: readonly Kept[];
+  readonly #drafts = new Map<number, Draft>();
   readonly #watchers = new Set<() => void>();
   readonly #now = Date.now() * 1000;
 
@@ -76,6 +78,12 @@ export class MemorySource implements BoardSource {
     if (refuses !== undefined) return { ok: false, code: refuses };
     if (this.#viewer.status !== "in") return { ok: false, code: "sign-in-dismissed" };
     return this.write(this.#viewer.account, write);
+  };
+
+  draft: BoardSource["draft"] = async (thread) => this.#drafts.get(thread);
+
+  keepDraft: BoardSource["keepDraft"] = (thread, draft) => {
+    this.#drafts.set(thread, draft);
   };
 
   /** As if somebody did this anywhere. */

@@ -3,11 +3,35 @@ import { createContext } from "preact";
 import { useContext, useEffect, useRef, useState } from "preact/hooks";
 
 import type { ThreadPage, ThreadShown } from "../../interface.ts";
+import type { Draft } from "../../plugin-interface.ts";
+import { Drafts, noDraft, type DraftPlace } from "./drafts.ts";
 import { nothingSeen, withLook, type SeenPosts } from "./seen-posts.ts";
-import type { SentWrites } from "./sent-writes.ts";
+import { SentWrites } from "./sent-writes.ts";
 import type { BoardSource, Listener, SentWrite, Stop, Viewer } from "./source.ts";
 
-export type Board = { readonly source: BoardSource; readonly writes: SentWrites };
+export type Board = {
+  readonly source: BoardSource;
+  readonly writes: SentWrites;
+  readonly drafts: Drafts;
+};
+
+/** All that pages have, over one source. */
+export function boardOver(source: BoardSource): Board {
+  const writes = new SentWrites(source.send, {
+    now: () => Date.now(),
+    after: (ms, run) => void setTimeout(run, ms),
+  });
+  const drafts = new Drafts(source, {
+    after: (ms, run) => {
+      const timer = setTimeout(run, ms);
+      return () => clearTimeout(timer);
+    },
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") drafts.flush();
+  });
+  return { source, writes, drafts };
+}
 
 const BoardContext = createContext<Board | undefined>(undefined);
 
@@ -89,4 +113,29 @@ export function useSentWrites(): readonly SentWrite[] {
     return writes.watch(setAll);
   }, [writes]);
   return all;
+}
+
+/** What is typed at a place, as a state that outlives the page. */
+export function useDraft({
+  account,
+  thread,
+}: DraftPlace): readonly [Draft, (draft: Draft) => void] {
+  const { drafts } = useBoard();
+  const place = { account, thread };
+  const [draft, setDraft] = useState(drafts.known(place) ?? noDraft);
+  useEffect(() => {
+    let isHere = true;
+    const show = (loaded: Draft): void => {
+      if (isHere) setDraft(loaded);
+    };
+    drafts.load(place).then(show, () => undefined);
+    return () => {
+      isHere = false;
+    };
+  }, [account, thread]);
+  const type = (typed: Draft): void => {
+    setDraft(typed);
+    drafts.set(place, typed);
+  };
+  return [draft, type];
 }

@@ -4,6 +4,7 @@ import { accountsPlugin } from "@kith/sdk/plugins/accounts";
 import type { Remote } from "@kith/ui/remote";
 
 import { boardInterface, boardQueries, type ThreadShown } from "../../interface.ts";
+import { boardPlugin } from "../../plugin-interface.ts";
 import { outcomeOf } from "./outcome-of.ts";
 import { postsAtOnce, type BoardSource, type Listener, type Stop, type Viewer } from "./source.ts";
 import { watchQuery, whenConnected, whoeverUses } from "./watching.ts";
@@ -65,6 +66,17 @@ export class NetworkSource implements BoardSource {
       if (!signedIn.ok) return { ok: false, code: signedIn.error.code };
     }
     return outcomeOf(kith, await writeWith(client, write), onQueued);
+  };
+
+  draft: BoardSource["draft"] = async (thread) => {
+    const connected = await this.#connecting.catch(() => undefined);
+    const found = await connected?.kith.plugin(boardPlugin).draft({ thread });
+    return found?.ok === true ? found.value.value : undefined;
+  };
+
+  keepDraft: BoardSource["keepDraft"] = (thread, draft) => {
+    const keep = ({ kith }: Connected) => kith.plugin(boardPlugin).keepDraft({ thread, ...draft });
+    this.#connecting.then(keep).catch(() => undefined);
   };
 }
 

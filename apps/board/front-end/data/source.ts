@@ -2,6 +2,7 @@ import type { AccountName } from "@kith/sdk/types";
 import type { Remote } from "@kith/ui/remote";
 
 import type { ThreadPage, ThreadShown } from "../../interface.ts";
+import type { Draft } from "../../plugin-interface.ts";
 
 export type Viewer =
   | { readonly status: "unknown" }
@@ -81,6 +82,10 @@ export type BoardSource = {
   readonly signIn: () => void;
   /** `onQueued` is called when the write waits for the network. */
   readonly send: (write: Write, onQueued: () => void) => Promise<Outcome>;
+  /** What the user typed on this device and did not send; 0 stands for a new thread. */
+  readonly draft: (thread: number) => Promise<Draft | undefined>;
+  /** Where that fails the page still has it. */
+  readonly keepDraft: (thread: number, draft: Draft) => void;
 };
 
 /** Threads and posts of one look. */
