@@ -13,12 +13,15 @@ export const cryptoPlugin: PluginInterface<{
   readonly random: Signature<{ readonly sizeBytes: number }, Bytes>;
   /** The X25519 public key of the calling plugin for its user in this browser: what others seal to. */
   readonly sealingKey: Signature<NoArguments, Bytes>;
-  /** HPKE (RFC 9180) to such a key; `info` has to be the same where it is opened. */
+  /** HPKE (RFC 9180) to such a key; `info` has to be the same where it is opened. Aborts with `key-malformed`. */
   readonly seal: Signature<
     { readonly publicKey: Bytes; readonly info: Bytes; readonly message: Bytes },
     Bytes
   >;
-  /** Undefined for what was not sealed to the calling plugin and its user in this browser. */
+  /**
+   * Undefined for what was not sealed to the calling plugin and its user in this browser; aborts with `sealed-malformed` for
+   * what nobody has sealed.
+   */
   readonly open: Signature<{ readonly info: Bytes; readonly sealed: Bytes }, Bytes | undefined>;
 }> = pluginInterface("crypto", {
   sha256: signature({ data: bytes }, bytes),

@@ -11,6 +11,14 @@ export type KeyRow = {
   readonly madeAt: number;
 };
 
+/** What others seal to, so that one plugin alone can read it, for one user. */
+type SealingKeyRow = {
+  readonly owner: string;
+  /** Empty: of whoever uses this browser without an account. */
+  readonly user: string;
+  readonly pair: CryptoKeyPair;
+};
+
 type AccountRow = { readonly name: AccountName; readonly publicKey: Uint8Array };
 type ConnectionRow = { readonly app: AccountName; readonly account: AccountName };
 
@@ -55,6 +63,7 @@ export type PluginRow = {
 
 type Tables = DBSchema & {
   readonly keys: { readonly key: string; readonly value: KeyRow };
+  readonly sealingKeys: { readonly key: string[]; readonly value: SealingKeyRow };
   readonly accounts: { readonly key: string; readonly value: AccountRow };
   readonly connections: { readonly key: string; readonly value: ConnectionRow };
   readonly data: { readonly key: string[]; readonly value: DataRow };
@@ -67,15 +76,22 @@ export type Database = IDBPDatabase<Tables>;
 
 /** Everything that the supervisor keeps in this browser. */
 export function openDatabase(): Promise<Database> {
-  return openDB<Tables>("kith", 1, {
-    upgrade(made) {
-      made.createObjectStore("keys", { keyPath: "id" });
-      made.createObjectStore("accounts", { keyPath: "name" });
-      made.createObjectStore("connections", { keyPath: "app" });
-      made.createObjectStore("data", { keyPath: ["owner", "user", "bucket", "mode", "key"] });
-      made.createObjectStore("writes", { keyPath: "id" });
-      made.createObjectStore("plugins", { keyPath: "account" });
-      made.createObjectStore("facts");
+  return openDB<Tables>("kith", 2, {
+    upgrade(made, version) {
+      if (version < 1) {
+        made.createObjectStore("keys", { keyPath: "id" });
+        made.createObjectStore("accounts", { keyPath: "name" });
+        made.createObjectStore("connections", { keyPath: "app" });
+        made.createObjectStore("data", { keyPath: ["owner", "user", "bucket", "mode", "key"] });
+        made.createObjectStore("writes", { keyPath: "id" });
+        made.createObjectStore("plugins", { keyPath: "account" });
+        made.createObjectStore("facts");
+      }
+      if (version < 2) made.createObjectStore("sealingKeys", { keyPath: ["owner", "user"] });
+    },
+    // A page of the next release waits for it; this one has to be loaded again anyhow.
+    blocking(_version, _next, { target }) {
+      if (target instanceof IDBDatabase) target.close();
     },
   });
 }

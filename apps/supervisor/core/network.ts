@@ -34,6 +34,7 @@ export class Network {
     for (const { name } of await this.#sessions.accounts()) await this.#sessions.forget(name);
     await this.#database.clear("writes");
     await this.#database.clear("plugins");
+    await this.#database.clear("sealingKeys");
   }
 
   async #ask(): Promise<BlockId> {

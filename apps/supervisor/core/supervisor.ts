@@ -7,6 +7,7 @@ import {
 } from "@kith/sdk/connect/page-messages";
 import type { CallContext } from "@kith/sdk/plugin-host";
 
+import { Sealing, sealingAnswers } from "../sealing/sealing.ts";
 import { AppCalls } from "./app-calls.ts";
 import { AuthServices } from "./auth-services.ts";
 import { authorLog } from "./author-log.ts";
@@ -25,6 +26,7 @@ import { PluginWorker } from "./plugin-worker.ts";
 import { PromptThrottle } from "./prompt-throttle.ts";
 import { promptAnswers, Prompts } from "./prompts.ts";
 import { ReferenceBlock } from "./reference.ts";
+import { storedSealingKeys } from "./sealing-keys.ts";
 import { sessionAnswers, Sessions } from "./sessions.ts";
 import { Tokens } from "./tokens.ts";
 import { Writes } from "./writes.ts";
@@ -144,6 +146,7 @@ function hostAnswers(parts: AnswerParts): HostAnswers {
   return new Map([
     ...dataAnswers(new PluginData(database, sessionStorage)),
     ...keyAnswers(keys, new Passkeys(root, prompts)),
+    ...sealingAnswers(new Sealing(storedSealingKeys(database))),
     ...sessionAnswers(sessions),
     ...httpAnswers(nodes),
     ...promptAnswers(prompts),

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { pluginInterface } from "@kith/sdk/plugin-interface";
 import { accountsPlugin } from "@kith/sdk/plugins/accounts";
 import {
   clientDataPlugin,
@@ -17,13 +18,15 @@ import {
 import { httpPlugin, targetCharsMax } from "@kith/sdk/plugins/http";
 import { keysPlugin } from "@kith/sdk/plugins/keys";
 import { promptPlugin } from "@kith/sdk/plugins/prompt";
-import { accountNameConstant } from "@kith/sdk/types";
+import { signature } from "@kith/sdk/signature";
+import { accountNameConstant, bytes, list } from "@kith/sdk/types";
 
+import { pluginOf } from "../../plugin-machine.ts";
 import type { TestBrowser } from "./browser/browser.ts";
-import { newBrowser } from "./first-party.ts";
+import { newBrowser, systemMachine } from "./first-party.ts";
 
 const erin = accountNameConstant("erin");
-const data = (...bytes: readonly number[]) => Uint8Array.of(...bytes);
+const data = (...given: readonly number[]) => Uint8Array.of(...given);
 
 /** Pages stand in for plugins of their accounts: both are known by the account's name. */
 async function withErin(): Promise<TestBrowser> {
@@ -173,6 +176,33 @@ test("hashes are SHA-256, random bytes are as many as asked for, and there are l
   const sealed = new Uint8Array(sealedMessageBytesMax + 49);
   const open = await browser.call(cryptoPlugin, "open", { info: data(), sealed }, "board");
   assert.equal(open.code, "too-long");
+  const stub = { info: data(), sealed: new Uint8Array(47) };
+  assert.equal((await browser.call(cryptoPlugin, "open", stub, "board")).code, "sealed-malformed");
+});
+
+test("a call that is tried again finds the random bytes and the sealed message that it got the first time", async () => {
+  const lucky = await pluginOf(`
+    import { plugin, pluginFunction } from "@kith/sdk/plugin";
+    import { cryptoPlugin } from "@kith/sdk/plugins/crypto";
+    import { bytes, list } from "@kith/sdk/types";
+    const info = new Uint8Array();
+    export const lucky = plugin("lucky", {
+      imports: [cryptoPlugin],
+      exports: {
+        letter: pluginFunction({}, list(bytes), "none", (context) => {
+          const crypto = context.call(cryptoPlugin);
+          const message = crypto.random({ sizeBytes: 32 });
+          const publicKey = crypto.sealingKey({});
+          const sealed = crypto.seal({ publicKey, info, message });
+          return [message, crypto.random({ sizeBytes: 32 }), crypto.open({ info, sealed }) ?? info];
+        }),
+      },
+    });`);
+  const browser = newBrowser({ machine: systemMachine(lucky) });
+  const luckyPlugin = pluginInterface("lucky", { letter: signature({}, list(bytes)) });
+  const [message, other, opened] = await browser.value(luckyPlugin, "letter", {});
+  assert.deepEqual(opened, message);
+  assert.notDeepEqual(other, message);
 });
 
 test("nobody asks the user but the plugins that have to, each what it has to know", async () => {

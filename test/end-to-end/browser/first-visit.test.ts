@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before } from "node:test";
 
 import { Cluster, type ClusterNode } from "../cluster.ts";
+import type { PageTools } from "./apps/page-tools.ts";
 import { browserTests } from "./browser-tests.ts";
 import { installApps } from "./install-apps.ts";
 import { frameOf, type Person } from "./person.ts";
@@ -115,3 +116,50 @@ test("what is written without a network is kept, shown as waiting, and sent when
   await person.offline(false);
   await page.getByText("emily: offline").waitFor();
 });
+
+test("what is sealed to somebody's plugin is read by that plugin, in her browser, and by no other app or person", async (visit) => {
+  const [fiona, georg] = [await visit.person({ name: "fiona" }), await visit.person()];
+  const own = await signedIn(fiona, "fiona");
+  const key = await inPage(own, async (tools) => {
+    const given = await tools.plugin.letterbox({});
+    return given.ok ? [...given.value.value] : given.error.code;
+  });
+  assert.ok(Array.isArray(key) && key.length === 32, JSON.stringify(key));
+
+  const theirs = await signedIn(georg, "georg");
+  const letter = await inPage(theirs, seal, key);
+  assert.ok(Array.isArray(letter), JSON.stringify(letter));
+  assert.equal(await inPage(own, read, letter), "see you at noon");
+  assert.equal(await inPage(theirs, read, letter), undefined, "it is not to him");
+  await own.reload();
+  await connected(own);
+  assert.equal(await inPage(own, read, letter), "see you at noon", "the key is kept");
+
+  const elsewhere = await connected(await fiona.open(node, "visitor"));
+  await inPage(elsewhere, (tools) => tools.accounts.signIn({}));
+  const opened = await inPage(
+    elsewhere,
+    async (tools, sealed: number[]) => {
+      const info = new TextEncoder().encode("letter");
+      const found = await tools.crypto.open({ info, sealed: Uint8Array.from(sealed) });
+      return found.ok ? (found.value.value ?? "nothing") : found.error.code;
+    },
+    letter,
+  );
+  assert.equal(opened, "nothing", "another app of the same person");
+});
+
+/** A letter to whoever has this key. */
+async function seal(tools: PageTools, publicKey: number[]): Promise<number[] | string> {
+  const words = new TextEncoder();
+  const [info, message] = [words.encode("letter"), words.encode("see you at noon")];
+  const args = { publicKey: Uint8Array.from(publicKey), info, message };
+  const sealed = await tools.crypto.seal(args);
+  return sealed.ok ? [...sealed.value.value] : sealed.error.code;
+}
+
+/** What is in a letter; undefined for one to somebody else. */
+async function read(tools: PageTools, sealed: number[]): Promise<string | undefined> {
+  const opened = await tools.plugin.read({ letter: Uint8Array.from(sealed) });
+  return opened.ok ? opened.value.value : opened.error.code;
+}

@@ -5,12 +5,13 @@ import { frameOf } from "./person.ts";
 import { pressConsent } from "./press.ts";
 import { untilMark } from "./timings.ts";
 
-/** Runs something in a page of the fixtures' apps, with what they put on `window`. */
-export function inPage<Result>(
+/** Runs something in a page of the fixtures' apps, with what they put on `window`, and with a value of the test. */
+export function inPage<Result, Given = undefined>(
   page: Page,
-  run: (tools: PageTools) => Promise<Result> | Result,
+  run: (tools: PageTools, given: Given) => Promise<Result> | Result,
+  given?: Given,
 ): Promise<Result> {
-  const code = `(${run.toString()})(globalThis.tools)`;
+  const code = `(${run.toString()})(globalThis.tools, ${JSON.stringify(given)})`;
   return page.evaluate(code);
 }
 

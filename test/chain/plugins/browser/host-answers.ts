@@ -1,14 +1,13 @@
 import { methodNameConstant } from "@kith/protocol/names";
 import type { PluginInterface } from "@kith/sdk/plugin-interface";
 import type { AnyMethod, Signature } from "@kith/sdk/signature";
+import { Failure } from "@kith/supervisor/failure";
 import type { Ask, AskAnswer } from "@kith/supervisor/journal";
 
 /** Why a part of the browser does not do what it was asked for. */
-export class Refusal extends Error {
-  readonly code: string;
+export class Refusal extends Failure {
   constructor(code: string, message = code) {
-    super(message);
-    this.code = code;
+    super(code, message);
   }
 }
 
@@ -50,7 +49,7 @@ export async function answerOf(
   try {
     return { ok: true, value: await answer(args) };
   } catch (thrown) {
-    if (!(thrown instanceof Refusal)) throw thrown;
+    if (!(thrown instanceof Failure)) throw thrown;
     return { ok: false, code: thrown.code, message: thrown.message };
   }
 }

@@ -1,6 +1,7 @@
 import { ServiceClient } from "@kith/sdk/client";
 import type { Kith } from "@kith/sdk/connect";
 import { accountsPlugin } from "@kith/sdk/plugins/accounts";
+import { cryptoPlugin } from "@kith/sdk/plugins/crypto";
 
 import { notebookPlugin, notebookQueries, notebookService } from "./notebook/interface.ts";
 
@@ -26,5 +27,6 @@ export function toolsOf(kith: Kith) {
     notebook,
     plugin: kith.plugin(notebookPlugin),
     accounts: kith.plugin(accountsPlugin),
+    crypto: kith.plugin(cryptoPlugin),
   };
 }

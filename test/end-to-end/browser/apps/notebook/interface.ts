@@ -1,6 +1,6 @@
 import { pluginInterface } from "@kith/sdk/plugin-interface";
 import { nothing, serviceInterface, signature } from "@kith/sdk/signature";
-import { account, list, object, str, u32 } from "@kith/sdk/types";
+import { account, bytes, list, object, option, str, u32 } from "@kith/sdk/types";
 
 export const noteFields = { id: u32, by: account, text: str };
 
@@ -17,6 +17,8 @@ export const notebookPlugin = pluginInterface("notebook", {
   add: signature({ text: str }, nothing),
   addTwice: signature({ text: str }, nothing),
   caller: signature({}, account),
+  letterbox: signature({}, bytes),
+  read: signature({ letter: bytes }, option(str)),
   spin: signature({ rounds: u32 }, u32),
   hop: signature({ times: u32 }, u32),
 });

@@ -1,7 +1,9 @@
 import { acting } from "@kith/sdk/acting";
 import { described } from "@kith/sdk/described";
 import { implementFunction, plugin } from "@kith/sdk/plugin";
+import { cryptoPlugin } from "@kith/sdk/plugins/crypto";
 import { transactPlugin } from "@kith/sdk/plugins/transact";
+import { packText, unpackText } from "@kith/sdk/texts";
 
 import { notebookPlugin, notebookService } from "../interface.ts";
 
@@ -21,6 +23,16 @@ const addTwice = implementFunction(functions.addTwice, "medium", (context, args)
 
 const caller = implementFunction(functions.caller, "none", (context) => context.caller);
 
+/** What letters to this user are sealed to. */
+const letterbox = implementFunction(functions.letterbox, "none", (context) =>
+  context.call(cryptoPlugin).sealingKey({}),
+);
+
+const read = implementFunction(functions.read, "none", (context, { letter }) => {
+  const message = context.call(cryptoPlugin).open({ info: packText("letter"), sealed: letter });
+  return message === undefined ? undefined : unpackText(message);
+});
+
 /** So many rounds of work. */
 const spin = implementFunction(functions.spin, "none", (_context, { rounds }) => {
   let sum = 0;
@@ -36,6 +48,6 @@ const hop = implementFunction(functions.hop, "none", (context, { times }) => {
 });
 
 export const notebook = plugin("notebook", {
-  imports: [transactPlugin],
-  exports: { add, addTwice, caller, spin, hop },
+  imports: [transactPlugin, cryptoPlugin],
+  exports: { add, addTwice, caller, letterbox, read, spin, hop },
 });
