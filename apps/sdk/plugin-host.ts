@@ -1,5 +1,6 @@
 import type { NoArguments } from "@kith/protocol/entry-points";
 import {
+  bool,
   bytes,
   list,
   object,
@@ -109,13 +110,17 @@ const chosenPasskeyFields = { account: accountCodec, message: bytes, proof: byte
 
 /** For `keys`: non-extractable Ed25519 keys of this browser, and passkeys of its authenticators. */
 export const keysHost: PluginInterface<{
+  /** A new one, for this call: it is gone when nobody says that it is to be kept. */
   readonly create: Signature<NoArguments, Uint8Array>;
+  /** From when the call and its transaction have succeeded; `always`: also when they have not. */
+  readonly keep: Signature<{ readonly publicKey: Uint8Array; readonly always: boolean }, void>;
   readonly list: Signature<NoArguments, readonly DeviceKey[]>;
   /** 64 bytes; aborts with `key-unknown`. */
   readonly sign: Signature<
     { readonly publicKey: Uint8Array; readonly message: Uint8Array },
     Uint8Array
   >;
+  /** When the call and its transaction have succeeded. */
   readonly remove: Signature<{ readonly publicKey: Uint8Array }, void>;
   /** Makes a passkey for the account; gives the packed WebAuthn claim. Asks the user through the browser. */
   readonly createPasskey: Signature<{ readonly account: AccountName }, Uint8Array>;
@@ -139,6 +144,7 @@ export const keysHost: PluginInterface<{
   >;
 }> = pluginInterface("x-keys", {
   create: signature({}, bytes),
+  keep: signature({ publicKey: bytes, always: bool }, nothing),
   list: signature({}, list(deviceKey)),
   sign: signature({ publicKey: bytes, message: bytes }, bytes),
   remove: signature({ publicKey: bytes }, nothing),

@@ -54,7 +54,7 @@ export const forget = implementFunction(functions.forget, "none", (context, { ac
   const kept = current === account ? next : current;
   prefer(context, kept === undefined ? before : { ...before, current: kept });
   context.call(sessionHost).forget({ name: account });
-  // Last of all, for it happens at once: a key that nobody has any more is no use to who finds this browser.
+  // A key that is still here would be of use to who finds this browser.
   context.call(keysPlugin).remove({ publicKey });
 });
 

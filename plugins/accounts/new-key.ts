@@ -91,6 +91,8 @@ function keyThatWaits(context: PluginContext, account: AccountName): Uint8Array 
     keys.list({}).some((key) => equalBytes(key.publicKey, publicKey));
   if (known !== undefined && isHere(known.publicKey)) return known.publicKey;
   const publicKey = keys.create({});
+  // It waits longer than this page is open.
+  keys.keep({ publicKey, always: true });
   waitWith(context, { account, publicKey });
   return publicKey;
 }

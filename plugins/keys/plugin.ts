@@ -41,7 +41,14 @@ const provePasskey = forCallers(
   ["auth-keys", "auth-sig"],
 );
 
-const create = forCallers(functions.create, (keys) => keys.create({}));
+/** Kept when all goes well, as callers expect of it. */
+const create = forCallers(functions.create, (keys) => {
+  const publicKey = keys.create({});
+  keys.keep({ publicKey, always: false });
+  return publicKey;
+});
+
+const keep = forCallers(functions.keep, (keys, args) => keys.keep(args));
 const list = forCallers(functions.list, (keys) => keys.list({}));
 const remove = forCallers(functions.remove, (keys, args) => keys.remove(args));
 const createPasskey = forCallers(functions.createPasskey, (keys, args) => keys.createPasskey(args));
@@ -58,6 +65,7 @@ export const keys: Plugin<(typeof keysPlugin)["functions"]> = plugin("keys", {
   imports: [keysHost],
   exports: {
     create,
+    keep,
     list,
     sign,
     remove,

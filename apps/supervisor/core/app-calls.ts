@@ -13,7 +13,7 @@ import type { PluginShelf } from "./plugin-shelf.ts";
 import type { PluginWorker } from "./plugin-worker.ts";
 import type { ReferenceBlock } from "./reference.ts";
 import { signGathered, type CallPlugin } from "./transactions.ts";
-import type { Writes } from "./writes.ts";
+import type { SignedWrite, Writes } from "./writes.ts";
 
 const supervisor = accountNameConstant("supervisor");
 
@@ -26,6 +26,8 @@ export type CallsPort = {
   readonly authServiceOf: (account: AccountName) => Promise<AccountName>;
   readonly keyOf: (account: AccountName) => Promise<Uint8Array>;
   readonly apply: (effects: readonly EffectRow[], app: AccountName) => Promise<void>;
+  /** Undoes what a call has made that now fails. */
+  readonly discard: (effects: readonly EffectRow[]) => Promise<void>;
 };
 
 /** What pages of one app have done: each call is at most one transaction. */
@@ -76,26 +78,39 @@ export class AppCalls {
 
   /** What counts in any case is carried out also when the call has failed. */
   async #valueOf({ result, effects }: Called, { app }: CallContext): Promise<Uint8Array> {
-    await this.#port.apply(effects.filter(({ always }) => always).map(rowOf), app);
-    if (!result.ok) throw new Failure(result.error.code, result.error.message);
-    return result.value;
+    const { apply, discard } = this.#port;
+    await apply(effects.filter(({ always }) => always).map(rowOf), app);
+    if (result.ok) return result.value;
+    await discard(effects.map(rowOf));
+    throw new Failure(result.error.code, result.error.message);
   }
 
   async #finish(id: number, { value, gathered, about }: Finished): Promise<FrameMessage> {
-    const { reference, authServiceOf, keyOf, writes, apply } = this.#port;
+    const { writes, apply } = this.#port;
     const effects = gathered.effects.filter(({ always }) => !always);
     if (gathered.actions.length === 0) {
       await apply(effects.map(rowOf), about.app);
       return { done: { id, value } };
     }
-    const port = { reference, authServiceOf, keyOf, callPlugin: this.#callPlugin };
-    const signed = await signGathered(port, { ...gathered, effects }, about);
+    const signed = await this.#sign({ ...gathered, effects }, about);
     const outcome = await writes.send(signed);
     const transactionId = signed.id;
     if (outcome.kind === "undecided") return { queued: { id, value, transactionId } };
     if (outcome.kind === "final") return { done: { id, value, receipt: outcome.receipt } };
     const { code, message } = outcome;
     return { failed: { id, code, message, transactionId } };
+  }
+
+  async #sign(gathered: Gathered, about: CallContext): Promise<SignedWrite> {
+    const { reference, authServiceOf, keyOf, writes, discard } = this.#port;
+    try {
+      await writes.checkRoom();
+      const port = { reference, authServiceOf, keyOf, callPlugin: this.#callPlugin };
+      return await signGathered(port, gathered, about);
+    } catch (thrown) {
+      await discard(gathered.effects.map(rowOf));
+      throw thrown;
+    }
   }
 
   readonly #callPlugin: CallPlugin = async ({ callee, method, args }, about) => {

@@ -9,6 +9,8 @@ export type KeyRow = {
   readonly key: CryptoKey;
   /** Microseconds since the Unix epoch. */
   readonly madeAt: number;
+  /** It was made by a call of which nobody knows yet whether it succeeds. */
+  readonly isProvisional?: boolean;
 };
 
 /** What others seal to, so that one plugin alone can read it, for one user. */

@@ -4,6 +4,7 @@ import { keysHost } from "@kith/sdk/plugin-host";
 import type { Database, KeyRow } from "./database.ts";
 import { Failure } from "./failure.ts";
 import { answering, type HostAnswers } from "./host-answers.ts";
+import { provisionalMsMax } from "./limits.ts";
 import { matchingClaim } from "./match-passkey.ts";
 import type { Passkeys } from "./passkeys.ts";
 import { openSeed } from "./seed-key.ts";
@@ -16,7 +17,7 @@ export class DeviceKeys {
     this.#database = database;
   }
 
-  /** The public key of a new one, as SPKI. */
+  /** The public key of a new one, as SPKI; until it is kept it is for the call that made it. */
   async create(): Promise<Uint8Array> {
     const isExtractable = false;
     const pair = await crypto.subtle.generateKey({ name: "Ed25519" }, isExtractable, [
@@ -25,7 +26,8 @@ export class DeviceKeys {
     ]);
     const publicKey = new Uint8Array(await crypto.subtle.exportKey("spki", pair.publicKey));
     const madeAt = Date.now() * 1000;
-    const row: KeyRow = { id: toHex(publicKey), publicKey, key: pair.privateKey, madeAt };
+    const key = pair.privateKey;
+    const row: KeyRow = { id: toHex(publicKey), publicKey, key, madeAt, isProvisional: true };
     await this.#database.put("keys", row);
     // Browsers that are asked do not throw away what is kept when room gets short.
     void navigator.storage.persist();
@@ -43,6 +45,31 @@ export class DeviceKeys {
     return new Uint8Array(signature);
   }
 
+  async keep(publicKey: Uint8Array): Promise<void> {
+    const change = this.#database.transaction("keys", "readwrite");
+    const row = await change.store.get(toHex(publicKey));
+    if (row !== undefined) await change.store.put({ ...row, isProvisional: false });
+    await change.done;
+  }
+
+  /** The call that made it has failed. */
+  async discard(publicKey: Uint8Array): Promise<void> {
+    const change = this.#database.transaction("keys", "readwrite");
+    const row = await change.store.get(toHex(publicKey));
+    if (row?.isProvisional === true) await change.store.delete(row.id);
+    await change.done;
+  }
+
+  /** Removes what was left by pages that were closed in the middle of a call. */
+  async sweep(): Promise<void> {
+    const change = this.#database.transaction("keys", "readwrite");
+    const before = (Date.now() - provisionalMsMax) * 1000;
+    for (const { id, madeAt, isProvisional } of await change.store.getAll()) {
+      if (isProvisional === true && madeAt < before) await change.store.delete(id);
+    }
+    await change.done;
+  }
+
   async remove(publicKey: Uint8Array): Promise<void> {
     await this.#database.delete("keys", toHex(publicKey));
   }
@@ -51,6 +78,7 @@ export class DeviceKeys {
 export function keyAnswers(keys: DeviceKeys, passkeys: Passkeys): HostAnswers {
   return answering(keysHost, {
     create: () => keys.create(),
+    keep: ({ publicKey }) => keys.keep(publicKey),
     list: () => keys.list(),
     sign: ({ publicKey, message }) => keys.sign(publicKey, message),
     remove: ({ publicKey }) => keys.remove(publicKey),

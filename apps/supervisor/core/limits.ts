@@ -2,6 +2,8 @@
 export const pluginSilenceMsMax = 20_000;
 /** How long a transaction is good for when it has to wait for a network: days, by TaPoS. */
 export const writeSecondsMax: number = 6 * 24 * 60 * 60;
+/** How long a key may be one of which nobody knows whether it counts: longer than the writes that depend on it. */
+export const provisionalMsMax: number = (writeSecondsMax + 24 * 60 * 60) * 1000;
 /** Between attempts to send what is queued. */
 export const retryMsMin = 1000;
 export const retryMsMax = 60_000;

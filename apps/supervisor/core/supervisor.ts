@@ -16,6 +16,7 @@ import { openDatabase, type Database, type EffectRow } from "./database.ts";
 import { Fetches } from "./fetches.ts";
 import { answerAsk, type HostAnswers } from "./host-answers.ts";
 import { httpAnswers } from "./http.ts";
+import { keysMade } from "./keys-made.ts";
 import { DeviceKeys, keyAnswers } from "./keys.ts";
 import { fetchMachine } from "./machine-start.ts";
 import { Network } from "./network.ts";
@@ -60,10 +61,14 @@ export async function serveApp(page: Page): Promise<void> {
   const answers = hostAnswers({ database, nodes, sessions, keys, prompts, root: page.root });
   const apply = (effects: readonly EffectRow[], by: AccountName): Promise<void> =>
     applyEffects(answers, effects, by);
+  const discard = async (effects: readonly EffectRow[]): Promise<void> => {
+    for (const publicKey of keysMade(effects)) await keys.discard(publicKey);
+  };
   const writes = new Writes({
     nodes,
     database,
     apply: (effects) => apply(effects, app),
+    discard,
     onChange: () => void tellWrites(),
   });
   const reference = new ReferenceBlock(nodes, database);
@@ -77,7 +82,7 @@ export async function serveApp(page: Page): Promise<void> {
   const authServiceOf = (account: AccountName): Promise<AccountName> => authServices.of(account);
   const keyOf = (account: AccountName): Promise<Uint8Array> => sessions.keyOf(account);
   const signing = { reference, authServiceOf, keyOf };
-  const calls = new AppCalls({ shelf, worker, writes, answers, apply, ...signing });
+  const calls = new AppCalls({ shelf, worker, writes, answers, apply, discard, ...signing });
   const tokens = new Tokens({ sessions, keys, network });
   const fetches = new Fetches(nodes, tell, async (service): Promise<Record<string, string>> => {
     const authorization = service === app ? await tokens.bearerFor(app) : undefined;
@@ -115,6 +120,7 @@ export async function serveApp(page: Page): Promise<void> {
   // Quiet time is used to be ready for the first call.
   setTimeout(() => void worker.warmUp().catch(() => undefined), 0);
   void reference.take().catch(() => undefined);
+  void keys.sweep().catch(() => undefined);
 }
 
 async function contextOf(

@@ -15,6 +15,8 @@ type WritesPort = {
   readonly database: Database;
   /** Carries out what was to count when the write is final. */
   readonly apply: (effects: readonly EffectRow[]) => Promise<void>;
+  /** Undoes what was made for a write that will not count. */
+  readonly discard: (effects: readonly EffectRow[]) => Promise<void>;
   readonly onChange: () => void;
 };
 
@@ -41,16 +43,16 @@ export class Writes {
     addEventListener("online", () => this.sendQueued());
   }
 
+  /** Throws `too-many-queued`. */
+  async checkRoom(): Promise<void> {
+    const rows = await this.#port.database.getAll("writes");
+    if (rows.filter(({ state }) => state === "queued").length < queuedWritesMax) return;
+    throw new Failure("too-many-queued", `${queuedWritesMax} writes wait for the network already`);
+  }
+
   /** Resolves with its outcome; "undecided" when it stays in the queue. */
   async send(write: SignedWrite): Promise<Outcome> {
     const { database } = this.#port;
-    const waiting = (await database.getAll("writes")).filter(({ state }) => state === "queued");
-    if (waiting.length >= queuedWritesMax) {
-      throw new Failure(
-        "too-many-queued",
-        `${queuedWritesMax} writes wait for the network already`,
-      );
-    }
     const row: WriteRow = { ...write, signedAt: Date.now() * 1000, state: "sent" };
     this.#sending.add(row.id);
     try {
@@ -127,12 +129,13 @@ export class Writes {
   }
 
   async #settle(row: WriteRow, outcome: Outcome): Promise<void> {
-    const { database, apply } = this.#port;
+    const { database, apply, discard } = this.#port;
     if (outcome.kind === "final") {
       await apply(row.effects);
       await database.put("writes", { ...row, state: "final" });
     } else if (outcome.kind === "failed") {
       const { code, message } = outcome;
+      await discard(row.effects);
       await database.put("writes", { ...row, state: "failed", code, message });
     } else {
       await database.put("writes", { ...row, state: "queued", code: outcome.code });

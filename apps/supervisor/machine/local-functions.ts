@@ -1,7 +1,13 @@
 import type { AccountName } from "@kith/protocol/ids";
 import { methodNameConstant } from "@kith/protocol/names";
 import { ServiceAbort } from "@kith/protocol/service-abi";
-import { contextHost, dataHost, sessionHost, transactionHost } from "@kith/sdk/plugin-host";
+import {
+  contextHost,
+  dataHost,
+  keysHost,
+  sessionHost,
+  transactionHost,
+} from "@kith/sdk/plugin-host";
 
 import type { Attempt } from "./attempt.ts";
 import type { Ask } from "./journal.ts";
@@ -70,6 +76,15 @@ local(data, "get", ({ gathered }, args) => {
   }
   return undefined;
 });
+
+local(keysHost.name, "keep", (attempt, args) => {
+  const { always } = unpacked(keysHost.functions.keep, args);
+  return later(attempt, { host: keysHost.name, method: methodNameConstant("keep"), args }, always);
+});
+
+local(keysHost.name, "remove", (attempt, args) =>
+  later(attempt, { host: keysHost.name, method: methodNameConstant("remove"), args }, false),
+);
 
 for (const name of ["remember", "forget", "connect", "disconnect"] as const) {
   local(sessionHost.name, name, (attempt, args) =>

@@ -124,6 +124,21 @@ test("an invite whose time is over lets nobody in", async () => {
   assert.equal((await late.call(invitePlugin, "accept", { fragment })).code, "invite-expired");
 });
 
+test("an invite that ends while its guest chooses a name leaves no key behind", async () => {
+  const { network, erins } = await withErin();
+  const fragment = await inviteOf(erins, { days: 1 });
+  const franks = newBrowser({ network });
+  franks.user.will("sign-in", () => {
+    network.travel(day + 1);
+    network.block([]);
+    return { answer: "new", name: frank, device, everywhere: true };
+  });
+  const { transaction } = await franks.call(invitePlugin, "accept", { fragment });
+  assert.equal(transaction, "invite-expired");
+  assert.deepEqual(franks.keys.known, []);
+  assert.equal(franks.sessions.accounts.size, 0);
+});
+
 test("an app invites into itself, once its user trusts it with that", async () => {
   const { erins } = await withErin();
   await erins.value(accountsPlugin, "signIn", {}, app);

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
 
+import type { Page } from "playwright-core";
+
 import { Cluster, type ClusterNode } from "../cluster.ts";
+import { until } from "../until.ts";
 import type { PageTools } from "./apps/page-tools.ts";
 import { browserTests } from "./browser-tests.ts";
 import { installApps } from "./install-apps.ts";
@@ -117,6 +120,28 @@ test("what is written without a network is kept, shown as waiting, and sent when
   await page.getByText("emily: offline").waitFor();
 });
 
+test("a key is kept when its account is, and is gone when somebody else was faster", async (visit) => {
+  const [slow, fast] = [await visit.person({ name: "slow" }), await visit.person()];
+  visit.problems.allow("console", /ERR_FAILED|status of 4/);
+  await slow.context.route("**/push_transaction*", (route) => route.abort());
+  const waits = await connected(await slow.open(node, "notebook"));
+  const signing = inPage(waits, (tools) => tools.accounts.signIn({}));
+  await beginAs(waits, "hannah");
+  const signed = await signing;
+  assert.ok(signed.ok && signed.value.isQueued, JSON.stringify(signed));
+  assert.deepEqual(await keysOf(waits), ["provisional"]);
+
+  const page = await signedIn(fast, "hannah");
+  assert.deepEqual(await keysOf(page), ["kept"]);
+
+  await slow.context.unroute("**/push_transaction*");
+  await until("the slow one's write has failed", 30_000, async () => {
+    const states = await inPage(waits, (tools) => tools.kith.writes.map(({ state }) => state));
+    return states.includes("failed") ? true : undefined;
+  });
+  assert.deepEqual(await keysOf(waits), []);
+});
+
 test("what is sealed to somebody's plugin is read by that plugin, in her browser, and by no other app or person", async (visit) => {
   const [fiona, georg] = [await visit.person({ name: "fiona" }), await visit.person()];
   const own = await signedIn(fiona, "fiona");
@@ -148,6 +173,24 @@ test("what is sealed to somebody's plugin is read by that plugin, in her browser
   );
   assert.equal(opened, "nothing", "another app of the same person");
 });
+
+/** How the supervisor in this page keeps this browser's keys. */
+async function keysOf(page: Page): Promise<readonly string[]> {
+  const frame = await frameOf(page, "supervisor");
+  return frame.evaluate(async () => {
+    const done = <T>(request: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        request.addEventListener("success", () => resolve(request.result));
+        request.addEventListener("error", () => reject(new Error(String(request.error))));
+      });
+    const database = await done(indexedDB.open("kith"));
+    const rows = await done<unknown[]>(database.transaction("keys").objectStore("keys").getAll());
+    database.close();
+    const isProvisional = (row: unknown): boolean =>
+      Reflect.get(Object(row), "isProvisional") === true;
+    return rows.map((row) => (isProvisional(row) ? "provisional" : "kept"));
+  });
+}
 
 /** A letter to whoever has this key. */
 async function seal(tools: PageTools, publicKey: number[]): Promise<number[] | string> {

@@ -9,6 +9,7 @@ import type { PluginInterface } from "@kith/sdk/plugin-interface";
 import { authPlugin, provingPlugin } from "@kith/sdk/plugins/auth";
 import type { AnyMethod, ResultCodec, Signature } from "@kith/sdk/signature";
 import { finishSigning, prepareSigning } from "@kith/sdk/transaction";
+import { keysMade } from "@kith/supervisor/keys-made";
 import type { Called, PluginMachine } from "@kith/supervisor/plugin-machine";
 
 import { ask } from "../../ask.ts";
@@ -209,6 +210,7 @@ export class TestBrowser {
       const done = await answerOf(this.#answers, effect);
       assert.ok(done.ok);
     }
+    if (onlyAlways) for (const publicKey of keysMade(effects)) this.keys.discard(publicKey);
   }
 
   #read({ account, target }: { readonly account: AccountName; readonly target: string }) {

@@ -34,11 +34,14 @@ export class Authenticator {
 /** The keys of one browser, really made and really signing. */
 export class BrowserKeys {
   readonly #secrets = new Map<string, Uint8Array>();
+  /** Of calls that have not succeeded yet. */
+  readonly #provisional = new Set<string>();
   readonly answers: HostAnswers;
 
   constructor(authenticator: Authenticator) {
     this.answers = answering(keysHost, {
       create: () => this.#create(),
+      keep: ({ publicKey }) => void this.#provisional.delete(toHex(publicKey)),
       list: () =>
         [...this.#secrets.values()].map((secret) => ({ publicKey: spkiOf(secret), madeAt: 0 })),
       sign: ({ publicKey, message }) => {
@@ -75,9 +78,17 @@ export class BrowserKeys {
     return [...this.#secrets.keys()];
   }
 
+  /** The call that made it has failed. */
+  discard(publicKey: Uint8Array): void {
+    const id = toHex(publicKey);
+    if (this.#provisional.delete(id)) this.#secrets.delete(id);
+  }
+
   #create(): Uint8Array {
     const secret = crypto.getRandomValues(new Uint8Array(32));
-    this.#secrets.set(toHex(spkiOf(secret)), secret);
+    const id = toHex(spkiOf(secret));
+    this.#secrets.set(id, secret);
+    this.#provisional.add(id);
     return spkiOf(secret);
   }
 }
