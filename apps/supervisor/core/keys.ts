@@ -52,11 +52,13 @@ export class DeviceKeys {
     await change.done;
   }
 
-  /** The call that made it has failed. */
-  async discard(publicKey: Uint8Array): Promise<void> {
+  /** The call that made them has failed. */
+  async discard(publicKeys: readonly Uint8Array[]): Promise<void> {
     const change = this.#database.transaction("keys", "readwrite");
-    const row = await change.store.get(toHex(publicKey));
-    if (row?.isProvisional === true) await change.store.delete(row.id);
+    for (const publicKey of publicKeys) {
+      const row = await change.store.get(toHex(publicKey));
+      if (row?.isProvisional === true) await change.store.delete(row.id);
+    }
     await change.done;
   }
 

@@ -45,10 +45,7 @@ export type Page = {
 /** Serves one page for as long as it is open: puts the supervisor's parts together. */
 export async function serveApp(page: Page): Promise<void> {
   const { app, port } = page;
-  const tell = (message: FrameMessage): void => {
-    const bytes = frameMessage.pack(message);
-    port.postMessage(bytes, bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : []);
-  };
+  const tell = tellOver(port);
   const database = await openDatabase();
   const nodes = new Nodes(page, database, (isReached) => {
     tell({ reach: { isReached } });
@@ -61,9 +58,7 @@ export async function serveApp(page: Page): Promise<void> {
   const answers = hostAnswers({ database, nodes, sessions, keys, prompts, root: page.root });
   const apply = (effects: readonly EffectRow[], by: AccountName): Promise<void> =>
     applyEffects(answers, effects, by);
-  const discard = async (effects: readonly EffectRow[]): Promise<void> => {
-    for (const publicKey of keysMade(effects)) await keys.discard(publicKey);
-  };
+  const discard = (effects: readonly EffectRow[]): Promise<void> => keys.discard(keysMade(effects));
   const writes = new Writes({
     nodes,
     database,
@@ -121,6 +116,13 @@ export async function serveApp(page: Page): Promise<void> {
   setTimeout(() => void worker.warmUp().catch(() => undefined), 0);
   void reference.take().catch(() => undefined);
   void keys.sweep().catch(() => undefined);
+}
+
+function tellOver(port: MessagePort): (message: FrameMessage) => void {
+  return (message) => {
+    const bytes = frameMessage.pack(message);
+    port.postMessage(bytes, bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : []);
+  };
 }
 
 async function contextOf(

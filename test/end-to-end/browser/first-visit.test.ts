@@ -178,17 +178,15 @@ test("what is sealed to somebody's plugin is read by that plugin, in her browser
 async function keysOf(page: Page): Promise<readonly string[]> {
   const frame = await frameOf(page, "supervisor");
   return frame.evaluate(async () => {
-    const done = <T>(request: IDBRequest<T>): Promise<T> =>
-      new Promise((resolve, reject) => {
-        request.addEventListener("success", () => resolve(request.result));
-        request.addEventListener("error", () => reject(new Error(String(request.error))));
-      });
-    const database = await done(indexedDB.open("kith"));
-    const rows = await done<unknown[]>(database.transaction("keys").objectStore("keys").getAll());
-    database.close();
-    const isProvisional = (row: unknown): boolean =>
-      Reflect.get(Object(row), "isProvisional") === true;
-    return rows.map((row) => (isProvisional(row) ? "provisional" : "kept"));
+    const opening = indexedDB.open("kith");
+    await new Promise((resolve) => opening.addEventListener("success", resolve));
+    const listing = opening.result.transaction("keys").objectStore("keys").getAll();
+    await new Promise((resolve) => listing.addEventListener("success", resolve));
+    opening.result.close();
+    const rows: unknown[] = listing.result;
+    return rows.map((row) =>
+      Reflect.get(Object(row), "isProvisional") === true ? "provisional" : "kept",
+    );
   });
 }
 
