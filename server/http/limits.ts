@@ -41,5 +41,7 @@ export const stopMsMax: number = 2_000;
 export const readyCacheBytesMax: number = 64 * 1024 * 1024;
 /** A larger file is answered without a place in the cache. */
 export const readyEntryBytesMax: number = 16 * 1024 * 1024;
+/** A shorter answer of a service is sent as it is: it fits into a packet or two. */
+export const compressedReplyBytesMin: number = 2 * 1024;
 /** What a stored brotli body may decode to. */
 export const decodedBytesMax: number = 128 * 1024 * 1024;

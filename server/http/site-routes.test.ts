@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { brotliCompressSync } from "node:zlib";
+import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
 
 import { accountNameConstant } from "@kith/protocol/names";
 
@@ -283,6 +283,50 @@ test("a service cannot end a header, choose a status that is none, or say who it
   assert.equal(answer.headers.get("cache-control"), null);
   assert.equal(answer.headers.get("content-type"), null);
   assert.equal(answer.headers.get("transfer-encoding"), null);
+});
+
+test("a long answer of a service is compressed for those who want that", async () => {
+  const node = nodeWithSite();
+  const json = new TextEncoder().encode(JSON.stringify({ text: text.repeat(4) }));
+  let headers: { name: string; value: string }[] = [];
+  node.servers.set("app", ({ path }) => {
+    const body = path === "/short" ? json.subarray(0, 100) : json;
+    return { status: 200, contentType: "application/json", headers, body };
+  });
+  const app = testApp(node);
+  const get = (path: string, accept: string, init: RequestInit = {}) =>
+    ask(app, new URL(path, page).href, { headers: { "accept-encoding": accept }, ...init });
+  for (const init of [{}, { method: "POST", body: "{}" }]) {
+    const answer = await get("/long", "gzip, br", {
+      headers: { "accept-encoding": "br" },
+      ...init,
+    });
+    assert.equal(answer.headers.get("content-encoding"), "br");
+    const body = new Uint8Array(await answer.arrayBuffer());
+    assert.ok(body.length < json.length / 4, `${body.length} bytes`);
+    assert.deepEqual(new Uint8Array(brotliDecompressSync(body)), json);
+  }
+  assert.equal((await get("/long", "br")).headers.get("vary"), "accept-encoding");
+  for (const [path, accept] of [
+    ["/long", "gzip"],
+    ["/long", "br;q=0.2, identity"],
+    ["/short", "br"],
+  ] as const) {
+    assert.equal((await get(path, accept)).headers.get("content-encoding"), null, path);
+  }
+  headers = [{ name: "etag", value: '"1"' }];
+  const tagged = await get("/long", "br");
+  assert.equal(tagged.headers.get("content-encoding"), null, "its tag is that of other bytes");
+  node.logins.tokens.set("mine", {
+    user: accountNameConstant("alice"),
+    expiresAt: (Date.now() + 60_000) * 1000,
+    app: "app",
+  });
+  headers = [];
+  const own = await get("/long", "br", {
+    headers: { "accept-encoding": "br", authorization: "Bearer mine" },
+  });
+  assert.equal(own.headers.get("content-encoding"), null, "its length would tell");
 });
 
 test("every page may read public state", async () => {

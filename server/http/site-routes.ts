@@ -4,6 +4,7 @@ import { accountNameConstant } from "@kith/protocol/names";
 
 import { readBody } from "./body.ts";
 import { changesPath } from "./changes-routes.ts";
+import { compressReply } from "./compress-reply.ts";
 import { publicError } from "./error-answer.ts";
 import { answerFile } from "./file-answer.ts";
 import type { RequestContext } from "./http-env.ts";
@@ -82,8 +83,11 @@ export class SiteRoutes {
     const reply = await this.#node.query(account, asked, user?.value?.user);
     if (!reply.ok) return publicError(reply.error);
     if (reply.value === undefined) return undefined;
-    const answer = await answerReply(account, reply.value, { request, context });
-    return user?.value === undefined ? answer : keepPrivate(answer);
+    const asks = { request, context };
+    if (user?.value !== undefined)
+      return keepPrivate(await answerReply(account, reply.value, asks));
+    const accepted = request.headers.get("accept-encoding");
+    return answerReply(account, await compressReply(reply.value, accepted), asks);
   }
 
   async #answerSite(
