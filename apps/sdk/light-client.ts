@@ -6,11 +6,12 @@ import { err, ok, type Result } from "@kith/protocol/result";
 import type { RowAddress } from "@kith/protocol/row-proof";
 
 import { addressOf } from "./client/connection.ts";
-import { memberOf, shownHeaderOf } from "./light/answer.ts";
+import { shownHeaderOf } from "./light/answer.ts";
 import { askNode, type LightPort, type NodeError } from "./light/ask-node.ts";
 import { FollowedChain } from "./light/followed-chain.ts";
 import { keyJsonOf } from "./light/key-json.ts";
 import type { LightClientError } from "./light/light-error.ts";
+import { memberOf } from "./light/members.ts";
 import {
   addressOfRow,
   verifyEvent,

@@ -9,7 +9,8 @@ import { err, ok, type Result } from "@kith/protocol/result";
 import { addressHash, verifyRowProof, type RowAddress } from "@kith/protocol/row-proof";
 
 import type { EventDefinition } from "./event.ts";
-import { bytesOf, headerOf, memberOf } from "./light/answer.ts";
+import { headerOf } from "./light/answer.ts";
+import { bytesOf, memberOf } from "./light/members.ts";
 import { encodePrefix, type Table } from "./table.ts";
 
 /**

@@ -1,7 +1,6 @@
 import { ed25519PublicKey, signEd25519 } from "@kith/protocol/ed25519";
-import type { AccountName, BlockId, TransactionId } from "@kith/protocol/ids";
+import type { BlockId, TransactionId } from "@kith/protocol/ids";
 import { ed25519Spki } from "@kith/protocol/keys";
-import { methodNameConstant } from "@kith/protocol/names";
 import type { Action, Claim, Transaction } from "@kith/protocol/transaction";
 import {
   packSigned,
@@ -11,28 +10,9 @@ import {
 } from "@kith/protocol/transactions";
 
 import { keyClaim } from "./claims.ts";
-import type { ServiceInterface, Signature } from "./signature.ts";
 
 /** For clients: how actions become a signed transaction. */
-
-/** One action of a declared service, in the name of `sender`. */
-export function packAction<Methods, Name extends keyof Methods & string>(
-  sender: AccountName,
-  target: ServiceInterface<Methods>,
-  method: Name,
-  args: Methods[Name] extends Signature<infer Args, unknown> ? Args : never,
-): Action;
-export function packAction(
-  sender: AccountName,
-  target: ServiceInterface<Readonly<Record<string, Signature<unknown, unknown>>>>,
-  method: string,
-  args: unknown,
-): Action {
-  const declared = target.actions[method];
-  if (declared === undefined) throw new TypeError(`${target.name} has no action ${method}`);
-  const rawData = declared.args.pack(args);
-  return { sender, service: target.name, method: methodNameConstant(method), rawData };
-}
+export { packAction } from "./pack-action.ts";
 
 export type TransactionDraft = {
   readonly actions: readonly Action[];

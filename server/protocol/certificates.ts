@@ -2,7 +2,7 @@ import type { BlockHeader } from "./block.ts";
 import { headerCodec } from "./blocks.ts";
 import type { Certificate } from "./certificate.ts";
 import { blockIdCodec, nodeIdCodec } from "./checksums.ts";
-import { ed25519SignatureBytes } from "./ed25519.ts";
+import { ed25519SignatureBytes } from "./ed25519-form.ts";
 import { bytesUpTo, custom, list, object, u8, type Codec } from "./fracpack.ts";
 import type { CertifiedHeader } from "./light-client.ts";
 import { certificateLinksMax, certificateVotesMax } from "./limits.ts";

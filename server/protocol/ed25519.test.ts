@@ -1,13 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import {
-  ed25519Admissible,
-  ed25519KeyAdmissible,
-  ed25519PublicKey,
-  signEd25519,
-  verifyEd25519,
-} from "./ed25519.ts";
+import { ed25519Admissible, ed25519KeyAdmissible } from "./ed25519-form.ts";
+import { ed25519PublicKey, signEd25519, verifyEd25519 } from "./ed25519.ts";
 import { bytesOfTrustedHex, toHex } from "./hashes.ts";
 
 const secretKey = bytesOfTrustedHex(

@@ -9,10 +9,10 @@ import {
   p256Pkcs8Of,
   p256SpkiOf,
 } from "./der.ts";
-import { ed25519KeyAdmissible } from "./ed25519.ts";
+import { ed25519KeyAdmissible } from "./ed25519-form.ts";
 import { bytesOfTrustedHex, toHex } from "./hashes.ts";
 import { nodeIdOf, type NodeId } from "./ids.ts";
-import { isOnP256 } from "./p256.ts";
+import { isOnP256 } from "./p256-form.ts";
 import { err, ok, type Result } from "./result.ts";
 
 /** Raw: 32 bytes for Ed25519; 65 bytes (04 || x || y) for P-256. */

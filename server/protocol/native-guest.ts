@@ -1,6 +1,6 @@
 /**
- * `#native` inside a service machine, chosen by the export condition `kith-guest`: what an interpreter is slow at, the
- * machine does. `native-node.ts` has the same exports.
+ * `#native` and `#curves` inside a service machine, chosen by the export condition `kith-guest`: what an interpreter is slow at, the
+ * machine does. `native-node.ts` and `curves-node.ts` have the same exports.
  */
 import { hostOperations, type HostOperation } from "./guest-abi.ts";
 import { ask, askText, askValidText, give, region, take, words } from "./guest-region.ts";

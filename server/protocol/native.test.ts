@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import * as nobleCurves from "./curves-noble.ts";
+import * as nodeCurves from "./curves-node.ts";
 import { bytesOfTrustedHex, concatBytes, toHex } from "./hashes.ts";
 import * as noble from "./native-noble.ts";
 import * as node from "./native-node.ts";
@@ -45,15 +47,15 @@ test("what is no hex has no bytes, with and without node:crypto", () => {
 test(`Ed25519 is the same with and without node:crypto (seed ${seed})`, () => {
   for (let i = 0; i < 5; i++) {
     const [secret, message] = [randomBytes(32), randomBytes(i * 50)];
-    const publicKey = node.ed25519PublicKeyOf(secret);
-    assert.deepEqual(noble.ed25519PublicKeyOf(secret), publicKey);
-    const signature = node.ed25519Signer(secret)(message);
-    assert.deepEqual(noble.ed25519Signer(secret)(message), signature);
-    assert.ok(node.ed25519VerifyAdmissible(message, publicKey, signature));
-    assert.ok(noble.ed25519VerifyAdmissible(message, publicKey, signature));
+    const publicKey = nodeCurves.ed25519PublicKeyOf(secret);
+    assert.deepEqual(nobleCurves.ed25519PublicKeyOf(secret), publicKey);
+    const signature = nodeCurves.ed25519Signer(secret)(message);
+    assert.deepEqual(nobleCurves.ed25519Signer(secret)(message), signature);
+    assert.ok(nodeCurves.ed25519VerifyAdmissible(message, publicKey, signature));
+    assert.ok(nobleCurves.ed25519VerifyAdmissible(message, publicKey, signature));
     const wrong = randomBytes(20);
-    assert.ok(!node.ed25519VerifyAdmissible(wrong, publicKey, signature));
-    assert.ok(!noble.ed25519VerifyAdmissible(wrong, publicKey, signature));
+    assert.ok(!nodeCurves.ed25519VerifyAdmissible(wrong, publicKey, signature));
+    assert.ok(!nobleCurves.ed25519VerifyAdmissible(wrong, publicKey, signature));
   }
 });
 
@@ -68,14 +70,14 @@ test("a signature that only the cofactored equation accepts is refused by both",
   const signature = bytesOfTrustedHex(
     "160a1cb0dc9c0258cd0a7d23e94d8fa878bcb1925f2c64246b2dee1796bed5125ec6bc982a269b723e0668e540911a9a6a58921d6925e434ab10aa7940551a09",
   );
-  assert.equal(noble.ed25519VerifyAdmissible(message, publicKey, signature), false);
-  assert.equal(node.ed25519VerifyAdmissible(message, publicKey, signature), false);
+  assert.equal(nobleCurves.ed25519VerifyAdmissible(message, publicKey, signature), false);
+  assert.equal(nodeCurves.ed25519VerifyAdmissible(message, publicKey, signature), false);
 });
 
 test("bytes that are no point verify nothing, and nothing throws", () => {
   const notAPoint = concatBytes(Uint8Array.of(2), new Uint8Array(31));
   const signature = new Uint8Array(64);
-  for (const native of [node, noble]) {
+  for (const native of [nodeCurves, nobleCurves]) {
     assert.equal(native.ed25519VerifyAdmissible(signature, notAPoint, signature), false);
     assert.equal(native.p256Verify(signature, new Uint8Array(65), signature), false);
   }
@@ -83,10 +85,10 @@ test("bytes that are no point verify nothing, and nothing throws", () => {
 
 test(`P-256 signatures of either verify with the other (seed ${seed})`, () => {
   const [secret, message] = [randomBytes(32), randomBytes(100)];
-  const publicKey = node.p256PublicKeyOf(secret);
-  assert.equal(toHex(noble.p256PublicKeyOf(secret)), toHex(publicKey));
-  assert.ok(noble.p256Verify(message, publicKey, node.p256Sign(message, secret)));
-  assert.ok(node.p256Verify(message, publicKey, noble.p256Sign(message, secret)));
+  const publicKey = nodeCurves.p256PublicKeyOf(secret);
+  assert.equal(toHex(nobleCurves.p256PublicKeyOf(secret)), toHex(publicKey));
+  assert.ok(nobleCurves.p256Verify(message, publicKey, nodeCurves.p256Sign(message, secret)));
+  assert.ok(nodeCurves.p256Verify(message, publicKey, nobleCurves.p256Sign(message, secret)));
 });
 
 test("text is the same with and without the host's UTF-8, lone surrogates included", () => {

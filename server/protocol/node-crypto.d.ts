@@ -1,4 +1,4 @@
-/** The few functions of the host that `native-node.ts` uses; this package has no types of Node. */
+/** The few functions of the host that `native-node.ts` and `curves-node.ts` use; this package has no types of Node. */
 interface Uint8Array<TArrayBuffer extends ArrayBufferLike> {
   /** ES2026; missing in older hosts. */
   toHex?(): string;

@@ -1,4 +1,4 @@
-import { p256SignatureBytes } from "./p256.ts";
+import { p256SignatureBytes } from "./p256-form.ts";
 
 const integerBytes = p256SignatureBytes / 2;
 

@@ -3,7 +3,7 @@ import { parseClientData } from "./client-data.ts";
 import { bool, bytes, object, strUpTo, type Codec } from "./fracpack.ts";
 import { concatBytes, equalBytes, sha256 } from "./hashes.ts";
 import { parsePublicKey } from "./keys.ts";
-import { p256SignatureBytes } from "./p256.ts";
+import { p256SignatureBytes } from "./p256-form.ts";
 import { err, ok, type Result } from "./result.ts";
 import { packText } from "./texts.ts";
 

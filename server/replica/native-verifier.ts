@@ -1,6 +1,6 @@
 import { createPublicKey, verify, type KeyObject } from "node:crypto";
 
-import { ed25519Admissible } from "@kith/protocol/ed25519";
+import { ed25519Admissible } from "@kith/protocol/ed25519-form";
 import { toHex } from "@kith/protocol/hashes";
 import { parsePublicKey } from "@kith/protocol/keys";
 

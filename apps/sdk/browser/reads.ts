@@ -3,10 +3,10 @@ import { err, ok, type Result } from "@kith/protocol/result";
 
 import { addressOf } from "../client/connection.ts";
 import type { LightClient } from "../light-client.ts";
-import { bytesOf, memberOf } from "../light/answer.ts";
 import { askNode, type LightPort } from "../light/ask-node.ts";
 import { keyJsonOf } from "../light/key-json.ts";
 import type { LightClientError } from "../light/light-error.ts";
+import { bytesOf, memberOf } from "../light/members.ts";
 import type { RowQuestion } from "../proof.ts";
 
 /** What a node says. It may be wrong, or old, and nothing shows that. */

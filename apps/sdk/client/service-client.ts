@@ -5,8 +5,8 @@ import { compileSchema, type CompiledSchema } from "@kith/protocol/schema";
 import type { AnyType, SchemaTypes } from "@kith/protocol/schema-types";
 import type { Action } from "@kith/protocol/transaction";
 
+import { packAction } from "../pack-action.ts";
 import type { ResultCodec, ServiceInterface, Signature } from "../signature.ts";
-import { packAction } from "../transaction.ts";
 import {
   argumentsOf,
   askQuery,

@@ -11,10 +11,11 @@ import {
 } from "@kith/protocol/light-client";
 import { err, ok, type Result } from "@kith/protocol/result";
 
-import { headerOf, listOf, memberOf, shownHeaderOf, type ShownHeader } from "./answer.ts";
+import { headerOf, shownHeaderOf, type ShownHeader } from "./answer.ts";
 import type { NodeError } from "./ask-node.ts";
 import type { LightClientError } from "./light-error.ts";
 import { lightPagesMax } from "./limits.ts";
+import { listOf, memberOf } from "./members.ts";
 
 type Answered<T> = Promise<Result<T, LightClientError>>;
 type Asking = (path: string) => Promise<Result<unknown, NodeError>>;
