@@ -40,6 +40,22 @@ test("a client is written for a definition, to where it is wanted", async () => 
   assert.match(readFileSync(out, "utf8"), /export class Type2048OddClient/);
 });
 
+test("callers of a plugin get its functions, by its source or by what it says of itself", async () => {
+  const source = join(import.meta.dirname, "../../plugins/invite/plugin.ts");
+  const done = await kith("client", source, "--plugin", "--json");
+  assert.equal(done.status, 0, done.out + done.problem);
+  const code = readFileSync(join(folder, "invite-plugin.ts"), "utf8");
+  assert.match(code, /export const invitePlugin: PluginInterface<InviteFunctions>/);
+  const report: unknown = JSON.parse(done.out);
+  assert.equal(Reflect.get(Object(report), "functions"), 7);
+  writeFileSync(join(folder, "wrong.json"), '{"name":"wrong"}');
+  const wrong = await kith("client", "./wrong.json", "--plugin");
+  assert.equal(wrong.status, 1);
+  assert.match(wrong.problem, /There is no client for .*wrong\.json/);
+  const nobody = await kith("client", "tokens", "--plugin");
+  assert.equal(nobody.status, 3);
+});
+
 test("what is no service gives no client, and says why", async () => {
   writeFileSync(join(folder, "empty.json"), "{}");
   const empty = await kith("client", "./empty.json");

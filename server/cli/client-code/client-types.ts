@@ -270,6 +270,7 @@ const modules = {
   clientTypes: "@kith/sdk/client-types",
   signature: "@kith/sdk/signature",
   client: "@kith/sdk/client",
+  pluginInterface: "@kith/sdk/plugin-interface",
 } as const;
 
 function codecNameOf(typeName: string): string {

@@ -5,21 +5,14 @@ import type { ServiceDefinition } from "@kith/protocol/service-abi";
 import {
   ownValue,
   parseServiceSchema,
-  type ActionType,
-  type Docs,
   type ServiceSchema,
   type ServiceSchemaError,
 } from "@kith/protocol/service-schema";
 
-import {
-  ClientTypes,
-  fieldCode,
-  memberCode,
-  UnwritableType,
-  type TypeFault,
-} from "./client-types.ts";
+import { ClientTypes, UnwritableType, type TypeFault } from "./client-types.ts";
 import { Identifiers, propertyName, typeNameOf, valueNameOf } from "./identifiers.ts";
-import { commentOf, type Piece } from "./layout.ts";
+import { commentOf } from "./layout.ts";
+import { importsCode, listCode, methodOf, type Member } from "./members.ts";
 
 export type ClientCodeError = ServiceSchemaError | TypeFault;
 
@@ -37,14 +30,6 @@ export function generateClient(definition: ServiceDefinition): Result<string, Cl
     throw thrown;
   }
 }
-
-/** A member of one of the four lists that a client has: actions, queries, rows, events. */
-type Member = {
-  readonly property: string;
-  readonly type: Piece;
-  readonly value: Piece;
-  readonly doc?: string | undefined;
-};
 
 class ClientCode {
   private readonly definition: ServiceDefinition;
@@ -69,15 +54,16 @@ class ClientCode {
     const queries = this.queries();
     const rows = this.rows();
     const events = this.events();
+    const codecs = types.use("client", "type Codecs");
     const body = [
-      this.list({ type: `${service}Actions`, value: `${value}Actions`, members: actions }),
-      this.list({ type: `${service}Queries`, value: `${value}Queries`, members: queries }),
-      this.list({ type: `${service}Rows`, value: `${value}Rows`, members: rows }),
-      this.list({ type: `${service}Events`, value: `${value}Events`, members: events }),
+      listCode({ type: `${service}Actions`, value: `${value}Actions`, members: actions }),
+      listCode({ type: `${service}Queries`, value: `${value}Queries`, members: queries }),
+      listCode({ type: `${service}Rows`, value: `${value}Rows`, members: rows }, codecs),
+      listCode({ type: `${service}Events`, value: `${value}Events`, members: events }, codecs),
       this.interface(),
       this.client(),
     ];
-    return [heading, this.imports(), ...types.declarations, ...body].join("\n");
+    return [heading, importsCode(types), ...types.declarations, ...body].join("\n");
   }
 
   private actions(): readonly Member[] {
@@ -85,7 +71,12 @@ class ClientCode {
     return Object.entries(actions)
       .filter(([name]) => name !== migrateRowsName)
       .map(([name, types]) =>
-        this.method(name, types, { path: `actions.${name}`, prefix: "", doc: docs.actions }),
+        methodOf(this.types, {
+          name,
+          types,
+          path: `actions.${name}`,
+          doc: ownValue(docs.actions, name),
+        }),
       );
   }
 
@@ -93,33 +84,14 @@ class ClientCode {
   private queries(): readonly Member[] {
     const { queries, docs } = this.schema;
     return Object.entries(queries).map(([name, types]) =>
-      this.method(name, types, { path: `queries.${name}`, prefix: "Query", doc: docs.queries }),
+      methodOf(this.types, {
+        name,
+        types,
+        path: `queries.${name}`,
+        prefix: "Query",
+        doc: ownValue(docs.queries, name),
+      }),
     );
-  }
-
-  private method(
-    name: string,
-    { params, result }: ActionType,
-    {
-      path,
-      prefix,
-      doc,
-    }: { readonly path: string; readonly prefix: string; readonly doc: Docs["actions"] },
-  ): Member {
-    const { types } = this;
-    const signature = types.use("signature", "type Signature");
-    const args = types.write(params, typeNameOf(name, `${prefix}Arguments`), `${path}.params`);
-    const given =
-      result === undefined
-        ? { type: "void", codec: types.use("signature", "nothing") }
-        : types.write(result, typeNameOf(name, `${prefix}Result`), `${path}.result`);
-    const codecs: readonly Piece[] = [named("args", args.codec), named("result", given.codec)];
-    return {
-      property: propertyName(name),
-      type: { open: `${signature}<`, pieces: [args.type, given.type], close: ">", comma: false },
-      value: { open: "{", pieces: codecs, close: "}", comma: true, spaced: true },
-      doc: ownValue(doc, name),
-    };
   }
 
   private rows(): readonly Member[] {
@@ -166,26 +138,6 @@ class ClientCode {
     return { property: propertyName(property), type: written.type, value: written.codec, doc };
   }
 
-  /** A type with all members, and the value that packs them. */
-  private list({
-    type,
-    value,
-    members,
-  }: {
-    readonly type: string;
-    readonly value: string;
-    readonly members: readonly Member[];
-  }): string {
-    const areMethods = [`${this.service}Actions`, `${this.service}Queries`].includes(type);
-    const valueType = areMethods ? type : `${this.types.use("client", "type Codecs")}<${type}>`;
-    if (members.length === 0) {
-      return `export type ${type} = Readonly<Record<string, never>>;\nconst ${value}: ${valueType} = {};\n`;
-    }
-    const fields = members.map((member) => fieldCode(member.property, member.type, member.doc));
-    const values = members.map((member) => memberCode(member.property, member.value));
-    return `export type ${type} = {\n${fields.join("")}};\nconst ${value}: ${valueType} = {\n${values.join("")}};\n`;
-  }
-
   private interface(): string {
     const { service, types } = this;
     const value = valueNameOf(service);
@@ -228,40 +180,10 @@ export class ${service}Client extends ${base}<${service}Parts> {
 }
 `;
   }
-
-  /** One import a module, modules and names in the order of the formatter. */
-  private imports(): string {
-    const lines: string[] = [];
-    const modules = [...this.types.importsByModule()].toSorted(([a], [b]) => (a < b ? -1 : 1));
-    for (const [module, names] of modules) {
-      const sorted = names.toSorted(byNameTypesLast);
-      const onlyTypes = sorted.every((name) => name.startsWith("type "));
-      const listed = onlyTypes ? sorted.map((name) => name.slice("type ".length)) : sorted;
-      const keyword = onlyTypes ? "import type" : "import";
-      const line = `${keyword} { ${listed.join(", ")} } from "${module}";`;
-      if (line.length <= 100) lines.push(line);
-      else
-        lines.push(
-          `${keyword} {\n${listed.map((name) => `  ${name},\n`).join("")}} from "${module}";`,
-        );
-    }
-    return `${lines.join("\n")}\n`;
-  }
 }
 
 const heading =
   "// Made by `kith client` from the service's definition: change the service, then make it again.";
-
-function named(name: string, codec: Piece): Piece {
-  if (typeof codec === "string") return `${name}: ${codec}`;
-  return { ...codec, open: `${name}: ${codec.open}` };
-}
-
-function byNameTypesLast(a: string, b: string): number {
-  const [isTypeA, isTypeB] = [a, b].map((name) => name.startsWith("type "));
-  if (isTypeA !== isTypeB) return isTypeA === true ? 1 : -1;
-  return a < b ? -1 : 1;
-}
 
 /** What the code uses and declares itself, so that no type of a service may be called so. */
 const reservedNames: readonly string[] = [
