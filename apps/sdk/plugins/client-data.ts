@@ -36,7 +36,7 @@ export const clientDataPlugin: PluginInterface<{
   readonly get: Signature<Keyed, Uint8Array | undefined>;
   readonly set: Signature<Keyed & { readonly value: Uint8Array }, void>;
   readonly remove: Signature<Keyed, void>;
-  /** At most 1,000, in their order, behind `after`; as they were before this call. */
+  /** At most 1,000, in their order, behind `after`; with what this call has written itself. */
   readonly keys: Signature<Bucket & { readonly after?: string }, readonly string[]>;
 }> = pluginInterface("clientdata", {
   get: signature({ ...bucket, key: str }, option(bytes)),

@@ -6,7 +6,7 @@ import { permissionsPlugin } from "@kith/sdk/plugins/permissions";
 
 import type { Gathered } from "./effects.ts";
 import { hasHostFunction, isHost, mayUse } from "./host-functions.ts";
-import type { Journal } from "./journal.ts";
+import type { Ask, Journal } from "./journal.ts";
 import { callDepthMax, callFuelMax, callStackBytes } from "./limits.ts";
 import { callLocal } from "./local-functions.ts";
 import { PluginHost } from "./plugin-host.ts";
@@ -92,7 +92,12 @@ export class Attempt {
     if (!hasHostFunction(host, method)) {
       throw new ServiceAbort("function-unknown", `${host} has no ${method}`);
     }
-    return callLocal(this, { host, method, args }) ?? this.#journal.answer({ host, method, args });
+    return callLocal(this, { host, method, args }) ?? this.answer({ host, method, args });
+  }
+
+  /** Of the world outside; throws `Suspended` when it is not here yet. */
+  answer(ask: Ask): Uint8Array {
+    return this.#journal.answer(ask);
   }
 
   /** Asks the user, or what the user has said before, through the plugin that keeps that. */

@@ -12,6 +12,8 @@ import {
 import type { Attempt } from "./attempt.ts";
 import type { Ask } from "./journal.ts";
 import { actionsMax, effectsMax } from "./limits.ts";
+import { listWith, ownValues } from "./own-data.ts";
+import { unpacked } from "./unpacked.ts";
 
 type Local = (attempt: Attempt, args: Uint8Array) => Uint8Array | undefined;
 
@@ -63,18 +65,24 @@ local(data, "remove", (attempt, args) => {
   return later(attempt, { host: data, method: methodNameConstant("remove"), args }, mode === 1);
 });
 
-/** What this call has written itself is not written yet. */
 local(data, "get", ({ gathered }, args) => {
-  const wanted = unpacked(onData.get, args);
-  for (const effect of gathered.effects.toReversed()) {
-    if (effect.host !== data) continue;
-    const isSet = effect.method === methodNameConstant("set");
-    const { value, ...written } = isSet
-      ? unpacked(onData.set, effect.args)
-      : { ...unpacked(onData.remove, effect.args), value: undefined };
-    if (placeOf(written) === placeOf(wanted)) return onData.get.result.pack(value);
-  }
-  return undefined;
+  const { key, ...place } = unpacked(onData.get, args);
+  const own = ownValues(gathered.effects, place);
+  return own.has(key) ? onData.get.result.pack(own.get(key)) : undefined;
+});
+
+local(data, "keys", (attempt, args) => {
+  const { after, ...place } = unpacked(onData.keys, args);
+  const own = ownValues(attempt.gathered.effects, place);
+  if (own.size === 0) return undefined;
+  const listed = listWith(own, after, (from) => {
+    const wanted = onData.keys.args.pack(from === undefined ? place : { ...place, after: from });
+    const kept = attempt.answer({ host: data, method: methodNameConstant("keys"), args: wanted });
+    const read = onData.keys.result.unpack(kept);
+    if (!read.ok) throw new TypeError("the supervisor lists keys that are none");
+    return read.value;
+  });
+  return onData.keys.result.pack(listed);
 });
 
 local(keysHost.name, "keep", (attempt, args) => {
@@ -99,19 +107,3 @@ function later({ gathered }: Attempt, ask: Ask, always: boolean): Uint8Array {
   gathered.effects.push({ ...ask, always });
   return nothing;
 }
-
-function placeOf(place: object): string {
-  return JSON.stringify(Object.entries(place).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function unpacked<Args>(
-  { args }: { readonly args: { unpack(packed: Uint8Array): Unpacked<Args> } },
-  packed: Uint8Array,
-): Args {
-  const read = args.unpack(packed);
-  if (!read.ok)
-    throw new ServiceAbort("arguments-malformed", "the arguments are not what is declared");
-  return read.value;
-}
-
-type Unpacked<Args> = { readonly ok: true; readonly value: Args } | { readonly ok: false };

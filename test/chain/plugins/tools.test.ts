@@ -18,8 +18,8 @@ import {
 import { httpPlugin, targetCharsMax } from "@kith/sdk/plugins/http";
 import { keysPlugin } from "@kith/sdk/plugins/keys";
 import { promptPlugin } from "@kith/sdk/plugins/prompt";
-import { signature } from "@kith/sdk/signature";
-import { accountNameConstant, bytes, list } from "@kith/sdk/types";
+import { nothing, signature } from "@kith/sdk/signature";
+import { accountNameConstant, bool, bytes, list, str, u32 } from "@kith/sdk/types";
 
 import { pluginOf } from "../../plugin-machine.ts";
 import type { TestBrowser } from "./browser/browser.ts";
@@ -88,6 +88,59 @@ test("keys are listed in their order behind one of them, and values removed", as
   assert.deepEqual(await keys("a"), ["b", "c"]);
   await browser.value(clientDataPlugin, "remove", { ...bucket, key: "b" }, "board");
   assert.deepEqual(await keys(), ["a", "c"]);
+});
+
+test("a call finds what it has written and removed itself, in values and in lists, also when it then fails", async () => {
+  const writer = await pluginOf(`
+    import { abort } from "@kith/sdk/abort";
+    import { plugin, pluginFunction } from "@kith/sdk/plugin";
+    import { clientDataPlugin } from "@kith/sdk/plugins/client-data";
+    import { bool, list, str, u32 } from "@kith/sdk/types";
+    import { nothing } from "@kith/sdk/signature";
+    const place = { bucket: "list", scope: "browser" };
+    const nameOf = (at) => String(at).padStart(4, "0");
+    export const writer = plugin("writer", {
+      imports: [clientDataPlugin],
+      exports: {
+        fill: pluginFunction({ from: u32, to: u32 }, nothing, "none", (context, { from, to }) => {
+          const data = context.call(clientDataPlugin);
+          for (let at = from; at < to; at++) data.set({ ...place, key: nameOf(at), value: Uint8Array.of(1) });
+        }),
+        change: pluginFunction({ remove: u32, after: str, fails: bool }, list(str), "none", (context, args) => {
+          const data = context.call(clientDataPlugin);
+          for (let at = 0; at < args.remove; at++) data.remove({ ...place, key: nameOf(at) });
+          data.set({ ...place, key: "0000a", value: Uint8Array.of(1) });
+          data.set({ ...place, key: "9999", value: Uint8Array.of(1) });
+          data.set({ ...place, bucket: "other", key: "0000b", value: Uint8Array.of(1) });
+          data.set({ ...place, key: "gone", value: Uint8Array.of(1) });
+          data.remove({ ...place, key: "gone" });
+          const keys = data.keys(args.after === "" ? place : { ...place, after: args.after });
+          const again = data.get({ ...place, key: "0000a" })?.length;
+          if (args.fails) abort("no-way", String(keys.length) + " " + String(again));
+          return keys;
+        }),
+      },
+    });`);
+  const browser = newBrowser({ machine: systemMachine(writer) });
+  const change = { remove: u32, after: str, fails: bool };
+  const writerPlugin = pluginInterface("writer", {
+    fill: signature({ from: u32, to: u32 }, nothing),
+    change: signature(change, list(str)),
+  });
+  const keysAfter = (remove: number, after = "") =>
+    browser.value(writerPlugin, "change", { remove, after, fails: false });
+  await browser.value(writerPlugin, "fill", { from: 0, to: 3 });
+  const failed = await browser.call(writerPlugin, "change", { remove: 1, after: "", fails: true });
+  assert.deepEqual([failed.code, failed.message], ["no-way", "4 1"]);
+  assert.deepEqual(await keysAfter(2), ["0000a", "0002", "9999"], "0000 was there until now");
+  assert.deepEqual(await keysAfter(0, "0002"), ["9999"]);
+
+  // More than one answer lists: what is removed makes room for what is behind it.
+  for (const from of [0, 900]) await browser.value(writerPlugin, "fill", { from, to: from + 900 });
+  const listed = await keysAfter(500);
+  assert.deepEqual([listed.length, listed[0], listed[1]], [1000, "0000a", "0500"]);
+  assert.equal(listed.at(-1), "1498");
+  assert.deepEqual((await keysAfter(0, "1798")).slice(0, 9), ["1799", "9999"]);
 });
 
 test("names, keys and values that are none or too long are refused", async () => {
