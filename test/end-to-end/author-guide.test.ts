@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import {
   appendFileSync,
-  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
@@ -10,28 +9,18 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
 import { after, test } from "node:test";
+
+import { guideFiles, repository, writeGuideApp } from "./guide-app.ts";
 
 /** Does what the SDK's README tells new authors, in an empty folder outside of this repository. */
 
-const root = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "kith-author-"));
 after(() => rmSync(folder, { recursive: true }));
 const long = { timeout: 120_000 };
 
-for (const [name, text] of examples()) {
-  if (name === "client") continue;
-  mkdirSync(dirname(join(folder, name)), { recursive: true });
-  writeFileSync(join(folder, name), text);
-}
-
-/** The README's blocks that have a file's name beside their language. */
-function examples(): readonly (readonly [string, string])[] {
-  const text = readFileSync(join(root, "apps/sdk/README.md"), "utf8");
-  const blocks = text.matchAll(/```\w+ (\S+)\n([\s\S]*?)```/g);
-  return [...blocks].map(([, name = "", body = ""]) => [name, body]);
-}
+writeGuideApp(folder);
 
 type Ended = { readonly status: number; readonly out: string; readonly problem: string };
 
@@ -44,13 +33,15 @@ function run(program: string, ...words: readonly string[]): Promise<Ended> {
 }
 
 function kith(...words: readonly string[]): Promise<Ended> {
-  return run(process.execPath, join(root, "server/cli/main.ts"), ...words);
+  return run(process.execPath, join(repository, "server/cli/main.ts"), ...words);
 }
 
 test(
   "the example's tests pass, and every block comes out the same on another runtime",
   long,
   async () => {
+    const client = await kith("client", "service/index.ts", "--out", "client.ts");
+    assert.equal(client.status, 0, client.problem);
     const { status, out, problem } = await kith("test");
     assert.equal(status, 0, problem);
     assert.match(problem, /1 pass/);
@@ -58,18 +49,18 @@ test(
   },
 );
 
-test("the example is packaged, and its client compiles", long, async () => {
+test("the example is packaged, and all of it compiles", long, async () => {
   const packaged = await kith("package", "--json");
   assert.equal(packaged.status, 0, packaged.out);
   assert.match(packaged.out, /"name":"pledgebook","version":"1\.0\.0"/);
-  const client = await kith("client", "service/index.ts", "--out", "client.ts");
-  assert.equal(client.status, 0, client.problem);
-  writeFileSync(join(folder, "page.ts"), new Map(examples()).get("client") ?? "");
-  symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-  const compilerOptions = { lib: ["ES2024", "DOM"], types: ["bun-types"] };
-  const config = { extends: join(root, "tsconfig.json"), compilerOptions, include: ["**/*.ts"] };
+  writeFileSync(join(folder, "program.ts"), guideFiles.get("client") ?? "");
+  symlinkSync(join(repository, "node_modules"), join(folder, "node_modules"));
+  const jsx = { jsx: "react-jsx", jsxImportSource: "preact" };
+  const compilerOptions = { lib: ["ES2024", "DOM"], types: ["bun-types"], ...jsx };
+  const include = ["**/*.ts", "**/*.tsx"];
+  const config = { extends: join(repository, "tsconfig.json"), compilerOptions, include };
   writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
-  const compiled = await run(join(root, "node_modules/.bin/tsc"), "-p", ".", "--noEmit");
+  const compiled = await run(join(repository, "node_modules/.bin/tsc"), "-p", ".", "--noEmit");
   rmSync(join(folder, "node_modules"));
   assert.equal(compiled.out, "");
 });

@@ -49,11 +49,12 @@ test("functions have their types and words, and whether the user is asked; the f
   }
 });
 
+function codeOf(given: string): string {
+  const made = generatePluginInterface(given);
+  return made.ok ? "done" : made.error.code;
+}
+
 test("what is no manifest, or has a type that nobody can write, is told", () => {
-  const codeOf = (given: string): string => {
-    const made = generatePluginInterface(given);
-    return made.ok ? "done" : made.error.code;
-  };
   assert.equal(codeOf("{}"), "manifest-malformed");
   assert.equal(codeOf("no json"), "manifest-malformed");
   assert.equal(codeOf(manifest("No Name", {})), "manifest-malformed");

@@ -7,7 +7,7 @@ import { Cluster, type ClusterNode } from "../cluster.ts";
 import { until } from "../until.ts";
 import type { PageTools } from "./apps/page-tools.ts";
 import { browserTests } from "./browser-tests.ts";
-import { installApps } from "./install-apps.ts";
+import { installApps, installGuideApp } from "./install-apps.ts";
 import { frameOf, type Person } from "./person.ts";
 import { pressConsent } from "./press.ts";
 import { answer, beginAs, connected, inPage } from "./supervisor-page.ts";
@@ -22,6 +22,7 @@ before(async () => {
   assert.ok(only !== undefined);
   node = only;
   await installApps(cluster, ["notebook", "visitor"]);
+  await installGuideApp(cluster);
 });
 after(() => cluster.close());
 
@@ -204,3 +205,16 @@ async function read(tools: PageTools, sealed: number[]): Promise<string | undefi
   const opened = await tools.plugin.read({ letter: Uint8Array.from(sealed) });
   return opened.ok ? opened.value.value : opened.error.code;
 }
+
+test("the app that authors begin with pledges for somebody new, and shows it", async (visit) => {
+  const person = await visit.person();
+  const page = await person.open(node, "pledgebook");
+  const total = page.getByRole("status");
+  await total.getByText("0", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Pledge one more" }).click();
+  await beginAs(page, "felix");
+  await total.getByText("1", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Pledge one more" }).click();
+  await total.getByText("2", { exact: true }).waitFor();
+  assert.equal(await page.getByRole("alert").textContent(), "");
+});
