@@ -1,6 +1,13 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import {
+  createServer,
+  request,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { pipeline } from "node:stream/promises";
 
-import { request, type NodeAddress } from "./http-client.ts";
+import type { NodeAddress } from "./http-client.ts";
 
 /** What an answer becomes on its way: other JSON, or a text that is sent as it is. */
 export type Alter = (answer: Readonly<Record<string, unknown>>) => unknown;
@@ -51,20 +58,41 @@ export class LyingProxy implements NodeAddress {
   }
 
   async #pass(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
-    const { url: path = "/", headers } = asked;
-    const name = /^([^.]+)\.kith\./.exec(headers.host ?? "")?.[1] ?? "";
-    const told = await request(this.node, name, path);
-    const type = told.headers.get("content-type") ?? "application/octet-stream";
-    const bytes = Buffer.from(await told.arrayBuffer());
-    answer.writeHead(told.status, { "content-type": type });
-    if (this.alter === undefined || !path.startsWith(this.about) || told.status !== 200) {
-      answer.end(bytes);
+    const alter = asked.url?.startsWith(this.about) === true ? this.alter : undefined;
+    const told = await ask(this.node, asked, alter !== undefined);
+    const { statusCode: status = 502, headers } = told;
+    if (alter === undefined || status !== 200) {
+      answer.writeHead(status, headers);
+      await pipeline(told, answer);
       return;
     }
-    const json: unknown = JSON.parse(bytes.toString());
+    const json: unknown = JSON.parse(await textOf(told));
     if (typeof json !== "object" || json === null) throw new Error("not an object");
-    const altered = this.alter({ ...json });
+    const altered = alter({ ...json });
     this.lies += 1;
+    const { "content-length": _length, ...others } = headers;
+    answer.writeHead(status, others);
     answer.end(typeof altered === "string" ? altered : JSON.stringify(altered));
   }
+}
+
+/** The same question, under the name that the client knows the node by. */
+function ask(
+  { port }: NodeAddress,
+  asked: IncomingMessage,
+  isRead: boolean,
+): Promise<IncomingMessage> {
+  const { method = "GET", url: path = "/" } = asked;
+  const headers = { ...asked.headers, ...(isRead ? { "accept-encoding": "identity" } : {}) };
+  return new Promise((resolve, reject) => {
+    const asking = request({ host: "127.0.0.1", port, method, path, headers }, resolve);
+    asking.on("error", reject);
+    asked.pipe(asking);
+  });
+}
+
+async function textOf(answer: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of answer) parts.push(Buffer.from(part));
+  return Buffer.concat(parts).toString();
 }

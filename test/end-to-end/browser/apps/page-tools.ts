@@ -3,7 +3,7 @@ import type { Kith } from "@kith/sdk/connect";
 import { accountsPlugin } from "@kith/sdk/plugins/accounts";
 import { cryptoPlugin } from "@kith/sdk/plugins/crypto";
 
-import { notebookPlugin, notebookQueries, notebookService } from "./notebook/interface.ts";
+import { notebookPlugin, notebookQueries, notebookService, notes } from "./notebook/interface.ts";
 
 type Notebook = {
   readonly actions: (typeof notebookService)["actions"];
@@ -15,6 +15,10 @@ type Notebook = {
 /** What tests reach on a page's `window`. */
 export type PageTools = ReturnType<typeof toolsOf>;
 
+/** A note, as reads ask for it. */
+const noteOf = (id: number) =>
+  ({ service: notebookService.name, table: notes, tableNumber: 0, key: { id } }) as const;
+
 export function toolsOf(kith: Kith) {
   const notebook = new ServiceClient<Notebook>(kith.connection, {
     service: notebookService,
@@ -25,6 +29,7 @@ export function toolsOf(kith: Kith) {
   return {
     kith,
     notebook,
+    noteOf,
     plugin: kith.plugin(notebookPlugin),
     accounts: kith.plugin(accountsPlugin),
     crypto: kith.plugin(cryptoPlugin),

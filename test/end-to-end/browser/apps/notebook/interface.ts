@@ -1,8 +1,11 @@
 import { pluginInterface } from "@kith/sdk/plugin-interface";
 import { nothing, serviceInterface, signature } from "@kith/sdk/signature";
+import { table } from "@kith/sdk/table";
 import { account, bytes, list, object, option, str, u32 } from "@kith/sdk/types";
 
 export const noteFields = { id: u32, by: account, text: str };
+
+export const notes = table("notes", noteFields, { key: ["id"] });
 
 export const notebookService = serviceInterface("notebook", {
   write: signature({ text: str }, u32),

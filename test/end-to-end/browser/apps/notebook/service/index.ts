@@ -1,12 +1,9 @@
 import { check } from "@kith/sdk/abort";
 import { query } from "@kith/sdk/query";
 import { action, service } from "@kith/sdk/service";
-import { table } from "@kith/sdk/table";
 import { account, list, object, str, u32 } from "@kith/sdk/types";
 
-import { noteFields } from "../interface.ts";
-
-export const notes = table("notes", noteFields, { key: ["id"] });
+import { noteFields, notes } from "../interface.ts";
 
 const write = action({ text: str }, u32, (context, { text }) => {
   check(text.trim() !== "", "note-empty", "a note says something");
