@@ -204,6 +204,8 @@ const reasons: Readonly<Record<string, string>> = {
   "key-young": "This device is too new for that. Use an older one.",
   "account-unknown": "There is no account of that name.",
   "too-many-invites": "There are too many open invitations. Take one back first.",
+  "link-malformed": "This link is damaged. Ask for a new one.",
+  "path-malformed": "This link is damaged. Ask for a new one.",
   "registration-closed": "New people come by invitation here.",
 };
 

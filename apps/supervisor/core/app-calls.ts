@@ -104,7 +104,7 @@ export class AppCalls {
   async #sign(gathered: Gathered, about: CallContext): Promise<SignedWrite> {
     const { reference, authServiceOf, keyOf, writes, discard } = this.#port;
     try {
-      await writes.checkRoom();
+      await writes.checkRoom(about.app);
       const port = { reference, authServiceOf, keyOf, callPlugin: this.#callPlugin };
       return await signGathered(port, gathered, about);
     } catch (thrown) {

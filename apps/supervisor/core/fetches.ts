@@ -11,14 +11,14 @@ type Headers = Readonly<Record<string, string>>;
 
 /** Questions of one page to services; answers go back as they come. */
 export class Fetches {
-  readonly #nodes: Nodes;
+  readonly #nodes: Pick<Nodes, "fetch">;
   readonly #tell: (message: FrameMessage) => void;
   /** What shows a service who asks, where it may know. */
   readonly #credentials: (service: string) => Promise<Headers>;
   readonly #open = new Map<number, AbortController>();
 
   constructor(
-    nodes: Nodes,
+    nodes: Pick<Nodes, "fetch">,
     tell: (message: FrameMessage) => void,
     credentials: (service: string) => Promise<Headers>,
   ) {
@@ -29,12 +29,14 @@ export class Fetches {
 
   async start(message: FetchMessage): Promise<void> {
     const { id } = message;
+    const refused = this.#refusal(id);
+    if (refused !== undefined) {
+      this.#tell({ failed: { id, ...factsOf(refused) } });
+      return;
+    }
     const aborting = new AbortController();
+    this.#open.set(id, aborting);
     try {
-      if (this.#open.size >= openFetchesMax) {
-        throw new Failure("too-many-fetches", `${openFetchesMax} questions are open already`);
-      }
-      this.#open.set(id, aborting);
       const request = requestOf(
         message,
         message.asUser ? await this.#credentials(message.service) : {},
@@ -52,6 +54,13 @@ export class Fetches {
 
   cancel(id: number): void {
     this.#open.get(id)?.abort();
+  }
+
+  /** A number that is in use would hide the question that has it. */
+  #refusal(id: number): Failure | undefined {
+    if (this.#open.has(id)) return new Failure("id-in-use", `question ${id} is open already`);
+    if (this.#open.size < openFetchesMax) return undefined;
+    return new Failure("too-many-fetches", `${openFetchesMax} questions are open already`);
   }
 
   async #pass(id: number, { body }: Response): Promise<void> {
@@ -72,8 +81,8 @@ export class Fetches {
 
 function requestOf(message: FetchMessage, credentials: Headers): NodeRequest {
   const { service: account, target, accept, body, lastEventId } = message;
-  if (!target.startsWith("/") || /[\r\n]/.test(target + accept + (lastEventId ?? ""))) {
-    throw new Failure("target-malformed", "a target begins with a slash");
+  if (!isTarget(target) || /[\r\n]/.test(accept + (lastEventId ?? ""))) {
+    throw new Failure("target-malformed", "a target is a path and a query, as URLs have them");
   }
   const headers: Record<string, string> = { ...credentials, accept };
   if (lastEventId !== undefined) headers["last-event-id"] = lastEventId;
@@ -83,4 +92,12 @@ function requestOf(message: FetchMessage, credentials: Headers): NodeRequest {
   }
   headers["content-type"] = "application/json";
   return { account, target, method: "POST", headers, body };
+}
+
+/** As the browser will send it: what `..` and the like make of an address is not what was looked at. */
+function isTarget(target: string): boolean {
+  const base = "http://node";
+  if (!target.startsWith("/") || !URL.canParse(base + target)) return false;
+  const { origin, pathname, search } = new URL(base + target);
+  return origin === base && pathname + search === target;
 }

@@ -1,5 +1,6 @@
 import { httpHost } from "@kith/sdk/plugin-host";
 
+import { bytesWithin } from "./bytes-within.ts";
 import { Failure } from "./failure.ts";
 import { answering, type HostAnswers } from "./host-answers.ts";
 import { httpBodyBytesMax } from "./limits.ts";
@@ -13,8 +14,8 @@ export function httpAnswers(nodes: Nodes): HostAnswers {
         throw new Failure("target-malformed", "a target begins with a slash");
       }
       const answer = await nodes.fetch({ account, target, method: "GET", headers: {} });
-      const body = new Uint8Array(await answer.arrayBuffer());
-      if (body.length > httpBodyBytesMax) {
+      const body = await bytesWithin(httpBodyBytesMax, answer);
+      if (body === undefined) {
         throw new Failure("answer-too-long", `an answer has at most ${httpBodyBytesMax} bytes`);
       }
       return {

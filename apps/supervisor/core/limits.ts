@@ -7,7 +7,7 @@ export const provisionalMsMax: number = (writeSecondsMax + 24 * 60 * 60) * 1000;
 /** Between attempts to send what is queued. */
 export const retryMsMin = 1000;
 export const retryMsMax = 60_000;
-/** Writes that wait; more are refused. */
+/** Writes of one app that wait; more are refused. */
 export const queuedWritesMax = 200;
 /** Of one value that a plugin keeps, and of all values of one plugin. */
 export const valueBytesMax: number = 64 * 1024;
@@ -17,8 +17,9 @@ export const dataKeyCharsMax = 128;
 export const listedKeysMax = 1000;
 /** Of an answer that a plugin asks its service for. */
 export const httpBodyBytesMax: number = 1024 * 1024;
-/** Questions of one page that are open at a time. */
+/** Questions of one page that are open at a time, and calls. */
 export const openFetchesMax = 64;
+export const openCallsMax = 64;
 /** How long other nodes are believed to be where they were. */
 export const nodesMsMax: number = 10 * 60 * 1000;
 /** How long the block that transactions refer to is used again. */

@@ -21,6 +21,7 @@ import { DeviceKeys, keyAnswers } from "./keys.ts";
 import { fetchMachine } from "./machine-start.ts";
 import { Network } from "./network.ts";
 import { Nodes } from "./nodes.ts";
+import { OpenCalls } from "./open-calls.ts";
 import { Passkeys } from "./passkeys.ts";
 import { PluginShelf } from "./plugin-shelf.ts";
 import { PluginWorker } from "./plugin-worker.ts";
@@ -85,6 +86,7 @@ export async function serveApp(page: Page): Promise<void> {
   });
 
   const about = (): Promise<CallContext> => contextOf(page, network, sessions);
+  const take = takerOf({ tell, calls, prompts, fetches, about });
   async function greet(): Promise<void> {
     const { root } = page;
     const [id, user] = await Promise.all([network.id(), sessions.userOf(app)]);
@@ -92,12 +94,6 @@ export async function serveApp(page: Page): Promise<void> {
   }
   async function tellWrites(): Promise<void> {
     tell({ writes: { writes: await writes.statesOf(app) } });
-  }
-  async function take(message: PageMessage): Promise<void> {
-    if ("call" in message) tell(await prompts.during(calls.call(message.call, await about())));
-    else if ("act" in message) tell(await calls.act(message.act, await about()));
-    else if ("fetch" in message) await fetches.start(message.fetch);
-    else fetches.cancel(message.cancel.id);
   }
 
   port.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
@@ -122,6 +118,30 @@ function tellOver(port: MessagePort): (message: FrameMessage) => void {
   return (message) => {
     const bytes = frameMessage.pack(message);
     port.postMessage(bytes, bytes.byteLength === bytes.buffer.byteLength ? [bytes.buffer] : []);
+  };
+}
+
+type TakerParts = {
+  readonly tell: (message: FrameMessage) => void;
+  readonly calls: AppCalls;
+  readonly prompts: Prompts;
+  readonly fetches: Fetches;
+  readonly about: () => Promise<CallContext>;
+};
+
+/** Does what the page says. */
+function takerOf({ tell, calls, prompts, fetches, about }: TakerParts) {
+  const open = new OpenCalls();
+  return async (message: PageMessage): Promise<void> => {
+    if ("call" in message) {
+      const { call } = message;
+      const run = async () => prompts.during(calls.call(call, await about()));
+      tell(await open.answer(call.id, run));
+    } else if ("act" in message) {
+      const { act } = message;
+      tell(await open.answer(act.id, async () => calls.act(act, await about())));
+    } else if ("fetch" in message) await fetches.start(message.fetch);
+    else fetches.cancel(message.cancel.id);
   };
 }
 

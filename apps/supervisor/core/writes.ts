@@ -6,6 +6,7 @@ import { Failure } from "./failure.ts";
 import { queuedWritesMax, retryMsMax, retryMsMin } from "./limits.ts";
 import type { Nodes } from "./nodes.ts";
 import { outcomeOf, type Outcome } from "./outcome.ts";
+import { mayQueue } from "./queued-writes.ts";
 
 /** A transaction that has all its proofs. */
 export type SignedWrite = Pick<WriteRow, "id" | "app" | "bytes" | "actions" | "effects">;
@@ -44,9 +45,8 @@ export class Writes {
   }
 
   /** Throws `too-many-queued`. */
-  async checkRoom(): Promise<void> {
-    const rows = await this.#port.database.getAll("writes");
-    if (rows.filter(({ state }) => state === "queued").length < queuedWritesMax) return;
+  async checkRoom(app: AccountName): Promise<void> {
+    if (mayQueue(await this.#port.database.getAll("writes"), app)) return;
     throw new Failure("too-many-queued", `${queuedWritesMax} writes wait for the network already`);
   }
 

@@ -1,5 +1,5 @@
 import type { AccountName, MethodName } from "@kith/protocol/ids";
-import { methodNameConstant, parseAccountName } from "@kith/protocol/names";
+import { parseAccountName, parseMethodName } from "@kith/protocol/names";
 import { err, ok, type Result } from "@kith/protocol/result";
 import { trustLevels, type TrustLevel } from "@kith/sdk/trust";
 
@@ -36,8 +36,9 @@ export function parseManifest(text: string): Result<Manifest, ManifestError> {
   const functions = new Map<MethodName, ExportedFunction>();
   for (const [called, value] of Object.entries(exports)) {
     const exported = exportedOf(called, value);
-    if (exported === undefined) return malformed(`its export ${called} is none`);
-    functions.set(methodNameConstant(called), exported);
+    const method = parseMethodName(called);
+    if (exported === undefined || !method.ok) return malformed(`its export ${called} is none`);
+    functions.set(method.value, exported);
   }
   return ok({ name: name.value, imports: new Set(imports), exports: functions });
 }

@@ -26,7 +26,9 @@ addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
       return;
     }
     case "call":
-      void run(data).then((called) => tell({ kind: "called", id: data.id, called }));
+      void run(data)
+        .catch((thrown: unknown) => failed("plugin-trapped", String(thrown)))
+        .then((called) => tell({ kind: "called", id: data.id, called }));
       return;
     case "answer":
       waiting.get(data.id)?.(data.answer);

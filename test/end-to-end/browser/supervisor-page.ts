@@ -1,5 +1,6 @@
 import type { Page } from "playwright-core";
 
+import type { MalloryTools } from "./apps/mallory/front-end/main.ts";
 import type { PageTools } from "./apps/page-tools.ts";
 import { frameOf } from "./person.ts";
 import { pressConsent } from "./press.ts";
@@ -12,6 +13,15 @@ export function inPage<Result, Given = undefined>(
   given?: Given,
 ): Promise<Result> {
   const code = `(${run.toString()})(globalThis.tools, ${JSON.stringify(given)})`;
+  return page.evaluate(code);
+}
+
+/** The same in a page of the app that tries what it must not. */
+export function asMallory<Result>(
+  page: Page,
+  run: (tools: MalloryTools) => Promise<Result> | Result,
+): Promise<Result> {
+  const code = `(${run.toString()})(globalThis.tools)`;
   return page.evaluate(code);
 }
 

@@ -3,6 +3,7 @@ import type { Kith } from "@kith/sdk/connect";
 import { accountsPlugin } from "@kith/sdk/plugins/accounts";
 import { cryptoPlugin } from "@kith/sdk/plugins/crypto";
 
+import { malloryPlugin } from "./mallory/interface.ts";
 import { notebookPlugin, notebookQueries, notebookService, notes } from "./notebook/interface.ts";
 
 type Notebook = {
@@ -31,6 +32,7 @@ export function toolsOf(kith: Kith) {
     notebook,
     noteOf,
     plugin: kith.plugin(notebookPlugin),
+    mallory: kith.plugin(malloryPlugin),
     accounts: kith.plugin(accountsPlugin),
     crypto: kith.plugin(cryptoPlugin),
   };
