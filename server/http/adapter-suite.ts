@@ -59,10 +59,12 @@ type Adapter = {
   readonly port: number;
   /** What this runtime refuses by itself, with a bare 4xx, where others let the app answer. */
   readonly refusesItself?: readonly (typeof answeredWithJson)[number][0][];
+  /** Of 4 KiB, where this runtime takes fewer. */
+  readonly cookiesTaken?: number;
 };
 
 /** One suite for every runtime: what `testApp` answers over a socket, whichever adapter stands in between. */
-export function testAdapter({ port, refusesItself = [] }: Adapter): void {
+export function testAdapter({ port, refusesItself = [], cookiesTaken = 180 }: Adapter): void {
   for (const [name, request, status] of answeredWithJson) {
     if (refusesItself.includes(name)) {
       test(`${name} is refused by the runtime itself`, async () => {
@@ -117,6 +119,15 @@ export function testAdapter({ port, refusesItself = [] }: Adapter): void {
     const cookie = /^set-cookie: (.*)$/im.exec(answer)?.[1]?.trim();
     const attributes = "Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0";
     assert.equal(cookie, `__Host-kith-session=; ${attributes}`);
+  });
+
+  test("as many cookies as a browser keeps for a network do not stop a page", async () => {
+    const cookies = Array.from({ length: cookiesTaken }, (_, at) => `c${at}=${"a".repeat(4090)}`);
+    const cookie = `Cookie: ${cookies.join("; ")}\r\nConnection: close\r\n`;
+    const answer = await exchange(port, `GET /x HTTP/1.1\r\n${host}${cookie}\r\n`);
+    assert.match(answer, /^HTTP\/1\.1 200 /);
+    assert.match(answer, /clear-site-data: "cookies"/i);
+    assert.ok(answer.endsWith("\r\n\r\nhello"));
   });
 
   test("HEAD over a socket has the length of what GET would send", async () => {

@@ -176,6 +176,30 @@ test("a target or headers that are too long are refused", async () => {
   assert.equal(heavy.status, 431);
 });
 
+test("cookies that another app has tossed in stop nobody, and the browser is told to forget them", async () => {
+  const node = new FakeNode();
+  node.put("app", "/x", { body: new TextEncoder().encode("hello") });
+  const app = testApp(node);
+  const cookie = Array.from({ length: 180 }, (_, at) => `c${at}=${"a".repeat(4090)}`).join("; ");
+  for (const path of ["/x", "/x", "/nothing", "/common/chainid"]) {
+    const bombed = await ask(app, `http://app.kith.localhost${path}`, { headers: { cookie } });
+    const plain = await ask(app, `http://app.kith.localhost${path}`);
+    assert.deepEqual(
+      [bombed.status, await bombed.text()],
+      [plain.status, await plain.text()],
+      path,
+    );
+    assert.equal(bombed.headers.get("clear-site-data"), '"cookies"', path);
+    assert.equal(plain.headers.get("clear-site-data"), null, path);
+  }
+  const headers = { cookie: "a=b; __Host-kith-session=c" };
+  const few = await ask(app, "http://app.kith.localhost/x", { headers });
+  assert.equal(few.headers.get("clear-site-data"), null);
+  const heavy = { cookie, "x-long": "a".repeat(17_000) };
+  const refused = await ask(app, "http://app.kith.localhost/x?", { headers: heavy });
+  assert.deepEqual([refused.status, await codeOf(refused)], [431, "headers-too-large"]);
+});
+
 test("a method that a path does not have is refused with those that it has", async () => {
   const app = testApp(new FakeNode());
   const wrong = [

@@ -4,6 +4,7 @@ import { Hono } from "hono";
 import { adminRoutes } from "./admin-routes.ts";
 import { ChangesRoutes, wantsChanges } from "./changes-routes.ts";
 import { commonRoutes } from "./common-routes.ts";
+import { defused, isCookieBomb } from "./cookie-bomb.ts";
 import { errorAnswer } from "./error-answer.ts";
 import { parseHost, portOf } from "./host.ts";
 import type { AddressOf, HttpEnv, RequestContext } from "./http-env.ts";
@@ -95,9 +96,9 @@ export function createApp(node: NodePort, options: AppOptions): App {
   return {
     fetch(request, addressOf) {
       const ready = sites.answerReady(request);
-      if (ready === undefined) return answerRouted(request, addressOf);
-      counts.ready++;
-      return ready;
+      if (ready !== undefined) counts.ready++;
+      const answer = ready ?? answerRouted(request, addressOf);
+      return isCookieBomb(request.headers) ? defused(answer) : answer;
     },
     close: () => changes.close(),
   };
@@ -151,8 +152,11 @@ function redirectHome({ host, target }: RequestContext): Response {
   return new Response(null, { status: 308, headers: { location } });
 }
 
+/** Without cookies, which a page's own app may not have set. */
 function headerBytes(headers: Headers): number {
   let sizeBytes = 0;
-  for (const [name, value] of headers) sizeBytes += name.length + value.length + 4;
+  for (const [name, value] of headers) {
+    if (name !== "cookie") sizeBytes += name.length + value.length + 4;
+  }
   return sizeBytes;
 }

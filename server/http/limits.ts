@@ -1,8 +1,11 @@
 /** What this server takes from one request. The protocol's own limits are in `@kith/protocol/limits`. */
 
-/** Request line and headers together; the runtime refuses more than `rawHeaderBytesMax` by itself. */
+/** Headers together, without cookies; the runtime refuses more than `rawHeaderBytesMax` by itself. */
 export const headerBytesMax: number = 16 * 1024;
-export const rawHeaderBytesMax: number = 64 * 1024;
+/** More than the cookies that a browser keeps for a network: 180 of 4 KiB (decision 0201). */
+export const rawHeaderBytesMax: number = 1024 * 1024;
+/** No app needs more cookies; whoever sends more is told to forget them. */
+export const cookieBytesMax: number = 8 * 1024;
 /** Path and query, percent-encoded. */
 export const targetCharsMax: number = 8 * 1024;
 export const hostCharsMax: number = 255;
