@@ -1,17 +1,11 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 
 import { listedPackagesMax } from "@kith/packages/limits";
 import { packages as packagesModule } from "@kith/packages/service";
 import { sha256Hex } from "@kith/protocol/hashes";
 import type { AccountName } from "@kith/protocol/ids";
 import type { Action } from "@kith/protocol/transaction";
-import { openQueries } from "@kith/queries/queries";
-import { inProcessMachine } from "@kith/sandbox/in-process-machine";
-import { openMachine } from "@kith/sandbox/machine";
 import { packText, unpackText } from "@kith/sdk/reply";
 import { publishActions } from "@kith/sdk/site-content";
 import { accountsInterface } from "@kith/sdk/system/accounts";
@@ -19,39 +13,16 @@ import { packagesInterface } from "@kith/sdk/system/packages";
 import { packAction, publicKeyOf } from "@kith/sdk/transaction";
 import { accountNameConstant } from "@kith/sdk/types";
 import { pagesAskedMax } from "@kith/sites/limits";
-import { openState } from "@kith/store/state";
 
 import { requestTo } from "./ask.ts";
-import { keyOf, systemModules, TestNetwork } from "./network.ts";
+import { keyOf } from "./network.ts";
+import { openQueriedNetwork } from "./queried-network.ts";
 
 const sites = accountNameConstant("sites");
 const packages = accountNameConstant("packages");
 const alice = accountNameConstant("alice");
 const key = keyOf(52);
-const folder = mkdtempSync(join(tmpdir(), "kith-launcher-"));
-const opened = openState({
-  folder,
-  onBroken: (broken) => {
-    throw broken;
-  },
-});
-assert.ok(opened.ok);
-const state = opened.value;
-const network = new TestNetwork({ state, services: [packagesModule] });
-const queries = openQueries({
-  processes: 0,
-  queryMs: 2_000,
-  folder,
-  script: "",
-  state,
-  machine: openMachine(inProcessMachine([...systemModules, packagesModule])),
-  onTrouble: (text) => assert.fail(text),
-});
-after(async () => {
-  queries.close();
-  await state.close();
-  rmSync(folder, { recursive: true });
-});
+const { network, queries } = openQueriedNetwork({ services: [packagesModule] });
 
 test("of accounts those have pages that have a first page, with the icon where icons stand", async () => {
   for (const [name, paths] of [

@@ -1,16 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 
 import { prepareContent } from "@kith/packaging/prepare-file";
 import { sha256Hex } from "@kith/protocol/hashes";
 import type { HttpReply } from "@kith/protocol/http-message";
 import type { Action } from "@kith/protocol/transaction";
-import { openQueries } from "@kith/queries/queries";
-import { inProcessMachine } from "@kith/sandbox/in-process-machine";
-import { openMachine } from "@kith/sandbox/machine";
 import { packText, unpackText } from "@kith/sdk/reply";
 import { linkAction, putChunkAction, type SiteContent } from "@kith/sdk/site-content";
 import { accountsInterface } from "@kith/sdk/system/accounts";
@@ -23,37 +17,14 @@ import {
   pluginsAskedMax,
   pluginsListedMax,
 } from "@kith/sites/limits";
-import { openState } from "@kith/store/state";
 
 import { requestTo } from "./ask.ts";
-import { keyOf, systemModules, TestNetwork } from "./network.ts";
+import { keyOf } from "./network.ts";
+import { openQueriedNetwork } from "./queried-network.ts";
 
 const sites = accountNameConstant("sites");
 const key = keyOf(51);
-const folder = mkdtempSync(join(tmpdir(), "kith-plugins-"));
-const opened = openState({
-  folder,
-  onBroken: (broken) => {
-    throw broken;
-  },
-});
-assert.ok(opened.ok);
-const state = opened.value;
-const network = new TestNetwork({ state });
-const queries = openQueries({
-  processes: 0,
-  queryMs: 2_000,
-  folder,
-  script: "",
-  state,
-  machine: openMachine(inProcessMachine(systemModules)),
-  onTrouble: (text) => assert.fail(text),
-});
-after(async () => {
-  queries.close();
-  await state.close();
-  rmSync(folder, { recursive: true });
-});
+const { network, queries } = openQueriedNetwork();
 
 test("plugins are listed with all that they import, however far, each once", async () => {
   publish("board", { imports: ["transact", "chat", "host:clock"] });

@@ -1,18 +1,13 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { test } from "node:test";
 
 import { brandAccountName } from "@kith/protocol/ids";
 import type { AnyType } from "@kith/protocol/schema-types";
 import type { ServiceDefinition } from "@kith/protocol/service-abi";
 
+import { formatted } from "./formatted.ts";
 import { generateClient } from "./generate-client.ts";
 import { oddService } from "./odd-service.ts";
-
-const root = join(import.meta.dirname, "../../..");
 
 function taking(params: AnyType, types: Readonly<Record<string, AnyType>> = {}): ServiceDefinition {
   const actions = { act: { params, result: null } };
@@ -24,21 +19,6 @@ function textOf(definition: ServiceDefinition): string {
   const client = generateClient(definition);
   assert.ok(client.ok, JSON.stringify(client));
   return client.value;
-}
-
-/** What the project's formatter makes of the code. */
-function formatted(code: string): string {
-  const folder = mkdtempSync(join(tmpdir(), "kith-client-"));
-  try {
-    const file = join(folder, "client.ts");
-    writeFileSync(file, code);
-    const options = ["-c", join(root, ".oxfmtrc.jsonc"), file];
-    const done = spawnSync(join(root, "node_modules/.bin/oxfmt"), options, { encoding: "utf8" });
-    assert.equal(done.status, 0, done.stderr);
-    return readFileSync(file, "utf8");
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }
 
 test("the formatter leaves generated code as it is, and the same definition gives the same code", () => {

@@ -1,49 +1,26 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 
 import { queryArgumentsBytesMax, queryResultBytesMax } from "@kith/chain/limits";
 import { bundleExport } from "@kith/packaging/bundle-service";
 import { packText, unpackText } from "@kith/protocol/texts";
-import { openQueries } from "@kith/queries/queries";
 import { openMachine } from "@kith/sandbox/machine";
 import { accountsInterface } from "@kith/sdk/system/accounts";
 import { javaScript, setcodeInterface } from "@kith/sdk/system/setcode";
 import { packAction, publicKeyOf } from "@kith/sdk/transaction";
 import { accountNameConstant } from "@kith/sdk/types";
-import { openState } from "@kith/store/state";
 
-import { keyOf, TestNetwork } from "../network.ts";
+import { keyOf } from "../network.ts";
+import { openQueriedNetwork } from "../queried-network.ts";
 import { asked } from "./asked.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "kith-typed-queries-"));
-const opened = openState({
-  folder,
-  onBroken: (broken) => {
-    throw broken;
-  },
-});
-assert.ok(opened.ok);
-const state = opened.value;
-const network = new TestNetwork({ state });
 const key = keyOf(41);
 const lines: string[] = [];
-const queries = openQueries({
-  processes: 0,
-  queryMs: 2_000,
-  folder,
-  script: "",
-  state,
-  machine: openMachine(undefined, { onLog: (service, line) => lines.push(`${service}: ${line}`) }),
-  onTrouble: (text) => assert.fail(text),
+const machine = openMachine(undefined, {
+  onLog: (service, line) => lines.push(`${service}: ${line}`),
 });
-after(async () => {
-  queries.close();
-  await state.close();
-  rmSync(folder, { recursive: true });
-});
+const { network, queries } = openQueriedNetwork({ machine });
 
 const code = await bundleExport(join(import.meta.dirname, "asked.ts"), "asked");
 assert.ok(code.ok, JSON.stringify(code));

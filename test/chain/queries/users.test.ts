@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { test } from "node:test";
 
 import {
   answerLogin,
@@ -14,9 +12,7 @@ import type { RowAddress } from "@kith/chain/ports";
 import { bundleExport } from "@kith/packaging/bundle-service";
 import { installedCodeCodec } from "@kith/protocol/entry-points";
 import type { Action } from "@kith/protocol/transaction";
-import { openQueries } from "@kith/queries/queries";
 import { inProcessMachine } from "@kith/sandbox/in-process-machine";
-import { openMachine } from "@kith/sandbox/machine";
 import { keyClaim } from "@kith/sdk/claims";
 import { unpackText } from "@kith/sdk/reply";
 import { accountsInterface } from "@kith/sdk/system/accounts";
@@ -25,39 +21,16 @@ import { authKeysInterface } from "@kith/sdk/system/auth-keys";
 import { javaScript, setcodeInterface } from "@kith/sdk/system/setcode";
 import { packAction, publicKeyOf } from "@kith/sdk/transaction";
 import { accountNameConstant, type AccountName } from "@kith/sdk/types";
-import { openState } from "@kith/store/state";
 
 import { requestTo } from "../ask.ts";
-import { keyOf, systemModules, TestNetwork } from "../network.ts";
+import { keyOf, systemModules } from "../network.ts";
+import { openQueriedNetwork } from "../queried-network.ts";
 import { asked } from "./asked.ts";
 
-const folder = mkdtempSync(join(tmpdir(), "kith-users-"));
-const opened = openState({
-  folder,
-  onBroken: (broken) => {
-    throw broken;
-  },
-});
-assert.ok(opened.ok);
-const state = opened.value;
-const network = new TestNetwork({ state });
 const [aliceKey, bobKey, newKey] = [keyOf(61), keyOf(62), keyOf(63)];
 const alice = accountNameConstant("alice");
 const bob = accountNameConstant("bob");
-const queries = openQueries({
-  processes: 0,
-  queryMs: 2_000,
-  folder,
-  script: "",
-  state,
-  machine: openMachine(inProcessMachine(systemModules)),
-  onTrouble: (text) => assert.fail(text),
-});
-after(async () => {
-  queries.close();
-  await state.close();
-  rmSync(folder, { recursive: true });
-});
+const { network, state, queries } = openQueriedNetwork();
 
 const code = await bundleExport(join(import.meta.dirname, "asked.ts"), "asked");
 assert.ok(code.ok, JSON.stringify(code));
