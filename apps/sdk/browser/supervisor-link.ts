@@ -12,7 +12,10 @@ import {
   type WriteState,
 } from "../connect/page-messages.ts";
 
-/** Why a call has no result; `code` is the plugin's, the service's or the supervisor's. */
+/**
+ * Why a call has no result; `code` is the plugin's, the service's or the supervisor's. `plugin-changed`: the plugin was
+ * upgraded and takes something else now; the page has to be loaded again.
+ */
 export type CallError = {
   readonly code: string;
   readonly message: string;

@@ -40,12 +40,16 @@ export class AppCalls {
 
   /** A page calls a plugin. The answer says what became of it. */
   async call({ id, plugin, method, args }: CallMessage, about: CallContext): Promise<FrameMessage> {
+    const { shelf } = this.#port;
     try {
       const call = { caller: about.app, callee: plugin, method, args, about };
-      const called = await this.#run(call);
+      const called = await this.#run(call, () => shelf.checkUnchanged(plugin, method));
       const value = await this.#valueOf(called, about);
-      return await this.#finish(id, { value, gathered: called, about });
+      const finished = await this.#finish(id, { value, gathered: called, about });
+      if ("failed" in finished) shelf.doubt();
+      return finished;
     } catch (thrown) {
+      shelf.doubt();
       return { failed: { id, ...factsOf(thrown) } };
     }
   }
@@ -69,9 +73,10 @@ export class AppCalls {
     }
   }
 
-  async #run(call: TopCall): Promise<Called> {
+  async #run(call: TopCall, check: () => void = () => undefined): Promise<Called> {
     const { shelf, worker, answers } = this.#port;
     const plugins = await shelf.take([call.callee, permissionsPlugin.name]);
+    check();
     const { app } = call.about;
     return worker.call(call, plugins, (ask) => answerAsk(answers, ask, app));
   }

@@ -22,6 +22,8 @@ export const openFetchesMax = 64;
 export const openCallsMax = 64;
 /** How long other nodes are believed to be where they were. */
 export const nodesMsMax: number = 10 * 60 * 1000;
+/** How long plugins are believed to be what the network said; then it is asked again before the next call. */
+export const pluginsMsMax: number = 60 * 1000;
 /** How long the block that transactions refer to is used again. */
 export const referenceMsMax: number = 10 * 60 * 1000;
 /** So many questions of one app that somebody turns away from within this time, and it is not heard for the next time. */

@@ -6,6 +6,7 @@ import {
   type PageMessage,
 } from "@kith/sdk/connect/page-messages";
 import type { CallContext } from "@kith/sdk/plugin-host";
+import { permissionsPlugin } from "@kith/sdk/plugins/permissions";
 
 import { Sealing, sealingAnswers } from "../sealing/sealing.ts";
 import { AppCalls } from "./app-calls.ts";
@@ -111,6 +112,8 @@ export async function serveApp(page: Page): Promise<void> {
   // Quiet time is used to be ready for the first call.
   setTimeout(() => void worker.warmUp().catch(() => undefined), 0);
   void reference.take().catch(() => undefined);
+  // What the page was written for, and what its first call needs.
+  void shelf.look([app, permissionsPlugin.name]).catch(() => undefined);
   void keys.sweep().catch(() => undefined);
 }
 

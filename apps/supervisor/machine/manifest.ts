@@ -15,6 +15,8 @@ type ExportedFunction = {
   readonly name: string;
   readonly trust: TrustLevel;
   readonly doc: string | undefined;
+  /** What it takes and gives, as one text that is the same for the same types. */
+  readonly types: string;
 };
 
 type ManifestError = { readonly code: "manifest-malformed"; readonly message: string };
@@ -28,14 +30,14 @@ export function parseManifest(text: string): Result<Manifest, ManifestError> {
   if (json["sdk"] !== sdkVersion) return malformed(`it is made for SDK ${String(json["sdk"])}`);
   const name = typeof json["name"] === "string" ? parseAccountName(json["name"]) : undefined;
   if (name?.ok !== true) return malformed("it has no name");
-  const { imports, exports } = json;
+  const { imports, exports, types } = json;
   if (!Array.isArray(imports) || !imports.every((each) => typeof each === "string")) {
     return malformed("its imports are no names");
   }
   if (!isRecord(exports)) return malformed("it has no exports");
   const functions = new Map<MethodName, ExportedFunction>();
   for (const [called, value] of Object.entries(exports)) {
-    const exported = exportedOf(called, value);
+    const exported = exportedOf(called, value, types);
     const method = parseMethodName(called);
     if (exported === undefined || !method.ok) return malformed(`its export ${called} is none`);
     functions.set(method.value, exported);
@@ -43,12 +45,13 @@ export function parseManifest(text: string): Result<Manifest, ManifestError> {
   return ok({ name: name.value, imports: new Set(imports), exports: functions });
 }
 
-function exportedOf(name: string, value: unknown): ExportedFunction | undefined {
+function exportedOf(name: string, value: unknown, named: unknown): ExportedFunction | undefined {
   if (!isRecord(value)) return undefined;
   const trust = trustLevels.find((level) => level === value["trust"]);
   const doc = value["doc"];
   if (trust === undefined) return undefined;
-  return { name, trust, doc: typeof doc === "string" ? doc : undefined };
+  const types = JSON.stringify([value["params"], value["result"], named]);
+  return { name, trust, doc: typeof doc === "string" ? doc : undefined, types };
 }
 
 function jsonOf(text: string): unknown {

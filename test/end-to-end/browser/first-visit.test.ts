@@ -7,7 +7,7 @@ import { Cluster, type ClusterNode } from "../cluster.ts";
 import { until } from "../until.ts";
 import type { PageTools } from "./apps/page-tools.ts";
 import { browserTests } from "./browser-tests.ts";
-import { installApps, installGuideApp } from "./install-apps.ts";
+import { installApps, installGuideApp, upgradeApp } from "./install-apps.ts";
 import { frameOf, type Person } from "./person.ts";
 import { pressConsent } from "./press.ts";
 import { answer, beginAs, connected, inPage } from "./supervisor-page.ts";
@@ -174,6 +174,32 @@ test("what is sealed to somebody's plugin is read by that plugin, in her browser
   );
   assert.equal(opened, "nothing", "another app of the same person");
 });
+
+test("a page that is open while its app is upgraded goes on with the new plugin, as far as that takes what it has", async (visit) => {
+  const person = await visit.person();
+  const page = await signedIn(person, "ida");
+  assert.equal(await inPage(page, hop), 0);
+  const spin = { path: "interface.ts", from: "{ rounds: u32 }", to: "{ rounds: u32, by: u32 }" };
+  const found = { path: "plugin/index.ts", from: "let found = 0", to: "let found = 1000" };
+  await upgradeApp(cluster, "notebook", [spin, found]);
+  visit.problems.allow("console", /status of 422/);
+  const failed = await inPage(page, (tools) => tools.plugin.addTwice({ text: " " }));
+  assert.ok(!failed.ok);
+  assert.equal(await inPage(page, hop), 1000, "after a failure it is looked for a new one");
+  const changed = await inPage(page, (tools) => tools.plugin.spin({ rounds: 1 }));
+  assert.equal(changed.ok ? "" : changed.error.code, "plugin-changed");
+
+  await page.reload();
+  await connected(page);
+  const spun = await inPage(page, (tools) => tools.plugin.spin(Object({ rounds: 1, by: 2 })));
+  assert.ok(spun.ok, JSON.stringify(spun));
+});
+
+/** What the plugin says of no calls at all. */
+async function hop({ plugin }: PageTools): Promise<number | string> {
+  const called = await plugin.hop({ times: 0 });
+  return called.ok ? called.value.value : called.error.code;
+}
 
 /** How the supervisor in this page keeps this browser's keys. */
 async function keysOf(page: Page): Promise<readonly string[]> {

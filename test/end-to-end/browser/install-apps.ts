@@ -1,14 +1,16 @@
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import type { Cluster } from "../cluster.ts";
 import { writeGuideApp } from "../guide-app.ts";
 import { kithDone, makeKey } from "../kith.ts";
 
+const apps = join(import.meta.dirname, "apps");
+
 /** Packages the fixtures' apps as their authors would, and installs them. */
 export async function installApps(cluster: Cluster, names: readonly string[]): Promise<void> {
   await makeKey(cluster);
-  for (const name of names)
-    await installApp(cluster, name, join(import.meta.dirname, "apps", name));
+  for (const name of names) await installFolder(cluster, join(apps, name), `${name}-1.0.0`);
   await cluster.settled();
 }
 
@@ -19,14 +21,37 @@ export async function installGuideApp(cluster: Cluster): Promise<void> {
   const source = join(folder, "service/index.ts");
   const words = ["client", source, "--out", join(folder, "client.ts")];
   await kithDone(cluster.folder, nodeOf(cluster), words);
-  await installApp(cluster, "pledgebook", folder);
+  await installFolder(cluster, folder, "pledgebook-1.0.0");
   await cluster.settled();
 }
 
-async function installApp(cluster: Cluster, name: string, folder: string): Promise<void> {
+/** In this file one text is another one. */
+type Change = { readonly path: string; readonly from: string; readonly to: string };
+
+/** Installs the next version of a fixture's app. */
+export async function upgradeApp(
+  cluster: Cluster,
+  name: string,
+  changes: readonly Change[],
+): Promise<void> {
+  const copies = join(cluster.folder, "upgraded");
+  cpSync(apps, copies, { recursive: true });
+  const folder = join(copies, name);
+  const version = { path: "package.json", from: '"version": "1.0.0"', to: '"version": "1.1.0"' };
+  for (const { path, from, to } of [version, ...changes]) {
+    const text = readFileSync(join(folder, path), "utf8");
+    if (!text.includes(from)) throw new Error(`${path} of ${name} has no ${from}`);
+    writeFileSync(join(folder, path), text.replace(from, to));
+  }
+  await installFolder(cluster, folder, `${name}-1.1.0`);
+  await cluster.settled();
+}
+
+/** `packaged`: name and version. */
+async function installFolder(cluster: Cluster, folder: string, packaged: string): Promise<void> {
   const node = nodeOf(cluster);
   await kithDone(cluster.folder, node, ["package", folder, "--out", cluster.folder]);
-  await kithDone(cluster.folder, node, ["install", join(cluster.folder, `${name}-1.0.0.psi`)]);
+  await kithDone(cluster.folder, node, ["install", join(cluster.folder, `${packaged}.psi`)]);
 }
 
 function nodeOf({ nodes }: Cluster): Cluster["nodes"][number] {
