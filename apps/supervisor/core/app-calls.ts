@@ -25,6 +25,7 @@ export type CallsPort = {
   readonly answers: HostAnswers;
   readonly authServiceOf: (account: AccountName) => Promise<AccountName>;
   readonly keyOf: (account: AccountName) => Promise<Uint8Array>;
+  readonly nextExpiration: () => Promise<number>;
   readonly apply: (effects: readonly EffectRow[], app: AccountName) => Promise<void>;
   /** Undoes what a call has made that now fails. */
   readonly discard: (effects: readonly EffectRow[]) => Promise<void>;
@@ -107,10 +108,10 @@ export class AppCalls {
   }
 
   async #sign(gathered: Gathered, about: CallContext): Promise<SignedWrite> {
-    const { reference, authServiceOf, keyOf, writes, discard } = this.#port;
+    const { writes, discard } = this.#port;
     try {
       await writes.checkRoom(about.app);
-      const port = { reference, authServiceOf, keyOf, callPlugin: this.#callPlugin };
+      const port = { ...this.#port, callPlugin: this.#callPlugin };
       return await signGathered(port, gathered, about);
     } catch (thrown) {
       await discard(gathered.effects.map(rowOf));

@@ -14,6 +14,7 @@ import { AuthServices } from "./auth-services.ts";
 import { authorLog } from "./author-log.ts";
 import { dataAnswers, PluginData } from "./data.ts";
 import { openDatabase, type Database, type EffectRow } from "./database.ts";
+import { expirationsIn } from "./expirations.ts";
 import { Fetches } from "./fetches.ts";
 import { answerAsk, type HostAnswers } from "./host-answers.ts";
 import { httpAnswers } from "./http.ts";
@@ -78,7 +79,7 @@ export async function serveApp(page: Page): Promise<void> {
   });
   const authServiceOf = (account: AccountName): Promise<AccountName> => authServices.of(account);
   const keyOf = (account: AccountName): Promise<Uint8Array> => sessions.keyOf(account);
-  const signing = { reference, authServiceOf, keyOf };
+  const signing = { reference, authServiceOf, keyOf, nextExpiration: expirationsIn(database) };
   const calls = new AppCalls({ shelf, worker, writes, answers, apply, discard, ...signing });
   const tokens = new Tokens({ sessions, keys, network });
   const fetches = new Fetches(nodes, tell, async (service): Promise<Record<string, string>> => {

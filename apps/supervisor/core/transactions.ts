@@ -6,7 +6,6 @@ import { finishSigning, prepareSigning } from "@kith/sdk/transaction";
 
 import type { Gathered } from "../machine/effects.ts";
 import { Failure } from "./failure.ts";
-import { writeSecondsMax } from "./limits.ts";
 import type { ReferenceBlock } from "./reference.ts";
 import type { SignedWrite } from "./writes.ts";
 
@@ -22,6 +21,8 @@ type SigningPort = {
   /** Of this browser, as SPKI. */
   readonly keyOf: (account: AccountName) => Promise<Uint8Array>;
   readonly callPlugin: CallPlugin;
+  /** Another one each time. */
+  readonly nextExpiration: () => Promise<number>;
 };
 
 /**
@@ -33,16 +34,17 @@ export async function signGathered(
   { actions, claims: added, effects }: Gathered,
   about: CallContext,
 ): Promise<SignedWrite> {
-  const reference = port.reference.take();
+  const surroundings = Promise.all([port.reference.take(), port.nextExpiration()]);
+  surroundings.catch(() => undefined);
   const senders = new Set(actions.map(({ action }) => action.sender));
   const claims = [...added];
   // Whoever is not signed in here has proved himself by a claim that a plugin added.
   if (about.user !== undefined && senders.has(about.user)) {
     claims.push(...(await claimsOf(port, about.user, about)));
   }
-  const { refBlockIndex, refBlockId } = await reference;
+  const [{ refBlockIndex, refBlockId }, expiration] = await surroundings;
   const transaction = {
-    tapos: { expiration: Math.floor(Date.now() / 1000) + writeSecondsMax, flags: 0, refBlockIndex },
+    tapos: { expiration, flags: 0, refBlockIndex },
     actions: actions.map(({ action }) => action),
     claims: claims.map(({ claim }) => claim),
   };

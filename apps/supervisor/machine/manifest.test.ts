@@ -7,7 +7,10 @@ const good = {
   sdk: 1,
   name: "notebook",
   imports: ["transact"],
-  exports: { add: { trust: "medium", doc: "Writes a note." }, caller: { trust: "none" } },
+  exports: {
+    add: { trust: "medium", doc: "Writes a note.", params: { text: "str" }, result: null },
+    caller: { trust: "none" },
+  },
 };
 
 test("a manifest says what a plugin may call, what it offers and of whom the user is asked", () => {
@@ -18,8 +21,8 @@ test("a manifest says what a plugin may call, what it offers and of whom the use
   assert.deepEqual(
     [...read.value.exports.values()],
     [
-      { name: "add", trust: "medium", doc: "Writes a note." },
-      { name: "caller", trust: "none", doc: undefined },
+      { name: "add", trust: "medium", doc: "Writes a note.", types: '[{"text":"str"},null,null]' },
+      { name: "caller", trust: "none", doc: undefined, types: "[null,null,null]" },
     ],
   );
 });

@@ -100,6 +100,15 @@ test("what a plugin adds is one transaction, and what a service refuses reaches 
       ["doris", "two"],
     ],
   );
+  const twins = await inPage(page, (tools) =>
+    Promise.all([1, 2].map(() => tools.notebook.actions.write({ text: "twin" }))),
+  );
+  assert.ok(
+    twins.every(({ ok }) => ok),
+    JSON.stringify(twins),
+  );
+  const ids = twins.map((twin) => (twin.ok ? twin.value.value : 0));
+  assert.equal(new Set(ids).size, 2, "the same thing done twice in a moment is two writes");
   visit.problems.allow("console", /status of 422/);
   const empty = await inPage(page, (tools) => tools.plugin.addTwice({ text: " " }));
   assert.ok(!empty.ok);
