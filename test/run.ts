@@ -24,17 +24,22 @@ const lanes: readonly (readonly TestGroup[])[] = [
   ],
 ];
 
-const browser = "test/end-to-end/browser/";
+const inBrowser = "test/end-to-end/browser/**/*.test.ts";
+/** Those that need no network. */
+const pages = "test/end-to-end/browser/{harness,person,*gallery,prompts/*}.test.ts";
 
 /** Whole networks want all cores, and people who wait for them notice when they do not get them. */
-const alone: readonly TestGroup[] = [
-  {
-    name: "deadlines, end to end",
-    patterns: [deadlines, "test/end-to-end/**/*.test.ts"],
-    except: browser,
-    timeoutMs: 300_000,
-  },
-  { name: "browser", patterns: [`${browser}**/*.test.ts`], timeoutMs: 300_000 },
+const networks: TestGroup = {
+  name: "deadlines, end to end",
+  patterns: [deadlines, "test/end-to-end/**/*.test.ts"],
+  except: inBrowser,
+  timeoutMs: 300_000,
+};
+
+/** Tests of people, who read and aim, wait more than they work. */
+const browserLanes: readonly (readonly TestGroup[])[] = [
+  [{ name: "browser: networks", patterns: [inBrowser], except: pages, timeoutMs: 300_000 }],
+  [{ name: "browser: pages", patterns: [pages], timeoutMs: 300_000 }],
 ];
 
 async function runInTurn(groups: readonly TestGroup[]): Promise<TestCount> {
@@ -43,11 +48,17 @@ async function runInTurn(groups: readonly TestGroup[]): Promise<TestCount> {
   return count;
 }
 
+async function runLanes(all: readonly (readonly TestGroup[])[]): Promise<TestCount> {
+  return (await Promise.all(all.map(runInTurn))).reduce(addCounts, noTests);
+}
+
 // Where it is missing it arrives while the lanes run.
 const chromium = installChromium();
-const ofLanes = await Promise.all(lanes.map(runInTurn));
+const ofLanes = await runLanes(lanes);
 const chromiumFault = await chromium;
 if (chromiumFault !== undefined) console.error(chromiumFault);
-const count = addCounts(ofLanes.reduce(addCounts, noTests), await runInTurn(alone));
+const ofNetworks = await runGroup(networks);
+const ofBrowser = await runLanes(browserLanes);
+const count = [ofLanes, ofNetworks, ofBrowser].reduce(addCounts, noTests);
 process.exitCode = count.failed === 0 && count.passed > 0 ? 0 : 1;
 console.log(`\n${formatCount(count)}`);
