@@ -24,6 +24,8 @@ const decisive = new Map<string, ReadonlySet<string> | "everything">([
   ["setcode", "everything"],
   ["transact", named("setNetwork")],
 ]);
+/** What is agreed to by an answer may be anything of this. */
+const answering = named("accept", "propose");
 /** A recovery code lies in a drawer: whoever finds it may bring a key along, which is then young, and nothing else. */
 const byRecoveryCode = named("addKey", "vetoRecovery");
 const [finishMethod] = named("finishRecovery");
@@ -54,10 +56,19 @@ export function needsMature({ service, method }: Asked): boolean {
   return methods === "everything" || methods?.has(method) === true;
 }
 
+/** In the name of a group, or by a proposal: there an answer to another proposal is looked at no further. */
+export function needsMatureForOthers(asked: Asked): boolean {
+  return needsMature(asked) || (asked.service === "staged-tx" && answering.has(asked.method));
+}
+
 /** Whether these keys suffice. Asks for the time only where it matters, so that answers can be remembered. */
-export function suffice(context: ActionContext, proved: readonly KeyRow[], asked: Asked): boolean {
+export function suffice(
+  context: ActionContext,
+  proved: readonly KeyRow[],
+  isMatureNeeded: boolean,
+): boolean {
   const acting = proved.filter(acts);
-  return needsMature(asked) ? acting.some((key) => isMature(context, key)) : acting.length > 0;
+  return isMatureNeeded ? acting.some((key) => isMature(context, key)) : acting.length > 0;
 }
 
 export function sufficesOnPaper(proved: readonly KeyRow[], { service, method }: Asked): boolean {

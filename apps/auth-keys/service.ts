@@ -3,7 +3,15 @@ import { claimDigest } from "@kith/sdk/claims";
 import { implement, service, type ServiceModule } from "@kith/sdk/service";
 import { authKeysInterface } from "@kith/sdk/system/auth-keys";
 
-import { isFinishing, needsMature, provedKeys, suffice, sufficesOnPaper, acts } from "./acting.ts";
+import {
+  acts,
+  isFinishing,
+  needsMature,
+  needsMatureForOthers,
+  provedKeys,
+  suffice,
+  sufficesOnPaper,
+} from "./acting.ts";
 import { friendsChanged, keyChanged, recoveryChanged, sessionsEnded } from "./events.ts";
 import { clearFriends, setFriends } from "./friends.ts";
 import { addKey, keysOfAccount, removeKey, renameKey, setUp, shownKey } from "./keys.ts";
@@ -23,7 +31,7 @@ const { actions } = authKeysInterface;
 
 const checkAuth = implement(actions.checkAuth, (context, args) => {
   const proved = provedKeys(context, args.sender);
-  if (suffice(context, proved, args) || sufficesOnPaper(proved, args)) return;
+  if (suffice(context, proved, needsMature(args)) || sufficesOnPaper(proved, args)) return;
   if (isFinishing(args) && isReadyFor(context, args.sender)) return;
   check(!proved.some(acts), "key-too-young", "this takes a key that was added days ago");
   const onPaper = proved.length > 0;
@@ -38,7 +46,8 @@ const canAuthUser = implement(actions.canAuthUser, (context, args) =>
 /** What was agreed to earlier may have been agreed to with a young key. */
 const isAuthorized = implement(actions.isAuthorized, (context, args) => {
   if (!args.by.includes(args.sender)) return false;
-  return !needsMature(args) || suffice(context, provedKeys(context, args.sender), args);
+  const isMatureNeeded = needsMatureForOthers(args);
+  return !isMatureNeeded || suffice(context, provedKeys(context, args.sender), isMatureNeeded);
 });
 
 const isRejected = implement(actions.isRejected, (_context, { sender, by }) => by.includes(sender));
@@ -51,7 +60,7 @@ const keyOf = implement(actions.keyOf, (context, args) => {
 });
 
 const sufficesFor = implement(actions.sufficesFor, (context, { accounts, ...asked }) =>
-  accounts.map((name) => suffice(context, provedKeys(context, name), asked)),
+  accounts.map((name) => suffice(context, provedKeys(context, name), needsMatureForOthers(asked))),
 );
 
 export const authKeys: ServiceModule = service("auth-keys", {

@@ -2,6 +2,8 @@ import { check } from "@kith/sdk/abort";
 import type { ActionContext } from "@kith/sdk/context";
 import { accountsInterface } from "@kith/sdk/system/accounts";
 import { authInterface } from "@kith/sdk/system/auth";
+import { authDelegateInterface } from "@kith/sdk/system/auth-delegate";
+import { authKeysInterface } from "@kith/sdk/system/auth-keys";
 import type { Action, Proposal } from "@kith/sdk/system/staged-tx";
 import type { AccountName } from "@kith/sdk/types";
 
@@ -28,6 +30,29 @@ export function mayAnswer(context: ActionContext, id: number, by: AccountName): 
     return context.call(authInterface(authService)).hasSay({ account, by });
   });
 }
+
+/**
+ * Whether the account could do alone what is proposed, with what this transaction proves. People have keys that do not decide
+ * about some of it (decision 0170), and their word would count as any other here, later and without those keys.
+ */
+export function wouldDecideAlone(
+  context: ActionContext,
+  { actions }: Proposal,
+  account: AccountName,
+): boolean {
+  const authService = activeAuthService(context, account);
+  if (authService === undefined || !withKeys.has(authService)) return true;
+  const asked = context.call(authInterface(authService));
+  return kindsOf(actions).every(({ service, method }) =>
+    asked.isAuthorized({ sender: account, service, method, by: [account] }),
+  );
+}
+
+/** Accounts of people, and those that belong to one. */
+const withKeys: ReadonlySet<AccountName> = new Set([
+  authKeysInterface.name,
+  authDelegateInterface.name,
+]);
 
 export function answersOf(context: ActionContext, id: number): readonly Answer[] {
   return context.table(answers).range({ prefix: { id }, limit: answersMax });

@@ -19,6 +19,7 @@ import {
   isAccepted,
   isRejected,
   mayAnswer,
+  wouldDecideAlone,
 } from "./decisions.ts";
 import {
   actionBytesMax,
@@ -46,13 +47,16 @@ const propose = implement(actions.propose, (context, terms) => {
   checkTerms(context, terms);
   const proposal = addProposal(context, terms);
   tell(context, proposal, "proposed");
-  if (mayAnswer(context, proposal.id, context.sender)) agree(context, proposal);
+  const may = mayAnswer(context, proposal.id, context.sender);
+  if (may && wouldDecideAlone(context, proposal, context.sender)) agree(context, proposal);
   return { id: proposal.id, hash: proposal.hash };
 });
 
 const accept = implement(actions.accept, (context, ref) => {
   const proposal = openProposal(context, ref);
   checkMayAnswer(context, proposal);
+  const decides = wouldDecideAlone(context, proposal, context.sender);
+  check(decides, "key-too-young", "this takes a key that was added days ago");
   agree(context, proposal);
 });
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { listedMax } from "@kith/auth-keys/limits";
+import type { AccountName, Checksum } from "@kith/protocol/ids";
 import { accountNameConstant } from "@kith/protocol/names";
 import type { Action } from "@kith/protocol/transaction";
 import { accountsInterface } from "@kith/sdk/system/accounts";
@@ -18,6 +19,7 @@ import {
   anna,
   ben,
   claimOf,
+  day,
   grown,
   keyedCreation,
   KeyedNetwork,
@@ -363,6 +365,73 @@ test("members of groups sign with their devices in one transaction; a young one 
   assert.equal(network.by([ben.key, stranger], noteBy(club, 3)), "weight-too-low");
   assert.equal(network.by([ben.key, phone], lock(club)), "weight-too-low");
   assert.equal(network.by([ben.key, laptop], lock(club)), "done");
+});
+
+type Ref = { readonly id: number; readonly hash: Checksum };
+
+/** Ben proposes it, and it runs as soon as enough agree. */
+function proposed(network: KeyedNetwork, ...actions: readonly Action[]): Ref {
+  const terms = { actions, autoExecute: true, expiration: network.time + 10 * day };
+  const propose = packAction(ben.name, stagedTxInterface, "propose", terms);
+  const { results } = requireDone(network.run([propose], ben.key));
+  const ref = stagedTxInterface.actions.propose.result.unpack(results[0] ?? new Uint8Array());
+  assert.ok(ref.ok);
+  return ref.value;
+}
+
+function accepted(by: AccountName, ref: Ref): Action {
+  return packAction(by, stagedTxInterface, "accept", ref);
+}
+
+function isLocked(network: KeyedNetwork, name: AccountName): boolean {
+  const standing = network.asks(accountsInterface.name, "standing", { name });
+  return (standing as { readonly locked: boolean }).locked;
+}
+
+test("what a member answers with a young key decides for its group only what that key decides alone", () => {
+  const network = withYoungPhone();
+  const club = accountNameConstant("club");
+  requireDone(network.run([createGroup(ben, club, groupOf(2, anna, ben))], ben.key));
+  assert.equal(network.by([phone], accepted(anna.name, proposed(network, noteBy(club)))), "done");
+  assert.equal(notesOf(network, club), 1);
+  const ref = proposed(network, noteBy(club, 2), lock(club));
+  assert.equal(network.by([phone], accepted(anna.name, ref)), "key-too-young");
+  assert.equal(isLocked(network, club), false);
+  assert.equal(network.by([laptop], accepted(anna.name, ref)), "done");
+  assert.equal(isLocked(network, club), true);
+});
+
+test("nor does what a young key proposes count as agreed to, until it has grown up", () => {
+  const network = withYoungPhone();
+  const club = accountNameConstant("club");
+  requireDone(network.run([createGroup(ben, club, groupOf(1, anna))], ben.key));
+  const terms = { actions: [lock(club)], autoExecute: true, expiration: network.time + 10 * day };
+  const propose = packAction(anna.name, stagedTxInterface, "propose", terms);
+  const { results } = requireDone(network.run([propose], phone));
+  const ref = stagedTxInterface.actions.propose.result.unpack(results[0] ?? new Uint8Array());
+  assert.ok(ref.ok);
+  assert.equal(isLocked(network, club), false);
+  network.travel(grown);
+  network.block([]);
+  assert.equal(network.by([phone], accepted(anna.name, ref.value)), "done");
+  assert.equal(isLocked(network, club), true);
+});
+
+test("a young key does not go round by a group within the group, or by an account that it owns", () => {
+  const network = withYoungPhone();
+  const [inner, shop, club] = ["inner", "shop", "club"].map((name) => accountNameConstant(name));
+  assert.ok(inner !== undefined && shop !== undefined && club !== undefined);
+  requireDone(network.run([createGroup(ben, inner, groupOf(1, anna))], ben.key));
+  requireDone(network.run([createOwned(anna, shop, anna.name)], laptop));
+  requireDone(network.run([createGroup(ben, club, groupOf(1, inner, shop))], ben.key));
+  const ref = proposed(network, lock(club));
+  assert.equal(network.by([phone], accepted(shop, ref)), "key-too-young");
+  assert.equal(network.by([phone], accepted(inner, ref)), "weight-too-low", "directly");
+  const nested = proposed(network, accepted(inner, ref));
+  assert.equal(network.by([phone], accepted(anna.name, nested)), "key-too-young");
+  assert.equal(isLocked(network, club), false);
+  assert.equal(network.by([laptop], accepted(anna.name, nested)), "done");
+  assert.equal(isLocked(network, club), true);
 });
 
 test("what becomes of keys is told", () => {
