@@ -147,9 +147,10 @@ async function listen<Signal extends Aborting>(
   state: State,
 ): Promise<BreakReason | LiveError> {
   const { interests, port, signal } = subscription;
-  const query = interests.map(
-    ({ parameter, value }) => `${parameter}=${encodeURIComponent(value)}`,
-  );
+  const query = interests.map(({ parameter, service, value }) => {
+    const name = service === undefined ? parameter : `${parameter}.${service}`;
+    return `${name}=${encodeURIComponent(value)}`;
+  });
   const headers: Record<string, string> = { accept: "text/event-stream" };
   if (state.position !== undefined) headers["last-event-id"] = state.position;
   const target = `${url.replace(/\/+$/, "")}/changes?${query.join("&")}`;

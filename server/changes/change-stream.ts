@@ -23,6 +23,8 @@ export type LivePart = { readonly of: number; readonly query: LiveQuery };
 export type StreamParts = {
   readonly service: AccountName;
   readonly definition: ServiceDefinition;
+  /** Of other services whose answers are among what was named; undefined for what is none. */
+  readonly others: ReadonlyMap<AccountName, ServiceDefinition | undefined>;
   readonly interests: readonly Interest[];
   readonly log: ServiceLog;
   readonly texts: RowTexts;
@@ -67,9 +69,10 @@ export class ChangeStream {
     this.live = live;
   }
 
-  /** What the listener's tables and events were found in. */
-  get definition(): ServiceDefinition {
-    return this.parts.definition;
+  /** What the listener's tables, events and questions were found in. */
+  get definitions(): ReadonlyMap<AccountName, ServiceDefinition | undefined> {
+    const { service, definition, others } = this.parts;
+    return new Map([...others, [service, definition]]);
   }
 
   get isOver(): boolean {

@@ -86,7 +86,8 @@ export class ChangeHub {
     if (definition === undefined) return err({ code: "service-unknown", service });
     const interests = resolveInterests(definition, wanted, request);
     if (!interests.ok) return interests;
-    const known = (each: Interest): boolean => each.kind !== "live" || this.live.has(service, each);
+    const known = (each: Interest): boolean =>
+      each.kind !== "live" || this.live.has(each.service ?? service, each);
     const added = interests.value.filter((each) => !known(each)).length;
     if (this.live.size + added > liveQueriesMax) {
       return err({ code: "live-queries-exhausted", max: liveQueriesMax });
@@ -135,7 +136,10 @@ export class ChangeHub {
     const log = this.log.join(service, headNum());
     const wake = (): void => stream.wake();
     const { texts, onFault } = this;
-    const parts = { service, definition, interests, log, texts, headNum, nowMs, onFault };
+    const others = new Map(
+      othersIn(interests).map((each) => [each, this.source.definition(each)] as const),
+    );
+    const parts = { service, definition, others, interests, log, texts, headNum, nowMs, onFault };
     const stream = new ChangeStream(parts, since, () => {
       for (const { query } of stream.liveQueries) this.live.leave(query, wake);
       this.log.leave(service, nowMs());
@@ -160,7 +164,7 @@ export class ChangeHub {
     const parts: LivePart[] = [];
     for (const [of, interest] of interests.entries()) {
       if (interest.kind !== "live") continue;
-      parts.push({ of, query: this.live.join(service, interest, wake) });
+      parts.push({ of, query: this.live.join(interest.service ?? service, interest, wake) });
     }
     return parts;
   }
@@ -210,9 +214,13 @@ export class ChangeHub {
 
   /** A service that is not what it was when a listener named its tables is listened to anew. */
   private closeOutdated(): void {
-    for (const [service, streams] of this.streams) {
-      const now = this.source.definition(service);
-      for (const stream of streams) if (!isSame(stream.definition, now)) stream.close();
+    for (const streams of this.streams.values()) {
+      for (const stream of streams) {
+        const isOutdated = [...stream.definitions].some(
+          ([service, was]) => !isSame(was, this.source.definition(service)),
+        );
+        if (isOutdated) stream.close();
+      }
     }
   }
 
@@ -228,7 +236,14 @@ export class ChangeHub {
   }
 }
 
-function isSame(was: ServiceDefinition, is: ServiceDefinition | undefined): boolean {
+/** Services beside the one that is listened to. */
+function othersIn(interests: readonly Interest[]): readonly AccountName[] {
+  return interests.flatMap((each) =>
+    each.kind === "live" && each.service !== undefined ? [each.service] : [],
+  );
+}
+
+function isSame(was: ServiceDefinition | undefined, is: ServiceDefinition | undefined): boolean {
   if (was === is) return true;
-  return was.schema === is?.schema && JSON.stringify(was.tables) === JSON.stringify(is.tables);
+  return was?.schema === is?.schema && JSON.stringify(was?.tables) === JSON.stringify(is?.tables);
 }

@@ -24,8 +24,8 @@ export type Wanted =
     }
   | { readonly kind: "event"; readonly event: string }
   | { readonly kind: "graphql"; readonly query: string; readonly variables?: unknown }
-  /** A path of the service's own, with its query. */
-  | { readonly kind: "path"; readonly path: string };
+  /** A path with its query: of the service that is listened to, or of another one. */
+  | { readonly kind: "path"; readonly path: string; readonly service?: AccountName };
 
 export type Interest =
   | {
@@ -60,8 +60,15 @@ export type InterestError =
   | { readonly code: "live-query-too-costly"; readonly of: number; readonly max: number }
   | { readonly code: "service-unusable"; readonly reason: string };
 
-/** With the account in whose name it is asked, where there is one: others do not share its answers. */
-export type LiveQuestion = { readonly request: HttpRequest; readonly user?: AccountName };
+/**
+ * With the account in whose name it is asked, where there is one: others do not share its answers. `service` where it is not the
+ * one that is listened to.
+ */
+export type LiveQuestion = {
+  readonly request: HttpRequest;
+  readonly user?: AccountName;
+  readonly service?: AccountName;
+};
 
 const graphqlPath = "/graphql";
 
@@ -113,7 +120,7 @@ function resolve(wanted: Wanted, of: number, facts: Facts): Result<Interest, Int
     case "graphql":
       return graphqlInterest(facts, of, wanted);
     case "path":
-      return pathInterest(facts, of, wanted.path);
+      return pathInterest(facts, of, wanted);
   }
 }
 
@@ -136,11 +143,17 @@ function rowsInterest(
   return ok({ kind: "rows", table, index, prefix: prefix.value });
 }
 
-/** Queries come by their own name, so that their cost is known. */
-function pathInterest({ host }: Facts, of: number, path: string): Result<Interest, InterestError> {
-  const request = requestFor(host, path);
-  const { user } = host;
+/** Queries come by their own name, so that their cost is known. Who listens is proved to this service, and to no other one. */
+function pathInterest(
+  { definition, host }: Facts,
+  of: number,
+  { path, service }: Extract<Wanted, { readonly kind: "path" }>,
+): Result<Interest, InterestError> {
+  const isOther = service !== undefined && service !== definition.name;
+  const { rootHost, user } = host;
+  const request = requestFor(isOther ? { host: `${service}.${rootHost}`, rootHost } : host, path);
   if (request.path !== graphqlPath) {
+    if (isOther) return ok({ kind: "live", request, service });
     return ok({ kind: "live", request, ...(user === undefined ? {} : { user }) });
   }
   const text = "queries are named by `graphql`";

@@ -2,9 +2,9 @@
 export const streamsMax: number = 4096;
 /** Listeners of one address, or of one IPv6 network of 64 bits. This machine's own addresses are not counted. */
 export const streamsOfAddressMax: number = 64;
-/** What one listener may name. */
+/** What one listener may name; a page has one stream for all that it shows (decision 0202). */
 export const interestsMax: number = 32;
-export const liveQueriesOfStreamMax: number = 8;
+export const liveQueriesOfStreamMax: number = 24;
 /** Different live queries of one node; those of several listeners count once. */
 export const liveQueriesMax: number = 512;
 /** Rows times fields of one live GraphQL query: it is paid again and again. */

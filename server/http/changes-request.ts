@@ -1,5 +1,6 @@
 import type { Wanted } from "@kith/changes/interest";
 import { parsePosition, type Position } from "@kith/changes/position";
+import { parseAccountName } from "@kith/protocol/names";
 import { err, ok, type Result } from "@kith/protocol/result";
 import { z } from "zod";
 
@@ -19,7 +20,8 @@ const graphql = z.strictObject({ query: z.string(), variables: z.unknown().optio
 
 /**
  * What `/changes?...` names, in its order: `rows=<table>` or `rows={"table":...,"where":{...}}`, `event=<name>`,
- * `graphql=<query>` or `graphql={"query":...,"variables":{...}}`, `path=/<path of the service>`. A client that was here
+ * `graphql=<query>` or `graphql={"query":...,"variables":{...}}`, `path=/<path of the service>`, `path.<service>=/<path of another
+ * one>`. A client that was here
  * before says how far it got in `Last-Event-ID`, or in `since`.
  */
 export function parseChangesRequest(
@@ -50,6 +52,8 @@ export function parseChangesRequest(
 }
 
 function parseWanted(parameter: string, value: string): Result<Wanted, string> {
+  const [kind = "", service] = parameter.split(/\.(.*)/s);
+  if (kind === "path" && service !== undefined) return parseOtherPath(service, value);
   switch (parameter) {
     case "rows":
       return parseRows(value);
@@ -64,8 +68,15 @@ function parseWanted(parameter: string, value: string): Result<Wanted, string> {
   }
 }
 
+function parseOtherPath(service: string, value: string): Result<Wanted, string> {
+  const name = parseAccountName(service);
+  if (!name.ok) return err("this is no account's name");
+  const wanted = parsePath(value);
+  return wanted.ok ? ok({ ...wanted.value, service: name.value }) : wanted;
+}
+
 /** As strict as with a request that a client sends for it. */
-function parsePath(value: string): Result<Wanted, string> {
+function parsePath(value: string): Result<Extract<Wanted, { readonly kind: "path" }>, string> {
   if (!value.startsWith("/")) return err("a path begins with a slash");
   const target = /^[\x21-\x7e]+$/.test(value) ? parseTarget(value) : undefined;
   if (target?.ok !== true) return err("this is no path of a URL");

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { accountNameConstant } from "@kith/protocol/names";
+
 import { parseChangesRequest } from "./changes-request.ts";
 import { eventText } from "./event-stream.ts";
 import { feedDefinition, feedEvent, feedRow } from "./fake-feed.ts";
@@ -91,6 +93,52 @@ test("Last-Event-ID goes before `since`, and both bring back what was missed", a
   assert.doesNotMatch(missed, /"one"/);
   const both = await listen(app, "rows=posts&since=8", { "last-event-id": "7" });
   assert.match(await readUntil(both, ["rows"]), /"one".*"two"/);
+});
+
+/** Beside the app: a service that says how high the chain is, and one that has nothing. */
+function withOthers() {
+  const { node, app } = started();
+  const plain = { status: 200, contentType: "text/plain", headers: [] };
+  node.servers.set("height", ({ host, path }) =>
+    path === "/at"
+      ? { ...plain, body: new TextEncoder().encode(`${host} ${node.changes.num}`) }
+      : undefined,
+  );
+  return { node, app };
+}
+
+test("one stream tells the answers of several services, each by its own address", async () => {
+  const { node, app } = withOthers();
+  const answer = await listen(app, "path=/size&path.height=/at&path.nobody=/at&rows=posts");
+  const first = await readUntil(answer, [`"of":0`, `"of":1`, `"of":2`]);
+  assert.match(first, /"of":0,"block":7,.*"body":"7"/);
+  assert.match(first, /"of":1,"block":7,.*"body":"height\.kith\.localhost 7"/);
+  assert.match(first, /"of":2,"block":7,"failed":"not-found"/);
+  const address = { service: accountNameConstant("height"), space: 0, key: new Uint8Array() };
+  node.changes.execute([{ address, row: new Uint8Array() }]);
+  assert.match(await readUntil(answer, [`"of":1`]), /"body":"height\.kith\.localhost 8"/);
+  node.changes.execute([feedRow(3, "three")]);
+  assert.match(await readUntil(answer, [`"of":3`]), /"id":3/);
+});
+
+test("a stream ends when one of its services is another one, and answers alone are told of others", async () => {
+  const { node, app } = withOthers();
+  const answer = await listen(app, "path=/size&path.height=/at");
+  await readUntil(answer, [`"of":1`]);
+  node.definitions.set("height", { ...feedDefinition, name: accountNameConstant("height") });
+  node.changes.execute([], [], true);
+  await assert.rejects(readUntil(answer, ["never"]), /the stream ended/);
+  for (const query of [
+    "rows.height=posts",
+    "event.height=posted",
+    "graphql.height=%7Ba%7D",
+    "path.HEIGHT!=/at",
+    "path.=/at",
+    "path.height=at",
+  ]) {
+    const refused = await listen(app, query);
+    assert.deepEqual([refused.status, await codeOf(refused)], [400, "parameter-invalid"], query);
+  }
 });
 
 test("whoever does not ask for an event stream gets what the service or its site has there", async () => {

@@ -35,7 +35,11 @@ export class FakeChanges implements ChangeSource {
   };
 
   /** The next block, with these changes. */
-  execute(changes: readonly ChangedRow[], events: readonly BlockEvent[] = []): void {
+  execute(
+    changes: readonly ChangedRow[],
+    events: readonly BlockEvent[] = [],
+    codeChanged = false,
+  ): void {
     for (const { address, row } of changes) {
       const name = `${address.service}/${address.space}/${toHex(address.key)}`;
       if (row === undefined) this.#rows.delete(name);
@@ -44,7 +48,7 @@ export class FakeChanges implements ChangeSource {
     this.num++;
     const num = blockNumOf(this.num);
     for (const listener of this.#listeners) {
-      listener({ num, changes: () => changes, events, codeChanged: false });
+      listener({ num, changes: () => changes, events, codeChanged });
     }
   }
 

@@ -250,3 +250,25 @@ test("live queries are answered in the name of whoever listens, for each apart, 
   app.close();
   await readUntil(ofBob, "never");
 });
+
+test("who listens is shown to the service that is asked, and not to others whose answers are on the same stream", async () => {
+  const { node, app } = started();
+  const servers = node.servers.get("app");
+  assert.ok(servers !== undefined);
+  node.servers.set("other", servers);
+  const answer = await ask(
+    app,
+    `${board}/changes?path=/who&path.other=/who&path.app=/who%3Fagain`,
+    {
+      headers: { ...stream, ...bearer("of-alice") },
+    },
+  );
+  let text = "";
+  while (![0, 1, 2].every((place) => text.includes(`"of":${place},`))) {
+    text += await readUntil(answer, `"of":`);
+  }
+  assert.match(text, /"of":0,[^\n]*"user":"alice"/);
+  assert.match(text, /"of":1,[^\n]*"user":null/);
+  assert.match(text, /"of":2,[^\n]*"user":"alice"/);
+  app.close();
+});

@@ -80,7 +80,7 @@ export async function connect({ asUser = false }: ConnectOptions = {}): Promise<
   });
   const { network, root: host } = await within(greetingMsMax, greeted.promise);
   const root = `${location.protocol}//${host}`;
-  const live = new LiveQueries(root, livePort(link, { root, asUser }));
+  const live = new LiveQueries(root, livePort(link, { root, asUser }), app.value);
   return {
     app: app.value,
     network,

@@ -1,6 +1,10 @@
+import type { AccountName } from "@kith/protocol/ids";
+
 /** Something to hear of: how it is asked for, and what is done with what is told. */
 export type Interest = {
   readonly parameter: "rows" | "event" | "graphql" | "path";
+  /** Of another service than the one that is subscribed to: answers alone. */
+  readonly service?: AccountName;
   readonly value: string;
   /** May take its time: nothing further is read from the network before it is done. */
   readonly onTold: (told: Told) => void | Promise<void>;
@@ -73,14 +77,20 @@ export type LiveAnswer<Body> =
   | { readonly block: number; readonly status: number; readonly body: Body }
   | { readonly block: number; readonly failed: string };
 
-/** A path of the service's own, answered again whenever that gives another answer. */
+/** A path of the service, or of another one, answered again whenever that gives another answer. */
 export function answersOf<Body>(wanted: {
+  readonly service?: AccountName;
   readonly path: string;
   readonly parse: Parse<Body>;
   readonly onAnswer: (answer: LiveAnswer<Body>) => void | Promise<void>;
 }): Interest {
-  const { path, parse, onAnswer } = wanted;
-  return { parameter: "path", value: path, onTold: (told) => onAnswer(answerOf(told, parse)) };
+  const { service, path, parse, onAnswer } = wanted;
+  const interest: Interest = {
+    parameter: "path",
+    value: path,
+    onTold: (told) => onAnswer(answerOf(told, parse)),
+  };
+  return service === undefined ? interest : { ...interest, service };
 }
 
 /** A GraphQL query that stays open; `parse` gets what a GraphQL answer is: `{ data, errors }`. */

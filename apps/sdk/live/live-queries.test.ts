@@ -8,15 +8,19 @@ import type { StreamAnswer } from "../live.ts";
 import { LiveQueries, type LiveState } from "./live-queries.ts";
 
 const board = accountNameConstant("board");
+const tokens = accountNameConstant("tokens");
+
+const none = (): unknown => [];
 
 /** A query whose answers are lists of texts. */
 function queryOf(
   name: string,
-  ask: () => unknown = () => [],
+  ask: () => unknown = none,
+  service = board,
 ): ClientQuery<{ readonly of: string }, readonly string[]> {
   const run = async () => ({ ok: true, value: ask() as readonly string[] }) as const;
   const watched = ({ of }: { readonly of: string }) => ({
-    service: board,
+    service,
     target: `/query/${name}?of=${of}`,
     read: (json: unknown) => (Array.isArray(json) ? (json as readonly string[]) : undefined),
   });
@@ -29,15 +33,25 @@ class FakeNode {
   #tell: ((text: string) => void) | undefined;
   #end: (() => void) | undefined;
   readonly later: (() => void)[] = [];
+  openCount = 0;
+  refuses: (url: string) => boolean = () => false;
 
   readonly port = {
     fetch: (url: string, { signal }: { readonly signal: AbortSignal }): Promise<StreamAnswer> => {
       this.asked.push(decodeURIComponent(url));
+      if (this.refuses(url)) {
+        const why = { code: "service-unknown", message: "there is no such service" };
+        return Promise.resolve(Response.json(why, { status: 404 }));
+      }
+      this.openCount++;
       const body = new ReadableStream<Uint8Array>({
         start: (controller) => {
           this.#tell = (text) => controller.enqueue(new TextEncoder().encode(text));
           this.#end = () => controller.close();
-          signal.addEventListener("abort", () => controller.error(new Error("called off")));
+          signal.addEventListener("abort", () => {
+            this.openCount--;
+            controller.error(new Error("called off"));
+          });
         },
       });
       const headers = { "content-type": "text/event-stream" };
@@ -113,6 +127,82 @@ test("queries of one service share one stream, and a query that is shown twice i
   assert.equal(node.asked[0]?.match(/path=/g)?.length, 2);
   await node.answer(0, 7, ["one"]);
   assert.deepEqual(heard, [undefined, undefined, ["one"], ["one"]]);
+  live.close();
+});
+
+test("queries of several services share one stream, at the address of the app whose page it is", async () => {
+  const node = new FakeNode();
+  const live = new LiveQueries("http://kith.localhost:8080", node.port, board);
+  const heard: unknown[] = [];
+  live.watch(queryOf("balance", none, tokens), { of: "al" }, ({ value }) => heard.push(value));
+  live.watch(queryOf("recent"), { of: "hall" }, () => undefined);
+  await settled();
+  assert.deepEqual(node.asked, [
+    "http://board.kith.localhost:8080/changes?path=/query/recent?of=hall&path.tokens=/query/balance?of=al",
+  ]);
+  await node.answer(1, 7, ["5"]);
+  assert.deepEqual(heard, [undefined, ["5"]]);
+  live.watch(queryOf("rate", none, tokens), { of: "al" }, () => undefined);
+  await settled();
+  assert.equal(node.asked.length, 2);
+  assert.equal(node.openCount, 1, "the one before has ended");
+  live.close();
+  await settled();
+  assert.equal(node.openCount, 0);
+});
+
+test("what is refused for one service leaves the others' answers alone", async () => {
+  const node = new FakeNode();
+  node.refuses = (url) => url.includes("path.tokens") || url.includes("//tokens.");
+  const live = new LiveQueries("http://kith.localhost:8080", node.port, board);
+  const states: Record<string, State> = {};
+  const watch = (name: string, service = board): unknown =>
+    live.watch(queryOf(name, none, service), { of: "x" }, (state) => (states[name] = state));
+  watch("recent");
+  watch("balance", tokens);
+  await settled();
+  assert.deepEqual(
+    node.asked.slice(1).map((url) => new URL(url).host),
+    ["board.kith.localhost:8080", "tokens.kith.localhost:8080"],
+  );
+  await node.answer(0, 7, ["one"]);
+  assert.deepEqual(states["recent"]?.value, ["one"]);
+  assert.equal(states["recent"]?.failure, undefined);
+  assert.equal(states["balance"]?.failure?.code, "service-unknown");
+  live.close();
+});
+
+test("more queries than one stream takes have a second one", async () => {
+  const { node, live } = opened();
+  for (let count = 0; count < 30; count++) {
+    live.watch(queryOf(`q${count}`), { of: "hall" }, () => undefined);
+  }
+  await settled();
+  assert.deepEqual(
+    node.asked.map((url) => url.match(/path=/g)?.length),
+    [24, 6],
+  );
+  live.watch(queryOf("long"), { of: "x".repeat(5990) }, () => undefined);
+  await settled();
+  assert.deepEqual(
+    node.asked.slice(2).map((url) => url.match(/path=/g)?.length),
+    [1],
+  );
+  live.close();
+});
+
+test("a query that is taken away and shown again at the same moment goes on", async () => {
+  const { node, live } = opened();
+  const recent = queryOf("recent");
+  const end = live.watch(recent, { of: "hall" }, () => undefined);
+  await settled();
+  let last: State | undefined;
+  end();
+  live.watch(recent, { of: "hall" }, (state) => (last = state));
+  await settled();
+  assert.equal(node.asked.length, 1);
+  await node.answer(0, 7, ["one"]);
+  assert.deepEqual(last?.value, ["one"]);
   live.close();
 });
 

@@ -40,7 +40,8 @@ type Watched = {
   state: LiveState<unknown>;
 };
 
-type Stream = { readonly targets: string; readonly abort: () => void };
+/** What one connection is about, and whose address it has. */
+type Part = { readonly home: AccountName; readonly watched: readonly Watched[] };
 
 const nothingKnown: LiveState<unknown> = {
   value: undefined,
@@ -51,19 +52,23 @@ const nothingKnown: LiveState<unknown> = {
 };
 
 /**
- * Answers that stay true. All queries of one service share one stream, which resumes after breaks and goes on at another node
- * when its own is gone; a query that several components show is asked once.
+ * Answers that stay true. All queries of a page share one stream, whichever services they are of (decision 0202). It resumes after breaks
+ * and goes on at another node when its own is gone; a query that several components show is asked once.
  */
 export class LiveQueries<Signal extends Aborting> {
   readonly #root: string;
   readonly #port: LiveQueriesPort<Signal>;
-  readonly #services = new Map<AccountName, Map<string, Watched>>();
-  readonly #streams = new Map<AccountName, Stream>();
-  readonly #changed = new Set<AccountName>();
+  readonly #app: AccountName | undefined;
+  readonly #watched = new Map<string, Watched>();
+  /** What ends them, by what they are about. */
+  readonly #streams = new Map<string, () => void>();
+  #isChanged = false;
 
-  constructor(root: string, port: LiveQueriesPort<Signal>) {
+  /** `app` is whose queries show who asks, where there is one. */
+  constructor(root: string, port: LiveQueriesPort<Signal>, app?: AccountName) {
     this.#root = root;
     this.#port = port;
+    this.#app = app;
   }
 
   /** Tells what is known now, at once, and whenever that changes. Gives the function that ends it. */
@@ -74,15 +79,12 @@ export class LiveQueries<Signal extends Aborting> {
   ): () => void;
   watch(query: ClientQuery<unknown, unknown>, args: unknown, listener: Listener): () => void {
     const watched = this.#watchedOf(query.watched(args));
-    const { service, target } = watched.query;
     watched.listeners.add(listener);
     listener(watched.state);
-    this.#later(service);
+    this.#later();
     return () => {
       watched.listeners.delete(listener);
-      const ofService = this.#services.get(service);
-      if (watched.listeners.size === 0 && watched.patches.length === 0) ofService?.delete(target);
-      this.#later(service);
+      this.#later();
     };
   }
 
@@ -103,19 +105,18 @@ export class LiveQueries<Signal extends Aborting> {
       return outcome;
     } finally {
       this.#show(watched, { patches: watched.patches.filter((each) => each !== patch) });
+      this.#later();
     }
   }
 
   close(): void {
-    for (const { abort } of this.#streams.values()) abort();
+    for (const abort of this.#streams.values()) abort();
     this.#streams.clear();
-    this.#services.clear();
+    this.#watched.clear();
   }
 
   #watchedOf(query: WatchedQuery<unknown>): Watched {
-    const ofService = this.#services.get(query.service) ?? new Map<string, Watched>();
-    this.#services.set(query.service, ofService);
-    const known = ofService.get(query.target);
+    const known = this.#watched.get(nameOf(query));
     if (known !== undefined) return known;
     const made: Watched = {
       query,
@@ -124,7 +125,7 @@ export class LiveQueries<Signal extends Aborting> {
       answer: undefined,
       state: nothingKnown,
     };
-    ofService.set(query.target, made);
+    this.#watched.set(nameOf(query), made);
     return made;
   }
 
@@ -135,36 +136,37 @@ export class LiveQueries<Signal extends Aborting> {
   }
 
   /** What is to be watched may change often in one moment, such as when a page is drawn. */
-  #later(service: AccountName): void {
-    if (this.#changed.has(service)) return;
-    this.#changed.add(service);
+  #later(): void {
+    if (this.#isChanged) return;
+    this.#isChanged = true;
     this.#port.soon(() => {
-      this.#changed.delete(service);
-      this.#restream(service);
+      this.#isChanged = false;
+      this.#restream();
     });
   }
 
-  #restream(service: AccountName): void {
-    const watched = [...(this.#services.get(service)?.values() ?? [])].filter(
-      ({ listeners }) => listeners.size > 0,
-    );
-    const targets = watched
-      .map(({ query }) => query.target)
-      .toSorted()
-      .join("\n");
-    const stream = this.#streams.get(service);
-    if (stream?.targets === targets) return;
-    stream?.abort();
-    this.#streams.delete(service);
-    if (watched.length === 0) return;
-    const { signal, abort } = this.#port.aborting();
-    this.#streams.set(service, { targets, abort });
-    void this.#listen(service, watched, signal);
+  #restream(): void {
+    for (const [name, { listeners, patches }] of this.#watched) {
+      if (listeners.size === 0 && patches.length === 0) this.#watched.delete(name);
+    }
+    const shown = [...this.#watched.values()].filter(({ listeners }) => listeners.size > 0);
+    const parts = new Map(partsOf(shown, this.#app).map((part) => [keyOf(part), part]));
+    for (const [key, abort] of this.#streams) {
+      if (parts.has(key)) continue;
+      this.#streams.delete(key);
+      abort();
+    }
+    for (const [key, part] of parts) {
+      if (this.#streams.has(key)) continue;
+      const { signal, abort } = this.#port.aborting();
+      this.#streams.set(key, abort);
+      void this.#listen(part, signal);
+    }
   }
 
-  async #listen(service: AccountName, watched: readonly Watched[], signal: Signal): Promise<void> {
-    const ended = await subscribe(addressOf(this.#root, service, ""), {
-      interests: watched.map((each) => this.#interestIn(each)),
+  async #listen({ home, watched }: Part, signal: Signal): Promise<void> {
+    const ended = await subscribe(addressOf(this.#root, home, ""), {
+      interests: watched.map((each) => this.#interestIn(each, home)),
       port: this.#port,
       signal,
       onBreak: () => {
@@ -172,15 +174,23 @@ export class LiveQueries<Signal extends Aborting> {
       },
     });
     if (ended.ok) return;
+    const apart = byService(watched);
+    if (apart.length > 1) {
+      // Whatever one service's queries are refused for is nothing that those of others could help.
+      await Promise.all(apart.map((part) => this.#listen(part, signal)));
+      return;
+    }
     const { reason: code, message } = ended.error;
     for (const each of watched) {
       this.#show(each, { state: { ...each.state, isStale: true, failure: { code, message } } });
     }
   }
 
-  #interestIn(watched: Watched): Interest {
+  #interestIn(watched: Watched, home: AccountName): Interest {
+    const { service, target } = watched.query;
     return answersOf({
-      path: watched.query.target,
+      ...(service === home ? {} : { service }),
+      path: target,
       parse: (json) => json,
       onAnswer: (answer) => this.#take(watched, answer),
     });
@@ -223,6 +233,53 @@ export type Optimistic<Args, Value> = {
   readonly args: Args;
   readonly update: Update<Value>;
 };
+
+/** What a node takes of one stream, with some room in the length of its address. */
+const queriesOfStreamMax = 24;
+const targetsCharsMax = 6000;
+
+function nameOf({ service, target }: WatchedQuery<unknown>): string {
+  return `${service} ${target}`;
+}
+
+function keyOf({ home, watched }: Part): string {
+  return [home, ...watched.map(({ query }) => nameOf(query)).toSorted()].join("\n");
+}
+
+/**
+ * One stream, or a few where that is too much for one. It has the address of the app, if it shows something of the app's own: to that
+ * service alone it is shown who asks.
+ */
+function partsOf(watched: readonly Watched[], app: AccountName | undefined): readonly Part[] {
+  const isForeign = ({ query }: Watched): number => (query.service === app ? 0 : 1);
+  const sorted = watched.toSorted((a, b) => isForeign(a) - isForeign(b));
+  const parts: Watched[][] = [];
+  let chars = 0;
+  for (const each of sorted) {
+    const last = parts.at(-1);
+    const length = encodeURIComponent(nameOf(each.query)).length;
+    if (
+      last === undefined ||
+      last.length >= queriesOfStreamMax ||
+      chars + length > targetsCharsMax
+    ) {
+      parts.push([each]);
+      chars = length;
+    } else {
+      last.push(each);
+      chars += length;
+    }
+  }
+  return parts.flatMap((part) => {
+    const [first] = part;
+    return first === undefined ? [] : [{ home: first.query.service, watched: part }];
+  });
+}
+
+function byService(watched: readonly Watched[]): readonly Part[] {
+  const services = Map.groupBy(watched, ({ query }) => query.service);
+  return [...services].map(([home, ofService]) => ({ home, watched: ofService }));
+}
 
 const malformed = {
   code: "answer-malformed",

@@ -2,6 +2,8 @@ import { ServiceClient } from "@kith/sdk/client";
 import type { Kith } from "@kith/sdk/connect";
 import { accountsPlugin } from "@kith/sdk/plugins/accounts";
 import { cryptoPlugin } from "@kith/sdk/plugins/crypto";
+import { packagesInterface } from "@kith/sdk/system/packages";
+import { packagesQueries } from "@kith/sdk/system/packages-queries";
 
 import { malloryPlugin } from "./mallory/interface.ts";
 import { notebookPlugin, notebookQueries, notebookService, notes } from "./notebook/interface.ts";
@@ -9,6 +11,14 @@ import { notebookPlugin, notebookQueries, notebookService, notes } from "./noteb
 type Notebook = {
   readonly actions: (typeof notebookService)["actions"];
   readonly queries: typeof notebookQueries;
+  readonly rows: object;
+  readonly events: object;
+};
+
+/** A service of somebody else, for pages that show two. */
+type Packages = {
+  readonly actions: (typeof packagesInterface)["actions"];
+  readonly queries: typeof packagesQueries;
   readonly rows: object;
   readonly events: object;
 };
@@ -27,9 +37,16 @@ export function toolsOf(kith: Kith) {
     rows: {},
     events: {},
   });
+  const packages = new ServiceClient<Packages>(kith.connection, {
+    service: packagesInterface,
+    queries: packagesQueries,
+    rows: {},
+    events: {},
+  });
   return {
     kith,
     notebook,
+    packages,
     noteOf,
     plugin: kith.plugin(notebookPlugin),
     mallory: kith.plugin(malloryPlugin),
