@@ -7,7 +7,8 @@ import { sha256Hex } from "@kith/protocol/hashes";
 import type { AccountName, Checksum } from "@kith/protocol/ids";
 import { err, ok, type Result } from "@kith/protocol/result";
 import type { Action } from "@kith/protocol/transaction";
-import { isHashedName, putChunkAction, type Chunk } from "@kith/sdk/site-content";
+import { isHashedName } from "@kith/sdk/hashed-name";
+import { putChunkAction, type Chunk } from "@kith/sdk/site-content";
 import { sitesInterface } from "@kith/sdk/system/sites";
 import { packAction } from "@kith/sdk/transaction";
 

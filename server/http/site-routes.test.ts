@@ -188,6 +188,22 @@ test("/graphql is asked of every service, and before the files of its site", asy
   assert.equal((await ask(app, address, { method: "OPTIONS", headers })).status, 204);
 });
 
+test("a service worker is a file that the owner has published, and no answer of a service", async () => {
+  const node = nodeWithSite();
+  const body = new TextEncoder().encode("made for whoever asks");
+  const reply = { status: 200, contentType: "text/javascript", headers: [], body };
+  node.servers.set("app", () => reply);
+  const app = testApp(node);
+  assert.equal(await (await ask(app, program)).text(), "made for whoever asks");
+  const asked = [{ "service-worker": "script" }, { "sec-fetch-dest": "serviceworker" }];
+  for (const headers of asked) {
+    assert.equal(await (await ask(app, program, { headers })).text(), text);
+    const none = await ask(app, "http://app.kith.localhost:8080/other.js", { headers });
+    assert.equal(none.status, 404);
+    assert.equal(await codeOf(none), "not-found");
+  }
+});
+
 function graphqlReply(status: number) {
   const body = new TextEncoder().encode("{}");
   return { status, contentType: "application/graphql-response+json", headers: [], body };

@@ -48,7 +48,8 @@ export class SiteRoutes {
 
   async answer(request: Request, context: RequestContext): Promise<Response> {
     const account = accountOf(context);
-    if (this.#node.hasServer(account) || context.target.path === graphqlPath) {
+    const isAsked = this.#node.hasServer(account) || context.target.path === graphqlPath;
+    if (isAsked && !isServiceWorker(request)) {
       const answered = await this.#askService(account, request, context);
       if (answered !== undefined) return answered;
     }
@@ -188,6 +189,14 @@ function answerReply(
   const empty = request.method === "HEAD" || [204, 205, 304].includes(status);
   const headers = replyHeaders(reply, authority);
   return new Response(empty ? null : new Uint8Array(reply.body), { status, headers });
+}
+
+/**
+ * A service worker rules over all pages of its host, also after whoever put it there is gone: only a file that the owner has
+ * published becomes one, never what a service answers (Service Workers, section 3.1; decision 0193).
+ */
+function isServiceWorker({ headers }: Request): boolean {
+  return headers.has("service-worker") || headers.get("sec-fetch-dest") === "serviceworker";
 }
 
 function isPreflight(request: Request): boolean {

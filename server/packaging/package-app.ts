@@ -81,14 +81,17 @@ async function siteFiles({
   plugin,
   pluginMachine,
 }: AccountSource): Promise<Result<readonly PackagedFile[], AppError>> {
-  const site = frontEnd === undefined ? ok([]) : await buildFrontEnd({ folder: frontEnd, entries });
+  const machine = pluginMachine ? await pluginMachineFiles() : ok([]);
+  if (!machine.ok) return machine;
+  const besides = machine.value;
+  const site =
+    frontEnd === undefined ? ok([]) : await buildFrontEnd({ folder: frontEnd, entries, besides });
   if (!site.ok) return site;
-  const files = site.value.map(({ path, content }): PackagedFile => ({ account, path, content }));
-  if (pluginMachine) {
-    const machine = await pluginMachineFiles(account);
-    if (!machine.ok) return machine;
-    files.push(...machine.value);
-  }
+  const files = [...site.value, ...besides].map(({ path, content }): PackagedFile => ({
+    account,
+    path,
+    content,
+  }));
   if (plugin === undefined) return ok(files);
   const built = await bundlePlugin(plugin);
   if (!built.ok) return built;

@@ -1,11 +1,10 @@
 import { sha256Hex } from "@kith/protocol/hashes";
-import type { AccountName } from "@kith/protocol/ids";
 import { ok, type Result } from "@kith/protocol/result";
 import { packText } from "@kith/protocol/texts";
 import { meteredEngine } from "@kith/sandbox/engine-module";
 
 import type { BundleError } from "./bundle-error.ts";
-import type { PackagedFile } from "./package.ts";
+import type { Output } from "./front-end/name-outputs.ts";
 import { bundlePluginRuntime } from "./plugin-runtime.ts";
 
 /** Of a file's hash, as much as its name has. */
@@ -15,20 +14,14 @@ const nameDigits = 12;
  * What browsers need to run plugins, as files of the supervisor's site: the nodes' own engine, the script that all plugins share, and
  * `/machine.json` with where both are.
  */
-export async function pluginMachineFiles(
-  account: AccountName,
-): Promise<Result<readonly PackagedFile[], BundleError>> {
+export async function pluginMachineFiles(): Promise<Result<readonly Output[], BundleError>> {
   const runtime = await bundlePluginRuntime();
   if (!runtime.ok) return runtime;
   const { bytes, facts } = meteredEngine();
   const engine = { path: `/assets/engine-${nameOf(bytes)}.wasm`, content: bytes };
   const script = { path: `/assets/plugins-${nameOf(runtime.value)}.js`, content: runtime.value };
   const json = JSON.stringify({ engine: engine.path, runtime: script.path, facts });
-  return ok([
-    { account, ...engine },
-    { account, ...script },
-    { account, path: "/machine.json", content: packText(json) },
-  ]);
+  return ok([engine, script, { path: "/machine.json", content: packText(json) }]);
 }
 
 function nameOf(content: Uint8Array): string {

@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 
 import { sha256Hex } from "@kith/protocol/hashes";
 import { err, ok, type Result } from "@kith/protocol/result";
-import { chunksOf, isHashedName, type Chunk } from "@kith/sdk/site-content";
+import { isHashedName } from "@kith/sdk/hashed-name";
+import { chunksOf, type Chunk } from "@kith/sdk/site-content";
 import { pluginPaths, type SiteFile } from "@kith/sdk/system/sites";
 
 import { compress } from "./compress.ts";

@@ -1,6 +1,7 @@
 import type { AccountName, Checksum } from "@kith/protocol/ids";
 import type { Action } from "@kith/protocol/transaction";
-import { isHashedName, putChunkAction } from "@kith/sdk/site-content";
+import { isHashedName } from "@kith/sdk/hashed-name";
+import { putChunkAction } from "@kith/sdk/site-content";
 import { sitesInterface } from "@kith/sdk/system/sites";
 import { packAction } from "@kith/sdk/transaction";
 

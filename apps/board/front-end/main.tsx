@@ -1,4 +1,5 @@
 import { connect } from "@kith/sdk/connect";
+import { openOffline } from "@kith/sdk/offline";
 import { render } from "preact";
 
 import { App } from "./app.tsx";
@@ -12,3 +13,4 @@ render(
   </BoardProvider>,
   document.body,
 );
+void openOffline();

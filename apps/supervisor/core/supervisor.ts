@@ -27,6 +27,7 @@ import { OpenCalls } from "./open-calls.ts";
 import { Passkeys } from "./passkeys.ts";
 import { PluginShelf } from "./plugin-shelf.ts";
 import { PluginWorker } from "./plugin-worker.ts";
+import { prepareCalls, prepareSigning } from "./prepare.ts";
 import { PromptThrottle } from "./prompt-throttle.ts";
 import { promptAnswers, Prompts } from "./prompts.ts";
 import { ReferenceBlock } from "./reference.ts";
@@ -54,7 +55,10 @@ export async function serveApp(page: Page): Promise<void> {
     tell({ reach: { isReached } });
     if (isReached) writes.sendQueued();
   });
-  const sessions = new Sessions(database, () => void greet().catch(() => undefined));
+  const sessions = new Sessions(database, () => {
+    void greet().catch(() => undefined);
+    void prepareSigning(ready).catch(() => undefined);
+  });
   const network = new Network(nodes, database, sessions);
   const keys = new DeviceKeys(database);
   const prompts = newPrompts(page.root, tell);
@@ -80,12 +84,10 @@ export async function serveApp(page: Page): Promise<void> {
   const authServiceOf = (account: AccountName): Promise<AccountName> => authServices.of(account);
   const keyOf = (account: AccountName): Promise<Uint8Array> => sessions.keyOf(account);
   const signing = { reference, authServiceOf, keyOf, nextExpiration: expirationsIn(database) };
+  const ready = { app, worker, shelf, user: () => sessions.userOf(app), authServiceOf };
   const calls = new AppCalls({ shelf, worker, writes, answers, apply, discard, ...signing });
   const tokens = new Tokens({ sessions, keys, network });
-  const fetches = new Fetches(nodes, tell, async (service): Promise<Record<string, string>> => {
-    const authorization = service === app ? await tokens.bearerFor(app) : undefined;
-    return authorization === undefined ? {} : { authorization };
-  });
+  const fetches = new Fetches(nodes, tell, (service) => credentialsFor(service, app, tokens));
 
   const about = (): Promise<CallContext> => contextOf(page, network, sessions);
   const take = takerOf({ tell, calls, prompts, fetches, about });
@@ -110,12 +112,11 @@ export async function serveApp(page: Page): Promise<void> {
   writes.sendQueued();
   // Without a network there is nothing to compare with.
   void network.check().catch(() => undefined);
-  // Quiet time is used to be ready for the first call.
-  setTimeout(() => void worker.warmUp().catch(() => undefined), 0);
   void reference.take().catch(() => undefined);
   // What the page was written for, and what its first call needs.
   void shelf.look([app, permissionsPlugin.name]).catch(() => undefined);
   void keys.sweep().catch(() => undefined);
+  setTimeout(() => void prepareCalls(ready).catch(() => undefined), 0);
 }
 
 function tellOver(port: MessagePort): (message: FrameMessage) => void {
@@ -147,6 +148,16 @@ function takerOf({ tell, calls, prompts, fetches, about }: TakerParts) {
     } else if ("fetch" in message) await fetches.start(message.fetch);
     else fetches.cancel(message.cancel.id);
   };
+}
+
+/** Of whoever uses this app, for the app's own service. */
+async function credentialsFor(
+  service: string,
+  app: AccountName,
+  tokens: Tokens,
+): Promise<Readonly<Record<string, string>>> {
+  const authorization = service === app ? await tokens.bearerFor(app) : undefined;
+  return authorization === undefined ? {} : { authorization };
 }
 
 async function contextOf(

@@ -3,9 +3,9 @@
  * comes once. The frame waits for the page around it to hand over a port, once.
  */
 import { pageGreeting } from "@kith/sdk/connect/greeting";
+import { trustedScript } from "@kith/sdk/trusted-script";
 
 import { appOfOrigin } from "../core/app-of-origin.ts";
-import { trustedScript } from "../core/trusted.ts";
 
 if (typeof document === "undefined") void import("../worker/worker.ts");
 else if (parent !== window) waitForPage();

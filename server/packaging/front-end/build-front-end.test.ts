@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 
 import { unpackText } from "@kith/protocol/texts";
-import { isHashedName } from "@kith/sdk/site-content";
+import { isHashedName } from "@kith/sdk/hashed-name";
 
 import { buildFrontEnd } from "./build-front-end.ts";
 import type { FrontEndError } from "./front-end-error.ts";

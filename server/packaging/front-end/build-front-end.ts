@@ -19,6 +19,8 @@ export type FrontEndInput = {
   readonly folder: string;
   /** Sources that no page loads, relative to the folder; they keep their names. */
   readonly entries: readonly string[];
+  /** Files of the site that are made elsewhere, for `kith:files`. */
+  readonly besides?: readonly Output[];
 };
 
 /**
@@ -28,6 +30,7 @@ export type FrontEndInput = {
 export async function buildFrontEnd({
   folder,
   entries,
+  besides = [],
 }: FrontEndInput): Promise<Result<readonly Output[], FrontEndError>> {
   const read = await readFrontEnd(folder);
   if (!read.ok) return read;
@@ -39,7 +42,7 @@ export async function buildFrontEnd({
   }
   if (isPlain) return ok(read.value.files);
   try {
-    return await buildSources(read.value, entries);
+    return await buildSources(read.value, { entries, besides });
   } catch (fault) {
     const messages = await bundlerMessages(fault);
     if (messages === undefined) throw fault;
@@ -54,7 +57,7 @@ const otherSources = [...otherTools, "package.json", "src", "main.ts", "main.tsx
 
 async function buildSources(
   frontEnd: FrontEnd,
-  entries: readonly string[],
+  { entries, besides }: Required<Omit<FrontEndInput, "folder">>,
 ): Promise<Result<readonly Output[], FrontEndError>> {
   const bundled = await bundleSources(frontEnd);
   const { outputs, workers, references } = bundled;
@@ -66,7 +69,7 @@ async function buildSources(
   const others = [...outputs, ...workers.outputs, ...remaining, ...pages].toSorted(byPath);
   const entryFiles: Output[] = [];
   for (const entry of entries) {
-    entryFiles.push(...(await entryOutputs(frontEnd, entry, bundled, others)));
+    entryFiles.push(...(await entryOutputs(frontEnd, entry, bundled, [...others, ...besides])));
   }
   return merged([...others, ...workers.outputs, ...entryFiles]);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { packText, unpackText } from "@kith/protocol/texts";
-import { isHashedName } from "@kith/sdk/site-content";
+import { isHashedName } from "@kith/sdk/hashed-name";
 
 import { nameOutputs, type Output } from "./name-outputs.ts";
 

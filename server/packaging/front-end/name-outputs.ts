@@ -1,6 +1,6 @@
 import { sha256Hex } from "@kith/protocol/hashes";
 import { packText, unpackText } from "@kith/protocol/texts";
-import { isHashedName } from "@kith/sdk/site-content";
+import { isHashedName } from "@kith/sdk/hashed-name";
 
 /** What a bundler made, and under which path pages find it. */
 export type Output = { readonly path: string; readonly content: Uint8Array };

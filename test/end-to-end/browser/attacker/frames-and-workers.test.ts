@@ -4,6 +4,7 @@ import { after, before } from "node:test";
 import { Cluster, type ClusterNode } from "../../cluster.ts";
 import { makeKey } from "../../kith.ts";
 import { browserTests } from "../browser-tests.ts";
+import { frameOf } from "../person.ts";
 import { pageWith, publishSite } from "../publish-site.ts";
 import { isForeign, siteUrl } from "../site-url.ts";
 import { Attack, publishHostile } from "./hostile-app.ts";
@@ -23,6 +24,7 @@ const register = (url, scope) => navigator.serviceWorker.register(url, { scope }
 await attempt("another app's scope", () => register("/worker.js", sibling("victim")));
 await attempt("another app's script", () => register(sibling("victim", "/worker.js"), "/"));
 await attempt("a wider scope", () => register("/deep/worker.js", "/"));
+await attempt("a system route", () => register("/common/chainid", "/"));
 await attempt("own scope", async () => (await register("/worker.js", "/")).scope);
 await attempt("active", async () => {
   const { serviceWorker } = navigator;
@@ -30,6 +32,8 @@ await attempt("active", async () => {
   if (serviceWorker.controller === null) await claimed;
   return (await (await fetch("/anything")).text());
 });
+await frameOf(sibling("supervisor"));
+await report("the supervisor", "framed");
 const frame = document.createElement("iframe");
 frame.title = "another app";
 frame.src = sibling("victim");
@@ -67,7 +71,7 @@ test("a service worker is for its own app: no scope, script or page of another i
   const person = await visit.person();
   const victim = await person.open(node, "victim");
   const mallory = await Attack.open(visit, person, node, "mallory");
-  const wide = ["another app's scope", "another app's script", "a wider scope"];
+  const wide = ["another app's scope", "another app's script", "a wider scope", "a system route"];
   for (const [name, outcome] of Object.entries(await mallory.outcomes(...wide))) {
     assert.equal(outcome, "refused: SecurityError", name);
   }
@@ -77,6 +81,13 @@ test("a service worker is for its own app: no scope, script or page of another i
   });
   await victim.reload();
   assert.equal(await victim.title(), "A page under test");
+  await mallory.reported("the supervisor");
+  const supervisor = await frameOf(mallory.page, "supervisor");
+  assert.equal(
+    await supervisor.title(),
+    "Kith",
+    "the supervisor in a hostile page is the supervisor",
+  );
 });
 
 test("an app that says nothing is shown in no other app's frame", async (visit) => {
@@ -84,7 +95,8 @@ test("an app that says nothing is shown in no other app's frame", async (visit) 
   const mallory = await Attack.open(visit, person, node, "mallory");
   await mallory.reported("framed");
   await visit.problems.happened("policy", /frame-ancestors/);
-  const titles = await Promise.all(mallory.page.frames().map((frame) => frame.title()));
+  const victims = mallory.page.frames().filter((frame) => !frame.url().includes("supervisor"));
+  const titles = await Promise.all(victims.map((frame) => frame.title()));
   assert.equal(titles[0], "A page under test");
   assert.ok(titles.length === 2 && titles[1] !== "framed" && titles[1] !== "forged", titles.join());
 });

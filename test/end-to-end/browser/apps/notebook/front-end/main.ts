@@ -1,4 +1,5 @@
 import { connect } from "@kith/sdk/connect";
+import { openOffline } from "@kith/sdk/offline";
 
 import { toolsOf } from "../../page-tools.ts";
 
@@ -23,3 +24,4 @@ kith.live.watch(tools.notebook.queries.recent, { limit: 10 }, ({ value = [] }) =
 });
 Object.assign(globalThis, { tools });
 performance.mark("ready");
+void openOffline();

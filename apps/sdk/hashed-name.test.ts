@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isHashedName } from "./site-content.ts";
+import { isHashedName } from "./hashed-name.ts";
 
 test("a name with a hash of the content is told from words, versions and dates", () => {
   const hashed = [

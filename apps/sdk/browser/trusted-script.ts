@@ -1,3 +1,4 @@
+/** As much of Trusted Types as is used here: not all browsers have them, and not all type libraries. */
 type Policy = { readonly createScriptURL: (url: string) => string };
 type Policies = {
   readonly createPolicy: (
@@ -6,12 +7,16 @@ type Policies = {
   ) => Policy;
 };
 
-/** The one policy that the pages' content security policy knows (Trusted Types): scripts of this origin alone. */
-const policy = policies()?.createPolicy("kith", { createScriptURL: ownUrl });
+const policyName = "kith";
+let made: Policy | undefined;
 
-/** An address that the browser takes for a worker or a service worker. */
+/**
+ * An address that the browser takes for a worker or a service worker, also where a page's content security policy has
+ * `require-trusted-types-for 'script'; trusted-types kith`. It is of the page's own origin, or this throws.
+ */
 export function trustedScript(url: URL): string {
-  return policy?.createScriptURL(url.href) ?? ownUrl(url.href);
+  made ??= policies()?.createPolicy(policyName, { createScriptURL: ownUrl });
+  return made?.createScriptURL(url.href) ?? ownUrl(url.href);
 }
 
 function ownUrl(url: string): string {
@@ -19,7 +24,6 @@ function ownUrl(url: string): string {
   throw new TypeError(`${url} is not of this origin`);
 }
 
-/** Not all browsers have them, and not all type libraries. */
 function policies(): Policies | undefined {
   const found: unknown = Reflect.get(globalThis, "trustedTypes");
   return isPolicies(found) ? found : undefined;

@@ -1,0 +1,4 @@
+import { keepOffline } from "@kith/sdk/service-worker";
+import { files } from "kith:files";
+
+keepOffline({ files, page: "/index.html" });

@@ -1,0 +1,60 @@
+import { err, ok, type Result } from "@kith/protocol/result";
+
+import { siteCachePrefix } from "./service-worker/site-file.ts";
+import { trustedScript } from "./trusted-script.ts";
+
+/** Why an app will not open without network in this browser. */
+export type OfflineError =
+  /** The browser has no service workers, or keeps them from this page: it is not secure, or in a private window. */
+  | { readonly code: "offline-unsupported" }
+  | { readonly code: "offline-refused"; readonly message: string };
+
+/** The page's own work comes first, but not for ever. */
+const quietMsMax = 5000;
+
+/**
+ * Lets this app open without network from now on, by the service worker that `keepOffline` is in. It waits until the page is
+ * loaded and quiet, and costs a first visit nothing that was loaded already.
+ *
+ *     void openOffline();
+ */
+export async function openOffline(
+  script = "/service-worker.js",
+): Promise<Result<void, OfflineError>> {
+  const workers = serviceWorkers();
+  if (workers === undefined) return err({ code: "offline-unsupported" });
+  await quiet();
+  try {
+    const url = trustedScript(new URL(script, location.href));
+    await workers.register(url, { updateViaCache: "none" });
+    return ok(undefined);
+  } catch (thrown) {
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    return err({ code: "offline-refused", message });
+  }
+}
+
+/** For an app that is no longer to open without network: ends what `openOffline` began, and drops what was kept. */
+export async function closeOffline(): Promise<void> {
+  const workers = serviceWorkers();
+  if (workers === undefined) return;
+  for (const registration of await workers.getRegistrations()) await registration.unregister();
+  const kept = (await caches.keys()).filter((name) => name.startsWith(siteCachePrefix));
+  for (const name of kept) await caches.delete(name);
+}
+
+/** Missing in pages that are not secure, whatever the type library says. */
+function serviceWorkers(): ServiceWorkerContainer | undefined {
+  return "serviceWorker" in navigator ? navigator.serviceWorker : undefined;
+}
+
+async function quiet(): Promise<void> {
+  if (document.readyState !== "complete") {
+    await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
+  }
+  await new Promise<void>((resolve) => {
+    if ("requestIdleCallback" in globalThis) {
+      requestIdleCallback(() => resolve(), { timeout: quietMsMax });
+    } else setTimeout(resolve, 0);
+  });
+}

@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before } from "node:test";
+
+import type { Page } from "playwright-core";
+
+import { Cluster, type ClusterNode } from "../cluster.ts";
+import { kithDone } from "../kith.ts";
+import { until } from "../until.ts";
+import { browserTests } from "./browser-tests.ts";
+import { installApps } from "./install-apps.ts";
+import { isTakenOver, keptBy, keptOffline } from "./kept-offline.ts";
+import { siteUrl } from "./site-url.ts";
+import { beginAs, connected, inPage } from "./supervisor-page.ts";
+import type { Visit } from "./visit.ts";
+
+const test = browserTests();
+let cluster: Cluster;
+let node: ClusterNode;
+
+before(async () => {
+  cluster = await Cluster.start(1);
+  const [only] = cluster.nodes;
+  assert.ok(only !== undefined);
+  node = only;
+  await installApps(cluster, ["notebook"]);
+});
+after(() => cluster.close());
+
+/** What a browser says when it asks nobody. */
+function allowSilence(visit: Visit): void {
+  visit.problems.allow("console", /ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_CONNECTION_REFUSED/);
+}
+
+async function signIn(page: Page, account: string): Promise<void> {
+  const signing = inPage(page, (tools) => tools.accounts.signIn({}));
+  await beginAs(page, account);
+  const signed = await signing;
+  assert.ok(signed.ok, JSON.stringify(signed));
+}
+
+test("a visited app opens without network, with its user, its plugins and what waits to be sent", async (visit) => {
+  allowSilence(visit);
+  const person = await visit.person();
+  const page = await connected(await person.open(node, "notebook"));
+  await signIn(page, "alice");
+  await inPage(page, (tools) => tools.notebook.actions.write({ text: "online" }));
+  await page.getByText("alice: online").waitFor();
+  await keptOffline(page);
+
+  await person.offline(true);
+  await connected(page);
+  await page.reload();
+  await connected(page);
+  await page.getByText("alice", { exact: true }).waitFor();
+  const caller = await inPage(page, (tools) => tools.plugin.caller({}));
+  assert.ok(caller.ok && caller.value.value === "notebook", JSON.stringify(caller));
+  const written = await inPage(page, (tools) => tools.notebook.actions.write({ text: "offline" }));
+  assert.ok(!written.ok && written.error.code === "queued", JSON.stringify(written));
+
+  await page.reload();
+  await connected(page);
+  const waiting = await inPage(page, (tools) => tools.kith.writes.map(({ state }) => state));
+  assert.deepEqual(waiting, ["queued"], "what an earlier page has left is there");
+
+  await person.offline(false);
+  await page.getByText("alice: offline").waitFor();
+  const paths = (await keptBy(page)).flat();
+  const wrong = paths.filter((path) => path !== "/" && !path.startsWith("/assets/"));
+  assert.deepEqual(wrong, [], "nothing is kept but the app's files");
+  assert.ok(paths.includes("/") && paths.length > 1);
+});
+
+test("keeping an app costs a first visit nothing twice", async (visit) => {
+  const person = await visit.person();
+  const page = await connected(await person.open(node, "notebook"));
+  await keptOffline(page);
+  const loaded = (await person.transfers.list()).filter(({ bytes }) => bytes > 0);
+  const assets = loaded.map(({ url }) => url).filter((url) => url.includes("/assets/"));
+  assert.ok(
+    assets.some((url) => url.endsWith(".wasm")),
+    assets.join("\n"),
+  );
+  assert.deepEqual(assets, [...new Set(assets)]);
+});
+
+test("an app opens when its node is gone, and says nothing worse than that", async (visit) => {
+  allowSilence(visit);
+  const person = await visit.person();
+  const first = await connected(await person.open(node, "notebook"));
+  await signIn(first, "berta");
+  await keptOffline(first);
+  await first.close();
+  await node.process.kill();
+  try {
+    const page = await connected(await person.open(node, "notebook"));
+    await page.getByText("berta", { exact: true }).waitFor();
+    assert.equal(await page.evaluate(() => originAgentCluster), true, "headers are kept, too");
+    const written = await inPage(page, (tools) => tools.notebook.actions.write({ text: "kept" }));
+    assert.ok(!written.ok && written.error.code === "queued", JSON.stringify(written));
+    node.start();
+    await node.ready();
+    await page.reload();
+    await page.getByText("berta: kept").waitFor();
+  } finally {
+    if (!node.running) node.start();
+    await node.ready();
+  }
+});
+
+/** Installs one edition of an app whose page loads something later. */
+async function publishEdition(edition: number, offline = "openOffline"): Promise<void> {
+  const folder = join(cluster.folder, `almanac-${edition}`);
+  const files = {
+    "package.json": `{ "name": "almanac", "version": "1.${edition}.0", "type": "module" }`,
+    "kith.json": '{ "accounts": { "almanac": { "entries": ["service-worker.ts"] } } }',
+    "front-end/index.html": `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>almanac</title>
+      <link rel="icon" href="data:,"><script type="module" src="/main.ts"></script></head>
+      <body><main><h1>Edition ${edition}</h1><button>More</button><p></p></main></body></html>`,
+    "front-end/main.ts": `
+      import { ${offline} } from "@kith/sdk/offline";
+      document.querySelector("button").onclick = async () => {
+        const { more } = await import("./later.ts");
+        document.querySelector("p").textContent = more;
+      };
+      await ${offline}();
+      document.body.dataset.done = "${offline}";`,
+    "front-end/later.ts": `export const more: string = "more of edition ${edition}";`,
+    "front-end/service-worker.ts": `
+      import { keepOffline } from "@kith/sdk/service-worker";
+      import { files } from "kith:files";
+      keepOffline({ files });`,
+  };
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(join(folder, path, ".."), { recursive: true });
+    writeFileSync(join(folder, path), content);
+  }
+  await kithDone(cluster.folder, node, ["package", folder, "--out", cluster.folder]);
+  const packed = join(cluster.folder, `almanac-1.${edition}.0.psi`);
+  await kithDone(cluster.folder, node, ["install", packed]);
+  await cluster.settled();
+}
+
+const versionMsMax = 60_000;
+
+async function untilKept(page: Page, versions: number): Promise<void> {
+  await until(`${versions} versions are kept`, versionMsMax, async () => {
+    const kept = await keptBy(page);
+    const isWhole = kept.length === versions && kept.every((paths) => paths.length === 3);
+    return isWhole && (await isTakenOver(page));
+  });
+}
+
+test("a new version arrives with the network, whole; pages of the one before go on", async (visit) => {
+  allowSilence(visit);
+  await publishEdition(1);
+  const person = await visit.person();
+  const page = await person.open(node, "almanac");
+  const old = await person.open(node, "almanac");
+  await untilKept(page, 1);
+  const [first = ""] = (await keptBy(page)).flat().filter((path) => path.includes("/main-"));
+  assert.notEqual(first, "");
+
+  await person.offline(true);
+  await page.reload();
+  await page.getByText("Edition 1").waitFor();
+  await page.getByRole("button").click();
+  await page.getByText("more of edition 1").waitFor();
+
+  await publishEdition(2);
+  await page.reload();
+  await page.getByText("Edition 1").waitFor();
+  await person.offline(false);
+  await page.reload();
+  await page.getByText("Edition 2").waitFor();
+  await untilKept(page, 2);
+  await person.offline(true);
+  await page.reload();
+  await page.getByText("Edition 2").waitFor();
+  await page.getByRole("button").click();
+  await page.getByText("more of edition 2").waitFor();
+  await old.getByRole("button").click();
+  await old.getByText("more of edition 1").waitFor();
+
+  await person.offline(false);
+  await publishEdition(3);
+  await page.reload();
+  await page.getByText("Edition 3").waitFor();
+  await until("the first edition is dropped", versionMsMax, async () => {
+    const kept = await keptBy(page);
+    return kept.length === 2 && !kept.flat().includes(first) && (await isTakenOver(page));
+  });
+
+  await publishEdition(4, "closeOffline");
+  await page.reload();
+  await page.locator("[data-done=closeOffline]").waitFor();
+  assert.deepEqual(await keptBy(page), []);
+  assert.equal((await page.evaluate(() => navigator.serviceWorker.getRegistrations())).length, 0);
+  await person.offline(true);
+  await assert.rejects(page.goto(siteUrl(node, "almanac")), /ERR_INTERNET_DISCONNECTED/);
+});
