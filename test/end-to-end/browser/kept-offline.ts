@@ -36,3 +36,26 @@ export function isTakenOver(page: Page): Promise<boolean> {
     return installing === null && waiting === null && active?.state === "activated";
   });
 }
+
+/** Waits until the supervisor in this page knows without network how this account signs. */
+export async function knowsHowToSign(page: Page, account: string): Promise<void> {
+  const frame = await frameOf(page, "supervisor");
+  await until(`it is known how ${account} signs`, keptMsMax, () =>
+    frame.evaluate(hasFact, `auth service of ${account}`),
+  );
+}
+
+/** Runs in the frame. */
+function hasFact(name: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const opening = indexedDB.open("kith");
+    opening.addEventListener("error", () => reject(new Error("there is no database")));
+    opening.addEventListener("success", () => {
+      const found = opening.result.transaction("facts").objectStore("facts").getKey(name);
+      found.addEventListener("success", () => {
+        opening.result.close();
+        resolve(found.result !== undefined);
+      });
+    });
+  });
+}

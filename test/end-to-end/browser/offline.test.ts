@@ -10,7 +10,7 @@ import { kithDone } from "../kith.ts";
 import { until } from "../until.ts";
 import { browserTests } from "./browser-tests.ts";
 import { installApps } from "./install-apps.ts";
-import { isTakenOver, keptBy, keptOffline } from "./kept-offline.ts";
+import { isTakenOver, keptBy, keptOffline, knowsHowToSign } from "./kept-offline.ts";
 import { siteUrl } from "./site-url.ts";
 import { beginAs, connected, inPage } from "./supervisor-page.ts";
 import type { Visit } from "./visit.ts";
@@ -91,6 +91,7 @@ test("an app opens when its node is gone, and says nothing worse than that", asy
   const first = await connected(await person.open(node, "notebook"));
   await signIn(first, "berta");
   await keptOffline(first);
+  await knowsHowToSign(first, "berta");
   await first.close();
   await node.process.kill();
   try {

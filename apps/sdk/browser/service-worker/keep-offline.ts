@@ -66,16 +66,25 @@ async function answer(
   plan: Exclude<Plan, { readonly kind: "pass" }>,
   cache: SiteCache,
 ): Promise<Response> {
-  if (plan.kind === "kept") return (await cache.find(plan.address)) ?? fetch(event.request);
+  if (plan.kind === "kept") return (await cache.find(plan.address)) ?? fromNetwork(event);
   const asked = fromNetwork(event);
-  const inTime = await Promise.race([asked.catch(() => undefined), afterPatience()]);
-  if (inTime !== undefined && inTime.status < 500) return inTime;
+  const inTime = await Promise.race([asked, afterPatience()]);
+  if (inTime !== undefined && isAnswer(inTime)) return inTime;
   return (await cache.find(plan.address)) ?? asked;
 }
 
+/** Never rejects: the page is told of an error as it would be without a worker. */
 async function fromNetwork({ request, preloadResponse }: FetchEvent): Promise<Response> {
-  const preloaded = await preloadResponse;
-  return preloaded instanceof Response ? preloaded : fetch(request);
+  try {
+    const preloaded = await preloadResponse;
+    return preloaded instanceof Response ? preloaded : await fetch(request);
+  } catch {
+    return Response.error();
+  }
+}
+
+function isAnswer({ type, status }: Response): boolean {
+  return type !== "error" && status < 500;
 }
 
 function afterPatience(): Promise<undefined> {
