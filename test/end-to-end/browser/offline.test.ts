@@ -28,6 +28,9 @@ before(async () => {
 });
 after(() => cluster.close());
 
+/** A node that was just started takes a while for its first block, and the page for its next attempt. */
+const sentMsMax = 60_000;
+
 /** What a browser says when it asks nobody. */
 function allowSilence(visit: Visit): void {
   visit.problems.allow("console", /ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_CONNECTION_REFUSED/);
@@ -103,7 +106,7 @@ test("an app opens when its node is gone, and says nothing worse than that", asy
     node.start();
     await node.ready();
     await page.reload();
-    await page.getByText("berta: kept").waitFor();
+    await page.getByText("berta: kept").waitFor({ timeout: sentMsMax });
   } finally {
     if (!node.running) node.start();
     await node.ready();
