@@ -1,8 +1,10 @@
 import { abort } from "@kith/sdk/abort";
 import { acting, actingAs } from "@kith/sdk/acting";
 import { checkCaller, checkManager } from "@kith/sdk/callers";
+import { keyClaim, provesClaim } from "@kith/sdk/claims";
 import { implementFunction, type PluginContext } from "@kith/sdk/plugin";
 import { authKeysPlugin } from "@kith/sdk/plugins/auth-keys";
+import { keysPlugin } from "@kith/sdk/plugins/keys";
 import { askUser } from "@kith/sdk/plugins/prompt";
 import { transactPlugin } from "@kith/sdk/plugins/transact";
 
@@ -30,7 +32,14 @@ export const keysOf = implementFunction(functions.keysOf, "none", (context, { ac
 
 export const devices = implementFunction(functions.devices, "none", (context) => {
   checkManaging(context);
-  return keysOfAccount(context, context.user);
+  const own = context
+    .call(keysPlugin)
+    .list({})
+    .map(({ publicKey }) => keyClaim(publicKey));
+  return keysOfAccount(context, context.user).map((device) => ({
+    ...device,
+    isThis: provesClaim(own, device.claim),
+  }));
 });
 
 export const removeDevice = implementFunction(functions.removeDevice, "none", (context, { id }) => {

@@ -49,7 +49,7 @@ const create = forCallers(functions.create, (keys) => {
 });
 
 const keep = forCallers(functions.keep, (keys, args) => keys.keep(args));
-const list = forCallers(functions.list, (keys) => keys.list({}));
+const list = forCallers(functions.list, (keys) => keys.list({}), ["accounts", "auth-keys"]);
 const remove = forCallers(functions.remove, (keys, args) => keys.remove(args));
 const createPasskey = forCallers(functions.createPasskey, (keys, args) => keys.createPasskey(args));
 const choosePasskey = forCallers(functions.choosePasskey, (keys) => keys.choosePasskey({}));

@@ -74,14 +74,16 @@ type DeviceProps = {
 };
 
 function Device({ device, onRename, onRemove }: DeviceProps) {
-  const { role, label, addedAt, youngUntil } = device;
+  const { role, label, isThis, addedAt, youngUntil } = device;
   return (
     <div class="flex items-center gap-3 py-2">
       <Icon node={icons[role]} size={22} />
       <div class="min-w-0 flex-1">
         <p class="truncate font-semibold">{label}</p>
         <p class="flex flex-wrap gap-x-2 text-small text-quiet">
-          <span>{texts.roles[role]}</span>
+          <span class={isThis ? "font-semibold text-ink" : ""}>
+            {isThis ? texts.thisDevice : texts.roles[role]}
+          </span>
           <RelativeTime time={addedAt} />
         </p>
         {youngUntil !== undefined && (

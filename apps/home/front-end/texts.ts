@@ -71,6 +71,7 @@ export const texts = {
   devicesLoading: "Loading devices",
   devicesEmpty: "There are no devices.",
   roles: { device: "Device", passkey: "Passkey", recovery: "Recovery code" },
+  thisDevice: "This device",
   young: (date: string) => `New: it cannot change your other devices before ${date}.`,
   deviceActions: (label: string) => `Actions for ${label}`,
   rename: "Rename",

@@ -35,15 +35,16 @@ export class MemorySource implements HomeSource {
   });
   readonly unsent = new Watchable<readonly UnsentWrite[]>([]);
   #devices: readonly DeviceShown[] = [
-    { id: 1, role: "device", label: "Firefox on Linux", addedAt: now - 90 * dayMs },
+    { id: 1, isThis: true, role: "device", label: "Firefox on Linux", addedAt: now - 90 * dayMs },
     {
       id: 2,
+      isThis: false,
       role: "device",
       label: "Chrome on Android",
       addedAt: now - dayMs,
       youngUntil: now + 2 * dayMs,
     },
-    { id: 3, role: "passkey", label: "Security key", addedAt: now - 30 * dayMs },
+    { id: 3, isThis: false, role: "passkey", label: "Security key", addedAt: now - 30 * dayMs },
   ];
   #friends: FriendsShown = { friends: [], threshold: 1, delayDays: 3, asked: [] };
   #invites: readonly InviteShown[] = [];
@@ -192,7 +193,7 @@ export class MemorySource implements HomeSource {
 
   async #addKey(role: DeviceShown["role"], label: string): Promise<Outcome> {
     const id = this.#devices.length + 1;
-    this.#devices = [...this.#devices, { id, role, label, addedAt: Date.now() }];
+    this.#devices = [...this.#devices, { id, isThis: false, role, label, addedAt: Date.now() }];
     return done(undefined);
   }
 }

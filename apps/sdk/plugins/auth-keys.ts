@@ -34,6 +34,12 @@ export type Device = {
   readonly claim: Claim;
 };
 
+/** As its owner sees it. */
+type OwnDevice = Device & {
+  /** The key is this browser's: who removes it signs himself out. */
+  readonly isThis: boolean;
+};
+
 type NewKey = {
   readonly claim: Claim;
   readonly role: Device["role"];
@@ -49,6 +55,15 @@ export type FriendsOfUser = {
 };
 
 const newKey = { claim: claimCodec, role: word("device", "passkey", "recovery"), label: str };
+
+const device = {
+  id: u32,
+  role: newKey.role,
+  label: str,
+  addedAt: u64Number,
+  matureAt: u64Number,
+  claim: claimCodec,
+};
 
 /** Accounts with several keys, and friends for when all of those are lost. */
 export const authKeysPlugin: PluginInterface<
@@ -69,7 +84,7 @@ export const authKeysPlugin: PluginInterface<
     readonly finishAs: Signature<OfAccount & { readonly claim: Claim }, boolean>;
 
     /** All that follows is for `home`, and by `accounts`. */
-    readonly devices: Signature<NoArguments, readonly Device[]>;
+    readonly devices: Signature<NoArguments, readonly OwnDevice[]>;
     readonly removeDevice: Signature<{ readonly id: number }, void>;
     readonly renameDevice: Signature<{ readonly id: number; readonly label: string }, void>;
     /** Ends login tokens: those for one app, or all. */
@@ -94,9 +109,9 @@ export const authKeysPlugin: PluginInterface<
     { ...newKey, account: accountCodec, by: claimCodec, kept: option(bytes) },
     nothing,
   ),
-  keysOf: signature({ account: accountCodec }, devices()),
+  keysOf: signature({ account: accountCodec }, list(object(device))),
   finishAs: signature({ account: accountCodec, claim: claimCodec }, bool),
-  devices: signature({}, devices()),
+  devices: signature({}, list(object({ ...device, isThis: bool }))),
   removeDevice: signature({ id: u32 }, nothing),
   renameDevice: signature({ id: u32, label: str }, nothing),
   endSessions: signature({ app: option(accountCodec) }, nothing),
@@ -110,16 +125,3 @@ export const authKeysPlugin: PluginInterface<
   vetoRecovery: signature({}, nothing),
   finishRecovery: signature({ account: accountCodec }, nothing),
 });
-
-function devices() {
-  return list(
-    object({
-      id: u32,
-      role: newKey.role,
-      label: str,
-      addedAt: u64Number,
-      matureAt: u64Number,
-      claim: claimCodec,
-    }),
-  );
-}

@@ -39,6 +39,12 @@ async function labelsIn(browser: TestBrowser): Promise<readonly string[]> {
   return devices.map(({ role, label }) => `${role}: ${label}`);
 }
 
+/** What its owner sees as the device that he is at. */
+async function thisIn(browser: TestBrowser): Promise<readonly string[]> {
+  const devices = await browser.value(authKeysPlugin, "devices", {});
+  return devices.flatMap(({ isThis, label }) => (isThis ? [label] : []));
+}
+
 /** What the page of the link gets: all behind the `#`. */
 function fragmentOf(link: string): string {
   const url = new URL(link, "http://home.kith.localhost:8080/");
@@ -82,6 +88,7 @@ test("a new browser shows a link, an old one opens it and types the code, and bo
   assert.deepEqual(await labelsIn(fresh), [`device: ${laptop}`, "device: my phone"]);
   await fresh.value(authKeysPlugin, "renameDevice", { id: 2, label: "phone" });
   assert.deepEqual(await labelsIn(old), [`device: ${laptop}`, "device: phone"]);
+  assert.deepEqual([await thisIn(old), await thisIn(fresh)], [[laptop], ["phone"]]);
 });
 
 test("a link that somebody has put in place of another has another code", async () => {

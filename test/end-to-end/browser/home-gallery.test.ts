@@ -129,6 +129,7 @@ test("devices are renamed, added by their link, and removed", async (visit) => {
   await link.fill("//home.kith.localhost/#add=00ff&account=alice&device=iPhone");
   await page.getByRole("button", { name: "Add", exact: true }).click();
   await page.getByText("Safari on iPhone").waitFor();
+  assert.equal(await page.getByText("This device", { exact: true }).count(), 1);
 
   await page.getByRole("button", { name: "Actions for Firefox on Linux" }).click();
   await page.getByRole("menuitem", { name: "Rename" }).click();

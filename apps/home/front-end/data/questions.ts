@@ -37,8 +37,9 @@ export function questionsOf(kith: Kith): Questions {
     devices: async () => {
       const asked = await kith.plugin(authKeysPlugin).devices({});
       return mapped(asked, ({ value }) =>
-        value.map(({ id, role, label, addedAt, matureAt }) => ({
+        value.map(({ id, role, label, addedAt, matureAt, isThis }) => ({
           id,
+          isThis,
           role,
           label,
           addedAt: addedAt / 1000,

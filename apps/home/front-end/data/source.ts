@@ -51,6 +51,8 @@ export type DeviceShown = {
   readonly id: number;
   readonly role: "device" | "passkey" | "recovery";
   readonly label: string;
+  /** The one that this page is open on. */
+  readonly isThis: boolean;
   readonly addedAt: number;
   /** Until then it may not touch older keys or friends; undefined when it may. */
   readonly youngUntil?: number;
