@@ -1,4 +1,3 @@
-import type { AccountName } from "@kith/protocol/ids";
 import type { Receipt } from "@kith/protocol/receipt";
 import type { Action } from "@kith/protocol/transaction";
 import type { PreparedTransaction } from "@kith/protocol/transactions";
@@ -18,7 +17,6 @@ import { bootstrap, isBootstrap } from "./genesis-bootstrap.ts";
 import { authorizationFuelMax, resultBytesMax, transactionFuelMax } from "./limits.ts";
 import type { Budget } from "./quota/block-quota.ts";
 import { callService } from "./service-call.ts";
-import { systemAccounts, systemMethods } from "./system-accounts.ts";
 
 type FailureOfAction = Failure & { readonly actionIndex: number };
 
@@ -111,7 +109,10 @@ export type Authorized = {
   readonly fuel: number;
 };
 
-/** Whether the senders allow their actions, without running any. `fuelMax` is that of one question. */
+/**
+ * Whether the senders allow their actions, without running any. `fuelMax` is that of one question. An account that is not there may be
+ * made by an action before: that is seen when they run, at the expense of whoever the first one is authorized by.
+ */
 export function authorizeAll(
   block: BlockContext,
   prepared: PreparedTransaction,
@@ -119,10 +120,9 @@ export function authorizeAll(
 ): Authorized {
   let fuel = 0;
   const asked = new Set<string>();
-  const created = new Set<AccountName>();
   for (const [actionIndex, action] of prepared.transaction.actions.entries()) {
     const question = `${action.sender} ${action.service} ${action.method}`;
-    if (created.has(action.sender) || asked.has(question)) continue;
+    if (asked.has(question)) continue;
     asked.add(question);
     const refused = within(block, transactionOf(prepared), (execution) => {
       const before = execution.meter.fuel;
@@ -133,9 +133,11 @@ export function authorizeAll(
     if (refused?.code === "out-of-fuel" && fuelMax < authorizationFuelMax) {
       return { refused: { code: "admission-busy" }, fuel };
     }
-    if (refused !== undefined) return { refused: notAuthorized(actionIndex, refused), fuel };
+    const mayComeToBe = actionIndex > 0 && refused?.code === "account-unknown";
+    if (refused !== undefined && !mayComeToBe) {
+      return { refused: notAuthorized(actionIndex, refused), fuel };
+    }
     if (fuel > transactionFuelMax) return { refused: tooMuch(actionIndex), fuel };
-    if (createsItself(action)) created.add(action.sender);
   }
   return { refused: undefined, fuel };
 }
@@ -178,12 +180,6 @@ function runAction(execution: Execution, action: Action): Uint8Array {
     throw refusal(execution, "result-too-long", `a result of ${result.length} bytes`);
   }
   return result;
-}
-
-function createsItself(action: Action): boolean {
-  return (
-    action.service === systemAccounts.accounts && action.method === systemMethods.createAccount
-  );
 }
 
 function transactionOf(prepared: PreparedTransaction): RunningTransaction {

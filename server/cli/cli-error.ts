@@ -196,7 +196,8 @@ export function describeError(error: CliError): string {
 const advice: Readonly<Record<string, string>> = {
   "account-exists": "Choose another name.",
   "account-name-reserved": "Choose another name.",
-  "account-name-short": "Choose a longer name.",
+  "account-name-short":
+    "Choose a longer name; the owner of the network installs apps with --as owner --key DATA/owner.pem.",
   "account-unknown": 'Make the account first: "bun run kith account create NAME".',
   "registration-closed":
     "Ask the owner of the network to make the account, or a member for an invite.",

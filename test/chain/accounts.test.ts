@@ -7,6 +7,7 @@ import { accountNameConstant } from "@kith/protocol/names";
 import type { Action } from "@kith/protocol/transaction";
 import { accountsInterface } from "@kith/sdk/system/accounts";
 import { authSigInterface } from "@kith/sdk/system/auth";
+import { authDelegateInterface } from "@kith/sdk/system/auth-delegate";
 import { producersInterface } from "@kith/sdk/system/producers";
 import { transactInterface } from "@kith/sdk/system/transact";
 import { packAction, publicKeyOf } from "@kith/sdk/transaction";
@@ -41,6 +42,21 @@ test("a name that is free makes itself with the key that signs, and can act at o
   assert.equal(codeOf(network, [create(alice, alice, aliceKey), setKey], aliceKey), "done");
   assert.equal(network.chain.hasAccount(alice), true);
   assert.equal(network.chain.hasAccount(bob), false);
+});
+
+test("an account that its owner makes acts in the same transaction, which nobody sends by its name alone", () => {
+  const network = new TestNetwork();
+  const make = packAction(owner, authDelegateInterface, "create", { name: bob, owner });
+  const act = packAction(bob, authDelegateInterface, "setOwner", { owner });
+  const made = network.transaction([make, act], ownerKey);
+  assert.deepEqual(network.admit(made), { ok: true, value: undefined });
+  const early = network.admit(network.transaction([act, make], ownerKey));
+  assert.ok(!early.ok && early.error.code === "not-authorized");
+  assert.equal(early.error.reason, "account-unknown");
+  assert.equal(codeOf(network, [make, act], ownerKey), "done");
+  const other = network.transaction([open(owner), open(alice)], ownerKey);
+  assert.ok(network.admit(other).ok, "somebody pays for it");
+  assert.equal(codeOf(network, [open(owner), open(alice)], ownerKey), "not-authorized");
 });
 
 test("a name is given once", () => {
