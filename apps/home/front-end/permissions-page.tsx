@@ -9,6 +9,7 @@ import { useAct, useAnswer } from "./data/hooks.ts";
 import { ForUsers } from "./for-users.tsx";
 import { listTexts } from "./list-texts.ts";
 import { PageHead } from "./page-head.tsx";
+import { PluginsCard } from "./plugins-card.tsx";
 import { reasonOf, texts } from "./texts.ts";
 
 export function PermissionsPage() {
@@ -18,6 +19,7 @@ export function PermissionsPage() {
       <ForUsers>
         <Grants />
       </ForUsers>
+      <PluginsCard />
     </>
   );
 }

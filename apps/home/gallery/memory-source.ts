@@ -107,6 +107,30 @@ export class MemorySource implements HomeSource {
     friends: async () => done(this.#friends),
     invites: async () => done(this.#invites),
     grants: async () => done(this.#grants),
+    plugins: async () =>
+      done([
+        {
+          account: named("board"),
+          doc: "Puts what other apps share on the board.",
+          uses: ["clientdata", "transact"],
+          functions: [
+            {
+              name: "share",
+              takes: "title: text, text: text",
+              gives: undefined,
+              trust: "medium",
+              doc: "Starts a thread in your name.",
+            },
+            {
+              name: "newest",
+              takes: "limit: number",
+              gives: "list of (id: number, title: text)",
+              trust: "none",
+              doc: undefined,
+            },
+          ],
+        },
+      ]),
     connected: async () => done(this.#connected),
     invite: async (fragment) => done(invites.get(fragment)),
     nameStanding: async (name) =>

@@ -194,6 +194,12 @@ test("whoever is invited sees by whom, and comes in", async (visit) => {
 
 test("what was allowed is listed, and asked again once it is taken back", async (visit) => {
   const page = await openHome(visit, "/permissions?in");
+  const plugin = page.getByRole("group").filter({ hasText: "board" });
+  await plugin.locator("summary").click();
+  await plugin.getByText("share(title: text, text: text)").waitFor();
+  await plugin.getByText("You are asked: for things that matter.").waitFor();
+  await plugin.getByText("Uses clientdata, transact.").waitFor();
+  await checkAccessibility(page);
   await page.getByText("board uses tokens").waitFor();
   await page.getByText("Always allowed").waitFor();
   await page.getByRole("button", { name: "Ask me again" }).click();

@@ -17,12 +17,14 @@ import { parseAccountName } from "@kith/sdk/types";
 
 import { appUrl } from "./app-url.ts";
 import { clientOf } from "./client-of.ts";
+import { pluginShown } from "./plugin-shown.ts";
 import type {
   AppShown,
   FriendsShown,
   GrantShown,
   InviteShown,
   Outcome,
+  PluginShown,
   Questions,
   RecoveryShown,
 } from "./source.ts";
@@ -59,6 +61,7 @@ export function questionsOf(kith: Kith): Questions {
           since: grant.since / 1000,
         })),
       ),
+    plugins: () => pluginsOf(kith),
     connected: async () =>
       mapped(await kith.plugin(accountsPlugin).connectedApps({}), ({ value }) => value),
     invite: async (fragment) =>
@@ -115,6 +118,25 @@ async function appsOf(kith: Kith): Promise<Outcome<readonly AppShown[]>> {
     after = listed.value.next;
   } while (after !== undefined);
   return { ok: true, value: apps.toSorted((a, b) => (a.account < b.account ? -1 : 1)) };
+}
+
+/** Of all apps, and of what they use. */
+async function pluginsOf(kith: Kith): Promise<Outcome<readonly PluginShown[]>> {
+  const apps = await appsOf(kith);
+  if (!apps.ok) return apps;
+  const sites = clientOf(kith, sitesInterface, sitesQueries);
+  const found = new Map<string, PluginShown>();
+  const accounts = apps.value.map(({ account }) => account);
+  for (const chunk of chunks(accounts, 64)) {
+    const listed = await sites.queries.plugins({ accounts: chunk });
+    if (!listed.ok) return failed(listed.error);
+    for (const { account, manifest } of listed.value) {
+      const shown = pluginShown(account, manifest);
+      if (shown !== undefined) found.set(account, shown);
+    }
+  }
+  const plugins = [...found.values()];
+  return { ok: true, value: plugins.toSorted((a, b) => (a.account < b.account ? -1 : 1)) };
 }
 
 async function friendsOf(kith: Kith): Promise<Outcome<FriendsShown>> {

@@ -99,6 +99,20 @@ export type GrantShown = {
   readonly since: number;
 };
 
+/** What an app's plugin offers and uses. */
+export type PluginShown = {
+  readonly account: AccountName;
+  readonly doc: string | undefined;
+  readonly uses: readonly string[];
+  readonly functions: readonly {
+    readonly name: string;
+    readonly takes: string;
+    readonly gives: string | undefined;
+    readonly trust: "none" | "low" | "medium" | "high" | "max";
+    readonly doc: string | undefined;
+  }[];
+};
+
 type ConnectedApp = { readonly app: AccountName; readonly account: AccountName };
 
 export type NameStanding = "free" | "taken" | "reserved" | "short" | "malformed";
@@ -122,6 +136,7 @@ export type Questions = {
   readonly friends: () => Answer<FriendsShown>;
   readonly invites: () => Answer<readonly InviteShown[]>;
   readonly grants: () => Answer<readonly GrantShown[]>;
+  readonly plugins: () => Answer<readonly PluginShown[]>;
   readonly connected: () => Answer<readonly ConnectedApp[]>;
   /** Undefined where there is no such invite. */
   readonly invite: (fragment: string) => Answer<InviteShown | undefined>;
