@@ -2,7 +2,7 @@ import type { Locator } from "playwright-core";
 
 import { until } from "../until.ts";
 
-const armedMsMax = 15_000;
+const armedMsMax = 45_000;
 /** Longer than a pointer has to have been above the prompt. */
 const aimMs = 400;
 

@@ -1,29 +1,11 @@
 import assert from "node:assert/strict";
-import { after, before } from "node:test";
 
 import { until } from "../../until.ts";
-import { browserTests } from "../browser-tests.ts";
-import type { PageServer } from "../page-server.ts";
 import { pressConsent } from "../press.ts";
 import type { Visit } from "../visit.ts";
-import { PromptPage, servePromptGallery } from "./prompt-gallery.ts";
+import { permission, PromptPage, promptTests } from "./prompt-gallery.ts";
 
-const test = browserTests();
-let server: PageServer;
-
-before(async () => {
-  server = await servePromptGallery();
-});
-after(() => server.close());
-
-const permission = {
-  caller: "festival",
-  callee: "tokens",
-  called: "transfer",
-  level: "high",
-  app: "festival",
-  user: "alice-lee",
-};
+const { test, served } = promptTests();
 
 /** Long enough for every question to be ready, were it to be seen. */
 const patienceMs = 1500;
@@ -35,7 +17,7 @@ type Attacked = {
 };
 
 async function attack(visit: Visit): Promise<Attacked> {
-  const prompts = await PromptPage.open(visit, server);
+  const prompts = await PromptPage.open(visit, served());
   const answers: unknown[] = [];
   void prompts.prompt("permission", permission).then(
     (answer) => answers.push(answer),
@@ -176,7 +158,7 @@ test("a frame that comes from elsewhere to below a waiting pointer gets no conse
 });
 
 test("presses that began before the question, come too soon, or repeat by themselves are no answer", async (visit) => {
-  const prompts = await PromptPage.open(visit, server);
+  const prompts = await PromptPage.open(visit, served());
   const { mouse, keyboard } = prompts.page;
   // Where the button is going to be.
   const probe = prompts.prompt("permission", permission);

@@ -1,45 +1,24 @@
 import assert from "node:assert/strict";
-import { after, before } from "node:test";
 
-import { browserTests } from "../browser-tests.ts";
-import type { PageServer } from "../page-server.ts";
 import { pressConsent } from "../press.ts";
-import { PromptPage, servePromptGallery } from "./prompt-gallery.ts";
+import { permission, PromptPage, promptTests, signIn } from "./prompt-gallery.ts";
 
-const test = browserTests();
-let server: PageServer;
-
-before(async () => {
-  server = await servePromptGallery();
-});
-after(() => server.close());
-
-const permission = {
-  caller: "festival",
-  callee: "tokens",
-  called: "transfer",
-  level: "high",
-  app: "festival",
-  user: "alice-lee",
-};
-const signIn = {
-  app: "festival",
-  accounts: [],
-  waiting: [],
-  names: { charsMin: 8, charsMax: 10 },
-};
+const { test, served } = promptTests();
 
 test("consent is for once, until more is chosen; refusing for good is behind the details", async (visit) => {
-  const prompts = await PromptPage.open(visit, server);
+  const prompts = await PromptPage.open(visit, served());
   const once = prompts.prompt("permission", permission);
   await prompts.frame.getByText("festival asks to use tokens in your name, alice-lee.").waitFor();
   await pressConsent(prompts.button("Allow"));
   assert.equal(await once, '{"answer":"once"}');
-  const always = prompts.prompt("permission", permission);
-  await prompts.isReady();
-  await prompts.frame.getByRole("radio", { name: "Always" }).check();
-  await pressConsent(prompts.button("Allow"));
-  assert.equal(await always, '{"answer":"always"}');
+  const longer = { session: "Until I close this tab", always: "Always" };
+  for (const [answer, name] of Object.entries(longer)) {
+    const asked = prompts.prompt("permission", permission);
+    await prompts.isReady();
+    await prompts.frame.getByRole("radio", { name }).check();
+    await pressConsent(prompts.button("Allow"));
+    assert.equal(await asked, JSON.stringify({ answer }));
+  }
   const never = prompts.prompt("permission", permission);
   await prompts.isReady();
   await prompts.frame.getByText("Details").click();
@@ -49,7 +28,7 @@ test("consent is for once, until more is chosen; refusing for good is behind the
 });
 
 test("the safe answer has the focus, keys stay in the question, and Escape turns away", async (visit) => {
-  const prompts = await PromptPage.open(visit, server);
+  const prompts = await PromptPage.open(visit, served());
   const { keyboard } = prompts.page;
   const focused = (): Promise<string> =>
     prompts.frame.evaluate(() => document.activeElement?.textContent ?? "");
@@ -75,7 +54,7 @@ test("the safe answer has the focus, keys stay in the question, and Escape turns
 });
 
 test("a name is checked while it is typed, and what is typed stays when it is asked for again", async (visit) => {
-  const prompts = await PromptPage.open(visit, server);
+  const prompts = await PromptPage.open(visit, served());
   const first = prompts.prompt("sign-in", signIn, false);
   const name = prompts.frame.getByRole("textbox", { name: "Choose a name" });
   await name.fill("alice");
@@ -104,7 +83,7 @@ test("a name is checked while it is typed, and what is typed stays when it is as
 });
 
 test("whoever has an account comes in by one of four ways", async (visit) => {
-  const prompts = await PromptPage.open(visit, server);
+  const prompts = await PromptPage.open(visit, served());
   const ways: Readonly<Record<string, RegExp>> = {
     "Use a passkey": /^\{"answer":"passkey","device":"Chrome on Linux"\}$/,
     "Use a recovery code": /^\{"answer":"recovery-code"\}$/,
@@ -132,7 +111,7 @@ test("whoever has an account comes in by one of four ways", async (visit) => {
 });
 
 test("known people go on with one press, and codes are taken as they are typed", async (visit) => {
-  const prompts = await PromptPage.open(visit, server);
+  const prompts = await PromptPage.open(visit, served());
   const accounts = ["alice-lee", "bob-jones"];
   const connect = prompts.prompt("connect", { app: "festival", accounts });
   await prompts.isReady();
@@ -163,7 +142,7 @@ test("known people go on with one press, and codes are taken as they are typed",
 });
 
 test("what is not a question is not shown, and questions come one after the other", async (visit) => {
-  const prompts = await PromptPage.open(visit, server);
+  const prompts = await PromptPage.open(visit, served());
   assert.equal(await prompts.prompt("permission", {}), "failed: prompt-malformed");
   assert.equal(await prompts.prompt("toString", {}), "failed: prompt-malformed");
   const first = prompts.prompt("permission", permission);
@@ -178,7 +157,7 @@ test("what is not a question is not shown, and questions come one after the othe
 });
 
 test("an app that is turned away three times in a row is not heard for a while, on no page", async (visit) => {
-  const prompts = await PromptPage.open(visit, server);
+  const prompts = await PromptPage.open(visit, served());
   for (let count = 0; count < 3; count++) {
     const asked = prompts.prompt("permission", permission);
     await prompts.isReady();

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { after, before } from "node:test";
 
 import { buildFrontEnd } from "@kith/packaging/build-front-end";
 import { fileKindOf } from "@kith/packaging/content-type";
@@ -8,6 +9,7 @@ import { fillPolicy } from "@kith/protocol/site-policy";
 import type { Frame, Locator, Page } from "playwright-core";
 
 import { rootHost } from "../../http-client.ts";
+import { browserTests, type BrowserTest } from "../browser-tests.ts";
 import { PageServer, type ServedPage } from "../page-server.ts";
 import { frameOf, type Device, type Person } from "../person.ts";
 import type { Visit } from "../visit.ts";
@@ -15,7 +17,7 @@ import type { Visit } from "../visit.ts";
 const supervisor = join(import.meta.dirname, "../../../../apps/supervisor");
 
 /** The supervisor's own files and a page around its frame, under the policy that the supervisor has on a network. */
-export async function servePromptGallery(): Promise<PageServer> {
+async function servePromptGallery(): Promise<PageServer> {
   const manifest: unknown = JSON.parse(readFileSync(join(supervisor, "kith.json"), "utf8"));
   const account: unknown = Reflect.get(Object(manifest), "accounts")?.supervisor;
   const policy = String(Reflect.get(Object(account), "csp"));
@@ -41,6 +43,42 @@ export async function servePromptGallery(): Promise<PageServer> {
     }
   });
 }
+
+type PromptTests = { readonly test: BrowserTest; readonly served: () => PageServer };
+
+/** What each file of tests about questions has: a browser, and the gallery's server. */
+export function promptTests(): PromptTests {
+  let server: PageServer | undefined;
+  before(async () => {
+    server = await servePromptGallery();
+  });
+  after(() => server?.close());
+  const served = (): PageServer => {
+    if (server === undefined) throw new Error("the gallery is served while tests run");
+    return server;
+  };
+  return { test: browserTests(), served };
+}
+
+/** The question that most tests ask. */
+export const permission = {
+  caller: "festival",
+  callee: "tokens",
+  called: "transfer",
+  level: "high",
+  app: "festival",
+  user: "alice-lee",
+};
+
+export const signIn = {
+  app: "festival",
+  accounts: [],
+  waiting: [],
+  names: { charsMin: 8, charsMax: 10 },
+};
+
+/** A question that is seen is ready after half a second; on a busy machine it is seen late. */
+const readyMsMax = 45_000;
 
 /** As the gallery's page leaves it. */
 declare const gallery: {
@@ -93,7 +131,8 @@ export class PromptPage {
 
   /** From when on presses count. */
   async isReady(): Promise<void> {
-    await this.dialog.locator("[data-consent]:enabled").first().waitFor();
+    const consent = this.dialog.locator("[data-consent]:enabled").first();
+    await consent.waitFor({ timeout: readyMsMax });
   }
 
   get dialog(): Locator {

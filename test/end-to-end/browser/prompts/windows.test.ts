@@ -1,36 +1,18 @@
 import assert from "node:assert/strict";
-import { after, before } from "node:test";
 
 import { parseWebAuthnClaim, webAuthnCheck } from "@kith/protocol/webauthn";
 import type { Page } from "playwright-core";
 
 import { checkAccessibility } from "../accessibility.ts";
 import { Authenticator, type Passkey } from "../authenticator.ts";
-import { browserTests } from "../browser-tests.ts";
-import type { PageServer } from "../page-server.ts";
 import type { Person } from "../person.ts";
 import { pressAndClose, pressConsent } from "../press.ts";
 import { takeScreenshot } from "../screenshots.ts";
 import { siteUrl } from "../site-url.ts";
 import type { Visit } from "../visit.ts";
-import { PromptPage, servePromptGallery } from "./prompt-gallery.ts";
+import { permission, PromptPage, promptTests } from "./prompt-gallery.ts";
 
-const test = browserTests();
-let server: PageServer;
-
-before(async () => {
-  server = await servePromptGallery();
-});
-after(() => server.close());
-
-const permission = {
-  caller: "festival",
-  callee: "tokens",
-  called: "transfer",
-  level: "high",
-  app: "festival",
-  user: "alice-lee",
-};
+const { test, served } = promptTests();
 
 /** As in browsers that do not tell a frame whether it is seen. */
 async function openBlind(visit: Visit): Promise<PromptPage> {
@@ -38,7 +20,7 @@ async function openBlind(visit: Visit): Promise<PromptPage> {
   await person.context.addInitScript(() => {
     Reflect.deleteProperty(IntersectionObserverEntry.prototype, "isVisible");
   });
-  return PromptPage.of(person, server);
+  return PromptPage.of(person, served());
 }
 
 type Opened<T> = { readonly page: Page; readonly outcome: Promise<T> };
@@ -121,13 +103,13 @@ test("what needs no consent stays in the frame everywhere", async (visit) => {
 });
 
 test("the pages of such windows do nothing for whoever opens or frames them", async (visit) => {
-  const prompts = await PromptPage.open(visit, server);
+  const prompts = await PromptPage.open(visit, served());
   for (const path of ["/prompt.html", "/passkey.html", `/prompt.html#${"0".repeat(32)}`]) {
-    const page = await prompts.person.open(server, "supervisor", path);
+    const page = await prompts.person.open(served(), "supervisor", path);
     await page.getByText("Nothing is asked here.").waitFor();
     await page.close();
   }
-  const url = siteUrl(server, "supervisor", `/passkey.html#${"0".repeat(32)}`);
+  const url = siteUrl(served(), "supervisor", `/passkey.html#${"0".repeat(32)}`);
   await prompts.page.evaluate((src) => {
     const frame = document.createElement("iframe");
     frame.src = src;
@@ -210,7 +192,7 @@ async function inWindow<T>(prompts: PromptPage, ask: () => Promise<T>): Promise<
 test("passkeys are made and used in a window at the top, and prove what the network takes", async (visit) => {
   const person = await visit.person();
   const holder = await PasskeyHolder.meet(person);
-  const prompts = await PromptPage.of(person, server);
+  const prompts = await PromptPage.of(person, served());
   const create = { kind: "create", account: "alice-lee" };
   const claim = await inWindow(prompts, () => bytesOf(prompts, create));
   assert.ok(typeof claim !== "string", String(claim));
@@ -257,7 +239,7 @@ test("passkeys are made and used in a window at the top, and prove what the netw
 test("whoever turns away from a passkey may try again, or close the window", async (visit) => {
   const person = await visit.person();
   const holder = await PasskeyHolder.meet(person);
-  const prompts = await PromptPage.of(person, server);
+  const prompts = await PromptPage.of(person, served());
   holder.isWilling = false;
   const create = { kind: "create", account: "alice-lee" };
   const { page, outcome } = await openWindow(prompts, () => bytesOf(prompts, create));
