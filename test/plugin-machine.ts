@@ -6,15 +6,44 @@ import { bundlePlugin } from "@kith/packaging/bundle-plugin";
 import { bundlePluginRuntime } from "@kith/packaging/plugin-runtime";
 import { sha256Hex } from "@kith/protocol/hashes";
 import { accountNameConstant, methodNameConstant } from "@kith/protocol/names";
+import type { Engine, FunctionMissing } from "@kith/sandbox/engine";
 import { openEngine } from "@kith/sandbox/engine-module";
+import { firstEngine } from "@kith/sandbox/first-engine";
 import type { AskAnswer } from "@kith/supervisor/journal";
 import { pluginEngine } from "@kith/supervisor/plugin-engine";
 import { PluginMachine, type Called, type PluginCode } from "@kith/supervisor/plugin-machine";
 
+import { FunctionRecorder } from "./plugins/function-recorder.ts";
+
 const repository = resolve(import.meta.dirname, "..");
 const runtime = await bundlePluginRuntime();
 if (!runtime.ok) throw new Error(`no runtime: ${JSON.stringify(runtime.error)}`);
-const engine = pluginEngine(openEngine(), runtime.value);
+const { facts, module } = openEngine();
+const script = runtime.value;
+const whole = pluginEngine({ module, facts }, script);
+
+const recorder = FunctionRecorder.wanted();
+/** As in pages: the whole one comes when something is missing. */
+let engine = partial(recorder?.engine() ?? firstEngine());
+let widened = 0;
+
+function partial(bytes: Uint8Array<ArrayBuffer>): Engine {
+  return pluginEngine({ module: new WebAssembly.Module(bytes), facts, isPartial: true }, script);
+}
+
+function widen(missing: FunctionMissing): Engine {
+  if (recorder === undefined) {
+    widened++;
+    return whole;
+  }
+  recorder.add(missing);
+  return (engine = partial(recorder.engine()));
+}
+
+/** How often a machine needed more than the engine that pages load first. */
+export function timesWidened(): number {
+  return widened;
+}
 
 /** A plugin that is written in a test: TypeScript that exports it. */
 export async function pluginOf(source: string): Promise<PluginCode> {
@@ -46,7 +75,10 @@ export function machineWith(
   plugins: readonly PluginCode[],
   onLog: (line: string) => void = () => undefined,
 ): PluginMachine {
-  const machine = new PluginMachine(engine, (plugin, line) => onLog(`${plugin}: ${line}`));
+  const machine = new PluginMachine(engine, {
+    onLog: (plugin, line) => onLog(`${plugin}: ${line}`),
+    widen: async (missing) => widen(missing),
+  });
   for (const plugin of plugins) {
     const loaded = machine.load(plugin);
     if (!loaded.ok) throw new Error(`${plugin.account}: ${JSON.stringify(loaded.error)}`);

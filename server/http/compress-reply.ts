@@ -18,17 +18,23 @@ export async function compressReply(reply: HttpReply, accepted: string | null): 
   const { br, identity } = parseAcceptEncoding(accepted);
   if (br === 0 || br < identity) return reply;
   const body = await compress(reply.body);
-  const encoding = { name: "content-encoding", value: "br" };
-  return { ...reply, body, headers: [...reply.headers, encoding] };
+  const headers = reply.headers.map(({ name, value }) =>
+    name.toLowerCase() === "etag" ? { name, value: compressedTag(value) } : { name, value },
+  );
+  return { ...reply, body, headers: [...headers, { name: "content-encoding", value: "br" }] };
 }
 
-/** A tag stands for the bytes that the service has made, and would have to be another one. */
+/** Another representation needs another tag (RFC 9110 section 8.8.3.3). */
+function compressedTag(tag: string): string {
+  return tag.endsWith('"') ? `${tag.slice(0, -1)}-br"` : tag;
+}
+
 function isWorthIt({ body, contentType, headers, status }: HttpReply): boolean {
   return (
     status === 200 &&
     body.length >= compressedReplyBytesMin &&
     readable.test(contentType) &&
-    headers.every(({ name }) => !/^(?:content-encoding|etag)$/i.test(name))
+    headers.every(({ name }) => name.toLowerCase() !== "content-encoding")
   );
 }
 

@@ -3,19 +3,30 @@ import { fillPolicy, sitePolicy } from "@kith/protocol/site-policy";
 export type DefaultHeader = readonly [name: string, value: string];
 
 /**
- * What a browser shows as a page, or runs: everything else is data, which policies are not about. The parts of `multipart`
- * may be pages.
+ * What every answer gets that a browser shows as a page or runs, unless the app says otherwise where it may (decision 0175);
+ * everything else is data, which policies are not about. A script may be a worker, which has a policy of its own, and no
+ * window, which the rest is about: a page takes dozens of them.
  */
-export function isActive(contentType: string): boolean {
-  return /html|xml|script|multipart/i.test(contentType);
+export function activeHeaders(contentType: string, authority: string): readonly DefaultHeader[] {
+  if (isPage(contentType)) return [...ofAll(authority), ...ofPages(authority)];
+  return /script/i.test(contentType) ? ofAll(authority) : [];
 }
 
-/** What every page of the network gets, unless the app says otherwise where it may (decision 0175). */
-export function activeHeaders(authority: string): readonly DefaultHeader[] {
+/** The parts of `multipart` may be pages. */
+function isPage(contentType: string): boolean {
+  return /html|xml|multipart/i.test(contentType);
+}
+
+function ofAll(authority: string): readonly DefaultHeader[] {
   return [
     ["content-security-policy", fillPolicy(sitePolicy([]), authority)],
     // Paths of one app are nobody else's business, sibling apps included.
     ["referrer-policy", "same-origin"],
+  ];
+}
+
+function ofPages(authority: string): readonly DefaultHeader[] {
+  return [
     // A page that another one has opened is out of its reach; windows that the page opens itself are not.
     ["cross-origin-opener-policy", "same-origin-allow-popups"],
     ["permissions-policy", permissionsPolicy(authority)],

@@ -1,7 +1,7 @@
 import type { HttpReply } from "@kith/protocol/http-message";
 import { fillPolicy } from "@kith/protocol/site-policy";
 
-import { activeHeaders, isActive } from "./document-headers.ts";
+import { activeHeaders } from "./document-headers.ts";
 
 /**
  * What a service may say about its answer; everything else is this server's to say. So no service sets cookies, clears what
@@ -36,8 +36,8 @@ export function replyHeaders(reply: HttpReply, authority: string): Headers {
     "access-control-allow-origin": "*",
     "x-content-type-options": "nosniff",
   });
-  if (isActive(reply.contentType)) {
-    for (const [name, value] of activeHeaders(authority)) headers.set(name, value);
+  for (const [name, value] of activeHeaders(reply.contentType, authority)) {
+    headers.set(name, value);
   }
   for (const header of reply.headers) {
     const name = header.name.toLowerCase();

@@ -3,9 +3,11 @@ import type { Engine } from "@kith/sandbox/engine";
 import type { MachineStart } from "../worker/messages.ts";
 import { Failure } from "./failure.ts";
 
-/** What packaging puts beside the supervisor's pages: where the engine and the plugins' runtime are. */
+/** What packaging puts beside the supervisor's pages: where the engines and the plugins' runtime are. */
 type MachineJson = {
+  /** Without what plugins seldom call. */
   readonly engine: string;
+  readonly wholeEngine: string;
   readonly runtime: string;
   readonly facts: Engine["facts"];
 };
@@ -18,6 +20,16 @@ export async function fetchMachine(): Promise<MachineStart> {
     fetch(runtime).then((answer) => answer.arrayBuffer()),
   ]);
   return { engine: module, facts, runtime: new Uint8Array(source) };
+}
+
+/** For a call that needs what is not in the first one; undefined while there is no network. */
+export async function fetchWholeEngine(): Promise<WebAssembly.Module | undefined> {
+  try {
+    const { wholeEngine } = await fetchJson();
+    return await WebAssembly.compileStreaming(fetch(wholeEngine));
+  } catch {
+    return undefined;
+  }
 }
 
 async function fetchJson(): Promise<MachineJson> {

@@ -14,6 +14,7 @@ type WorkerPort = {
   /** A new thread of the worker's script. */
   readonly open: () => Worker;
   readonly start: () => Promise<MachineStart>;
+  readonly wholeEngine: () => Promise<WebAssembly.Module | undefined>;
   readonly onLog: (plugin: string, line: string) => void;
 };
 
@@ -78,6 +79,10 @@ export class PluginWorker {
       this.#port.onLog(message.plugin, message.line);
       return;
     }
+    if (message.kind === "widen") {
+      void this.#widen(worker);
+      return;
+    }
     const { id } = message;
     const running = this.#running.get(id);
     if (running === undefined) return;
@@ -94,9 +99,18 @@ export class PluginWorker {
     });
   }
 
+  /** No plugin computes while that comes. */
+  async #widen(worker: Worker): Promise<void> {
+    for (const { timer } of this.#running.values()) clearTimeout(timer);
+    const engine = await this.#port.wholeEngine();
+    this.#tell(worker, { kind: "widened", engine });
+    for (const id of this.#running.keys()) this.#watch(id);
+  }
+
   #watch(id: number): void {
     const running = this.#running.get(id);
     if (running === undefined) return;
+    clearTimeout(running.timer);
     running.timer = setTimeout(() => this.#stop("a plugin took too long"), pluginSilenceMsMax);
   }
 

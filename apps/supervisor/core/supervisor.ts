@@ -20,7 +20,7 @@ import { answerAsk, type HostAnswers } from "./host-answers.ts";
 import { httpAnswers } from "./http.ts";
 import { keysMade } from "./keys-made.ts";
 import { DeviceKeys, keyAnswers } from "./keys.ts";
-import { fetchMachine } from "./machine-start.ts";
+import { fetchMachine, fetchWholeEngine } from "./machine-start.ts";
 import { Network } from "./network.ts";
 import { Nodes } from "./nodes.ts";
 import { OpenCalls } from "./open-calls.ts";
@@ -79,6 +79,7 @@ export async function serveApp(page: Page): Promise<void> {
   const worker = new PluginWorker({
     open: page.openWorker,
     start: fetchMachine,
+    wholeEngine: fetchWholeEngine,
     onLog: authorLog,
   });
   const authServiceOf = (account: AccountName): Promise<AccountName> => authServices.of(account);

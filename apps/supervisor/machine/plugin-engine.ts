@@ -3,8 +3,9 @@ import { guestOperations } from "@kith/sandbox/guest-operations";
 
 /** The services' engine as plugins find it: without tables and blocks, with the runtime that they share. */
 export function pluginEngine(
-  engine: Pick<Engine, "module" | "facts">,
+  engine: Pick<Engine, "module" | "facts" | "isPartial">,
   runtime: Uint8Array,
 ): Engine {
-  return { module: engine.module, facts: engine.facts, operations: guestOperations, runtime };
+  const { module, facts, isPartial = false } = engine;
+  return { module, facts, isPartial, operations: guestOperations, runtime };
 }

@@ -1,7 +1,7 @@
 import type { AccountName, Checksum, MethodName } from "@kith/protocol/ids";
 import { err, ok, type Result } from "@kith/protocol/result";
 import { MachineFault, ServiceAbort, type ActionHost } from "@kith/protocol/service-abi";
-import type { Engine } from "@kith/sandbox/engine";
+import { FunctionMissing, type Engine } from "@kith/sandbox/engine";
 import { makeImage } from "@kith/sandbox/image";
 import { InstancePool } from "@kith/sandbox/instance-pool";
 import {
@@ -52,17 +52,30 @@ export type LoadError =
   | { readonly code: "plugin-too-long"; readonly sizeBytes: number; readonly sizeBytesMax: number }
   | { readonly code: "plugin-malformed"; readonly message: string };
 
+type MachinePort = {
+  readonly onLog: (plugin: AccountName, line: string) => void;
+  /** The engine with more functions, when the one at hand has not got all that a call needs; undefined when it cannot be had. */
+  readonly widen: (missing: FunctionMissing) => Promise<Engine | undefined>;
+};
+
+/** What runs plugins at the moment: nothing that was made on one engine is right for another. */
+type Running = {
+  readonly engine: Engine;
+  readonly pool: InstancePool;
+  /** Of plugins, by the hashes of their sources. */
+  readonly services: Map<Checksum, StartableService>;
+};
+
 /** Runs plugins, each in machines of its own. */
 export class PluginMachine {
-  readonly #engine: Engine;
-  readonly #pool: InstancePool;
+  readonly #port: MachinePort;
   readonly #plugins = new Map<AccountName, LoadedPlugin>();
-  readonly #onLog: (plugin: AccountName, line: string) => void;
+  #running: Running;
+  #widening: Promise<boolean> | undefined;
 
-  constructor(engine: Engine, onLog: (plugin: AccountName, line: string) => void) {
-    this.#engine = engine;
-    this.#pool = new InstancePool(engine);
-    this.#onLog = onLog;
+  constructor(engine: Engine, port: MachinePort) {
+    this.#port = port;
+    this.#running = runningOn(engine);
   }
 
   /** From now on calls of this account's plugin are calls of this code. */
@@ -78,21 +91,30 @@ export class PluginMachine {
       const message = `${account} has the plugin of ${declared.value.name}`;
       return err({ code: "plugin-malformed", message });
     }
-    // Most plugins of a page are imported by others and never called.
-    let service: StartableService | undefined;
     const call = ({ method, args, host }: Invocation): Uint8Array => {
-      const started = (service ??= this.#start(account, source));
+      const { pool } = this.#running;
+      const started = this.#started({ account, hash, source });
       return host.session
-        .hold(account, () => new JavascriptService(started, this.#pool, this.#onLog))
+        .hold(account, () => new JavascriptService(started, pool, this.#port.onLog))
         .action(method, args, host);
     };
     this.#plugins.set(account, { hash, manifest: declared.value, call });
     return ok(undefined);
   }
 
+  /** Most plugins of a page are imported by others and never called. */
+  #started(plugin: Omit<PluginCode, "manifest">): StartableService {
+    const { services } = this.#running;
+    const known = services.get(plugin.hash);
+    if (known !== undefined) return known;
+    const made = this.#start(plugin);
+    services.set(plugin.hash, made);
+    return made;
+  }
+
   /** Runs the source once, for the image that all its machines start from; throws `ServiceAbort`. */
-  #start(account: AccountName, source: Uint8Array): StartableService {
-    const image = makeImage(this.#engine, source);
+  #start({ account, source }: Omit<PluginCode, "manifest">): StartableService {
+    const image = makeImage(this.#running.engine, source);
     if (image.ok) return startable(image.value);
     const why = "message" in image.error ? image.error.message : image.error.code;
     throw new ServiceAbort("plugin-malformed", `the plugin of ${account} does not start: ${why}`);
@@ -111,17 +133,46 @@ export class PluginMachine {
       const attempt = new Attempt({ about, plugins, journal });
       const tried = tryCall(attempt, call);
       attempt.session.close();
-      if (!(tried instanceof Suspended)) return { ...attempt.gathered, result: tried };
-      journal.add(tried.ask, await answer(tried.ask));
+      if (tried instanceof Suspended) journal.add(tried.ask, await answer(tried.ask));
+      else if (!(tried instanceof FunctionMissing)) return { ...attempt.gathered, result: tried };
+      else if (!(await this.#widen(tried))) return engineMissing;
     }
+  }
+
+  /** Once for all calls that are under way. */
+  #widen(missing: FunctionMissing): Promise<boolean> {
+    this.#widening ??= this.#port.widen(missing).then((wider) => {
+      this.#widening = undefined;
+      if (wider !== undefined) this.#running = runningOn(wider);
+      return wider !== undefined;
+    });
+    return this.#widening;
   }
 }
 
-function tryCall(attempt: Attempt, call: PluginCall): Result<Uint8Array, CallFailure> | Suspended {
+/** It did nothing yet that counts. */
+const engineMissing: Called = {
+  actions: [],
+  claims: [],
+  effects: [],
+  result: err({
+    code: "engine-missing",
+    message: "this takes a part of the plugins' engine that cannot be loaded now",
+  }),
+};
+
+function runningOn(engine: Engine): Running {
+  return { engine, pool: new InstancePool(engine), services: new Map() };
+}
+
+/** What ends an attempt that has to be made again. */
+type Unfinished = Suspended | FunctionMissing;
+
+function tryCall(attempt: Attempt, call: PluginCall): Result<Uint8Array, CallFailure> | Unfinished {
   try {
     return ok(attempt.call(call, 0));
   } catch (thrown) {
-    if (thrown instanceof Suspended) return thrown;
+    if (thrown instanceof Suspended || thrown instanceof FunctionMissing) return thrown;
     if (thrown instanceof ServiceAbort) return err(failureOf(thrown));
     if (thrown instanceof MachineFault)
       return err({ code: "plugin-trapped", message: thrown.message });

@@ -5,6 +5,7 @@ import type { Called, PluginCode, TopCall } from "../machine/plugin-machine.ts";
 
 /** What the machines need before any plugin. */
 export type MachineStart = {
+  /** The one that is loaded first, without what plugins seldom call. */
   readonly engine: WebAssembly.Module;
   readonly facts: Engine["facts"];
   readonly runtime: Uint8Array;
@@ -19,7 +20,9 @@ export type ToWorker =
       readonly call: TopCall;
       readonly plugins: readonly PluginCode[];
     }
-  | { readonly kind: "answer"; readonly id: number; readonly answer: AskAnswer };
+  | { readonly kind: "answer"; readonly id: number; readonly answer: AskAnswer }
+  /** The whole engine, or nothing when it cannot be had. */
+  | { readonly kind: "widened"; readonly engine: WebAssembly.Module | undefined };
 
 /** Of the worker. */
 export type FromWorker =
@@ -27,4 +30,6 @@ export type FromWorker =
   | { readonly kind: "ready" }
   | { readonly kind: "ask"; readonly id: number; readonly ask: Ask }
   | { readonly kind: "called"; readonly id: number; readonly called: Called }
+  /** A call needs the whole engine. */
+  | { readonly kind: "widen" }
   | { readonly kind: "log"; readonly plugin: string; readonly line: string };

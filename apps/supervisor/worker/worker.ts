@@ -20,9 +20,14 @@ addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
   switch (data.kind) {
     case "start": {
       const { engine: module, facts, runtime } = data.start;
-      machine = new PluginMachine(pluginEngine({ module, facts }, runtime), (plugin, line) =>
-        tell({ kind: "log", plugin, line }),
-      );
+      const first = pluginEngine({ module, facts, isPartial: true }, runtime);
+      machine = new PluginMachine(first, {
+        onLog: (plugin, line) => tell({ kind: "log", plugin, line }),
+        widen: async () => {
+          const whole = await wholeEngine();
+          return whole === undefined ? undefined : pluginEngine({ module: whole, facts }, runtime);
+        },
+      });
       return;
     }
     case "call":
@@ -33,8 +38,20 @@ addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
     case "answer":
       waiting.get(data.id)?.(data.answer);
       waiting.delete(data.id);
+      return;
+    case "widened":
+      widening?.(data.engine);
   }
 });
+
+let widening: ((engine: WebAssembly.Module | undefined) => void) | undefined;
+
+function wholeEngine(): Promise<WebAssembly.Module | undefined> {
+  const { promise, resolve } = Promise.withResolvers<WebAssembly.Module | undefined>();
+  widening = resolve;
+  tell({ kind: "widen" });
+  return promise;
+}
 
 async function run({ id, call, plugins }: Wanted): Promise<Called> {
   if (machine === undefined) return failed("plugin-trapped", "the machine was not started");

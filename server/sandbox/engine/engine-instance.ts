@@ -9,11 +9,12 @@ import {
   heapEndAddress,
   intTag,
   jsValueBytes,
+  missingAddress,
   type EngineExports,
 } from "./engine-abi.ts";
 import { engineImports } from "./engine-imports.ts";
 import { EngineMemory } from "./engine-memory.ts";
-import type { Engine } from "./engine.ts";
+import { FunctionMissing, type Engine } from "./engine.ts";
 
 const pageBytes = 65_536;
 
@@ -33,6 +34,7 @@ export class EngineInstance implements RegionHolder {
   readonly pages: number;
   readonly #engine: EngineExports;
   readonly #state: MeteredState;
+  readonly #isPartial: boolean;
   #calls: GuestCalls | undefined;
   /** Made anew when memory has grown: its bytes are others then. */
   #region: { readonly of: Uint8Array; readonly at: number; readonly region: Region } | undefined;
@@ -45,6 +47,7 @@ export class EngineInstance implements RegionHolder {
 
   constructor(engine: Engine, pages: number) {
     this.pages = pages;
+    this.#isPartial = engine.isPartial === true;
     this.memory = new EngineMemory(pages, memoryPagesMax);
     const imports = engineImports({
       memory: this.memory.memory,
@@ -90,11 +93,22 @@ export class EngineInstance implements RegionHolder {
       return run();
     } catch (thrown) {
       this.isSpent = true;
-      throw thrown;
+      throw this.#isOfMissing(thrown) ? new FunctionMissing(this.#missing) : thrown;
     } finally {
       this.takeMeter(calls.meter);
       this.#calls = outer;
     }
+  }
+
+  /** What ran out of fuel would have done so on any engine. */
+  #isOfMissing(thrown: unknown): boolean {
+    return (
+      this.#isPartial && thrown instanceof WebAssembly.RuntimeError && Number(this.#state.fuel) >= 0
+    );
+  }
+
+  get #missing(): number {
+    return this.memory.words[missingAddress >> 2] ?? 0;
   }
 
   giveMeter(meter: Meter): void {
