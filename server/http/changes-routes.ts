@@ -1,4 +1,3 @@
-import type { ChangeStream } from "@kith/changes/change-stream";
 import { ChangeHub, type HubMetrics } from "@kith/changes/hub";
 import type { AccountName } from "@kith/protocol/ids";
 
@@ -7,10 +6,10 @@ import { publicError } from "./error-answer.ts";
 import { eventStreamAnswer } from "./event-stream.ts";
 import type { RequestContext } from "./http-env.ts";
 import { streamLoginMs } from "./limits.ts";
-import { isLoginError } from "./login-message.ts";
 import type { LoginPort } from "./login-port.ts";
+import { LoginWatch } from "./login-watch.ts";
 import type { NodePort } from "./node-port.ts";
-import { loginOf, userOf, type Login } from "./request-user.ts";
+import { loginOf, userOf } from "./request-user.ts";
 
 export const changesPath = "/changes";
 
@@ -27,7 +26,7 @@ export function wantsChanges(request: Request, { target }: RequestContext): bool
 export class ChangesRoutes {
   readonly #hub: ChangeHub;
   readonly #logins: LoginPort;
-  readonly #recheckMs: number;
+  readonly #watch: LoginWatch;
 
   constructor(
     node: NodePort,
@@ -35,7 +34,7 @@ export class ChangesRoutes {
     recheckMs: number = streamLoginMs,
   ) {
     this.#logins = node.logins;
-    this.#recheckMs = recheckMs;
+    this.#watch = new LoginWatch({ logins: node.logins, changes: node.changes, recheckMs });
     this.#hub = new ChangeHub({
       source: node.changes,
       clock: { nowMs: () => performance.now(), after: afterMs },
@@ -64,19 +63,10 @@ export class ChangesRoutes {
       address: remoteAddress(),
     });
     if (!stream.ok) return publicError(stream.error);
-    if (login !== undefined && user?.value !== undefined) this.#watch(stream.value, login, service);
+    if (login !== undefined && user?.value !== undefined) {
+      this.#watch.add({ stream: stream.value, login, service, user: user.value.user });
+    }
     return eventStreamAnswer(stream.value);
-  }
-
-  /** A stream in somebody's name ends when its token does not count any more; its client comes back with another one. */
-  #watch(stream: ChangeStream, login: Login, service: AccountName): void {
-    afterMs(this.#recheckMs, async () => {
-      if (stream.isOver) return;
-      const user = await userOf(this.#logins, login, service);
-      const isOver = user.ok ? user.value === undefined : isLoginError(user.error);
-      if (isOver) stream.close();
-      else this.#watch(stream, login, service);
-    });
   }
 
   /** Ends all streams: their clients come back, and find another node or this one when it runs again. */

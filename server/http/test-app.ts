@@ -2,7 +2,10 @@ import { createApp, type App } from "./app.ts";
 import type { FakeNode } from "./fake-node.ts";
 
 /** For tests: an app that turns a fault into a failed test, and asks as if over a socket from `from`. */
-export function testApp(node: FakeNode): App {
+export function testApp(
+  node: FakeNode,
+  { streamLoginMs = 20 }: { readonly streamLoginMs?: number } = {},
+): App {
   return createApp(node, {
     rootHost: "kith.localhost",
     adminKeys: ["other", "secret"],
@@ -10,7 +13,7 @@ export function testApp(node: FakeNode): App {
       throw fault;
     },
     finalityTimeoutMs: 50,
-    streamLoginMs: 20,
+    streamLoginMs,
   });
 }
 

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { accountNameConstant } from "@kith/protocol/names";
+import { object, option } from "@kith/protocol/fracpack";
+import { accountCodec, accountNameConstant } from "@kith/protocol/names";
 
 import type { App } from "./app.ts";
 import { feedDefinition } from "./fake-feed.ts";
@@ -11,6 +12,9 @@ import { ask, codeOf, testApp } from "./test-app.ts";
 const board = "http://app.kith.localhost:8080";
 const alice = accountNameConstant("alice");
 const bob = accountNameConstant("bob");
+const authKeys = accountNameConstant("auth-keys");
+/** As `auth-keys` tells it. */
+const sessionsEnded = object({ account: accountCodec, app: option(accountCodec) });
 const inMinutes = (minutes: number): number => (Date.now() + minutes * 60_000) * 1000;
 
 function started() {
@@ -247,6 +251,28 @@ test("live queries are answered in the name of whoever listens, for each apart, 
   await readUntil(ofAlice, "never");
   const next = await listen("of-bob");
   assert.match(await readUntil(next, `"user":`), /"user":"bob"/);
+  app.close();
+  await readUntil(ofBob, "never");
+});
+
+test("a stream ends with the block in which its user has ended sessions, and nobody else's does", async () => {
+  const { node } = started();
+  const app = testApp(node, { streamLoginMs: 3_600_000 });
+  const listen = (token: string) =>
+    ask(app, `${board}/changes?path=/who`, { headers: { ...stream, ...bearer(token) } });
+  const [ofAlice, ofBob] = [await listen("of-alice"), await listen("of-bob")];
+  await readUntil(ofAlice, `"user":`);
+  await readUntil(ofBob, `"user":`);
+  node.logins.tokens.clear();
+  const asked = node.logins.asked;
+  const ended = {
+    service: authKeys,
+    name: "sessionsEnded",
+    data: sessionsEnded.pack({ account: alice, app: authKeys }),
+  };
+  node.changes.execute([], [ended]);
+  await readUntil(ofAlice, "never");
+  assert.equal(node.logins.asked, asked + 1, "nobody looks at Bob's");
   app.close();
   await readUntil(ofBob, "never");
 });

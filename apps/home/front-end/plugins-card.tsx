@@ -11,7 +11,7 @@ import { reasonOf, texts } from "./texts.ts";
 export function PluginsCard() {
   const { remote, retry } = useAnswer(({ plugins }) => plugins(), "plugins");
   return (
-    <Card class="mt-4 grid gap-2">
+    <Card class="grid gap-2">
       <h2 class="text-large font-semibold">{texts.plugins}</h2>
       <p class="text-quiet">{texts.pluginsLead}</p>
       <List
