@@ -27,7 +27,9 @@ export function ThreadPane({ id, viewer, onBack }: ThreadPaneProps) {
   const shown = valueOf(state);
   const account = viewer.status === "in" ? viewer.account : undefined;
   const all = shown === undefined ? [] : [shown.opening, ...inOrder(seen)];
-  const [opening, ...posts] = shownPosts(all, id, { writes, viewer: account });
+  const onPage = shownPosts(all, id, { writes, viewer: account });
+  // Without network nothing may be known of the thread, and what waits to be sent is shown all the same.
+  const [opening, posts] = shown === undefined ? [undefined, onPage] : [onPage[0], onPage.slice(1)];
   const heading = useRef<HTMLHeadingElement>(null);
   const title = shown?.thread.title;
   useEffect(() => {

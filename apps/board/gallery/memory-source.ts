@@ -80,6 +80,14 @@ export class MemorySource implements BoardSource {
     return this.write(this.#viewer.account, write);
   };
 
+  /** A page of the gallery is the only one of its board. */
+  watchLeft: BoardSource["watchLeft"] = (listener) => {
+    listener([]);
+    return () => {};
+  };
+  retryLeft: BoardSource["retryLeft"] = async () => {};
+  dropLeft: BoardSource["dropLeft"] = async () => {};
+
   draft: BoardSource["draft"] = async (thread) => this.#drafts.get(thread);
 
   keepDraft: BoardSource["keepDraft"] = (thread, draft) => {

@@ -17,6 +17,7 @@ export const texts = {
   waiting: "Not sent yet",
   publish: "Publish an app",
   retry: "Try again",
+  discard: "Discard",
   close: "Close",
   save: "Save",
   copy: "Copy",
@@ -188,6 +189,7 @@ export const texts = {
   waitingCount: (count: number) =>
     counted(count, "One thing is not sent yet", "# things are not sent yet"),
   states: { queued: "Waiting for the network", sending: "Sending", failed: "Not done" },
+  notDone: (app: string, reason: string) => `It was not done. ${app} says: ${reason}`,
   inApp: (app: string) => `in ${app}`,
 
   publishLead: "Choose a name. It becomes the app's address:",

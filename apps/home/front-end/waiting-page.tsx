@@ -1,9 +1,11 @@
+import { Button } from "@kith/ui/button";
 import { Card } from "@kith/ui/card";
 import { Notice } from "@kith/ui/notice";
 import { RelativeTime } from "@kith/ui/relative-time";
 import { StatusLine } from "@kith/ui/status-line";
 
-import { useUnsent } from "./data/hooks.ts";
+import { ActError } from "./act-error.tsx";
+import { useAct, useUnsent } from "./data/hooks.ts";
 import type { UnsentWrite } from "./data/source.ts";
 import { PageHead } from "./page-head.tsx";
 import { reasonOf, texts } from "./texts.ts";
@@ -30,8 +32,44 @@ export function WaitingPage() {
   );
 }
 
+/** Why it was not done, and what to do about it. */
+function Failed({ write }: { readonly write: UnsentWrite }) {
+  const act = useAct();
+  const { id, app, code = "", message, canRetry } = write;
+  return (
+    <>
+      <Notice
+        kind="danger"
+        action={
+          <div class="flex flex-wrap gap-2">
+            {canRetry && (
+              <Button
+                size="small"
+                busy={act.isBusy}
+                onClick={() => void act.run((to) => to.retryWrite(id))}
+              >
+                {texts.retry}
+              </Button>
+            )}
+            <Button
+              size="small"
+              kind="quiet"
+              onClick={() => void act.run((to) => to.dropWrite(id))}
+            >
+              {texts.discard}
+            </Button>
+          </div>
+        }
+      >
+        {message === undefined ? reasonOf(code) : texts.notDone(app, message)}
+      </Notice>
+      <ActError act={act} />
+    </>
+  );
+}
+
 function Unsent({ write }: { readonly write: UnsentWrite }) {
-  const { app, title, at, state, code } = write;
+  const { app, title, at, state } = write;
   return (
     <div class="grid gap-1">
       <p class="font-semibold">{title}</p>
@@ -40,7 +78,7 @@ function Unsent({ write }: { readonly write: UnsentWrite }) {
         <RelativeTime time={at} />
       </p>
       {state === "failed" ? (
-        <Notice kind="danger">{reasonOf(code ?? "")}</Notice>
+        <Failed write={write} />
       ) : (
         <StatusLine kind="busy">{texts.states[state]}</StatusLine>
       )}

@@ -207,6 +207,8 @@ export class MemorySource implements HomeSource {
       this.enter(named("carol"));
       return done("/?accepted");
     },
+    retryWrite: async (id) => done(this.#change(id, "queued")),
+    dropWrite: async (id) => done(this.#change(id, undefined)),
     revokeGrant: async (caller, callee) => {
       this.#grants = this.#grants.filter(
         (each) => each.caller !== caller || each.callee !== callee,
@@ -214,6 +216,14 @@ export class MemorySource implements HomeSource {
       return done(undefined);
     },
   };
+
+  #change(id: string, state: UnsentWrite["state"] | undefined): void {
+    const all = this.unsent.value.flatMap((each) => {
+      if (each.id !== id) return [each];
+      return state === undefined ? [] : [{ ...each, state }];
+    });
+    this.unsent.set(all);
+  }
 
   async #addKey(role: DeviceShown["role"], label: string): Promise<Outcome> {
     const id = this.#devices.length + 1;

@@ -1,6 +1,7 @@
 import { decodeBase64, encodeBase64 } from "@kith/protocol/base64";
-import type { AccountName, BlockId } from "@kith/protocol/ids";
+import type { AccountName, BlockId, TransactionId } from "@kith/protocol/ids";
 import { parseAccountName } from "@kith/protocol/names";
+import { ok, type Result } from "@kith/protocol/result";
 
 import type { Connection } from "../client/connection.ts";
 import type { Surroundings, WriteState } from "../connect/page-messages.ts";
@@ -13,7 +14,7 @@ import { Changing } from "./changing.ts";
 import { pluginClient, type PluginClient } from "./plugin-client.ts";
 import { Reads } from "./reads.ts";
 import { SupervisorFrame, supervisorOf } from "./supervisor-frame.ts";
-import { SupervisorLink } from "./supervisor-link.ts";
+import { SupervisorLink, type CallError } from "./supervisor-link.ts";
 
 /** What an app's page has of the network: who its user is, and the ways to services and plugins. */
 export type Kith = {
@@ -34,9 +35,13 @@ export type Kith = {
   readonly live: LiveQueries<AbortSignal>;
   /** Rows and headers, as a node answers them or proved in this page. */
   readonly reads: Reads;
-  /** Writes of this app that are signed and not final yet, oldest first. */
+  /** Writes of this app that are signed and not final yet, oldest first, with those that earlier pages have left. */
   readonly writes: readonly WriteState[];
   readonly onWrites: (listener: (writes: readonly WriteState[]) => void) => () => void;
+  /** Signs and sends one again that has failed; gives what came of it, which may be that it is queued. */
+  readonly retryWrite: (write: TransactionId) => Promise<Result<void, CallError>>;
+  /** Forgets one that has failed. */
+  readonly dropWrite: (write: TransactionId) => Promise<Result<void, CallError>>;
   /** Whether some node answers; true until the contrary is known. */
   readonly isReached: boolean;
   readonly onReach: (listener: (isReached: boolean) => void) => () => void;
@@ -101,6 +106,8 @@ export async function connect({ asUser = false }: ConnectOptions = {}): Promise<
       return writes.value;
     },
     onWrites: (listener) => writes.listen(listener),
+    retryWrite: async (write) => withoutValue(await link.retry(write)),
+    dropWrite: async (write) => withoutValue(await link.drop(write)),
     get isReached() {
       return reach.value;
     },
@@ -110,6 +117,10 @@ export async function connect({ asUser = false }: ConnectOptions = {}): Promise<
       frame.close();
     },
   };
+}
+
+function withoutValue(outcome: Result<unknown, CallError>): Result<void, CallError> {
+  return outcome.ok ? ok(undefined) : outcome;
 }
 
 /** What was proved is trusted as the app's own storage is. */

@@ -73,6 +73,14 @@ export class SupervisorLink {
     return this.#ask((id) => ({ act: { id, actions } }));
   }
 
+  retry(transactionId: TransactionId): Promise<Result<CallOutcome, CallError>> {
+    return this.#ask((id) => ({ retry: { id, transactionId } }));
+  }
+
+  drop(transactionId: TransactionId): Promise<Result<CallOutcome, CallError>> {
+    return this.#ask((id) => ({ drop: { id, transactionId } }));
+  }
+
   /** As much of `fetch` as queries and streams need; rejects when no node is reached. */
   async fetch(request: Omit<FetchMessage, "id">, signal?: AbortSignal): Promise<Response> {
     const id = ++this.#lastId;

@@ -50,13 +50,18 @@ export type FetchMessage = {
   readonly asUser: boolean;
 };
 
+export type WriteMessage = { readonly id: number; readonly transactionId: TransactionId };
+
 /** Of a page. Whatever is answered has a number, which the page chooses. */
 export type PageMessage =
   | { readonly call: CallMessage }
   | { readonly act: ActMessage }
   | { readonly fetch: FetchMessage }
   /** The answer is not wanted any more. */
-  | { readonly cancel: { readonly id: number } };
+  | { readonly cancel: { readonly id: number } }
+  /** Of a write that has failed: sign and send it again, or forget it. */
+  | { readonly retry: WriteMessage }
+  | { readonly drop: WriteMessage };
 
 export const pageMessage: Codec<PageMessage> = variant({
   call: object({ id: u32, plugin: accountCodec, method: methodCodec, args: bytes }),
@@ -71,6 +76,8 @@ export const pageMessage: Codec<PageMessage> = variant({
     asUser: bool,
   }),
   cancel: object({ id: u32 }),
+  retry: object({ id: u32, transactionId: transactionIdCodec }),
+  drop: object({ id: u32, transactionId: transactionIdCodec }),
 });
 
 /** Whom the page speaks to. */
@@ -104,15 +111,23 @@ export type FailedMessage = {
   readonly transactionId?: TransactionId;
 };
 
-/** A write that is signed and not final yet, or was a moment ago. */
+/** A write that is signed and not final yet, or was a moment ago; also one that an earlier page has left. */
 export type WriteState = {
   readonly transactionId: TransactionId;
-  /** `queued`: no node was reached yet; `sent`; `final`; `failed`. */
+  /** Whose page made it: in pages of `home` of any app, elsewhere always the page's own. */
+  readonly app: AccountName;
+  /** `queued`: no node was reached yet; `sent`; `final`; `failed`, when nobody heard of that, until it is dropped. */
   readonly state: string;
   /** Microseconds since the Unix epoch. */
   readonly signedAt: number;
   /** `service::method` of each action. */
   readonly actions: readonly string[];
+  /** Those of the page's own service, with packed arguments: see `writtenActions`. */
+  readonly calls: readonly { readonly method: MethodName; readonly rawData: Uint8Array }[];
+  /** It was made on this page, and not on another or an earlier one. */
+  readonly isOfThisPage: boolean;
+  /** It has failed, and the same can be signed and sent again. */
+  readonly canRetry: boolean;
   /** Of a failure. */
   readonly code?: string;
   readonly message?: string;
@@ -135,7 +150,7 @@ export type FrameMessage =
   | { readonly chunk: { readonly id: number; readonly bytes: Uint8Array } }
   /** Of a body; `isWhole` unless it broke. */
   | { readonly end: { readonly id: number; readonly isWhole: boolean } }
-  /** All of this app's, whenever one of them changes. */
+  /** All that the app's user may see here, whenever one of them changes. */
   | { readonly writes: { readonly writes: readonly WriteState[] } }
   /** Whether a node can be reached. */
   | { readonly reach: { readonly isReached: boolean } }
@@ -154,9 +169,13 @@ export const frameMessage: Codec<FrameMessage> = variant({
     writes: list(
       object({
         transactionId: transactionIdCodec,
+        app: accountCodec,
         state: str,
         signedAt: u64Number,
         actions: list(str),
+        calls: list(object({ method: methodCodec, rawData: bytes })),
+        isOfThisPage: bool,
+        canRetry: bool,
         code: option(str),
         message: option(str),
       }),

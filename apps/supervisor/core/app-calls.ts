@@ -1,6 +1,11 @@
-import type { AccountName } from "@kith/protocol/ids";
+import type { AccountName, TransactionId } from "@kith/protocol/ids";
 import { accountNameConstant, methodNameConstant } from "@kith/protocol/names";
-import type { ActMessage, CallMessage, FrameMessage } from "@kith/sdk/connect/page-messages";
+import type {
+  ActMessage,
+  CallMessage,
+  FrameMessage,
+  WriteMessage,
+} from "@kith/sdk/connect/page-messages";
 import type { CallContext } from "@kith/sdk/plugin-host";
 import { permissionsPlugin } from "@kith/sdk/plugins/permissions";
 
@@ -9,10 +14,12 @@ import type { Called, TopCall } from "../machine/plugin-machine.ts";
 import type { EffectRow } from "./database.ts";
 import { Failure, factsOf } from "./failure.ts";
 import { answerAsk, type HostAnswers } from "./host-answers.ts";
+import type { Outcome } from "./outcome.ts";
 import type { PluginShelf } from "./plugin-shelf.ts";
 import type { PluginWorker } from "./plugin-worker.ts";
 import type { ReferenceBlock } from "./reference.ts";
 import { signGathered, type CallPlugin } from "./transactions.ts";
+import { actionsOf } from "./write-state.ts";
 import type { SignedWrite, Writes } from "./writes.ts";
 
 const supervisor = accountNameConstant("supervisor");
@@ -74,6 +81,34 @@ export class AppCalls {
     }
   }
 
+  /** The same actions once more, in the name of the app and the user whose they were. */
+  async retry({ id, transactionId }: WriteMessage, about: CallContext): Promise<FrameMessage> {
+    try {
+      const { writes } = this.#port;
+      const row = await writes.failed(transactionId, about);
+      if (row.isRepeatable !== true) {
+        throw new Failure("write-not-repeatable", "others have proved a part of it, once");
+      }
+      const actions = actionsOf(row).map((action) => ({ action, by: row.app }));
+      const effects = row.effects.map((effect) => ({ ...effect, always: false }));
+      const signed = await this.#sign({ actions, claims: [], effects }, { ...about, app: row.app });
+      const outcome = await writes.send(signed, row);
+      return answerOf({ id, value: new Uint8Array() }, signed.id, outcome);
+    } catch (thrown) {
+      return { failed: { id, ...factsOf(thrown) } };
+    }
+  }
+
+  async drop({ id, transactionId }: WriteMessage, about: CallContext): Promise<FrameMessage> {
+    try {
+      const { writes } = this.#port;
+      await writes.drop(await writes.failed(transactionId, about));
+      return { done: { id, value: new Uint8Array() } };
+    } catch (thrown) {
+      return { failed: { id, ...factsOf(thrown) } };
+    }
+  }
+
   async #run(call: TopCall, check: () => void = () => undefined): Promise<Called> {
     const { shelf, worker, answers } = this.#port;
     const plugins = await shelf.take([call.callee, permissionsPlugin.name]);
@@ -99,12 +134,7 @@ export class AppCalls {
       return { done: { id, value } };
     }
     const signed = await this.#sign({ ...gathered, effects }, about);
-    const outcome = await writes.send(signed);
-    const transactionId = signed.id;
-    if (outcome.kind === "undecided") return { queued: { id, value, transactionId } };
-    if (outcome.kind === "final") return { done: { id, value, receipt: outcome.receipt } };
-    const { code, message } = outcome;
-    return { failed: { id, code, message, transactionId } };
+    return answerOf({ id, value }, signed.id, await writes.send(signed));
   }
 
   async #sign(gathered: Gathered, about: CallContext): Promise<SignedWrite> {
@@ -131,6 +161,17 @@ type Finished = {
   readonly gathered: Gathered;
   readonly about: CallContext;
 };
+
+function answerOf(
+  { id, value }: { readonly id: number; readonly value: Uint8Array },
+  transactionId: TransactionId,
+  outcome: Outcome,
+): FrameMessage {
+  if (outcome.kind === "undecided") return { queued: { id, value, transactionId } };
+  if (outcome.kind === "final") return { done: { id, value, receipt: outcome.receipt } };
+  const { code, message } = outcome;
+  return { failed: { id, code, message, transactionId } };
+}
 
 function rowOf({ host, method, args }: Effect): EffectRow {
   return { host, method, args };

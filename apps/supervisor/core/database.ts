@@ -46,10 +46,18 @@ export type EffectRow = {
 export type WriteRow = {
   readonly id: TransactionId;
   readonly app: AccountName;
+  /** Who was signed in to that app. */
+  readonly user?: AccountName;
+  /** The page that it was made on, by a name of no meaning. */
+  readonly page?: string;
   readonly bytes: Uint8Array;
   readonly signedAt: number;
   readonly actions: readonly string[];
   readonly state: "queued" | "sent" | "final" | "failed";
+  /** Milliseconds since 1970, when it became final. */
+  readonly endedAt?: number;
+  /** Its actions can be signed again: nothing in it was proved by others than its user. */
+  readonly isRepeatable?: boolean;
   readonly code?: string;
   readonly message?: string;
   /** What is to be written when it is final. */

@@ -7,7 +7,9 @@ export const provisionalMsMax: number = (writeSecondsMax + 24 * 60 * 60) * 1000;
 /** Between attempts to send what is queued. */
 export const retryMsMin = 1000;
 export const retryMsMax = 60_000;
-/** Writes of one app that wait; more are refused. */
+/** How long what is final is told of. */
+export const finalMsMin = 60_000;
+/** Writes of one app that wait, or have failed and were not dropped; more are refused. */
 export const queuedWritesMax = 200;
 /** Of one value that a plugin keeps, and of all values of one plugin. */
 export const valueBytesMax: number = 64 * 1024;

@@ -18,8 +18,17 @@ test("an app whose writes fill its queue has no more of them taken, and takes no
   assert.equal(mayQueue(writes.slice(1), flood), true);
 });
 
-test("only what waits takes room: what is on its way or over does not", () => {
-  const states = ["sent", "final", "failed"] as const;
+test("what failed takes room until it is dropped", () => {
+  const writes = Array.from(
+    { length: queuedWritesMax },
+    () => ({ app: flood, state: "failed" }) as const,
+  );
+  assert.equal(mayQueue(writes, flood), false);
+  assert.equal(mayQueue(writes.slice(1), flood), true);
+});
+
+test("what is on its way or final takes no room", () => {
+  const states = ["sent", "final"] as const;
   const writes = states.flatMap((state) =>
     Array.from({ length: queuedWritesMax }, () => ({ app: flood, state })),
   );

@@ -6,6 +6,10 @@ export function mayQueue(
   writes: readonly Pick<WriteRow, "app" | "state">[],
   wanted: WriteRow["app"],
 ): boolean {
-  const waiting = writes.filter(({ app, state }) => app === wanted && state === "queued");
+  const waiting = writes.filter((write) => write.app === wanted && isLeft(write));
   return waiting.length < queuedWritesMax;
+}
+
+function isLeft({ state }: Pick<WriteRow, "state">): boolean {
+  return state === "queued" || state === "failed";
 }

@@ -56,7 +56,9 @@ export async function serveApp(page: Page): Promise<void> {
     if (isReached) writes.sendQueued();
   });
   const sessions = new Sessions(database, () => {
-    void greet().catch(() => undefined);
+    void greet()
+      .then(tellWrites)
+      .catch(() => undefined);
     void prepareSigning(ready).catch(() => undefined);
   });
   const network = new Network(nodes, database, sessions);
@@ -72,6 +74,7 @@ export async function serveApp(page: Page): Promise<void> {
     apply: (effects) => apply(effects, app),
     discard,
     onChange: () => void tellWrites(),
+    page: crypto.randomUUID(),
   });
   const reference = new ReferenceBlock(nodes, database);
   const authServices = new AuthServices(nodes, database);
@@ -98,7 +101,7 @@ export async function serveApp(page: Page): Promise<void> {
     tell({ ready: { network: id, root, ...(user === undefined ? {} : { user }) } });
   }
   async function tellWrites(): Promise<void> {
-    tell({ writes: { writes: await writes.statesOf(app) } });
+    tell({ writes: { writes: await writes.statesFor(app, await sessions.userOf(app)) } });
   }
 
   port.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
@@ -146,6 +149,12 @@ function takerOf({ tell, calls, prompts, fetches, about }: TakerParts) {
     } else if ("act" in message) {
       const { act } = message;
       tell(await open.answer(act.id, async () => calls.act(act, await about())));
+    } else if ("retry" in message) {
+      const { retry } = message;
+      tell(await open.answer(retry.id, async () => calls.retry(retry, await about())));
+    } else if ("drop" in message) {
+      const { drop } = message;
+      tell(await open.answer(drop.id, async () => calls.drop(drop, await about())));
     } else if ("fetch" in message) await fetches.start(message.fetch);
     else fetches.cancel(message.cancel.id);
   };

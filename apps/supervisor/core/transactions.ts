@@ -6,6 +6,7 @@ import { finishSigning, prepareSigning } from "@kith/sdk/transaction";
 
 import type { Gathered } from "../machine/effects.ts";
 import { Failure } from "./failure.ts";
+import { keysMade } from "./keys-made.ts";
 import type { ReferenceBlock } from "./reference.ts";
 import type { SignedWrite } from "./writes.ts";
 
@@ -56,6 +57,8 @@ export async function signGathered(
   return {
     id,
     app: about.app,
+    ...(about.user === undefined ? {} : { user: about.user }),
+    isRepeatable: added.length === 0 && keysMade(effects).length === 0,
     bytes,
     actions: actions.map(({ action }) => `${action.service}::${action.method}`),
     effects: effects.map(({ host, method, args }) => ({ host, method, args })),

@@ -3,13 +3,17 @@ import type { WriteState } from "@kith/sdk/connect/page-messages";
 
 import type { Database, EffectRow, WriteRow } from "./database.ts";
 import { Failure } from "./failure.ts";
-import { queuedWritesMax, retryMsMax, retryMsMin } from "./limits.ts";
+import { finalMsMin, queuedWritesMax, retryMsMax, retryMsMin } from "./limits.ts";
 import type { Nodes } from "./nodes.ts";
 import { outcomeOf, type Outcome } from "./outcome.ts";
 import { mayQueue } from "./queued-writes.ts";
+import { maySee, stateOf, type WriteViewer } from "./write-state.ts";
 
 /** A transaction that has all its proofs. */
-export type SignedWrite = Pick<WriteRow, "id" | "app" | "bytes" | "actions" | "effects">;
+export type SignedWrite = Omit<
+  WriteRow,
+  "page" | "signedAt" | "state" | "endedAt" | "code" | "message"
+>;
 
 type WritesPort = {
   readonly nodes: Nodes;
@@ -19,6 +23,8 @@ type WritesPort = {
   /** Undoes what was made for a write that will not count. */
   readonly discard: (effects: readonly EffectRow[]) => Promise<void>;
   readonly onChange: () => void;
+  /** This page, among all that have the same app open. */
+  readonly page: string;
 };
 
 const channelName = "kith-writes";
@@ -50,17 +56,19 @@ export class Writes {
     throw new Failure("too-many-queued", `${queuedWritesMax} writes wait for the network already`);
   }
 
-  /** Resolves with its outcome; "undecided" when it stays in the queue. */
-  async send(write: SignedWrite): Promise<Outcome> {
-    const { database } = this.#port;
-    const row: WriteRow = { ...write, signedAt: Date.now() * 1000, state: "sent" };
+  /** Resolves with its outcome; "undecided" when it stays in the queue. It may take the place of one that failed. */
+  async send(write: SignedWrite, failed?: WriteRow): Promise<Outcome> {
+    const page = failed === undefined ? this.#port.page : failed.page;
+    const made = page === undefined ? write : { ...write, page };
+    const row: WriteRow = { ...made, signedAt: Date.now() * 1000, state: "sent" };
     this.#sending.add(row.id);
     try {
       // What is here before the answer comes is not shown as waiting.
-      const written = database.put("writes", row);
+      const written = this.#write(row, failed);
       const outcome = await this.#push(row);
       await written;
-      await this.#settle(row, outcome);
+      // Whoever made it hears of a failure; one that was left before stays until somebody drops it.
+      await this.#settle(row, outcome, failed === undefined);
       return outcome;
     } finally {
       this.#sending.delete(row.id);
@@ -79,19 +87,36 @@ export class Writes {
     });
   }
 
-  async statesOf(app: AccountName): Promise<readonly WriteState[]> {
-    const rows = await this.#port.database.getAll("writes");
+  /** What somebody may see of them, the oldest first. */
+  async statesFor(app: AccountName, user: AccountName | undefined): Promise<readonly WriteState[]> {
+    const { database, page } = this.#port;
+    const viewer = user === undefined ? { app } : { app, user };
+    const rows = (await database.getAll("writes")).filter((row) => maySee(viewer, row));
     return rows
-      .filter((row) => row.app === app)
       .toSorted((a, b) => a.signedAt - b.signedAt)
-      .map(({ id: transactionId, state, signedAt, actions, code, message }) => ({
-        transactionId,
-        state,
-        signedAt,
-        actions,
-        ...(code === undefined ? {} : { code }),
-        ...(message === undefined ? {} : { message }),
-      }));
+      .map((row) => stateOf(row, { ...viewer, page }));
+  }
+
+  /** One that has failed, and that somebody may see; throws `write-unknown` or `write-not-failed`. */
+  async failed(id: TransactionId, viewer: Omit<WriteViewer, "page">): Promise<WriteRow> {
+    const row = await this.#port.database.get("writes", id);
+    if (row === undefined || !maySee(viewer, row)) {
+      throw new Failure("write-unknown", "nothing of this id waits here");
+    }
+    if (row.state === "failed") return row;
+    throw new Failure("write-not-failed", "what may have been sent cannot be taken back");
+  }
+
+  async drop({ id }: WriteRow): Promise<void> {
+    await this.#port.database.delete("writes", id);
+    this.#changed();
+  }
+
+  async #write(row: WriteRow, failed: WriteRow | undefined): Promise<void> {
+    const change = this.#port.database.transaction("writes", "readwrite");
+    await change.store.put(row);
+    if (failed !== undefined) await change.store.delete(failed.id);
+    await change.done;
   }
 
   #sendLater(): void {
@@ -108,7 +133,7 @@ export class Writes {
       await this.#settle(row, outcome);
       if (outcome.kind === "undecided") return false;
     }
-    for (const row of rows.filter(isOver)) await this.#port.database.delete("writes", row.id);
+    for (const row of rows.filter(isHeard)) await this.#port.database.delete("writes", row.id);
     return true;
   }
 
@@ -128,22 +153,32 @@ export class Writes {
     }
   }
 
-  async #settle(row: WriteRow, outcome: Outcome): Promise<void> {
+  async #settle(row: WriteRow, outcome: Outcome, isHeardOf = false): Promise<void> {
     const { database, apply, discard } = this.#port;
     if (outcome.kind === "final") {
       await apply(row.effects);
-      await database.put("writes", { ...row, state: "final" });
+      await database.put("writes", { ...row, state: "final", endedAt: Date.now() });
     } else if (outcome.kind === "failed") {
       const { code, message } = outcome;
       await discard(row.effects);
-      await database.put("writes", { ...row, state: "failed", code, message });
+      if (isHeardOf) await database.delete("writes", row.id);
+      else await database.put("writes", { ...row, state: "failed", code, message });
     } else {
       await database.put("writes", { ...row, state: "queued", code: outcome.code });
       this.#sendLater();
     }
+    this.#changed();
+  }
+
+  #changed(): void {
     this.#channel.postMessage("changed");
     this.#port.onChange();
   }
+}
+
+/** All pages have been told of it long ago. */
+function isHeard({ state, endedAt = 0 }: WriteRow): boolean {
+  return state === "final" && Date.now() - endedAt > finalMsMin;
 }
 
 function isOver({ state }: WriteRow): boolean {

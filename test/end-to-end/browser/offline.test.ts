@@ -11,6 +11,7 @@ import { until } from "../until.ts";
 import { browserTests } from "./browser-tests.ts";
 import { installApps } from "./install-apps.ts";
 import { isTakenOver, keptBy, keptOffline, knowsHowToSign } from "./kept-offline.ts";
+import { takeScreenshot } from "./screenshots.ts";
 import { siteUrl } from "./site-url.ts";
 import { beginAs, connected, inPage } from "./supervisor-page.ts";
 import type { Visit } from "./visit.ts";
@@ -24,7 +25,7 @@ before(async () => {
   const [only] = cluster.nodes;
   assert.ok(only !== undefined);
   node = only;
-  await installApps(cluster, ["notebook"]);
+  await installApps(cluster, ["notebook", "visitor"]);
 });
 after(() => cluster.close());
 
@@ -64,8 +65,7 @@ test("a visited app opens without network, with its user, its plugins and what w
 
   await page.reload();
   await connected(page);
-  const waiting = await inPage(page, (tools) => tools.kith.writes.map(({ state }) => state));
-  assert.deepEqual(waiting, ["queued"], "what an earlier page has left is there");
+  assert.deepEqual(await unsentIn(page), ["queued"], "what an earlier page has left is there");
 
   await person.offline(false);
   await page.getByText("alice: offline").waitFor();
@@ -112,6 +112,60 @@ test("an app opens when its node is gone, and says nothing worse than that", asy
     await node.ready();
   }
 });
+
+test("what an earlier page left and the network refused is seen in home, to be sent again or dropped, and by no other app", async (visit) => {
+  allowSilence(visit);
+  visit.problems.allow("console", /status of 422/);
+  const person = await visit.person();
+  const page = await connected(await person.open(node, "notebook"));
+  await signIn(page, "carla");
+  await keptOffline(page);
+  await knowsHowToSign(page, "carla");
+  await person.offline(true);
+  const written = await inPage(page, (tools) => tools.notebook.actions.write({ text: " " }));
+  assert.ok(!written.ok && written.error.code === "queued", JSON.stringify(written));
+  await page.reload();
+  await connected(page);
+  await person.offline(false);
+  const left = await refusedWrite(page);
+  const { code, canRetry, isOfThisPage } = left;
+  assert.deepEqual([code, canRetry, isOfThisPage], ["note-empty", true, false]);
+
+  const other = await connected(await person.open(node, "visitor"));
+  await inPage(other, (tools) => tools.accounts.signIn({}));
+  const seen = await inPage(other, (tools) => tools.kith.writes.length);
+  const dropped = await inPage(other, (tools, id) => tools.kith.dropWrite(id), left.transactionId);
+  assert.ok(seen === 0 && !dropped.ok && dropped.error.code === "write-unknown");
+
+  const home = await person.open(node, "home", "/account");
+  await home.getByRole("button", { name: "Sign in", exact: true }).click();
+  await home.getByText("Accounts in this browser").waitFor();
+  await home.goto(siteUrl(node, "home", "/waiting"));
+  await home.getByText("in notebook").waitFor();
+  await home.getByText("It was not done. notebook says:").waitFor();
+  await takeScreenshot(home, "home waiting refused");
+  await home.getByRole("button", { name: "Try again" }).click();
+  const again = await until("it is refused again", sentMsMax, async () => {
+    const found = await refusedWrite(page);
+    return found.transactionId === left.transactionId ? undefined : found;
+  });
+  assert.equal(again.code, "note-empty");
+  await home.getByRole("button", { name: "Discard" }).click();
+  await home.getByText("Everything has been sent.").waitFor();
+  assert.deepEqual(await unsentIn(page), []);
+});
+
+/** States of what the network does not have; what is final is told for a while. */
+async function unsentIn(page: Page): Promise<readonly string[]> {
+  const states = await inPage(page, (tools) => tools.kith.writes.map(({ state }) => state));
+  return states.filter((state) => state !== "final");
+}
+
+function refusedWrite(page: Page) {
+  return until("a write is refused", sentMsMax, () =>
+    inPage(page, (tools) => tools.kith.writes.find(({ state }) => state === "failed")),
+  );
+}
 
 /** Installs one edition of an app whose page loads something later. */
 async function publishEdition(edition: number, offline = "openOffline"): Promise<void> {

@@ -17,7 +17,7 @@ export type Board = {
 
 /** All that pages have, over one source. */
 export function boardOver(source: BoardSource): Board {
-  const writes = new SentWrites(source.send, {
+  const writes = new SentWrites(source, {
     now: () => Date.now(),
     after: (ms, run) => void setTimeout(run, ms),
   });

@@ -1,10 +1,12 @@
 import { ServiceClient } from "@kith/sdk/client";
 import type { Kith } from "@kith/sdk/connect";
 import { accountsPlugin } from "@kith/sdk/plugins/accounts";
+import { parseTransactionId } from "@kith/sdk/types";
 import type { Remote } from "@kith/ui/remote";
 
 import { boardInterface, boardQueries, type ThreadShown } from "../../interface.ts";
 import { boardPlugin } from "../../plugin-interface.ts";
+import { leftWrites } from "./left-writes.ts";
 import { outcomeOf } from "./outcome-of.ts";
 import { postsAtOnce, type BoardSource, type Listener, type Stop, type Viewer } from "./source.ts";
 import { watchQuery, whenConnected, whoeverUses } from "./watching.ts";
@@ -67,6 +69,26 @@ export class NetworkSource implements BoardSource {
     }
     return outcomeOf(kith, await writeWith(client, write), onQueued);
   };
+
+  watchLeft: BoardSource["watchLeft"] = (listener) =>
+    whenConnected(
+      this.#connecting,
+      ({ kith }) => {
+        listener(leftWrites(kith.writes));
+        return kith.onWrites((writes) => listener(leftWrites(writes)));
+      },
+      () => listener([]),
+    );
+
+  retryLeft: BoardSource["retryLeft"] = (id) => this.#withLeft(id, (kith) => kith.retryWrite);
+  dropLeft: BoardSource["dropLeft"] = (id) => this.#withLeft(id, (kith) => kith.dropWrite);
+
+  /** What comes of it is told to whoever watches. */
+  async #withLeft(id: string, actOf: (kith: Kith) => Kith["dropWrite"]): Promise<void> {
+    const connected = await this.#connecting.catch(() => undefined);
+    const write = parseTransactionId(id);
+    if (connected !== undefined && write.ok) await actOf(connected.kith)(write.value);
+  }
 
   draft: BoardSource["draft"] = async (thread) => {
     const connected = await this.#connecting.catch(() => undefined);

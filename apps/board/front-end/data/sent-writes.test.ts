@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { SentWrites } from "./sent-writes.ts";
-import type { Outcome, Write } from "./source.ts";
+import type { Listener, Outcome, SentWrite, Write } from "./source.ts";
 
 const write: Write = { kind: "reply", thread: 1, text: "hello" };
 
@@ -15,8 +15,14 @@ function scripted(outcomes: Outcome[], queues: boolean): SentWrites {
     await Promise.resolve();
     return outcomes.shift() ?? { ok: false, code: "no-more" };
   };
-  return new SentWrites(send, port);
+  return new SentWrites({ ...nothingLeft, send }, port);
 }
+
+const nothingLeft: Omit<ConstructorParameters<typeof SentWrites>[0], "send"> = {
+  watchLeft: () => () => {},
+  retryLeft: async () => {},
+  dropLeft: async () => {},
+};
 
 test("a write is told from its first moment to its end", async () => {
   const writes = scripted([{ ok: true, value: 3 }], true);
@@ -71,5 +77,38 @@ test("what others may change again is forgotten once the page has heard of it, a
   assert.deepEqual(
     writes.all.map((sent) => sent.write.kind),
     ["reply"],
+  );
+});
+
+test("what other pages have left stands before what is written here, and is theirs to send again or to drop", async () => {
+  const listeners: Listener<readonly SentWrite[]>[] = [];
+  const asked: string[] = [];
+  const writes = new SentWrites(
+    {
+      ...nothingLeft,
+      send: async () => ({ ok: true, value: 9 }),
+      watchLeft: (listener) => {
+        listeners.push(listener);
+        return () => {};
+      },
+      retryLeft: async (id) => void asked.push(`retry ${id}`),
+      dropLeft: async (id) => void asked.push(`drop ${id}`),
+    },
+    port,
+  );
+  await writes.send(write);
+  const heard: number[] = [];
+  writes.watch((all) => heard.push(all.length));
+  for (const tell of listeners)
+    tell([{ id: "left", write, at: 1, state: "failed", code: "banned" }]);
+  assert.deepEqual([heard, writes.all.map(({ id }) => id)], [[2], ["left", "write-1"]]);
+  await writes.retry("left");
+  writes.discard("left");
+  assert.deepEqual(asked, ["retry left", "drop left"]);
+  assert.equal(writes.all.length, 2, "until it is told that it is gone");
+  for (const tell of listeners) tell([]);
+  assert.deepEqual(
+    writes.all.map(({ id }) => id),
+    ["write-1"],
   );
 });

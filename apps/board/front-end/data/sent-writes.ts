@@ -6,24 +6,31 @@ export type SentWritesPort = {
   readonly after: (ms: number, run: () => void) => void;
 };
 
+type SentWritesSource = Pick<BoardSource, "send" | "watchLeft" | "retryLeft" | "dropLeft">;
+
 /**
- * What was written on this page, in its order. A post keeps its place by its write as long as the page stands; any other final write
+ * What was written on this page, in its order, behind what other pages have left. A post keeps its place by its write as long as the page stands; any other final write
  * is forgotten once the page has heard of it, because somebody may change the same thing again.
  */
 export class SentWrites {
-  readonly #send: BoardSource["send"];
+  readonly #source: SentWritesSource;
   readonly #port: SentWritesPort;
   readonly #listeners = new Set<Listener<readonly SentWrite[]>>();
-  #all: readonly SentWrite[] = [];
+  #left: readonly SentWrite[] = [];
+  #own: readonly SentWrite[] = [];
   #lastId = 0;
 
-  constructor(send: BoardSource["send"], port: SentWritesPort) {
-    this.#send = send;
+  constructor(source: SentWritesSource, port: SentWritesPort) {
+    this.#source = source;
     this.#port = port;
+    source.watchLeft((left) => {
+      this.#left = left;
+      this.#tell(this.#own);
+    });
   }
 
   get all(): readonly SentWrite[] {
-    return this.#all;
+    return [...this.#left, ...this.#own];
   }
 
   watch(listener: Listener<readonly SentWrite[]>): Stop {
@@ -34,27 +41,33 @@ export class SentWrites {
   /** Resolves with the write as it ended. */
   async send(write: Write): Promise<SentWrite> {
     const id = `write-${++this.#lastId}`;
-    this.#tell([...this.#all, { id, write, at: this.#port.now(), state: "sending" }]);
+    this.#tell([...this.#own, { id, write, at: this.#port.now(), state: "sending" }]);
     return this.#run(id, write);
   }
 
   async retry(id: string): Promise<void> {
-    const found = this.#all.find((sent) => sent.id === id && sent.state === "failed");
+    if (this.#isLeft(id)) return this.#source.retryLeft(id);
+    const found = this.#own.find((sent) => sent.id === id && sent.state === "failed");
     if (found === undefined) return;
     this.#change(id, { state: "sending" });
     await this.#run(id, found.write);
   }
 
   discard(id: string): void {
-    if (this.#all.some((sent) => sent.id === id && sent.state === "failed")) this.#forget(id);
+    if (this.#isLeft(id)) void this.#source.dropLeft(id);
+    if (this.#own.some((sent) => sent.id === id && sent.state === "failed")) this.#forget(id);
+  }
+
+  #isLeft(id: string): boolean {
+    return this.#left.some((left) => left.id === id);
   }
 
   #forget(id: string): void {
-    this.#tell(this.#all.filter((sent) => sent.id !== id));
+    this.#tell(this.#own.filter((sent) => sent.id !== id));
   }
 
   async #run(id: string, write: Write): Promise<SentWrite> {
-    const outcome = await this.#send(write, () => this.#change(id, { state: "queued" }));
+    const outcome = await this.#source.send(write, () => this.#change(id, { state: "queued" }));
     if (!outcome.ok) return this.#change(id, { state: "failed", code: outcome.code });
     const { value } = outcome;
     // Of one that was sent later nobody knows the number: it is a post as any other once it is told.
@@ -65,15 +78,16 @@ export class SentWrites {
   }
 
   #change(id: string, change: Partial<SentWrite>): SentWrite {
-    const before = this.#all.find((sent) => sent.id === id);
+    const before = this.#own.find((sent) => sent.id === id);
     if (before === undefined) throw new Error(`${id} was discarded while it was sent`);
     const after = { ...before, ...change };
-    this.#tell(this.#all.map((sent) => (sent.id === id ? after : sent)));
+    this.#tell(this.#own.map((sent) => (sent.id === id ? after : sent)));
     return after;
   }
 
-  #tell(all: readonly SentWrite[]): void {
-    this.#all = all;
+  #tell(own: readonly SentWrite[]): void {
+    this.#own = own;
+    const { all } = this;
     for (const listener of this.#listeners) listener(all);
   }
 }

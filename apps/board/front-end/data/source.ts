@@ -82,6 +82,11 @@ export type BoardSource = {
   readonly signIn: () => void;
   /** `onQueued` is called when the write waits for the network. */
   readonly send: (write: Write, onQueued: () => void) => Promise<Outcome>;
+  /** What earlier pages, and others that are open, have written and the network does not have. */
+  readonly watchLeft: (listener: Listener<readonly SentWrite[]>) => Stop;
+  /** Of those, one that has failed. */
+  readonly retryLeft: (id: string) => Promise<void>;
+  readonly dropLeft: (id: string) => Promise<void>;
   /** What the user typed on this device and did not send; 0 stands for a new thread. */
   readonly draft: (thread: number) => Promise<Draft | undefined>;
   /** Where that fails the page still has it. */

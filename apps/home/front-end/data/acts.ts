@@ -4,7 +4,7 @@ import { accountsPlugin } from "@kith/sdk/plugins/accounts";
 import { authKeysPlugin } from "@kith/sdk/plugins/auth-keys";
 import { invitePlugin } from "@kith/sdk/plugins/invite";
 import { permissionsPlugin } from "@kith/sdk/plugins/permissions";
-import { parseAccountName } from "@kith/sdk/types";
+import { parseAccountName, parseTransactionId } from "@kith/sdk/types";
 
 import { appUrl } from "./app-url.ts";
 import { deviceName } from "./device-name.ts";
@@ -70,8 +70,17 @@ export function actsOf(kith: Kith, onDone: () => void): Acts {
       if (!accepted.ok) return accepted;
       return { ok: true, value: appUrl(accepted.value.app, accepted.value.path) };
     },
+    retryWrite: (id) => ofWrite(id, kith.retryWrite),
+    dropWrite: (id) => ofWrite(id, kith.dropWrite),
     revokeGrant: (caller, callee) => done(permissions.revoke({ caller, callee })),
   };
+}
+
+async function ofWrite(id: string, act: Kith["retryWrite"]): Promise<Outcome> {
+  const write = parseTransactionId(id);
+  if (!write.ok) return { ok: false, code: "write-unknown" };
+  const outcome = await act(write.value);
+  return outcome.ok ? outcome : failed(outcome.error);
 }
 
 type Called<Value> =

@@ -44,8 +44,8 @@ export class NetworkSource implements HomeSource {
   #connected(kith: Kith): Connected {
     const look = (): void => void this.#look(kith);
     kith.onUser(look);
-    kith.onWrites((writes) => this.#unsent.set(unsentOf(kith.app, writes)));
-    this.#unsent.set(unsentOf(kith.app, kith.writes));
+    kith.onWrites((writes) => this.#unsent.set(unsentOf(writes)));
+    this.#unsent.set(unsentOf(kith.writes));
     look();
     return { questions: questionsOf(kith), acts: actsOf(kith, look) };
   }

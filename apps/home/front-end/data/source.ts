@@ -37,6 +37,10 @@ export type UnsentWrite = {
   readonly at: number;
   readonly state: "queued" | "sending" | "failed";
   readonly code?: string;
+  /** In the words of the service that refused it. */
+  readonly message?: string;
+  /** It failed, and the same can be sent again. */
+  readonly canRetry: boolean;
 };
 
 export type AppShown = {
@@ -174,6 +178,9 @@ export type Acts = {
   readonly revokeInvite: (key: string) => Answer<void>;
   /** Gives the address to go on at. */
   readonly acceptInvite: (fragment: string) => Answer<string>;
+  /** Of something that was not sent before it failed; `id` is an unsent write's. */
+  readonly retryWrite: (id: string) => Answer<void>;
+  readonly dropWrite: (id: string) => Answer<void>;
   readonly revokeGrant: (caller: AccountName, callee: AccountName) => Answer<void>;
 };
 

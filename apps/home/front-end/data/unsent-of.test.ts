@@ -6,23 +6,25 @@ import { accountNameConstant, parseTransactionId } from "@kith/sdk/types";
 import { unsentOf } from "./unsent-of.ts";
 
 test("what is final is not waiting, and what failed says why", () => {
-  const app = accountNameConstant("home");
+  const app = accountNameConstant("board");
   const id = parseTransactionId("ab".repeat(32));
   assert.ok(id.ok);
   const transactionId = id.value;
   const write = { transactionId, signedAt: 5_000, actions: ["auth-keys::setFriends"] };
-  const told = unsentOf(app, [
-    { ...write, state: "final" },
-    { ...write, state: "sent" },
-    { ...write, state: "queued" },
-    { ...write, state: "failed", code: "key-young" },
+  const left = { ...write, app, calls: [], isOfThisPage: false, canRetry: false };
+  const told = unsentOf([
+    { ...left, state: "final" },
+    { ...left, state: "sent" },
+    { ...left, state: "queued" },
+    { ...left, state: "failed", code: "key-young", canRetry: true },
   ]);
   assert.deepEqual(
-    told.map(({ state, title, at, code }) => [state, title, at, code]),
+    told.map(({ state, title, at, code, canRetry }) => [state, title, at, code, canRetry]),
     [
-      ["sending", "set friends", 5, undefined],
-      ["queued", "set friends", 5, undefined],
-      ["failed", "set friends", 5, "key-young"],
+      ["sending", "set friends", 5, undefined, false],
+      ["queued", "set friends", 5, undefined, false],
+      ["failed", "set friends", 5, "key-young", true],
     ],
   );
+  assert.ok(told.every((each) => each.app === app));
 });

@@ -1,19 +1,20 @@
 import type { Kith } from "@kith/sdk/connect";
-import type { AccountName } from "@kith/sdk/types";
 
 import type { UnsentWrite } from "./source.ts";
 
-/** Of an app's writes those that the network does not have, the oldest first. */
-export function unsentOf(app: AccountName, writes: Kith["writes"]): readonly UnsentWrite[] {
+/** Of all apps' writes those that the network does not have, the oldest first. */
+export function unsentOf(writes: Kith["writes"]): readonly UnsentWrite[] {
   return writes
     .filter(({ state }) => state !== "final")
-    .map(({ transactionId, state, signedAt, actions, code }) => ({
+    .map(({ transactionId, app, state, signedAt, actions, canRetry, code, message }) => ({
       id: transactionId,
       app,
+      canRetry,
       title: actions.map(titleOf).join(", "),
       at: signedAt / 1000,
       state: state === "failed" || state === "queued" ? state : "sending",
       ...(code === undefined ? {} : { code }),
+      ...(message === undefined ? {} : { message }),
     }));
 }
 
