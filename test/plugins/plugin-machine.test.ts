@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { httpHost } from "@kith/sdk/plugin-host";
 import { object, str, u32 } from "@kith/sdk/types";
 
 import { callPlugin, machineWith, ownPlugin, pluginOf } from "../plugin-machine.ts";
 
 const transact = await ownPlugin("plugins/transact/plugin.ts");
+const http = await ownPlugin("plugins/http/plugin.ts");
 
 const head = `
 import { abort } from "@kith/sdk/abort";
@@ -13,6 +15,7 @@ import { plugin, pluginFunction } from "@kith/sdk/plugin";
 import { pluginInterface } from "@kith/sdk/plugin-interface";
 import { acting } from "@kith/sdk/acting";
 import { serviceInterface, signature, nothing } from "@kith/sdk/signature";
+import { httpPlugin } from "@kith/sdk/plugins/http";
 import { transactPlugin } from "@kith/sdk/plugins/transact";
 import { contextHost, dataHost } from "@kith/sdk/plugin-host";
 import { object, option, bytes, str, u32 } from "@kith/sdk/types";
@@ -22,7 +25,7 @@ const who = pluginInterface("beta", { whoCalls: signature({}, str), loop: signat
 const alpha = await pluginOf(`${head}
 const service = serviceInterface("alpha", { post: signature({ text: str }, nothing) });
 export const alpha = plugin("alpha", {
-  imports: [transactPlugin, who],
+  imports: [transactPlugin, httpPlugin, who],
   exports: {
     add: pluginFunction({ a: u32, b: u32 }, u32, "none", (_, { a, b }) => a + b),
     ask: pluginFunction({}, str, "none", (context) => context.call(who).whoCalls({})),
@@ -37,6 +40,7 @@ export const alpha = plugin("alpha", {
     hoard: pluginFunction({}, nothing, "none", () => { const all = []; for (;;) all.push(new Uint8Array(100_000)); }),
     deep: pluginFunction({}, nothing, "none", () => { const f = (n: number): number => f(n + 1) + 1; f(0); }),
     hostless: pluginFunction({}, nothing, "none", (context) => { context.call(dataHost).keys({ owner: context.self, bucket: "", mode: 1, duration: 1 }); }),
+    nosy: pluginFunction({}, nothing, "none", (context) => { for (let n = 0; ; n++) context.call(httpPlugin).get({ target: "/?" + n }); }),
     now: pluginFunction({}, str, "none", () => new Date().toISOString() + typeof Math.random + typeof fetch),
   },
 });`);
@@ -51,7 +55,7 @@ export const beta = plugin("beta", {
 
 const nothing = new Uint8Array();
 const noArgs = object({}).pack({});
-const machine = machineWith([transact, alpha, beta]);
+const machine = machineWith([transact, http, alpha, beta]);
 
 function text(packed: Uint8Array): string {
   const read = str.unpack(packed);
@@ -113,6 +117,22 @@ test("plugins that never end, take all memory or go too deep are stopped", async
   assert.deepEqual(codes, ["out-of-fuel", "out-of-fuel", "plugin-failed", "plugin-failed"]);
   const after = await callPlugin(machine, "alpha.ask", noArgs);
   assert.ok(after.result.ok, "the next call has a fresh machine");
+});
+
+test("a plugin that asks for ever is stopped", async () => {
+  const { args, result } = httpHost.functions.get;
+  const asked = new Set<string>();
+  const { result: ended } = await callPlugin(machine, "alpha.nosy", noArgs, {
+    answer: (ask) => {
+      const wanted = args.unpack(ask.args);
+      assert.ok(wanted.ok);
+      asked.add(wanted.value.target);
+      const value = result.pack({ status: 200, contentType: "", body: nothing });
+      return { ok: true, value };
+    },
+  });
+  assert.equal(ended.ok ? "ended" : ended.error.code, "too-many-questions");
+  assert.equal(asked.size, 200);
 });
 
 test("a plugin has no clock of its own, no chance and no network", async () => {

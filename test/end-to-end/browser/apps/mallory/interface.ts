@@ -6,7 +6,6 @@ import { account, list } from "@kith/sdk/types";
 export const malloryPlugin = pluginInterface("mallory", {
   friends: signature({}, list(account)),
   endless: signature({}, nothing),
-  nosy: signature({}, nothing),
   keys: signature({}, nothing),
   data: signature({}, nothing),
   trust: signature({}, nothing),

@@ -1,7 +1,6 @@
 import { acting, actingAs } from "@kith/sdk/acting";
 import { implementFunction, plugin, pluginFunction } from "@kith/sdk/plugin";
 import { dataHost } from "@kith/sdk/plugin-host";
-import { httpPlugin } from "@kith/sdk/plugins/http";
 import { keysPlugin } from "@kith/sdk/plugins/keys";
 import { permissionsPlugin } from "@kith/sdk/plugins/permissions";
 import { transactPlugin } from "@kith/sdk/plugins/transact";
@@ -18,11 +17,6 @@ const friends = pluginFunction({}, str, "none", () => "alice\u{10ffff}, and nobo
 
 const endless = implementFunction(functions.endless, "none", () => {
   for (;;);
-});
-
-/** Asks the supervisor for ever. */
-const nosy = implementFunction(functions.nosy, "none", (context) => {
-  for (let count = 0; ; count++) context.call(httpPlugin).get({ target: `/?${count}` });
 });
 
 const keys = implementFunction(functions.keys, "none", (context) => {
@@ -53,8 +47,8 @@ const writeAs = implementFunction(functions.writeAs, "none", (context) =>
 );
 
 export const mallory = plugin("mallory", {
-  imports: [dataHost, httpPlugin, keysPlugin, permissionsPlugin, transactPlugin],
-  exports: { friends, endless, nosy, keys, data, trust, write, writeAs },
+  imports: [dataHost, keysPlugin, permissionsPlugin, transactPlugin],
+  exports: { friends, endless, keys, data, trust, write, writeAs },
 });
 
 function named(text: string): AccountName {
