@@ -112,7 +112,7 @@ const chosenPasskeyFields = { account: accountCodec, message: bytes, proof: byte
 export const keysHost: PluginInterface<{
   /** A new one, for this call: it is gone when nobody says that it is to be kept. */
   readonly create: Signature<NoArguments, Uint8Array>;
-  /** From when the call and its transaction have succeeded; `always`: also when they have not. */
+  /** From when the call and its transaction have succeeded; `always`: at once, and also when they have not. */
   readonly keep: Signature<{ readonly publicKey: Uint8Array; readonly always: boolean }, void>;
   readonly list: Signature<NoArguments, readonly DeviceKey[]>;
   /** 64 bytes; aborts with `key-unknown`. */
@@ -157,7 +157,7 @@ export const keysHost: PluginInterface<{
 });
 
 /**
- * Where a value is kept. `mode` 0: with the transaction, so it is there only when that succeeded; 1: in any case.
+ * Where a value is kept. `mode` 0: with the transaction, so it is there only when that succeeded; 1: at once, and in any case.
  * `duration` 0: until the browser is closed; 1: for good.
  */
 export type DataPlace = {

@@ -1,9 +1,6 @@
-import { join } from "node:path";
-
 import { Chromium } from "../../test/end-to-end/browser/chromium.ts";
-import { installApps } from "../../test/end-to-end/browser/install-apps.ts";
+import { installApps, installBoard } from "../../test/end-to-end/browser/install-apps.ts";
 import { Cluster } from "../../test/end-to-end/cluster.ts";
-import { kithDone } from "../../test/end-to-end/kith.ts";
 import { measurePluginCalls, type PluginCalls } from "./plugin-calls.ts";
 import { visitTwice, type Visits } from "./visits.ts";
 
@@ -38,13 +35,4 @@ export async function benchBrowser({
     await browser.close();
     await cluster.close();
   }
-}
-
-async function installBoard(cluster: Cluster): Promise<void> {
-  const [node] = cluster.nodes;
-  if (node === undefined) throw new Error("a cluster has nodes");
-  const { folder } = cluster;
-  await kithDone(folder, node, ["package", "apps/board", "--out", folder]);
-  await kithDone(folder, node, ["install", join(folder, "board-0.1.0.psi")]);
-  await cluster.settled();
 }

@@ -62,8 +62,9 @@ export const texts = {
   threadActions: "Actions for this thread",
   addReaction: "Add a reaction",
   reactions: "Reactions",
+  // With the number that is seen, for those who speak to their device.
   reaction: (kind: string, count: number) =>
-    counted(count, `${kind}, one person`, `${kind}, # people`),
+    counted(count, `${kind}, # person`, `${kind}, # people`),
   postCount: (count: number) => counted(count, "# post", "# posts"),
   answers: (author: string) => `in answer to ${author}`,
   broken: "This part of the page failed. The rest still works.",

@@ -212,17 +212,23 @@ export const texts = {
 } as const;
 
 /** Why something was not done, by the code that the network or a plugin gave. */
-const reasons: Readonly<Record<string, string>> = {
+export const reasons: Readonly<Record<string, string>> = {
   unreachable: "The network does not answer. Nothing is lost; try again later.",
   "permission-denied": "It was not allowed.",
+  "not-authorized": "This device does not act for this account any more. Sign in again.",
   "account-exists": "Somebody has this name already.",
-  "name-taken": "Somebody has this name already.",
-  "key-young": "This device is too new for that. Use an older one.",
   "account-unknown": "There is no account of that name.",
-  "too-many-invites": "There are too many open invitations. Take one back first.",
   "link-malformed": "This link is damaged. Ask for a new one.",
   "path-malformed": "This link is damaged. Ask for a new one.",
   "registration-closed": "New people come by invitation here.",
+  "key-too-young": "This device is too new for that. Use an older one.",
+  "last-key": "Nothing else can act for you. Add another device first.",
+  "other-account": "This link is for another account than yours.",
+  "code-wrong": "The code was wrong too often. Begin again.",
+  "friend-is-self": "Name somebody else: whoever is locked out cannot help.",
+  "too-many-invites": "There are too many open invitations. Take one back first.",
+  "own-invite": "This invitation is yours. Send it to somebody else.",
+  "joined-already": "You have come by an invitation to this app before.",
 };
 
 export function reasonOf(code: string): string {

@@ -52,7 +52,7 @@ export class AppCalls {
     try {
       const call = { caller: about.app, callee: plugin, method, args, about };
       const called = await this.#run(call, () => shelf.checkUnchanged(plugin, method));
-      const value = await this.#valueOf(called, about);
+      const value = await this.#valueOf(called);
       const finished = await this.#finish(id, { value, gathered: called, about });
       if ("failed" in finished) shelf.doubt();
       return finished;
@@ -117,18 +117,15 @@ export class AppCalls {
     return worker.call(call, plugins, (ask) => answerAsk(answers, ask, app));
   }
 
-  /** What counts in any case is carried out also when the call has failed. */
-  async #valueOf({ result, effects }: Called, { app }: CallContext): Promise<Uint8Array> {
-    const { apply, discard } = this.#port;
-    await apply(effects.filter(({ always }) => always).map(rowOf), app);
+  async #valueOf({ result, effects }: Called): Promise<Uint8Array> {
     if (result.ok) return result.value;
-    await discard(effects.map(rowOf));
+    await this.#port.discard(effects.map(rowOf));
     throw new Failure(result.error.code, result.error.message);
   }
 
   async #finish(id: number, { value, gathered, about }: Finished): Promise<FrameMessage> {
     const { writes, apply } = this.#port;
-    const effects = gathered.effects.filter(({ always }) => !always);
+    const { effects } = gathered;
     if (gathered.actions.length === 0) {
       await apply(effects.map(rowOf), about.app);
       return { done: { id, value } };
@@ -152,7 +149,7 @@ export class AppCalls {
   readonly #callPlugin: CallPlugin = async ({ callee, method, args }, about) => {
     const call = { caller: supervisor, callee, method: methodNameConstant(method), args, about };
     const called = await this.#run(call);
-    return this.#valueOf(called, about);
+    return this.#valueOf(called);
   };
 }
 

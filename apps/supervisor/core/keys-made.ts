@@ -6,7 +6,7 @@ import type { Effect } from "../machine/effects.ts";
 const keep = methodNameConstant("keep");
 
 /** Public keys that a call has made, and that it wanted to be kept. */
-export function keysMade(effects: readonly Omit<Effect, "always">[]): readonly Uint8Array[] {
+export function keysMade(effects: readonly Effect[]): readonly Uint8Array[] {
   return effects.flatMap(({ host, method, args }) => {
     const kept = host === keysHost.name && method === keep;
     const read = kept ? keysHost.functions.keep.args.unpack(args) : undefined;

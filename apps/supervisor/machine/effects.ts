@@ -9,8 +9,6 @@ export type Effect = {
   readonly host: AccountName;
   readonly method: MethodName;
   readonly args: Uint8Array;
-  /** It counts although the call, or its transaction, fails. */
-  readonly always: boolean;
 };
 
 /** What one attempt of a call has gathered. */

@@ -17,7 +17,10 @@ import { unpacked } from "./unpacked.ts";
 
 type Local = (attempt: Attempt, args: Uint8Array) => Uint8Array | undefined;
 
-/** What needs nobody outside of the machine: it is known already, or counts only once the call has ended. */
+/**
+ * What needs nobody outside of the machine: it is known already, or counts only once the call has ended. What counts whatever becomes
+ * of the call is no such thing: somebody may close the page while he is asked something (decision 0199).
+ */
 const functions = new Map<string, Local>();
 
 function local(host: AccountName, name: string, run: Local): void {
@@ -30,6 +33,8 @@ export function callLocal(attempt: Attempt, { host, method, args }: Ask): Uint8A
 }
 
 const nothing = new Uint8Array();
+/** As `dataHost` has it. */
+const nonTransactional = 1;
 const { name: data, functions: onData } = dataHost;
 
 local(contextHost.name, "get", ({ about }) => contextHost.functions.get.result.pack(about));
@@ -57,12 +62,14 @@ local(transactionHost.name, "actionsOf", ({ gathered }, packed) => {
 
 local(data, "set", (attempt, args) => {
   const { mode } = unpacked(onData.set, args);
-  return later(attempt, { host: data, method: methodNameConstant("set"), args }, mode === 1);
+  if (mode === nonTransactional) return undefined;
+  return later(attempt, { host: data, method: methodNameConstant("set"), args });
 });
 
 local(data, "remove", (attempt, args) => {
   const { mode } = unpacked(onData.remove, args);
-  return later(attempt, { host: data, method: methodNameConstant("remove"), args }, mode === 1);
+  if (mode === nonTransactional) return undefined;
+  return later(attempt, { host: data, method: methodNameConstant("remove"), args });
 });
 
 local(data, "get", ({ gathered }, args) => {
@@ -87,23 +94,24 @@ local(data, "keys", (attempt, args) => {
 
 local(keysHost.name, "keep", (attempt, args) => {
   const { always } = unpacked(keysHost.functions.keep, args);
-  return later(attempt, { host: keysHost.name, method: methodNameConstant("keep"), args }, always);
+  if (always) return undefined;
+  return later(attempt, { host: keysHost.name, method: methodNameConstant("keep"), args });
 });
 
 local(keysHost.name, "remove", (attempt, args) =>
-  later(attempt, { host: keysHost.name, method: methodNameConstant("remove"), args }, false),
+  later(attempt, { host: keysHost.name, method: methodNameConstant("remove"), args }),
 );
 
 for (const name of ["remember", "forget", "connect", "disconnect"] as const) {
   local(sessionHost.name, name, (attempt, args) =>
-    later(attempt, { host: sessionHost.name, method: methodNameConstant(name), args }, false),
+    later(attempt, { host: sessionHost.name, method: methodNameConstant(name), args }),
   );
 }
 
-function later({ gathered }: Attempt, ask: Ask, always: boolean): Uint8Array {
+function later({ gathered }: Attempt, ask: Ask): Uint8Array {
   if (gathered.effects.length >= effectsMax) {
     throw new ServiceAbort("too-many-writes", `a call writes at most ${effectsMax} values`);
   }
-  gathered.effects.push({ ...ask, always });
+  gathered.effects.push(ask);
   return nothing;
 }

@@ -45,7 +45,7 @@ export type TopCall = PluginCall & { readonly about: CallContext };
 
 export type CallFailure = { readonly code: string; readonly message: string };
 
-/** How a call ended. What it gathered counts in full when it is done, else only what counts always. */
+/** How a call ended. What it gathered counts when it is done. */
 export type Called = Gathered & { readonly result: Result<Uint8Array, CallFailure> };
 
 export type LoadError =

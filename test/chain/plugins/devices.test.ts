@@ -187,6 +187,35 @@ test("who turns away while a browser waits goes on later with the same key", asy
   assert.equal(fresh.keys.known.length, 1);
 });
 
+test("whoever closes the page while a browser waits goes on later with the same key", async () => {
+  const { fresh } = await withErin();
+  const links: string[] = [];
+  const asked = Promise.withResolvers<void>();
+  fresh.user.will("sign-in", { answer: "link", account: erin, device: phone, helpers: "devices" });
+  fresh.user.will("add-device", async (details) => {
+    assert.ok(details.step === "show");
+    links.push(details.link);
+    asked.resolve();
+    // Nobody answers any more, and the call never ends.
+    return new Promise(() => undefined);
+  });
+  void fresh.call(accountsPlugin, "signIn", {});
+  await asked.promise;
+  fresh.user.will("sign-in", ({ waiting }) => {
+    assert.deepEqual(waiting, [erin]);
+    return { answer: "link", account: erin, device: phone, helpers: "devices" };
+  });
+  fresh.user.will("add-device", (details) => {
+    assert.ok(details.step === "show");
+    links.push(details.link);
+    return { answer: "look" };
+  });
+  fresh.user.willDismiss("add-device");
+  assert.equal((await fresh.call(accountsPlugin, "signIn", {})).code, "prompt-dismissed");
+  assert.equal(links[0], links[1]);
+  assert.equal(fresh.keys.known.length, 1);
+});
+
 test("nobody waits for an account that nobody could let in", async () => {
   const { fresh } = await withErin();
   const nobody = accountNameConstant("nobody");

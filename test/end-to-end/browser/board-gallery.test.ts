@@ -129,7 +129,7 @@ test("reactions are given and taken back by one press", async (visit) => {
   await first.getByRole("button", { name: "👍, 3 people" }).waitFor();
   await first.getByRole("button", { name: "Add a reaction" }).click();
   await page.getByRole("menuitem", { name: "🎉" }).click();
-  await first.getByRole("button", { name: "🎉, one person" }).waitFor();
+  await first.getByRole("button", { name: "🎉, 1 person" }).waitFor();
 });
 
 test("authors edit their posts in place", async (visit) => {

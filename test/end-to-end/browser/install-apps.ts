@@ -25,6 +25,12 @@ export async function installGuideApp(cluster: Cluster): Promise<void> {
   await cluster.settled();
 }
 
+/** The board of this repository. Somebody has a key already. */
+export async function installBoard(cluster: Cluster): Promise<void> {
+  await installFolder(cluster, "apps/board", "board-0.1.0");
+  await cluster.settled();
+}
+
 /** In this file one text is another one. */
 type Change = { readonly path: string; readonly from: string; readonly to: string };
 

@@ -100,14 +100,15 @@ export class TestBrowser {
       ({ action }) => `${action.sender} ${action.service}::${action.method}`,
     );
     if (!result.ok) {
-      await this.#apply(called, true);
+      this.#discard(called);
       return { ...result.error, actions: [] };
     }
     const unpacked = declared.result.unpack(result.value);
     assert.ok(unpacked.ok, `${name} gave a result that is none`);
     const done = { code: "done", message: "", value: unpacked.value, actions };
     const transaction = actions.length === 0 ? undefined : await this.#submit(called, about);
-    await this.#apply(called, transaction !== undefined && transaction !== "done");
+    if (transaction === undefined || transaction === "done") await this.#apply(called);
+    else this.#discard(called);
     return transaction === undefined ? done : { ...done, transaction };
   }
 
@@ -204,13 +205,15 @@ export class TestBrowser {
     return valueOf(called, claims.result).map((claim: Claim) => ({ claim, prover }));
   }
 
-  async #apply({ effects }: Called, onlyAlways: boolean): Promise<void> {
-    for (const { always, ...effect } of effects) {
-      if (onlyAlways && !always) continue;
+  async #apply({ effects }: Called): Promise<void> {
+    for (const effect of effects) {
       const done = await answerOf(this.#answers, effect);
       assert.ok(done.ok);
     }
-    if (onlyAlways) for (const publicKey of keysMade(effects)) this.keys.discard(publicKey);
+  }
+
+  #discard({ effects }: Called): void {
+    for (const publicKey of keysMade(effects)) this.keys.discard(publicKey);
   }
 
   #read({ account, target }: { readonly account: AccountName; readonly target: string }) {

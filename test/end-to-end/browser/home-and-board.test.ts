@@ -1,0 +1,147 @@
+import assert from "node:assert/strict";
+import { after, before } from "node:test";
+
+import type { Page } from "playwright-core";
+import { z } from "zod";
+
+import { Cluster, type ClusterNode } from "../cluster.ts";
+import { request } from "../http-client.ts";
+import { makeKey } from "../kith.ts";
+import { checkAccessibility } from "./accessibility.ts";
+import { browserTests } from "./browser-tests.ts";
+import { installBoard } from "./install-apps.ts";
+import { frameOf, type Device, type Person } from "./person.ts";
+import { takeScreenshot } from "./screenshots.ts";
+import { siteUrl } from "./site-url.ts";
+import { answer } from "./supervisor-page.ts";
+
+/** What people do on the pages of `home` and of the board, on a real node. */
+
+const test = browserTests();
+let cluster: Cluster;
+let node: ClusterNode;
+
+before(async () => {
+  cluster = await Cluster.start(1);
+  const [only] = cluster.nodes;
+  assert.ok(only !== undefined);
+  node = only;
+  await makeKey(cluster);
+  await installBoard(cluster);
+});
+after(() => cluster.close());
+
+/** Axe has nothing to say, and nothing is cut off. */
+async function looksWell(page: Page, name: string): Promise<void> {
+  await takeScreenshot(page, name);
+  await checkAccessibility(page);
+  const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement);
+  assert.equal(scrollWidth, clientWidth, `${name} is wider than the screen`);
+}
+
+/** Somebody new, who makes an account at `home`. */
+async function newcomer(person: Person, account: string): Promise<Page> {
+  const page = await person.open(node, "home");
+  await page.getByRole("textbox", { name: "Name" }).fill(account);
+  await page.getByRole("button", { name: "Create account" }).click();
+  const welcome = page.getByRole("heading", { name: "Choose a name, and you are in" });
+  await welcome.waitFor({ state: "detached" });
+  return page;
+}
+
+/** From the home to the board, where nobody is asked again who he is. */
+async function openBoard(home: Page, account: string): Promise<Page> {
+  await home.getByRole("link", { name: /^board/ }).click();
+  await home.getByRole("button", { name: "Sign in" }).first().click();
+  await home.getByRole("button", { name: `Signed in as ${account}` }).waitFor();
+  return home;
+}
+
+type Reading = {
+  readonly colors: "light" | "dark";
+  readonly writer: Device;
+  readonly reader: Device;
+};
+
+const desktop = { width: 1280 };
+const phone = { width: 360, height: 740, touch: true };
+const readings: readonly Reading[] = [
+  { colors: "light", writer: desktop, reader: phone },
+  { colors: "dark", writer: phone, reader: desktop },
+];
+
+for (const { colors, writer, reader } of readings) {
+  const size = writer === phone ? "phone" : "desktop";
+  test(`somebody new starts a thread on a ${size}, ${colors}, and others see it and react at once`, async (visit) => {
+    const [anna, ben] = colors === "light" ? ["anna", "ben"] : ["carla", "david"];
+    const first = await visit.person({ name: anna, colors, ...writer });
+    const second = await visit.person({ name: ben, colors, ...reader });
+    const [page, other] = [await newcomer(first, anna), await newcomer(second, ben)];
+    await looksWell(page, `real home ${colors} ${size}`);
+    await openBoard(page, anna);
+    await openBoard(other, ben);
+
+    await page.getByRole("button", { name: "New thread" }).click();
+    await page.getByRole("textbox", { name: "Title" }).fill(`Party ${colors}`);
+    await page.getByRole("textbox", { name: "Text" }).fill("Who brings what?");
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.getByRole("heading", { name: `Party ${colors}` }).waitFor();
+
+    // Without a reload.
+    await other.getByRole("link", { name: new RegExp(`Party ${colors}`) }).click();
+    await other.getByText("Who brings what?").waitFor();
+    await other.getByRole("button", { name: "Add a reaction" }).click();
+    await other.getByRole("menuitem", { name: "🎉" }).click();
+    await page.getByRole("button", { name: "🎉, 1 person" }).waitFor();
+    await other.getByRole("textbox", { name: "Your reply" }).fill("Cake.");
+    await other.getByRole("button", { name: "Send" }).click();
+    await page.getByText("Cake.").waitFor();
+    await other.getByText("Sending").waitFor({ state: "detached" });
+    await looksWell(page, `real board ${colors} ${size}`);
+    await looksWell(other, `real board of the other ${colors} ${size}`);
+
+    await page.reload();
+    await page.getByText("Cake.").waitFor();
+    assert.equal(await page.getByText("Who brings what?").count(), 1, "nothing was sent twice");
+  });
+}
+
+const quota = z.object({ sponsor: z.string().optional() });
+
+test("whoever is invited chooses a name and is in the app; the link is used up, and who invited pays", async (visit) => {
+  const inviter = await newcomer(await visit.person({ name: "inviter" }), "emil");
+  await inviter.goto(siteUrl(node, "home", "/invites"));
+  await inviter.getByRole("combobox", { name: "Leads to" }).selectOption("board");
+  await inviter.getByRole("textbox", { name: "A word to whoever opens it" }).fill("Come along");
+  await inviter.getByRole("button", { name: "Invite", exact: true }).click();
+  const shown = inviter.getByRole("status").filter({ hasText: "This is the link." });
+  const link = await shown.locator("code").innerText();
+  await inviter.getByText("0 of 1 used").waitFor();
+
+  const guest = await visit.person({ name: "guest", ...phone });
+  const page = await guest.context.newPage();
+  await page.goto(link);
+  await page.getByRole("heading", { name: "emil invites you" }).waitFor();
+  await page.getByText("Come along").waitFor();
+  await looksWell(page, "real invitation");
+  await page.getByRole("button", { name: "Join" }).click();
+  const frame = await frameOf(page, "supervisor");
+  await frame.getByText("emil invites you to board.").waitFor();
+  await frame.getByRole("textbox", { name: "Choose a name" }).fill("frida");
+  await answer(page, "Begin");
+  await page.waitForURL(siteUrl(node, "board", "/"));
+  await page.getByRole("button", { name: "Sign in" }).first().click();
+  await page.getByRole("button", { name: "Signed in as frida" }).waitFor();
+
+  const told = await request(node, "", "/common/quota?account=frida");
+  assert.equal(quota.parse(await told.json()).sponsor, "emil");
+
+  await inviter.reload();
+  await inviter.getByText("1 of 1 used").waitFor();
+  await inviter.getByText("Used up").waitFor();
+  const late = await visit.person({ name: "late" });
+  const closed = await late.context.newPage();
+  await closed.goto(link);
+  await closed.getByText("This invitation has been used. Ask for a new link.").waitFor();
+  assert.equal(await closed.getByRole("button", { name: "Join" }).count(), 0);
+});
