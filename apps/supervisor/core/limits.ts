@@ -22,6 +22,9 @@ export const httpBodyBytesMax: number = 1024 * 1024;
 /** Questions of one page that are open at a time, and calls. */
 export const openFetchesMax = 64;
 export const openCallsMax = 64;
+/** How long a node may say nothing before another one is asked as well, and how long all of them may. */
+export const nodeSilenceMsMax = 5000;
+export const answerMsMax = 60_000;
 /** How long other nodes are believed to be where they were. */
 export const nodesMsMax: number = 10 * 60 * 1000;
 /** How long plugins are believed to be what the network said; then it is asked again before the next call. */

@@ -1,6 +1,7 @@
 import type { Database } from "./database.ts";
 import { Failure } from "./failure.ts";
-import { nodesMsMax } from "./limits.ts";
+import { firstAnswer } from "./first-answer.ts";
+import { answerMsMax, nodeSilenceMsMax, nodesMsMax } from "./limits.ts";
 
 /** Of a request to a node; the body is sent again to the next one when the first is not there. */
 export type NodeRequest = {
@@ -18,7 +19,7 @@ type KnownNodes = { readonly authorities: readonly string[]; readonly atMs: numb
 
 /**
  * The nodes of the network, as far as this browser knows: the one that the page came from, and where else that one says
- * the network is served. What cannot be reached is passed over until nothing else is left.
+ * the network is served. What cannot be reached, or says nothing, is passed over until nothing else is left.
  */
 export class Nodes {
   /** Root host and port of the node that the page came from. */
@@ -56,18 +57,22 @@ export class Nodes {
 
   /** The answer of the first node that gives one. Throws `unreachable`, or what the signal ends it with. */
   async fetch(request: NodeRequest): Promise<Response> {
-    const count = this.#authorities.length;
-    for (let attempt = 0; attempt < count; attempt++) {
-      const place = (this.#preferred + attempt) % count;
-      const answer = await this.#ask(this.#authorities[place] ?? this.root, request);
-      if (answer === undefined) continue;
-      this.#preferred = place;
-      this.#reached(true);
-      void this.#learn();
-      return answer;
+    const all = this.#authorities;
+    const first = this.#preferred;
+    const inTurn = [...all.slice(first), ...all.slice(0, first)];
+    const found = await firstAnswer(
+      inTurn,
+      (authority, calledOff) => this.#ask(authority, request, calledOff),
+      { silenceMs: nodeSilenceMsMax, patienceMs: answerMsMax },
+    );
+    if (found === undefined) {
+      this.#reached(false);
+      throw new Failure("unreachable", "no node of the network can be reached");
     }
-    this.#reached(false);
-    throw new Failure("unreachable", "no node of the network can be reached");
+    this.#preferred = (first + found.place) % all.length;
+    this.#reached(true);
+    void this.#learn();
+    return found.answer;
   }
 
   /** The address of an account's pages at the node that answered last. */
@@ -75,7 +80,11 @@ export class Nodes {
     return this.#urlAt(this.#authorities[this.#preferred] ?? this.root, account, target);
   }
 
-  async #ask(authority: string, request: NodeRequest): Promise<Response | undefined> {
+  async #ask(
+    authority: string,
+    request: NodeRequest,
+    calledOff: AbortSignal,
+  ): Promise<Response | undefined> {
     const { account, target, method, headers, body, signal } = request;
     try {
       return await fetch(this.#urlAt(authority, account, target), {
@@ -83,7 +92,7 @@ export class Nodes {
         headers,
         credentials: "omit",
         ...(body === undefined ? {} : { body }),
-        ...(signal === undefined ? {} : { signal }),
+        signal: signal === undefined ? calledOff : AbortSignal.any([signal, calledOff]),
       });
     } catch (thrown) {
       if (signal?.aborted === true) throw thrown;
@@ -108,7 +117,7 @@ export class Nodes {
     this.#askedAtMs = Date.now();
     const authority = this.#authorities[this.#preferred] ?? this.root;
     const request = { target: "/common/nodes", method: "GET", headers: {} } as const;
-    const answer = await this.#ask(authority, request);
+    const answer = await this.#ask(authority, request, AbortSignal.timeout(answerMsMax));
     if (answer?.ok !== true) return;
     const found = authoritiesIn(await answer.json().catch(() => undefined), this.#scheme);
     this.#add(found);

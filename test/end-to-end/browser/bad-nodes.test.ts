@@ -163,6 +163,20 @@ const writeUntilMarked = (page: Page) =>
     return (await Promise.all(["a", "b", "c", "d"].map(writer))).flat();
   });
 
+test("a node that hears everything and says nothing is passed over", async (visit) => {
+  const leader = await cluster.leader();
+  const silent = cluster.nodes.find((node) => node !== leader);
+  assert.ok(silent !== undefined);
+  const page = await signedIn(await visit.person(), silent, "clara");
+  await written(page, (tools) => tools.notebook.actions.write({ text: "heard" }));
+  silent.process.signal("SIGSTOP");
+  try {
+    await written(page, (tools) => tools.notebook.actions.write({ text: "past it" }));
+  } finally {
+    silent.process.signal("SIGCONT");
+  }
+});
+
 test("a page goes on through another node when its own is killed, and what was under way is done once", async (visit) => {
   visit.problems.allow("console", /ERR_|incomplete/);
   const gone = await cluster.leader();
