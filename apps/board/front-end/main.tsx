@@ -6,7 +6,7 @@ import { App } from "./app.tsx";
 import { BoardProvider, boardOver } from "./data/hooks.ts";
 import { NetworkSource } from "./data/network-source.ts";
 
-const source = new NetworkSource(connect());
+const source = new NetworkSource(connect({ keepsAnswers: true }));
 render(
   <BoardProvider value={boardOver(source)}>
     <App />

@@ -5,5 +5,5 @@ import { render } from "preact";
 import { App } from "./app.tsx";
 import { NetworkSource } from "./data/network-source.ts";
 
-render(<App source={new NetworkSource(connect())} />, document.body);
+render(<App source={new NetworkSource(connect({ keepsAnswers: true }))} />, document.body);
 void openOffline();

@@ -6,6 +6,7 @@ import { ok, type Result } from "@kith/protocol/result";
 import type { Connection } from "../client/connection.ts";
 import type { Surroundings, WriteState } from "../connect/page-messages.ts";
 import type { LightPort } from "../light/ask-node.ts";
+import { keptAnswers } from "../live/kept-answers.ts";
 import { LiveQueries, type LiveQueriesPort } from "../live/live-queries.ts";
 import type { PluginInterface } from "../plugin-interface.ts";
 import type { AnyMethod } from "../signature.ts";
@@ -55,6 +56,11 @@ export type ConnectOptions = {
    * same for everybody, and are made once for all who ask.
    */
   readonly asUser?: boolean;
+  /**
+   * The last answers of live queries stay in the app's own storage on this device: the next page shows them as stale before a node
+   * answers, and without a network. They are forgotten when somebody else is signed in.
+   */
+  readonly keepsAnswers?: boolean;
 };
 
 /**
@@ -66,7 +72,10 @@ export type ConnectOptions = {
  *     const board = new BoardClient(kith.connection);
  *     const posted = await board.actions.reply({ thread: 1, text: "hello" });
  */
-export async function connect({ asUser = false }: ConnectOptions = {}): Promise<Kith> {
+export async function connect({
+  asUser = false,
+  keepsAnswers = false,
+}: ConnectOptions = {}): Promise<Kith> {
   const app = parseAccountName(location.host.split(".", 1)[0] ?? "");
   if (!app.ok) throw new TypeError(`${location.host} is not an app's place on a network`);
   const user = new Changing<AccountName | undefined>(undefined);
@@ -85,7 +94,13 @@ export async function connect({ asUser = false }: ConnectOptions = {}): Promise<
   });
   const { network, root: host } = await within(greetingMsMax, greeted.promise);
   const root = `${location.protocol}//${host}`;
-  const live = new LiveQueries(root, livePort(link, { root, asUser }), app.value);
+  const kept = keptAnswers(network, {
+    store: localStorage,
+    user: () => user.value ?? "",
+    later: (run) => void setTimeout(run, keepAnswersMs),
+  });
+  const port = { ...livePort(link, { root, asUser }), ...(keepsAnswers ? { kept } : {}) };
+  const live = new LiveQueries(root, port, app.value);
   return {
     app: app.value,
     network,
@@ -143,6 +158,7 @@ function lightPort(link: SupervisorLink, root: string): LightPort {
   };
 }
 
+const keepAnswersMs = 500;
 const proofMsMax = 20_000;
 const greetingMsMax = 15_000;
 

@@ -115,6 +115,34 @@ test("a query that is watched tells its answer and every new one", async () => {
   live.close();
 });
 
+test("an earlier page's answer is shown as stale, until a node answers, whose answer is kept", async () => {
+  const node = new FakeNode();
+  const kept = new Map<string, unknown>([
+    ["board /query/recent?of=hall", ["earlier"]],
+    ["board /query/recent?of=attic", "of another version"],
+  ]);
+  const port = {
+    ...node.port,
+    kept: { get: (name: string) => kept.get(name), set: kept.set.bind(kept) },
+  };
+  const live = new LiveQueries("http://kith.localhost:8080", port);
+  const states: State[] = [];
+  live.watch(queryOf("recent"), { of: "hall" }, (state) => states.push(state));
+  live.watch(queryOf("recent"), { of: "attic" }, (state) => states.push(state));
+  assert.deepEqual(
+    states.map(({ value, isStale }) => [value, isStale]),
+    [
+      [["earlier"], true],
+      [undefined, false],
+    ],
+  );
+  await settled();
+  await node.answer(0, 7, ["now"]);
+  assert.deepEqual([states.at(-1)?.value, states.at(-1)?.isStale], [["now"], false]);
+  assert.deepEqual(kept.get("board /query/recent?of=hall"), ["now"]);
+  live.close();
+});
+
 test("queries of one service share one stream, and a query that is shown twice is asked once", async () => {
   const { node, live } = opened();
   const recent = queryOf("recent");

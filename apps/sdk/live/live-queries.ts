@@ -4,6 +4,7 @@ import { addressOf } from "../client/connection.ts";
 import type { ClientQuery, WatchedQuery } from "../client/service-client.ts";
 import { subscribe, type Aborting, type LivePort } from "../live.ts";
 import { answersOf, type Interest, type LiveAnswer } from "./interests.ts";
+import type { KeptAnswers } from "./kept-answers.ts";
 
 /** What is known of a query's answer at the moment. */
 export type LiveState<Value> = {
@@ -26,6 +27,8 @@ export type LiveQueriesPort<Signal extends Aborting> = LivePort<Signal> & {
   readonly aborting: () => { readonly signal: Signal; readonly abort: () => void };
   /** Runs something when the code that runs now has ended. */
   readonly soon: (run: () => void) => void;
+  /** Where the last answers are kept for the next page; left out: nowhere. */
+  readonly kept?: KeptAnswers;
 };
 
 type Listener = (state: LiveState<unknown>) => void;
@@ -118,13 +121,12 @@ export class LiveQueries<Signal extends Aborting> {
   #watchedOf(query: WatchedQuery<unknown>): Watched {
     const known = this.#watched.get(nameOf(query));
     if (known !== undefined) return known;
-    const made: Watched = {
-      query,
-      listeners: new Set(),
-      patches: [],
-      answer: undefined,
-      state: nothingKnown,
-    };
+    const json = this.#port.kept?.get(nameOf(query));
+    const answer = json === undefined ? undefined : query.read(json);
+    // What an earlier page was told may be old.
+    const state =
+      answer === undefined ? nothingKnown : { ...nothingKnown, value: answer, isStale: true };
+    const made: Watched = { query, listeners: new Set(), patches: [], answer, state };
     this.#watched.set(nameOf(query), made);
     return made;
   }
@@ -212,6 +214,7 @@ export class LiveQueries<Signal extends Aborting> {
     }
     const state = { ...before, block, isStale: false, failure: undefined };
     this.#show(watched, { answer: value, state });
+    this.#port.kept?.set(nameOf(watched.query), answer.body);
   }
 
   #show(watched: Watched, changed: Partial<Pick<Watched, "patches" | "answer" | "state">>): void {

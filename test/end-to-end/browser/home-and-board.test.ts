@@ -4,16 +4,19 @@ import { after, before } from "node:test";
 import type { Page } from "playwright-core";
 import { z } from "zod";
 
-import { Cluster, type ClusterNode } from "../cluster.ts";
+import { Cluster, settleMs, type ClusterNode } from "../cluster.ts";
 import { request } from "../http-client.ts";
 import { makeKey } from "../kith.ts";
+import { until } from "../until.ts";
 import { checkAccessibility } from "./accessibility.ts";
 import { browserTests } from "./browser-tests.ts";
 import { installBoard } from "./install-apps.ts";
+import { keptOffline } from "./kept-offline.ts";
 import { frameOf, type Device, type Person } from "./person.ts";
 import { takeScreenshot } from "./screenshots.ts";
 import { siteUrl } from "./site-url.ts";
 import { answer } from "./supervisor-page.ts";
+import type { Visit } from "./visit.ts";
 
 /** What people do on the pages of `home` and of the board, on a real node. */
 
@@ -70,6 +73,40 @@ const readings: readonly Reading[] = [
   { colors: "dark", writer: phone, reader: desktop },
 ];
 
+/** What was read and what is typed stays there without a network, and for the next page. */
+async function readsOffline({ problems }: Visit, person: Person, page: Page): Promise<void> {
+  problems.allow("console", /ERR_INTERNET_DISCONNECTED|ERR_FAILED/);
+  await keptOffline(page);
+  await page.getByRole("textbox", { name: "Your reply" }).fill("And I bring");
+  const frame = await frameOf(page, "supervisor");
+  await until("the draft is kept", settleMs, () => frame.evaluate(hasDraft));
+  await person.offline(true);
+  await page.reload();
+  await page.getByText("You are offline. This is what was known").first().waitFor();
+  await page.getByText("Cake.").waitFor();
+  await page.getByRole("link", { name: /Party light/ }).waitFor();
+  const reply = page.getByRole("textbox", { name: "Your reply" });
+  await until("the draft is back", settleMs, async () =>
+    (await reply.inputValue()) === "And I bring" ? true : undefined,
+  );
+  await person.offline(false);
+}
+
+/** Runs in the supervisor's frame. */
+function hasDraft(): Promise<true | undefined> {
+  return new Promise((resolve) => {
+    const opening = indexedDB.open("kith");
+    opening.addEventListener("success", () => {
+      const found = opening.result.transaction("data").objectStore("data").getAllKeys();
+      found.addEventListener("success", () => {
+        opening.result.close();
+        const isThere = found.result.some((key) => JSON.stringify(key).includes("drafts"));
+        resolve(isThere ? true : undefined);
+      });
+    });
+  });
+}
+
 for (const { colors, writer, reader } of readings) {
   const size = writer === phone ? "phone" : "desktop";
   test(`somebody new starts a thread on a ${size}, ${colors}, and others see it and react at once`, async (visit) => {
@@ -103,6 +140,7 @@ for (const { colors, writer, reader } of readings) {
     await page.reload();
     await page.getByText("Cake.").waitFor();
     assert.equal(await page.getByText("Who brings what?").count(), 1, "nothing was sent twice");
+    if (colors === "light") await readsOffline(visit, first, page);
   });
 }
 
