@@ -19,7 +19,7 @@ const program = accountNameConstant("program");
 const normal = accountNameConstant("normal");
 const keys = { program: keyOf(7), normal: keyOf(8) };
 const transactionMsMax = 100;
-const triesMax = 3;
+const triesMax = 8;
 
 const calling = (service: typeof program): Action => ({
   sender: service,
@@ -79,14 +79,23 @@ function runInBlock(network: TestNetwork): Timed & { readonly behind: Receipt | 
   return { receipt: receipts[0], behind: receipts[1], milliseconds: (user + system) / 1000 };
 }
 
-/** The quickest of a few blocks, when the first takes too long on a machine that does something else, too. */
-function quickest(network: TestNetwork, limitMs: number): ReturnType<typeof runInBlock> {
-  let ran = runInBlock(network);
-  for (let tries = 1; tries < triesMax && ran.milliseconds > limitMs; tries++) {
-    const again = runInBlock(network);
+/**
+ * The quickest of a few blocks, when the first takes too long on a machine that does something else, too: how fast that one is changes from
+ * block to block, so it is found out again.
+ */
+function quickest(network: TestNetwork, slow: number): ReturnType<typeof runInBlock> {
+  let ran = runFor(network, slow);
+  for (let tries = 1; tries < triesMax && ran.milliseconds > transactionMsMax; tries++) {
+    const again = runFor(network, slowness());
     if (again.milliseconds < ran.milliseconds) ran = again;
   }
   return ran;
+}
+
+/** With the time that it would take on a machine as limits are for. */
+function runFor(network: TestNetwork, slow: number): ReturnType<typeof runInBlock> {
+  const ran = runInBlock(network);
+  return { ...ran, milliseconds: ran.milliseconds / slow };
 }
 
 test("programs that ask the node as much as they can stop in time, and the next transaction of the block is as ever", () => {
@@ -96,8 +105,7 @@ test("programs that ask the node as much as they can stop in time, and the next 
   assert.equal(alone.failure, undefined);
   for (const { name, text, ends } of [...onChain, pollution]) {
     install(network, "program", text);
-    const { receipt, behind, milliseconds: took } = quickest(network, transactionMsMax * slow);
-    const milliseconds = took / slow;
+    const { receipt, behind, milliseconds } = quickest(network, slow);
     assert.ok(
       ends.includes(receipt?.failure?.code ?? "done"),
       `${name}: ${receipt?.failure?.code}`,
