@@ -6,19 +6,22 @@ import { runGroup, type TestGroup } from "./run-group.ts";
 /** Says within what time others are answered while one process is kept busy: that takes both cores. */
 const deadlines = "test/chain/queries/query-process.test.ts";
 
+const plugins = "test/{plugins,chain/plugins}/**/*.test.ts";
+
 /** A crash in one group cannot hide the results of another. Each of these keeps one core busy, so two lanes take half as long. */
 const lanes: readonly (readonly TestGroup[])[] = [
   [
     { name: "packages", patterns: ["{server,apps,plugins}/**/*.test.ts"], timeoutMs: 120_000 },
     { name: "repository", patterns: ["test/*.test.ts", "bench/**/*.test.ts"], timeoutMs: 60_000 },
     { name: "determinism", patterns: ["test/determinism/**/*.test.ts"], timeoutMs: 300_000 },
+    { name: "plugins", patterns: [plugins], timeoutMs: 120_000 },
   ],
   [
     { name: "simulator", patterns: ["test/simulator/**/*.test.ts"], timeoutMs: 300_000 },
     {
-      name: "chain, plugins, vectors, scenarios, fuzz",
-      patterns: ["test/{chain,plugins,conformance,scenarios,fuzz}/**/*.test.ts"],
-      except: deadlines,
+      name: "chain, vectors, scenarios, fuzz",
+      patterns: ["test/{chain,conformance,scenarios,fuzz}/**/*.test.ts"],
+      except: `{${deadlines},${plugins}}`,
       timeoutMs: 120_000,
     },
   ],
