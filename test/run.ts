@@ -39,10 +39,9 @@ const networks: TestGroup = {
   timeoutMs: 300_000,
 };
 
-/** Tests of people, who read and aim, wait more than they work. */
-const browserLanes: readonly (readonly TestGroup[])[] = [
-  [{ name: "browser: networks", patterns: [inBrowser], except: pages, timeoutMs: 300_000 }],
-  [{ name: "browser: pages", patterns: [pages], timeoutMs: 300_000 }],
+const browser: readonly TestGroup[] = [
+  { name: "browser: networks", patterns: [inBrowser], except: pages, timeoutMs: 300_000 },
+  { name: "browser: pages", patterns: [pages], timeoutMs: 300_000 },
 ];
 
 async function runInTurn(groups: readonly TestGroup[]): Promise<TestCount> {
@@ -51,17 +50,11 @@ async function runInTurn(groups: readonly TestGroup[]): Promise<TestCount> {
   return count;
 }
 
-async function runLanes(all: readonly (readonly TestGroup[])[]): Promise<TestCount> {
-  return (await Promise.all(all.map(runInTurn))).reduce(addCounts, noTests);
-}
-
 // Where it is missing it arrives while the lanes run.
 const chromium = installChromium();
-const ofLanes = await runLanes(lanes);
+const ofLanes = (await Promise.all(lanes.map(runInTurn))).reduce(addCounts, noTests);
 const chromiumFault = await chromium;
 if (chromiumFault !== undefined) console.error(chromiumFault);
-const ofNetworks = await runGroup(networks);
-const ofBrowser = await runLanes(browserLanes);
-const count = [ofLanes, ofNetworks, ofBrowser].reduce(addCounts, noTests);
+const count = addCounts(ofLanes, await runInTurn([networks, ...browser]));
 process.exitCode = count.failed === 0 && count.passed > 0 ? 0 : 1;
 console.log(`\n${formatCount(count)}`);

@@ -4,7 +4,7 @@ import { after, before } from "node:test";
 
 import type { Frame, Locator, Page } from "playwright-core";
 
-import { Cluster, type ClusterNode } from "../cluster.ts";
+import { Cluster, settleMs, type ClusterNode } from "../cluster.ts";
 import { until } from "../until.ts";
 import { browserTests } from "./browser-tests.ts";
 import { installApps } from "./install-apps.ts";
@@ -209,7 +209,7 @@ async function lost(visit: Visit, names: readonly [string, string]): Promise<Los
   await owner.getByRole("combobox", { name: "How long you can object" }).selectOption("1");
   await owner.getByRole("button", { name: "Save friends" }).click();
   await answer(owner, "Let them");
-  await owner.getByText("Saved.").waitFor();
+  await owner.getByText("Saved.").waitFor({ timeout: settleMs });
   const fresh = await visit.person({ name: "new" });
   const page = await fresh.open(node, "home", "/devices");
   const { link, code } = await showLink(page, "Let friends help me in", ownerName);

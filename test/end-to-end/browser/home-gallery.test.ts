@@ -212,7 +212,7 @@ test("what the network does not have yet is counted, and listed with how it stan
     const write = { app: "home", title: "set friends", at: Date.now() };
     source.unsent.set([
       { ...write, id: "1", state: "queued" },
-      { ...write, id: "2", state: "failed", code: "key-young" },
+      { ...write, id: "2", state: "failed", code: "key-too-young" },
     ]);
     source.network.set({ ...source.network.value, status: "offline" });
   });
