@@ -237,23 +237,3 @@ test("an owner who is there after all objects to what friends do, and nothing co
   await answer(page, "Look now");
   await frame.getByText("Not yet.").waitFor();
 });
-
-test("friends let a new device in when the delay is over, also one that was closed meanwhile", async (visit) => {
-  const { fresh, page } = await lost(visit, ["frank", "erik"]);
-  await page.close();
-
-  // Two days later.
-  node.process.signal("SIGUSR2");
-  await fresh.context.addInitScript((ms) => {
-    const now = Date.now;
-    Date.now = () => now() + ms;
-  }, aheadMs);
-  const later = await fresh.open(node, "home", "/devices");
-  await otherWays(later);
-  await answer(later, "Let friends help me in");
-  await answer(later, "Go on waiting for erik");
-  await answer(later, "Look now");
-  await later.getByText("New: it cannot change your other devices before").waitFor();
-  assert.equal(await devicesOf(later).count(), 2);
-  assert.equal(await writeIn(fresh, "thanks to frank"), "written");
-});

@@ -76,7 +76,6 @@ test("a page that shows two services has one stream, hears of each block, and go
   await reader.offline(true);
   const missed = await inPage(again, (tools) => tools.notebook.actions.write({ text: "missed" }));
   assert.ok(missed.ok, JSON.stringify(missed));
-  assert.equal(await page.getByText("wilhelma: missed").count(), 0, "its stream is broken");
   await reader.offline(false);
   await page.getByText("wilhelma: missed").waitFor();
   await again.close();
