@@ -4,7 +4,7 @@ import { after, before } from "node:test";
 
 import type { Frame, Locator, Page } from "playwright-core";
 
-import { Cluster, settleMs, type ClusterNode } from "../cluster.ts";
+import { Cluster, type ClusterNode } from "../cluster.ts";
 import { until } from "../until.ts";
 import { browserTests } from "./browser-tests.ts";
 import { installApps } from "./install-apps.ts";
@@ -12,7 +12,6 @@ import { PasskeyHolder } from "./passkey-holder.ts";
 import { frameOf, type Person } from "./person.ts";
 import { pressConsent } from "./press.ts";
 import { answer, connected, inPage } from "./supervisor-page.ts";
-import type { Visit } from "./visit.ts";
 
 /** How people get into their accounts on other devices, from the pages of `home` on a real node. */
 
@@ -191,49 +190,3 @@ async function openWindowsUntil(page: Page, shown: Locator): Promise<void> {
     return shown.isVisible();
   });
 }
-
-type Lost = {
-  readonly friend: Page;
-  readonly owner: Page;
-  readonly fresh: Person;
-  /** Where the new device shows its link. */
-  readonly page: Page;
-};
-
-/** An owner who counts on a friend, and the new device of whoever says to be the owner, as it waits. */
-async function lost(visit: Visit, names: readonly [string, string]): Promise<Lost> {
-  const [friendName, ownerName] = names;
-  const friend = await newcomer(await visit.person({ name: "friend" }), friendName, "/friends");
-  const owner = await newcomer(await visit.person({ name: "owner" }), ownerName, "/friends");
-  await owner.getByRole("textbox", { name: "Names of your friends" }).fill(friendName);
-  await owner.getByRole("combobox", { name: "How long you can object" }).selectOption("1");
-  await owner.getByRole("button", { name: "Save friends" }).click();
-  await answer(owner, "Let them");
-  await owner.getByText("Saved.").waitFor({ timeout: settleMs });
-  const fresh = await visit.person({ name: "new" });
-  const page = await fresh.open(node, "home", "/devices");
-  const { link, code } = await showLink(page, "Let friends help me in", ownerName);
-  await friend.goto(link);
-  await friend.reload();
-  await friend.getByRole("button", { name: "Help", exact: true }).click();
-  await typeCode(friend, code);
-  await answer(friend, "Help");
-  await friend.getByText("1 of 1 friends agree.").waitFor();
-  return { friend, owner, fresh, page };
-}
-
-test("an owner who is there after all objects to what friends do, and nothing comes of it", async (visit) => {
-  const { owner, friend, page } = await lost(visit, ["ben", "doris"]);
-  await owner.reload();
-  const warning = owner.getByText("ben wants to let a new device into your account");
-  await warning.waitFor();
-  await owner.getByRole("button", { name: "Stop it" }).click();
-  await answer(owner, "Stop it");
-  await warning.waitFor({ state: "detached" });
-  await friend.reload();
-  await friend.getByRole("textbox", { name: "Link from your friend" }).waitFor();
-  assert.equal(await friend.getByText("1 of 1 friends agree.").count(), 0);
-  const frame = await frameOf(page, "supervisor");
-  await answer(page, "Look now");
-  await frame.getByText("Not yet.").waitFor();
-});
