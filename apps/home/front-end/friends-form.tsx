@@ -13,12 +13,20 @@ import { texts } from "./texts.ts";
 
 const delays = ["1", "3", "7", "14", "30"] as const;
 
-/** Whom the user trusts, how many of them it takes, and how long there is to object. */
-export function FriendsForm({ known }: { readonly known: FriendsShown }) {
+type FriendsFormProps = {
+  readonly known: FriendsShown;
+  readonly isSaved: boolean;
+  readonly onSaved: (isSaved: boolean) => void;
+};
+
+/**
+ * Whom the user trusts, how many of them it takes, and how long there is to object. The form begins anew with what the network
+ * knows, so that it was saved is remembered by the page.
+ */
+export function FriendsForm({ known, isSaved, onSaved }: FriendsFormProps) {
   const [names, setNames] = useState(known.friends.join(" "));
   const [needed, setNeeded] = useState(String(Math.max(1, known.threshold)));
   const [delay, setDelay] = useState(nearestDelay(known.delayDays));
-  const [isSaved, setSaved] = useState(false);
   const act = useAct();
   const parsed = parseNames(names);
   const count = parsed.ok ? parsed.value.length : 1;
@@ -32,7 +40,7 @@ export function FriendsForm({ known }: { readonly known: FriendsShown }) {
       const set = await to.setFriends(friends, Number(chosen), Number(delay));
       return set.ok ? { ok: true, value: true } : set;
     });
-    setSaved(saved === true);
+    onSaved(saved === true);
   };
   return (
     <Card>

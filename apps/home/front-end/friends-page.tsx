@@ -3,6 +3,7 @@ import { Card } from "@kith/ui/card";
 import { Notice } from "@kith/ui/notice";
 import { valueOf } from "@kith/ui/remote";
 import { Skeleton } from "@kith/ui/skeleton";
+import { useState } from "preact/hooks";
 
 import { ActError } from "./act-error.tsx";
 import { useAct, useAnswer } from "./data/hooks.ts";
@@ -27,6 +28,7 @@ export function FriendsPage() {
 
 function Friends() {
   const { remote } = useAnswer(({ friends }) => friends(), "friends");
+  const [isSaved, setSaved] = useState(false);
   const known = valueOf(remote);
   if (remote.status === "loading") return <Skeleton label={texts.friendsLoading} />;
   return (
@@ -34,7 +36,14 @@ function Friends() {
       {remote.status === "offline" && <Notice kind="offline">{texts.offline}</Notice>}
       {remote.status === "error" && <Notice kind="danger">{reasonOf(remote.code)}</Notice>}
       {known?.recovery !== undefined && <OwnRecovery recovery={known.recovery} />}
-      {known !== undefined && <FriendsForm key={known.friends.join()} known={known} />}
+      {known !== undefined && (
+        <FriendsForm
+          key={known.friends.join()}
+          known={known}
+          isSaved={isSaved}
+          onSaved={setSaved}
+        />
+      )}
       {known !== undefined && known.asked.length > 0 && <Asked asked={known.asked} />}
       <HelpFriend />
     </>

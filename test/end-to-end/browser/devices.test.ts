@@ -12,6 +12,7 @@ import { PasskeyHolder } from "./passkey-holder.ts";
 import { frameOf, type Person } from "./person.ts";
 import { pressConsent } from "./press.ts";
 import { answer, connected, inPage } from "./supervisor-page.ts";
+import type { Visit } from "./visit.ts";
 
 /** How people get into their accounts on other devices, from the pages of `home` on a real node. */
 
@@ -190,3 +191,69 @@ async function openWindowsUntil(page: Page, shown: Locator): Promise<void> {
     return shown.isVisible();
   });
 }
+
+type Lost = {
+  readonly friend: Page;
+  readonly owner: Page;
+  readonly fresh: Person;
+  /** Where the new device shows its link. */
+  readonly page: Page;
+};
+
+/** An owner who counts on a friend, and the new device of whoever says to be the owner, as it waits. */
+async function lost(visit: Visit, names: readonly [string, string]): Promise<Lost> {
+  const [friendName, ownerName] = names;
+  const friend = await newcomer(await visit.person({ name: "friend" }), friendName, "/friends");
+  const owner = await newcomer(await visit.person({ name: "owner" }), ownerName, "/friends");
+  await owner.getByRole("textbox", { name: "Names of your friends" }).fill(friendName);
+  await owner.getByRole("combobox", { name: "How long you can object" }).selectOption("1");
+  await owner.getByRole("button", { name: "Save friends" }).click();
+  await answer(owner, "Let them");
+  await owner.getByText("Saved.").waitFor();
+  const fresh = await visit.person({ name: "new" });
+  const page = await fresh.open(node, "home", "/devices");
+  const { link, code } = await showLink(page, "Let friends help me in", ownerName);
+  await friend.goto(link);
+  await friend.reload();
+  await friend.getByRole("button", { name: "Help", exact: true }).click();
+  await typeCode(friend, code);
+  await answer(friend, "Help");
+  await friend.getByText("1 of 1 friends agree.").waitFor();
+  return { friend, owner, fresh, page };
+}
+
+test("an owner who is there after all objects to what friends do, and nothing comes of it", async (visit) => {
+  const { owner, friend, page } = await lost(visit, ["ben", "doris"]);
+  await owner.reload();
+  const warning = owner.getByText("ben wants to let a new device into your account");
+  await warning.waitFor();
+  await owner.getByRole("button", { name: "Stop it" }).click();
+  await answer(owner, "Stop it");
+  await warning.waitFor({ state: "detached" });
+  await friend.reload();
+  await friend.getByRole("textbox", { name: "Link from your friend" }).waitFor();
+  assert.equal(await friend.getByText("1 of 1 friends agree.").count(), 0);
+  const frame = await frameOf(page, "supervisor");
+  await answer(page, "Look now");
+  await frame.getByText("Not yet.").waitFor();
+});
+
+test("friends let a new device in when the delay is over, also one that was closed meanwhile", async (visit) => {
+  const { fresh, page } = await lost(visit, ["frank", "erik"]);
+  await page.close();
+
+  // Two days later.
+  node.process.signal("SIGUSR2");
+  await fresh.context.addInitScript((ms) => {
+    const now = Date.now;
+    Date.now = () => now() + ms;
+  }, aheadMs);
+  const later = await fresh.open(node, "home", "/devices");
+  await otherWays(later);
+  await answer(later, "Let friends help me in");
+  await answer(later, "Go on waiting for erik");
+  await answer(later, "Look now");
+  await later.getByText("New: it cannot change your other devices before").waitFor();
+  assert.equal(await devicesOf(later).count(), 2);
+  assert.equal(await writeIn(fresh, "thanks to frank"), "written");
+});

@@ -149,6 +149,7 @@ test("friends are chosen by name, and a recovery that is none is stopped", async
   await page.getByRole("combobox", { name: "How many have to agree" }).selectOption("2");
   await page.getByRole("button", { name: "Save friends" }).click();
   await page.getByRole("button", { name: "Have no friends for recovery" }).waitFor();
+  await page.getByText("Saved.").waitFor();
   assert.equal(await names.inputValue(), "bob carol");
 
   await change(page, ({ source }) => source.recoverAs("bob"));
