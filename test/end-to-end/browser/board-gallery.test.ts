@@ -115,7 +115,8 @@ test("what others write and react is there without asking", async (visit) => {
   await page.getByText("Reply 59.").waitFor();
   await writeAs(page, "bob", { kind: "reply", thread: 1, text: "Bob is coming." });
   await page.getByText("Bob is coming.").waitFor();
-  assert.equal(await page.getByText("61 posts").count(), 1, "the list counts it, too");
+  // The list counts it, too.
+  await page.getByText("61 posts").waitFor();
 });
 
 test("reactions are given and taken back by one press", async (visit) => {
