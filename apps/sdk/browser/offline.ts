@@ -9,8 +9,9 @@ export type OfflineError =
   | { readonly code: "offline-unsupported" }
   | { readonly code: "offline-refused"; readonly message: string };
 
-/** The page's own work comes first, but not for ever. */
-const quietMsMax = 5000;
+/** So long after what was loaded last; the page's own work comes first, but not for ever. */
+const quietMs = 5000;
+const quietMsMax = 20_000;
 
 /**
  * Lets this app open without network from now on, by the service worker that `keepOffline` is in. It waits until the page is
@@ -48,13 +49,29 @@ function serviceWorkers(): ServiceWorkerContainer | undefined {
   return "serviceWorker" in navigator ? navigator.serviceWorker : undefined;
 }
 
+/**
+ * Until the page has loaded nothing for a while and nobody looks at what it still does: what is kept would take the network from
+ * what somebody waits for. Whoever leaves before that has it kept while the page is behind.
+ */
 async function quiet(): Promise<void> {
   if (document.readyState !== "complete") {
     await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
   }
-  await new Promise<void>((resolve) => {
-    if ("requestIdleCallback" in globalThis) {
-      requestIdleCallback(() => resolve(), { timeout: quietMsMax });
-    } else setTimeout(resolve, 0);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let timer = setTimeout(resolve, quietMs);
+  const latest = setTimeout(resolve, quietMsMax);
+  const loads = new PerformanceObserver(() => {
+    clearTimeout(timer);
+    timer = setTimeout(resolve, quietMs);
   });
+  loads.observe({ type: "resource" });
+  const isHidden = (): void => {
+    if (document.visibilityState === "hidden") resolve();
+  };
+  document.addEventListener("visibilitychange", isHidden);
+  await promise;
+  loads.disconnect();
+  clearTimeout(timer);
+  clearTimeout(latest);
+  document.removeEventListener("visibilitychange", isHidden);
 }

@@ -4,6 +4,7 @@ import { promptHost } from "@kith/sdk/plugin-host";
 import { isPromptKind } from "@kith/sdk/plugins/prompt-kinds";
 
 import type { FramePrompts, WindowTask } from "../prompt/frame-prompts.tsx";
+import { questionOf } from "../prompt/question.ts";
 import { Failure } from "./failure.ts";
 import { answering, type HostAnswers } from "./host-answers.ts";
 import { nextQuestionMsMax } from "./limits.ts";
@@ -36,8 +37,7 @@ export class Prompts {
 
   /** The answer as JSON; throws `prompt-dismissed`. */
   ask(kind: string, details: string, app: string): Promise<string> {
-    return this.#queue(app, async (prompts, by) => {
-      const { questionOf } = await import("../prompt/question.ts");
+    return this.#queue(app, (prompts, by) => {
       const question = isPromptKind(kind) ? questionOf(kind, details) : undefined;
       if (question === undefined) {
         throw new Failure("prompt-malformed", `these are no details of ${kind}`);

@@ -16,7 +16,13 @@ function tell(message: FromWorker): void {
   postMessage(message);
 }
 
-addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
+/** Begins to do what the frame says. */
+export function servePlugins(): void {
+  addEventListener("message", take);
+  tell({ kind: "ready" });
+}
+
+function take({ data }: MessageEvent<ToWorker>): void {
   switch (data.kind) {
     case "start": {
       const { engine: module, facts, runtime } = data.start;
@@ -42,7 +48,7 @@ addEventListener("message", ({ data }: MessageEvent<ToWorker>) => {
     case "widened":
       widening?.(data.engine);
   }
-});
+}
 
 let widening: ((engine: WebAssembly.Module | undefined) => void) | undefined;
 
@@ -79,5 +85,3 @@ type Wanted = {
 function failed(code: string, message: string): Called {
   return { actions: [], claims: [], effects: [], result: { ok: false, error: { code, message } } };
 }
-
-tell({ kind: "ready" });

@@ -42,8 +42,8 @@ export class EngineInstance implements RegionHolder {
   context = 0;
   runtime = 0;
   regionAt = 0;
-  /** Memory grew, or a call ended in the middle: it cannot take another image. */
-  isSpent = false;
+  /** Its memory is larger than images of its size expect: it cannot take another one. */
+  hasGrown = false;
 
   constructor(engine: Engine, pages: number) {
     this.pages = pages;
@@ -65,6 +65,11 @@ export class EngineInstance implements RegionHolder {
     return this.#engine;
   }
 
+  /** A call is under way in it. */
+  get isRunning(): boolean {
+    return this.#calls !== undefined;
+  }
+
   /** All that this instance is at the moment. */
   save(): EngineState {
     const { runtime, context, regionAt, memory } = this;
@@ -73,7 +78,10 @@ export class EngineInstance implements RegionHolder {
     return { memory: memory.bytes.slice(0, heapEnd), globals, runtime, context, regionAt };
   }
 
-  /** Makes this instance another one: nothing of what its memory held stays, wherever it was written. */
+  /**
+   * Makes this instance another one: nothing of what its memory held stays, wherever it was written, nor of how its last call
+   * ended. What a trap leaves behind is in memory and globals, too.
+   */
   load({ memory, globals, runtime, context, regionAt }: EngineState): void {
     const { bytes } = this.memory;
     bytes.set(memory);
@@ -92,7 +100,6 @@ export class EngineInstance implements RegionHolder {
     try {
       return run();
     } catch (thrown) {
-      this.isSpent = true;
       throw this.#isOfMissing(thrown) ? new FunctionMissing(this.#missing) : thrown;
     } finally {
       this.takeMeter(calls.meter);
@@ -187,7 +194,7 @@ export class EngineInstance implements RegionHolder {
     if (calls !== undefined) this.#outside(calls, () => calls.onGrowth(pages));
     memory.grow(pages);
     this.#state.pages = memory.buffer.byteLength / pageBytes;
-    this.isSpent = true;
+    this.hasGrown = true;
     return true;
   }
 }

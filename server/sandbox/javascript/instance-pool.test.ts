@@ -3,6 +3,8 @@ import { test } from "node:test";
 
 import type { EngineInstance } from "../engine/engine-instance.ts";
 import { openEngine } from "../engine/engine-module.ts";
+import { GuestSession } from "../guest/guest-session.ts";
+import { TestHost } from "../guest/test-host.ts";
 import { makeImage, type Image } from "./image.ts";
 import { InstancePool } from "./instance-pool.ts";
 
@@ -56,12 +58,28 @@ test("an instance that was made ready for one image becomes another one", async 
   assertFresh(second, two);
 });
 
-test("one that ended in the middle of something does not come back", async () => {
+test("one whose memory grew does not come back, nor one that is running", () => {
   const pool = new InstancePool(openEngine());
   const [one] = images;
   assert.ok(one !== undefined);
   const first = pool.take(one);
-  first.isSpent = true;
+  first.hasGrown = true;
   pool.giveBack(first);
+  const second = pool.take(one);
+  assert.notEqual(second, first);
+  const calls = new GuestSession(new TestHost(), new Map());
+  second.within(calls, () => pool.giveBack(second));
+  const third = pool.take(one);
+  assert.notEqual(third, second);
+});
+
+test("one that was given back twice is used once", () => {
+  const pool = new InstancePool(openEngine());
+  const [one] = images;
+  assert.ok(one !== undefined);
+  const first = pool.take(one);
+  pool.giveBack(first);
+  pool.giveBack(first);
+  assert.equal(pool.take(one), first);
   assert.notEqual(pool.take(one), first);
 });

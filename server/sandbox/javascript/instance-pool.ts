@@ -41,10 +41,12 @@ export class InstancePool {
     return instance;
   }
 
-  /** One whose memory has grown, or that ended in the middle of something, is not taken back. */
+  /** One whose memory has grown, or that is still in the middle of something, is not taken back. */
   giveBack(instance: EngineInstance): void {
     const last = this.#images.get(instance);
-    if (last === undefined || instance.isSpent || this.#idle.length >= idleInstancesMax) return;
+    if (last === undefined || instance.hasGrown || instance.isRunning) return;
+    if (this.#idle.length >= idleInstancesMax) return;
+    this.#images.delete(instance);
     this.#idle.push({ instance, last, ready: undefined });
     if (this.#isRestoring) return;
     this.#isRestoring = true;

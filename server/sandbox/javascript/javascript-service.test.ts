@@ -124,10 +124,10 @@ test("an instance that grew is not used again, and one that did not is", () => {
   const [first, second, third] = pool.taken;
   assert.equal(second, first);
   assert.notEqual(third, second);
-  assert.equal(second?.isSpent, true);
+  assert.equal(second?.hasGrown, true);
 });
 
-test("an abort keeps the instance; a trap and a failure drop it", () => {
+test("an abort keeps what is in memory; nothing is left after a trap or a failure", () => {
   const actions = {
     ...counting,
     abort: `give(bytesOf("own-code\\nits message")); throw undefined;`,
@@ -135,7 +135,8 @@ test("an abort keeps the instance; a trap and a failure drop it", () => {
     trap: "kithHost(99);",
     spin: "for (;;);",
   };
-  const service = serviceOf(actions, aborting);
+  const pool = new WatchedPool(engine);
+  const service = new JavascriptService(startable(imageOf(actions, aborting)), pool);
   run(service, "count");
   const own = abortOf(() => run(service, "abort"));
   assert.deepEqual([own.code, own.message], ["own-code", "its message"]);
@@ -148,6 +149,28 @@ test("an abort keeps the instance; a trap and a failure drop it", () => {
     assert.equal(abortOf(() => run(service, method)).code, code);
     assert.equal(run(service, "count"), "1", method);
   }
+  assert.equal(new Set(pool.taken).size, 1, "one instance was enough");
+});
+
+test("an instance that failed in the middle of an outer call goes on with it, and is nobody else's", () => {
+  const image = imageOf({
+    ...counting,
+    outer: "globalThis.n = 7; call('program', 'trap'); return String(n);",
+    trap: "kithHost(99);",
+  });
+  const pool = new WatchedPool(engine);
+  const service = new JavascriptService(startable(image), pool);
+  const other = new JavascriptService(startable(image), pool);
+  const host = new TestHost();
+  host.call = (_, method, args) => {
+    assert.throws(() => service.action(method, args, new TestHost()), ServiceAbort);
+    run(other, "count");
+    return new Uint8Array();
+  };
+  assert.equal(run(service, "outer", host), "7");
+  assert.notEqual(pool.taken[1], pool.taken[0]);
+  service.close();
+  assert.equal(run(service, "count"), "1");
 });
 
 /** Makes `throw undefined` the outcome "aborted", as the SDK does for its aborts. */

@@ -43,8 +43,7 @@ export class JavascriptService extends GuestService {
   }
 
   override close(): void {
-    if (this.#started !== undefined) this.#pool.giveBack(this.#started.instance);
-    this.#started = undefined;
+    this.#giveBack();
   }
 
   protected override enter(session: GuestSession, call: GuestCall): Outcome {
@@ -57,6 +56,11 @@ export class JavascriptService extends GuestService {
   }
 
   protected override forget(): void {
+    this.#giveBack();
+  }
+
+  #giveBack(): void {
+    if (this.#started !== undefined) this.#pool.giveBack(this.#started.instance);
     this.#started = undefined;
   }
 

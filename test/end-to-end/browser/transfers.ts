@@ -43,11 +43,16 @@ function pageOf(request: Request): Page | undefined {
   }
 }
 
+/** The driver never learns the size of some requests of service workers that the network answered with "not modified". */
+const sizesMsMax = 2000;
+
 /** The browser's own count (`encodedDataLength`) is the sum of both sizes; of workers' first scripts it knows only the head. */
 async function measure(request: Request): Promise<Transfer> {
   const url = request.url();
   try {
-    const { responseHeadersSize, responseBodySize } = await request.sizes();
+    const sizes = await Promise.race([request.sizes(), later(sizesMsMax)]);
+    if (sizes === undefined) return { url, bytes: 0 };
+    const { responseHeadersSize, responseBodySize } = sizes;
     if (responseBodySize !== 0) return { url, bytes: responseHeadersSize + responseBodySize };
     const length = await (await request.response())?.headerValue("content-length");
     return { url, bytes: responseHeadersSize + Number(length ?? 0) };
@@ -55,4 +60,8 @@ async function measure(request: Request): Promise<Transfer> {
     // The page was closed meanwhile.
     return { url, bytes: 0 };
   }
+}
+
+function later(ms: number): Promise<undefined> {
+  return new Promise((resolve) => setTimeout(() => resolve(undefined), ms));
 }
