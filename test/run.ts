@@ -14,10 +14,10 @@ const lanes: readonly (readonly TestGroup[])[] = [
     { name: "packages", patterns: ["{server,apps,plugins}/**/*.test.ts"], timeoutMs: 120_000 },
     { name: "repository", patterns: ["test/*.test.ts", "bench/**/*.test.ts"], timeoutMs: 60_000 },
     { name: "plugins", patterns: [plugins], timeoutMs: 120_000 },
+    { name: "determinism", patterns: ["test/determinism/**/*.test.ts"], timeoutMs: 300_000 },
   ],
   [
     { name: "simulator", patterns: ["test/simulator/**/*.test.ts"], timeoutMs: 300_000 },
-    { name: "determinism", patterns: ["test/determinism/**/*.test.ts"], timeoutMs: 300_000 },
     {
       name: "chain, vectors, scenarios, fuzz",
       patterns: ["test/{chain,conformance,scenarios,fuzz}/**/*.test.ts"],

@@ -1,6 +1,7 @@
 import type { Page } from "playwright-core";
 
 import type { Chromium } from "../../test/end-to-end/browser/chromium.ts";
+import { keptOffline } from "../../test/end-to-end/browser/kept-offline.ts";
 import { Person, frameOf } from "../../test/end-to-end/browser/person.ts";
 import { pressConsent } from "../../test/end-to-end/browser/press.ts";
 import { Problems } from "../../test/end-to-end/browser/problems.ts";
@@ -13,7 +14,7 @@ import { momentsOf, noteMoments } from "./moments.ts";
 export type FirstVisit = {
   /** Of everything that came until the page showed the name: pages, frames, threads, plugins, with heads. */
   readonly transfers: readonly Transfer[];
-  /** Came in the seconds after it. */
+  /** Came after it, until all was kept for offline. */
   readonly laterBytes: number;
   /** From the address to an app that can be looked at, and asked to sign in. */
   readonly openMs: number;
@@ -42,8 +43,8 @@ export type VisitedApp = {
 };
 
 const shownMsMax = 30_000;
-/** What comes so long after the name still counts as later. */
-const laterMs = 2000;
+/** What comes so long after all is kept for offline still counts as later. */
+const laterMs = 1000;
 
 /** One person's first visit and the second, in a profile of its own. */
 export async function visitTwice(
@@ -80,6 +81,7 @@ async function firstVisit(
   const transfers = await person.transfers.list();
   const { field = Number.NaN, pressed = Number.NaN } = await momentsOf(frame);
   const { [signIn]: ready = Number.NaN, pressed: wanted = Number.NaN } = moments;
+  await keptOffline(page);
   await new Promise((resolve) => setTimeout(resolve, laterMs));
   const laterBytes = (await person.transfers.bytes()) - bytesOf(transfers);
   await page.close();

@@ -35,9 +35,11 @@ export class CutTunnel {
     return new CutTunnel(server, sockets);
   }
 
-  /** Without a goodbye, in whatever is on its way. */
-  cut(): void {
+  /** Without a goodbye, in whatever is on its way; how many ends there were. */
+  cut(): number {
+    const { size } = this.#sockets;
     for (const socket of this.#sockets) socket.resetAndDestroy();
+    return size;
   }
 
   async close(): Promise<void> {

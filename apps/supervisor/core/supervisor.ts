@@ -13,7 +13,7 @@ import { AppCalls } from "./app-calls.ts";
 import { AuthServices } from "./auth-services.ts";
 import { authorLog } from "./author-log.ts";
 import { dataAnswers, PluginData } from "./data.ts";
-import { openDatabase, type Database, type EffectRow } from "./database.ts";
+import { type Database, type EffectRow } from "./database.ts";
 import { expirationsIn } from "./expirations.ts";
 import { Fetches } from "./fetches.ts";
 import { answerAsk, type HostAnswers } from "./host-answers.ts";
@@ -44,13 +44,14 @@ export type Page = {
   readonly root: string;
   readonly scheme: string;
   readonly openWorker: () => Worker;
+  readonly database: Promise<Database>;
 };
 
 /** Serves one page for as long as it is open: puts the supervisor's parts together. */
 export async function serveApp(page: Page): Promise<void> {
   const { app, port } = page;
   const tell = tellOver(port);
-  const database = await openDatabase();
+  const database = await page.database;
   const nodes = new Nodes(page, database, (isReached) => {
     tell({ reach: { isReached } });
     if (isReached) writes.sendQueued();

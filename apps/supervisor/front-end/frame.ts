@@ -6,6 +6,7 @@ import { pageGreeting } from "@kith/sdk/connect/greeting";
 import { trustedScript } from "@kith/sdk/trusted-script";
 
 import { appOfOrigin } from "../core/app-of-origin.ts";
+import { openDatabase } from "../core/database.ts";
 import { serveApp } from "../core/supervisor.ts";
 import { servePlugins } from "../worker/worker.ts";
 
@@ -15,13 +16,15 @@ else if (parent !== window) waitForPage();
 function waitForPage(): void {
   const scheme = location.protocol;
   const root = location.host.replace(/^supervisor\./, "");
+  // The page hears that the frame is there only when it is loaded.
+  const database = openDatabase();
   const take = ({ data, source, origin, ports }: MessageEvent<unknown>): void => {
     const [port] = ports;
     if (source !== parent || data !== pageGreeting || port === undefined) return;
     const app = appOfOrigin(origin, { root, scheme });
     if (app === undefined) return;
     removeEventListener("message", take);
-    void serveApp({ app, port, root, scheme, openWorker });
+    void serveApp({ app, port, root, scheme, openWorker, database });
   };
   addEventListener("message", take);
 }

@@ -9,6 +9,7 @@ import {
   startable,
   type StartableService,
 } from "@kith/sandbox/javascript-service";
+import { startedState } from "@kith/sandbox/started-engine";
 import type { CallContext } from "@kith/sdk/plugin-host";
 
 import { Attempt, type PluginCall } from "./attempt.ts";
@@ -76,6 +77,15 @@ export class PluginMachine {
   constructor(engine: Engine, port: MachinePort) {
     this.#port = port;
     this.#running = runningOn(engine);
+  }
+
+  /** Starts the engine while nobody waits for it. */
+  warmUp(): void {
+    try {
+      startedState(this.#running.engine);
+    } catch {
+      // Whoever calls first hears of it.
+    }
   }
 
   /** From now on calls of this account's plugin are calls of this code. */

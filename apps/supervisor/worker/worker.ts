@@ -34,6 +34,7 @@ function take({ data }: MessageEvent<ToWorker>): void {
           return whole === undefined ? undefined : pluginEngine({ module: whole, facts }, runtime);
         },
       });
+      machine.warmUp();
       return;
     }
     case "call":

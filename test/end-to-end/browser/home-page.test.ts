@@ -77,8 +77,6 @@ test("the page itself takes few bytes, and a second visit no script or style aga
 
 test("without network it says so, and goes on by itself", async (visit) => {
   visit.problems.expect("console", /ERR_INTERNET_DISCONNECTED/);
-  // The network may go while a service worker still fetches what it keeps.
-  visit.problems.allow("console", /uncaught: TypeError: Failed to fetch/);
   visit.problems.allow("error", /no node of the network can be reached/);
   const person = await visit.person();
   const page = await person.open(node, "home");
