@@ -1,6 +1,6 @@
 /**
  * `bun test/plugins/record-functions.ts`: runs what plugins ordinarily do on an engine without functions, gives it each that is missing,
- * and writes down which those were. Takes minutes; for when the engine, or what is ordinary, is another one.
+ * and writes down which those were. For when the engine, or what is ordinary, is another one.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -12,7 +12,13 @@ import { z } from "zod";
 
 import { recordingVariable } from "./function-recorder.ts";
 
-const ordinary = ["test/plugins/ordinary-plugin.test.ts", "test/chain/plugins/accounts.test.ts"];
+const ofSystem = ["accounts", "permissions", "board", "invites", "devices", "friends", "tools"];
+const ordinary = [
+  "test/plugins/ordinary-plugin.test.ts",
+  ...ofSystem.map((name) => `test/chain/plugins/${name}.test.ts`),
+];
+/** Called in pages when somebody is asked for a permission, and by none of these tests. */
+const inPages = [986, 988];
 const testMsMax = 3_600_000;
 const repository = join(import.meta.dirname, "../..");
 const list = join(repository, "server/sandbox/engine/first-functions.ts");
@@ -21,7 +27,7 @@ const folder = mkdtempSync(join(tmpdir(), "kith-recorded-"));
 try {
   const found = join(folder, "places.json");
   for (const path of ordinary) record(path, found);
-  keep(z.array(z.number()).parse(JSON.parse(readFileSync(found, "utf8"))));
+  keep([...z.array(z.number()).parse(JSON.parse(readFileSync(found, "utf8"))), ...inPages]);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
