@@ -1,5 +1,6 @@
 import type { AccountName } from "@kith/protocol/ids";
 import { openOffline } from "@kith/sdk/offline";
+import { accountsPlugin } from "@kith/sdk/plugins/accounts";
 import { permissionsPlugin } from "@kith/sdk/plugins/permissions";
 
 import type { PluginShelf } from "./plugin-shelf.ts";
@@ -16,8 +17,10 @@ type ReadyParts = {
 
 /** Uses quiet time to be ready for the first call, with a network or without one. */
 export async function prepareCalls(parts: ReadyParts): Promise<void> {
-  await parts.worker.warmUp();
-  await parts.shelf.take([parts.app]);
+  const { app, worker, shelf } = parts;
+  // Whoever is not signed in begins with that.
+  const first = (await parts.user()) === undefined ? [app, accountsPlugin.name] : [app];
+  await Promise.all([worker.warmUp(), shelf.take(first)]);
   await prepareSigning(parts);
   await openOffline();
 }

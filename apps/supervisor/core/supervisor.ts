@@ -6,6 +6,7 @@ import {
   type PageMessage,
 } from "@kith/sdk/connect/page-messages";
 import type { CallContext } from "@kith/sdk/plugin-host";
+import { accountsPlugin } from "@kith/sdk/plugins/accounts";
 import { permissionsPlugin } from "@kith/sdk/plugins/permissions";
 
 import { Sealing, sealingAnswers } from "../sealing/sealing.ts";
@@ -119,7 +120,7 @@ export async function serveApp(page: Page): Promise<void> {
   void network.check().catch(() => undefined);
   void reference.take().catch(() => undefined);
   // What the page was written for, and what its first call needs.
-  void shelf.look([app, permissionsPlugin.name]).catch(() => undefined);
+  void shelf.look([app, permissionsPlugin.name, accountsPlugin.name]).catch(() => undefined);
   void keys.sweep().catch(() => undefined);
   setTimeout(() => void prepareCalls(ready).catch(() => undefined), 0);
 }
