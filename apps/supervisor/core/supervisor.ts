@@ -96,7 +96,7 @@ export async function serveApp(page: Page): Promise<void> {
   const fetches = new Fetches(nodes, tell, (service) => credentialsFor(service, app, tokens));
 
   const about = (): Promise<CallContext> => contextOf(page, network, sessions);
-  const take = takerOf({ tell, calls, prompts, fetches, about });
+  const take = takerOf({ tell, tellWrites, calls, prompts, fetches, about });
   async function greet(): Promise<void> {
     const { root } = page;
     const [id, user] = await Promise.all([network.id(), sessions.userOf(app)]);
@@ -134,6 +134,7 @@ function tellOver(port: MessagePort): (message: FrameMessage) => void {
 
 type TakerParts = {
   readonly tell: (message: FrameMessage) => void;
+  readonly tellWrites: () => Promise<void>;
   readonly calls: AppCalls;
   readonly prompts: Prompts;
   readonly fetches: Fetches;
@@ -141,22 +142,28 @@ type TakerParts = {
 };
 
 /** Does what the page says. */
-function takerOf({ tell, calls, prompts, fetches, about }: TakerParts) {
+function takerOf({ tell, tellWrites, calls, prompts, fetches, about }: TakerParts) {
   const open = new OpenCalls();
+  const answer = async (id: number, run: () => Promise<FrameMessage>): Promise<void> => {
+    const answered = await open.answer(id, run);
+    // Whoever hears that something waits finds it among what waits.
+    if ("queued" in answered) await tellWrites();
+    tell(answered);
+  };
   return async (message: PageMessage): Promise<void> => {
     if ("call" in message) {
       const { call } = message;
       const run = async () => prompts.during(calls.call(call, await about()));
-      tell(await open.answer(call.id, run));
+      await answer(call.id, run);
     } else if ("act" in message) {
       const { act } = message;
-      tell(await open.answer(act.id, async () => calls.act(act, await about())));
+      await answer(act.id, async () => calls.act(act, await about()));
     } else if ("retry" in message) {
       const { retry } = message;
-      tell(await open.answer(retry.id, async () => calls.retry(retry, await about())));
+      await answer(retry.id, async () => calls.retry(retry, await about()));
     } else if ("drop" in message) {
       const { drop } = message;
-      tell(await open.answer(drop.id, async () => calls.drop(drop, await about())));
+      await answer(drop.id, async () => calls.drop(drop, await about()));
     } else if ("fetch" in message) await fetches.start(message.fetch);
     else fetches.cancel(message.cancel.id);
   };
