@@ -16,9 +16,7 @@ let node: ClusterNode;
 
 before(async () => {
   cluster = await Cluster.start(1);
-  const [only] = cluster.nodes;
-  assert.ok(only !== undefined);
-  node = only;
+  node = cluster.only;
   await makeKey(cluster);
 });
 after(() => cluster.close());

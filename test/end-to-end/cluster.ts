@@ -137,6 +137,13 @@ export class Cluster {
     return cluster;
   }
 
+  /** The node of a network that was started with one. */
+  get only(): ClusterNode {
+    const [node, ...others] = this.nodes;
+    if (node === undefined || others.length > 0) throw new Error("this network has several nodes");
+    return node;
+  }
+
   async ready(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.ready()));
   }

@@ -50,8 +50,8 @@ function serviceWorkers(): ServiceWorkerContainer | undefined {
 }
 
 /**
- * Until the page has loaded nothing for a while and nobody looks at what it still does: what is kept would take the network from
- * what somebody waits for. Whoever leaves before that has it kept while the page is behind.
+ * Until the page has loaded nothing for a while: before that, what is kept would take the network from what somebody waits for.
+ * A page that is left earlier is kept at once.
  */
 async function quiet(): Promise<void> {
   if (document.readyState !== "complete") {

@@ -14,7 +14,7 @@ import { AppCalls } from "./app-calls.ts";
 import { AuthServices } from "./auth-services.ts";
 import { authorLog } from "./author-log.ts";
 import { dataAnswers, PluginData } from "./data.ts";
-import { type Database, type EffectRow } from "./database.ts";
+import type { Database, EffectRow } from "./database.ts";
 import { expirationsIn } from "./expirations.ts";
 import { Fetches } from "./fetches.ts";
 import { answerAsk, type HostAnswers } from "./host-answers.ts";

@@ -59,9 +59,7 @@ const body = `<pre></pre>
 
 before(async () => {
   cluster = await Cluster.start(1);
-  const [only] = cluster.nodes;
-  assert.ok(only !== undefined);
-  node = only;
+  node = cluster.only;
   await makeKey(cluster);
   const files = { "index.html": pageWith(head, body), "tries.js": tries, "own.txt": "own" };
   await publishSite(cluster, "tries", files);

@@ -29,9 +29,7 @@ before(async () => {
   const environment = { KITH_CLOCK_STEP_MS: String(aheadMs) };
   const launch = { words: ["--preload", preload], environment };
   cluster = await Cluster.start(1, { launches: () => Promise.resolve([launch]) });
-  const [only] = cluster.nodes;
-  assert.ok(only !== undefined);
-  node = only;
+  node = cluster.only;
   await installApps(cluster, ["notebook"]);
 });
 after(() => cluster.close());

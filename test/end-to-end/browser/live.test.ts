@@ -18,9 +18,7 @@ let node: ClusterNode;
 
 before(async () => {
   cluster = await Cluster.start(1);
-  const [only] = cluster.nodes;
-  assert.ok(only !== undefined);
-  node = only;
+  node = cluster.only;
   await installApps(cluster, ["notebook"]);
 });
 after(() => cluster.close());

@@ -19,9 +19,7 @@ const mallory = personWith("mallory", thiefs);
 
 before(async () => {
   cluster = await Cluster.start(1);
-  const [only] = cluster.nodes;
-  assert.ok(only !== undefined);
-  node = only;
+  node = cluster.only;
   await makeKey(cluster);
   await installDiary(cluster);
   for (const each of [alice, mallory]) await sendDone(node, [creation(each)], each.prover);

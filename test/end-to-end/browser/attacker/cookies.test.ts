@@ -46,9 +46,7 @@ let node: ClusterNode;
 
 before(async () => {
   cluster = await Cluster.start(1);
-  const [only] = cluster.nodes;
-  assert.ok(only !== undefined);
-  node = only;
+  node = cluster.only;
   await makeKey(cluster);
   const script = '<script type="module" src="/keep.js"></script>';
   await publishSite(cluster, "victim", { "index.html": pageWith(script), "keep.js": keep });

@@ -35,9 +35,7 @@ let node: ClusterNode;
 
 before(async () => {
   cluster = await Cluster.start(1);
-  const [only] = cluster.nodes;
-  assert.ok(only !== undefined);
-  node = only;
+  node = cluster.only;
   await makeKey(cluster);
   await publishSite(cluster, "victim", { "index.html": pageWith("") });
   await publishHostile(cluster, "mallory", attack);

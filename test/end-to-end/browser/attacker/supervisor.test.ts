@@ -32,9 +32,7 @@ document.body.append(frame);
 
 before(async () => {
   cluster = await Cluster.start(1);
-  const [only] = cluster.nodes;
-  assert.ok(only !== undefined);
-  node = only;
+  node = cluster.only;
   await installApps(cluster, ["notebook", "visitor", "mallory"]);
   const script = '<script type="module" src="/lenient.js"></script>';
   const files = { "index.html": pageWith(script), "lenient.js": lenient };
