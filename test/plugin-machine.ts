@@ -6,38 +6,36 @@ import { bundlePlugin } from "@kith/packaging/bundle-plugin";
 import { bundlePluginRuntime } from "@kith/packaging/plugin-runtime";
 import { sha256Hex } from "@kith/protocol/hashes";
 import { accountNameConstant, methodNameConstant } from "@kith/protocol/names";
-import type { Engine, FunctionMissing } from "@kith/sandbox/engine";
-import { openEngine } from "@kith/sandbox/engine-module";
+import type { Engine } from "@kith/sandbox/engine";
+import { meteredEngine, openEngine } from "@kith/sandbox/engine-module";
 import { firstEngine } from "@kith/sandbox/first-engine";
+import { markBranches } from "@kith/sandbox/mark-branches";
 import type { AskAnswer } from "@kith/supervisor/journal";
 import { pluginEngine } from "@kith/supervisor/plugin-engine";
 import { PluginMachine, type Called, type PluginCode } from "@kith/supervisor/plugin-machine";
 
-import { FunctionRecorder } from "./plugins/function-recorder.ts";
+import { recordHere, recordingFolder } from "./branch-recorder.ts";
 
 const repository = resolve(import.meta.dirname, "..");
 const runtime = await bundlePluginRuntime();
 if (!runtime.ok) throw new Error(`no runtime: ${JSON.stringify(runtime.error)}`);
-const { facts, module } = openEngine();
+const { facts, module: wholeModule } = openEngine();
 const script = runtime.value;
-const whole = pluginEngine({ module, facts }, script);
+const whole = pluginEngine({ module: wholeModule, facts }, script);
 
-const recorder = FunctionRecorder.wanted();
 /** As in pages: the whole one comes when something is missing. */
-let engine = partial(recorder?.engine() ?? firstEngine());
+const engine = recordingFolder === undefined ? partialEngine() : markedEngine(recordingFolder);
 let widened = 0;
 
-function partial(bytes: Uint8Array<ArrayBuffer>): Engine {
-  return pluginEngine({ module: new WebAssembly.Module(bytes), facts, isPartial: true }, script);
+function partialEngine(): Engine {
+  const module = new WebAssembly.Module(firstEngine());
+  return pluginEngine({ module, facts, isPartial: true }, script);
 }
 
-function widen(missing: FunctionMissing): Engine {
-  if (recorder === undefined) {
-    widened++;
-    return whole;
-  }
-  recorder.add(missing);
-  return (engine = partial(recorder.engine()));
+function markedEngine(folder: string): Engine {
+  recordHere(folder);
+  const module = new WebAssembly.Module(markBranches(meteredEngine().bytes));
+  return pluginEngine({ module, facts }, script);
 }
 
 /** How often a machine needed more than the engine that pages load first. */
@@ -77,7 +75,10 @@ export function machineWith(
 ): PluginMachine {
   const machine = new PluginMachine(engine, {
     onLog: (plugin, line) => onLog(`${plugin}: ${line}`),
-    widen: async (missing) => widen(missing),
+    widen: async () => {
+      widened++;
+      return whole;
+    },
   });
   for (const plugin of plugins) {
     const loaded = machine.load(plugin);

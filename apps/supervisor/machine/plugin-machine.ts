@@ -1,7 +1,7 @@
 import type { AccountName, Checksum, MethodName } from "@kith/protocol/ids";
 import { err, ok, type Result } from "@kith/protocol/result";
 import { MachineFault, ServiceAbort, type ActionHost } from "@kith/protocol/service-abi";
-import { FunctionMissing, type Engine } from "@kith/sandbox/engine";
+import { CodeMissing, type Engine } from "@kith/sandbox/engine";
 import { makeImage } from "@kith/sandbox/image";
 import { InstancePool } from "@kith/sandbox/instance-pool";
 import {
@@ -55,8 +55,8 @@ export type LoadError =
 
 type MachinePort = {
   readonly onLog: (plugin: AccountName, line: string) => void;
-  /** The engine with more functions, when the one at hand has not got all that a call needs; undefined when it cannot be had. */
-  readonly widen: (missing: FunctionMissing) => Promise<Engine | undefined>;
+  /** The whole engine, when the one at hand has not got all that a call needs; undefined when it cannot be had. */
+  readonly widen: () => Promise<Engine | undefined>;
 };
 
 /** What runs plugins at the moment: nothing that was made on one engine is right for another. */
@@ -144,14 +144,14 @@ export class PluginMachine {
       const tried = tryCall(attempt, call);
       attempt.session.close();
       if (tried instanceof Suspended) journal.add(tried.ask, await answer(tried.ask));
-      else if (!(tried instanceof FunctionMissing)) return { ...attempt.gathered, result: tried };
-      else if (!(await this.#widen(tried))) return engineMissing;
+      else if (!(tried instanceof CodeMissing)) return { ...attempt.gathered, result: tried };
+      else if (!(await this.#widen())) return engineMissing;
     }
   }
 
   /** Once for all calls that are under way. */
-  #widen(missing: FunctionMissing): Promise<boolean> {
-    this.#widening ??= this.#port.widen(missing).then((wider) => {
+  #widen(): Promise<boolean> {
+    this.#widening ??= this.#port.widen().then((wider) => {
       this.#widening = undefined;
       if (wider !== undefined) this.#running = runningOn(wider);
       return wider !== undefined;
@@ -176,13 +176,13 @@ function runningOn(engine: Engine): Running {
 }
 
 /** What ends an attempt that has to be made again. */
-type Unfinished = Suspended | FunctionMissing;
+type Unfinished = Suspended | CodeMissing;
 
 function tryCall(attempt: Attempt, call: PluginCall): Result<Uint8Array, CallFailure> | Unfinished {
   try {
     return ok(attempt.call(call, 0));
   } catch (thrown) {
-    if (thrown instanceof Suspended || thrown instanceof FunctionMissing) return thrown;
+    if (thrown instanceof Suspended || thrown instanceof CodeMissing) return thrown;
     if (thrown instanceof ServiceAbort) return err(failureOf(thrown));
     if (thrown instanceof MachineFault)
       return err({ code: "plugin-trapped", message: thrown.message });

@@ -73,8 +73,6 @@ export const dataEnd = 99_952;
 /** The C stack. JavaScript gets at most `javascriptStackBytes` of it; the rest is for C functions that do not check. */
 export const stackTop: number = dataEnd + 128 * 1024;
 export const heapStart: number = stackTop + 16;
-/** Nothing of the engine is there: its data begins behind the first kilobyte, because no object of C is at zero. */
-export const missingAddress = 8;
 /** Where the allocator keeps the end of its heap. */
 export const heapEndAddress = 96_576;
 

@@ -9,12 +9,11 @@ import {
   heapEndAddress,
   intTag,
   jsValueBytes,
-  missingAddress,
   type EngineExports,
 } from "./engine-abi.ts";
 import { engineImports } from "./engine-imports.ts";
 import { EngineMemory } from "./engine-memory.ts";
-import { FunctionMissing, type Engine } from "./engine.ts";
+import { CodeMissing, type Engine } from "./engine.ts";
 
 const pageBytes = 65_536;
 
@@ -100,7 +99,7 @@ export class EngineInstance implements RegionHolder {
     try {
       return run();
     } catch (thrown) {
-      throw this.#isOfMissing(thrown) ? new FunctionMissing(this.#missing) : thrown;
+      throw this.#isOfMissing(thrown) ? new CodeMissing() : thrown;
     } finally {
       this.takeMeter(calls.meter);
       this.#calls = outer;
@@ -112,10 +111,6 @@ export class EngineInstance implements RegionHolder {
     return (
       this.#isPartial && thrown instanceof WebAssembly.RuntimeError && Number(this.#state.fuel) >= 0
     );
-  }
-
-  get #missing(): number {
-    return this.memory.words[missingAddress >> 2] ?? 0;
   }
 
   giveMeter(meter: Meter): void {

@@ -10,17 +10,13 @@ export type Engine = {
   readonly operations: Operations;
   /** A classic script that runs once before every source: what sources share instead of bringing it along. */
   readonly runtime?: Uint8Array;
-  /** Functions are left out of it: a trap may be one of those, and says nothing about the source. */
+  /** Code is left out of it: a trap may stand for that, and says nothing about the source. */
   readonly isPartial?: boolean;
 };
 
-/** What ran has to run again, on an engine with more functions; nothing it did counts. */
-export class FunctionMissing extends Error {
-  /** Its place in the code, where those that are not there are numbered. */
-  readonly place: number;
-
-  constructor(place: number) {
-    super("the engine is without a function that was called");
-    this.place = place;
+/** What ran has to run again, on the whole engine; nothing it did counts. */
+export class CodeMissing extends Error {
+  constructor() {
+    super("the engine is without code that was reached");
   }
 }

@@ -4,7 +4,7 @@ import { packText } from "@kith/protocol/texts";
 
 import { heapEndAddress, heapStart, javascriptStackBytes, stackTop } from "../engine/engine-abi.ts";
 import { EngineInstance, type EngineState } from "../engine/engine-instance.ts";
-import { FunctionMissing, type Engine } from "../engine/engine.ts";
+import { CodeMissing, type Engine } from "../engine/engine.ts";
 import { GuestSession } from "../guest/guest-session.ts";
 import { StartingHost } from "../guest/starting-host.ts";
 import { imageFuelMax, imagePages, imageStackBytes } from "../limits.ts";
@@ -35,7 +35,7 @@ function start(engine: Engine): EngineState {
       return instance.save();
     });
   } catch (thrown) {
-    if (thrown instanceof FunctionMissing) throw thrown;
+    if (thrown instanceof CodeMissing) throw thrown;
     throw new MachineFault(`the script engine does not start: ${String(thrown)}`);
   }
 }

@@ -1,6 +1,7 @@
 import type { BrowserContext, Frame, Page } from "playwright-core";
 
 import type { NodeAddress } from "../http-client.ts";
+import { recordInBrowser } from "./branch-marks.ts";
 import type { Chromium } from "./chromium.ts";
 import type { Problems } from "./problems.ts";
 import { siteUrl } from "./site-url.ts";
@@ -50,6 +51,7 @@ export class Person {
     context.setDefaultTimeout(waitMsMax);
     context.setDefaultNavigationTimeout(navigationMsMax);
     await problems.watch(context);
+    await recordInBrowser(context);
     return new Person(name, context, problems);
   }
 

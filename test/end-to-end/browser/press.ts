@@ -5,6 +5,8 @@ import { until } from "../until.ts";
 const armedMsMax = 45_000;
 /** Longer than a pointer has to have been above the prompt. */
 const aimMs = 400;
+/** Longer than a question has to have been there: what consents works only from then on, what turns away looks so at once. */
+const readMs = 600;
 
 /**
  * Presses a button of a prompt as somebody does who reads it: comes with the pointer once the button works, and takes a moment.
@@ -15,7 +17,8 @@ export async function pressConsent(button: Locator): Promise<void> {
     (await button.isEnabled()) ? true : undefined,
   );
   await button.hover();
-  await new Promise((done) => setTimeout(done, aimMs));
+  const isConsent = (await button.getAttribute("data-consent")) !== null;
+  await new Promise((done) => setTimeout(done, isConsent ? aimMs : readMs));
   await button.click();
 }
 
