@@ -1,5 +1,7 @@
 import { fillPolicy, sitePolicy } from "@kith/protocol/site-policy";
 
+import { isPage, isScript } from "./policy-of-type.ts";
+
 export type DefaultHeader = readonly [name: string, value: string];
 
 /**
@@ -9,12 +11,7 @@ export type DefaultHeader = readonly [name: string, value: string];
  */
 export function activeHeaders(contentType: string, authority: string): readonly DefaultHeader[] {
   if (isPage(contentType)) return [...ofAll(authority), ...ofPages(authority)];
-  return /script/i.test(contentType) ? ofAll(authority) : [];
-}
-
-/** The parts of `multipart` may be pages. */
-function isPage(contentType: string): boolean {
-  return /html|xml|multipart/i.test(contentType);
+  return isScript(contentType) ? ofAll(authority) : [];
 }
 
 function ofAll(authority: string): readonly DefaultHeader[] {

@@ -50,6 +50,48 @@ test("a script has a policy, because a worker is under that of its script; data 
   }
 });
 
+test("of a policy a script has what is about workers, and what is neither shown nor run has nothing", () => {
+  const policy =
+    "default-src 'none'; SCRIPT-SRC 'self'; style-src 'self';img-src data:; connect-src 'self' {{root}};; frame-ancestors 'self'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types kith";
+  const of = (type: string): string | null =>
+    headersOf(type, { "content-security-policy": policy }).get("content-security-policy");
+  const ofWorkers =
+    "default-src 'none'; SCRIPT-SRC 'self'; connect-src 'self' kith.localhost:8080; require-trusted-types-for 'script'; trusted-types kith";
+  for (const type of [
+    "text/javascript; charset=utf-8",
+    "application/javascript",
+    "text/ecmascript",
+  ]) {
+    assert.equal(of(type), ofWorkers, type);
+  }
+  const whole = policy.replace("{{root}}", authority);
+  // Whatever may be a page keeps all of it, and so does what nobody knows.
+  const shown = [
+    "text/html",
+    "image/svg+xml",
+    "application/xml",
+    "multipart/mixed",
+    "",
+    "x/y",
+    "application/pdf",
+  ];
+  for (const type of shown) assert.equal(of(type), whole, type);
+  const inert = [
+    "text/css",
+    "application/wasm",
+    "application/json; charset=utf-8",
+    "image/png",
+    "font/woff2",
+    "text/plain",
+  ];
+  for (const type of inert) assert.equal(of(type), null, type);
+});
+
+test("a script's policy that is about windows alone is left out", () => {
+  const headers = headersOf("text/javascript", { "content-security-policy": "img-src 'self'" });
+  assert.equal(headers.get("content-security-policy"), null);
+});
+
 test("an app may have another policy for its own pages, with the root host filled in", () => {
   const headers = headersOf("text/html", {
     "content-security-policy": "connect-src http://*.{{roothost}}:* {{root}}",

@@ -2,6 +2,7 @@ import type { HttpReply } from "@kith/protocol/http-message";
 import { fillPolicy } from "@kith/protocol/site-policy";
 
 import { activeHeaders } from "./document-headers.ts";
+import { policyOfType } from "./policy-of-type.ts";
 
 /**
  * What a service may say about its answer; everything else is this server's to say. So no service sets cookies, clears what
@@ -47,10 +48,19 @@ export function replyHeaders(reply: HttpReply, authority: string): Headers {
   if (reply.contentType !== "" && isHeaderValue(reply.contentType)) {
     headers.set("content-type", reply.contentType);
   }
+  shortenPolicy(headers, reply.contentType);
   return headers;
 }
 
 const policyHeader = "content-security-policy";
+
+function shortenPolicy(headers: Headers, contentType: string): void {
+  const policy = headers.get(policyHeader);
+  if (policy === null) return;
+  const shorter = policyOfType(policy, contentType);
+  if (shorter === undefined || shorter === "") headers.delete(policyHeader);
+  else headers.set(policyHeader, shorter);
+}
 
 /** Visible Latin-1, blanks and tabs: a service can neither end a header nor start one. */
 function isHeaderValue(value: string): boolean {

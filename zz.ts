@@ -1,0 +1,2 @@
+import { build } from "esbuild";
+import { join } from "node:path";
