@@ -1,2 +1,0 @@
-import { build } from "esbuild";
-import { join } from "node:path";
