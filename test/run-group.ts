@@ -3,6 +3,7 @@ import { closeSync, globSync, mkdtempSync, openSync, readFileSync, rmSync } from
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { laneVariable } from "./end-to-end/ports.ts";
 import { countReport, filesWithoutResult, noTests, type TestCount } from "./junit-count.ts";
 
 export type TestGroup = {
@@ -15,9 +16,9 @@ export type TestGroup = {
 
 /**
  * Runs one group in its own process, and prints what it said when it has ended: others may run meanwhile. What the runner
- * does not report, because it crashed, counts as failed.
+ * does not report, because it crashed, counts as failed. Groups of two lanes that run at a time use different ports.
  */
-export async function runGroup(group: TestGroup): Promise<TestCount> {
+export async function runGroup(group: TestGroup, lane: number): Promise<TestCount> {
   const { name, except } = group;
   const others = new Set(except === undefined ? [] : globSync(except));
   const files = globSync([...group.patterns])
@@ -31,7 +32,7 @@ export async function runGroup(group: TestGroup): Promise<TestCount> {
     const reportPath = join(folder, "report.xml");
     const outputPath = join(folder, "output");
     const startMs = performance.now();
-    const status = await runFiles({ group, files, reportPath, outputPath });
+    const status = await runFiles({ group, lane, files, reportPath, outputPath });
     const seconds = Math.round((performance.now() - startMs) / 1000);
     process.stdout.write(`\n# ${name}\n${readIfThere(outputPath)}# ${name}: ${seconds} s\n\n`);
     return countGroup({ name, files, reportPath, status });
@@ -42,6 +43,7 @@ export async function runGroup(group: TestGroup): Promise<TestCount> {
 
 type FilesRun = {
   readonly group: TestGroup;
+  readonly lane: number;
   readonly files: readonly string[];
   readonly reportPath: string;
   readonly outputPath: string;
@@ -56,6 +58,7 @@ async function runFiles(run: FilesRun): Promise<number | null> {
   try {
     const child = spawn(process.execPath, ["test", ...options], {
       stdio: ["ignore", output, output],
+      env: { ...process.env, [laneVariable]: String(run.lane) },
     });
     return await new Promise((resolve, reject) => {
       child.on("error", reject);
