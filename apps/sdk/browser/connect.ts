@@ -12,9 +12,10 @@ import type { PluginInterface } from "../plugin-interface.ts";
 import type { AnyMethod } from "../signature.ts";
 import { appConnection, placeOf } from "./app-connection.ts";
 import { Changing } from "./changing.ts";
+import { keepSurroundings, lastSurroundings } from "./last-surroundings.ts";
 import { pluginClient, type PluginClient } from "./plugin-client.ts";
 import { Reads } from "./reads.ts";
-import { SupervisorFrame, supervisorOf } from "./supervisor-frame.ts";
+import { rootOf, SupervisorFrame, supervisorOf } from "./supervisor-frame.ts";
 import { SupervisorLink, type CallError } from "./supervisor-link.ts";
 
 /** What an app's page has of the network: who its user is, and the ways to services and plugins. */
@@ -58,7 +59,8 @@ export type ConnectOptions = {
   readonly asUser?: boolean;
   /**
    * The last answers of live queries stay in the app's own storage on this device: the next page shows them as stale before a node
-   * answers, and without a network. They are forgotten when somebody else is signed in.
+   * answers, and without a network. They are forgotten when somebody else is signed in. Such a page is connected at once, and takes for
+   * `user` whoever used it last, until the supervisor says who does (decision 0204).
    */
   readonly keepsAnswers?: boolean;
 };
@@ -78,13 +80,15 @@ export async function connect({
 }: ConnectOptions = {}): Promise<Kith> {
   const app = parseAccountName(location.host.split(".", 1)[0] ?? "");
   if (!app.ok) throw new TypeError(`${location.host} is not an app's place on a network`);
-  const user = new Changing<AccountName | undefined>(undefined);
+  const last = keepsAnswers ? lastSurroundings(localStorage, rootOf(location)) : undefined;
+  const user = new Changing<AccountName | undefined>(last?.user);
   const writes = new Changing<readonly WriteState[]>([]);
   const reach = new Changing(true);
   const greeted = Promise.withResolvers<Surroundings>();
-  const frame = await SupervisorFrame.open(supervisorOf(location));
+  const frame = SupervisorFrame.open(supervisorOf(location));
   const link = new SupervisorLink(frame.port, {
     onReady: (surroundings) => {
+      if (keepsAnswers) keepSurroundings(localStorage, surroundings);
       greeted.resolve(surroundings);
       if (surroundings.user !== user.value) user.set(surroundings.user);
     },
@@ -92,7 +96,14 @@ export async function connect({
     onReach: (isReached) => reach.set(isReached),
     onShow: (isShown) => frame.show(isShown),
   });
-  const { network, root: host } = await within(greetingMsMax, greeted.promise);
+  const greeting = frame.loaded.then(() => within(greetingMsMax, greeted.promise));
+  if (last !== undefined) {
+    confirm(last, greeting, ({ message }) => {
+      link.fail({ code: "supervisor-silent", message });
+      reach.set(false);
+    });
+  }
+  const { network, root: host } = last ?? (await greeting);
   const root = `${location.protocol}//${host}`;
   const kept = keptAnswers(network, {
     store: localStorage,
@@ -132,6 +143,18 @@ export async function connect({
       frame.close();
     },
   };
+}
+
+/** What a page begins with was true for an earlier one. */
+function confirm(
+  last: Surroundings,
+  greeting: Promise<Surroundings>,
+  onSilence: (why: Error) => void,
+): void {
+  greeting.then(({ network }) => {
+    // Another network has this host now, and nothing that is shown is of it.
+    if (network !== last.network) location.reload();
+  }, onSilence);
 }
 
 function withoutValue(outcome: Result<unknown, CallError>): Result<void, CallError> {

@@ -1,9 +1,13 @@
 import { pageGreeting } from "../connect/greeting.ts";
 
-/** Where the supervisor of the network is that a page belongs to. */
-export function supervisorOf({ protocol, host }: Pick<Location, "protocol" | "host">): string {
-  const root = host.slice(host.indexOf(".") + 1);
-  return `${protocol}//supervisor.${root}`;
+/** The root host, with its port, of the network that a page belongs to. */
+export function rootOf({ host }: Pick<Location, "host">): string {
+  return host.slice(host.indexOf(".") + 1);
+}
+
+/** Where that network's supervisor is. */
+export function supervisorOf(page: Pick<Location, "protocol" | "host">): string {
+  return `${page.protocol}//supervisor.${rootOf(page)}`;
 }
 
 const hidden = "display:none";
@@ -16,16 +20,27 @@ const shown =
 
 /** The hidden frame that does for the page what the page itself must not do. */
 export class SupervisorFrame {
+  /** What is said before the frame has its end of it waits there. */
   readonly port: MessagePort;
+  /** The frame has its end of the port. */
+  readonly loaded: Promise<void>;
   readonly #element: HTMLIFrameElement;
 
-  private constructor(element: HTMLIFrameElement, port: MessagePort) {
+  private constructor(element: HTMLIFrameElement, origin: string) {
+    const { port1, port2 } = new MessageChannel();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const greet = (): void => {
+      element.contentWindow?.postMessage(pageGreeting, origin, [port2]);
+      resolve();
+    };
+    element.addEventListener("load", greet, { once: true });
     this.#element = element;
-    this.port = port;
+    this.port = port1;
+    this.loaded = promise;
   }
 
-  /** Resolves when the frame has its end of the port. */
-  static async open(origin: string): Promise<SupervisorFrame> {
+  /** Puts the frame into the page; it comes in time. */
+  static open(origin: string): SupervisorFrame {
     const element = document.createElement("iframe");
     element.src = `${origin}/`;
     element.title = "Kith";
@@ -34,14 +49,9 @@ export class SupervisorFrame {
     element.allow =
       "publickey-credentials-get *; publickey-credentials-create *; clipboard-write *";
     element.style.cssText = hidden;
-    const loaded = new Promise((resolve) =>
-      element.addEventListener("load", resolve, { once: true }),
-    );
+    const frame = new SupervisorFrame(element, origin);
     (document.body ?? document.documentElement).append(element);
-    await loaded;
-    const { port1, port2 } = new MessageChannel();
-    element.contentWindow?.postMessage(pageGreeting, origin, [port2]);
-    return new SupervisorFrame(element, port1);
+    return frame;
   }
 
   /** Lets the supervisor ask something, over all of the page, and gives the page back. */

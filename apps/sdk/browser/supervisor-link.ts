@@ -48,6 +48,8 @@ export class SupervisorLink {
   readonly #events: LinkEvents;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
+  /** Why nobody answers, as long as nobody does. */
+  #silence: CallError | undefined;
 
   constructor(port: MessagePort, events: LinkEvents) {
     this.#port = port;
@@ -57,6 +59,12 @@ export class SupervisorLink {
       if (read?.ok === true) this.#take(read.value);
     });
     port.start();
+  }
+
+  /** All that is asked fails with this, until the frame has said that it is there. */
+  fail(why: CallError): void {
+    this.#silence = why;
+    for (const [id, { take }] of this.#waiting) take({ failed: { id, ...why } });
   }
 
   call(
@@ -122,7 +130,7 @@ export class SupervisorLink {
     });
     signal?.addEventListener("abort", abort);
     if (signal?.aborted === true) abort();
-    else this.#tell({ fetch: { id, ...request } });
+    else this.#askAbout(id, { fetch: { id, ...request } });
     return promise;
   }
 
@@ -144,14 +152,21 @@ export class SupervisorLink {
           }
         },
       });
-      this.#tell(messageOf(id));
+      this.#askAbout(id, messageOf(id));
     });
+  }
+
+  #askAbout(id: number, message: PageMessage): void {
+    if (this.#silence === undefined) this.#tell(message);
+    else this.#waiting.get(id)?.take({ failed: { id, ...this.#silence } });
   }
 
   #take(message: FrameMessage): void {
     const { onReady, onWrites, onReach, onShow } = this.#events;
-    if ("ready" in message) onReady(message.ready);
-    else if ("writes" in message) onWrites(message.writes.writes);
+    if ("ready" in message) {
+      this.#silence = undefined;
+      onReady(message.ready);
+    } else if ("writes" in message) onWrites(message.writes.writes);
     else if ("reach" in message) onReach(message.reach.isReached);
     else if ("show" in message) onShow(message.show.isShown);
     else this.#waiting.get(idOf(message) ?? 0)?.take(message);

@@ -181,3 +181,64 @@ test("whoever is invited chooses a name and is in the app; the link is used up, 
   await closed.getByText("This invitation has been used. Ask for a new link.").waitFor();
   assert.equal(await closed.getByRole("button", { name: "Join" }).count(), 0);
 });
+
+test("a page shows at once who was here last and what was read, and changes when the supervisor says otherwise", async (visit) => {
+  const person = await visit.person({ name: "greta" });
+  const board = await openBoard(await newcomer(person, "greta"), "greta");
+  await board.getByRole("button", { name: "New thread" }).click();
+  await board.getByRole("textbox", { name: "Title" }).fill("Bicycles");
+  await board.getByRole("textbox", { name: "Text" }).fill("Who has a pump?");
+  await board.getByRole("button", { name: "Start" }).click();
+  await board.getByRole("heading", { name: "Bicycles" }).waitFor();
+  await board.getByText("Sending").waitFor({ state: "detached" });
+  await board.goto(siteUrl(node, "board"));
+  await board.getByRole("link", { name: /Bicycles/ }).waitFor();
+
+  // Nothing of the supervisor arrives until it is let in.
+  const letIn = Promise.withResolvers<void>();
+  const ofSupervisor = /^http:\/\/supervisor\./;
+  await person.context.route(ofSupervisor, async (route) => {
+    await letIn.promise;
+    await route.continue();
+  });
+  const page = await person.open(node, "board");
+  await page.getByRole("button", { name: "Signed in as greta" }).waitFor();
+  await page.getByRole("link", { name: /Bicycles/ }).click();
+  await page.getByRole("textbox", { name: "Your reply" }).fill("I have one.");
+  await page.getByRole("button", { name: "Send" }).click();
+  letIn.resolve();
+  await page.getByText("Sending").waitFor({ state: "detached" });
+  await person.context.unroute(ofSupervisor);
+  await board.getByRole("link", { name: /Bicycles/ }).click();
+  await board.getByText("I have one.").waitFor();
+  await page.close();
+
+  // Elsewhere she signs out; what the next page has begun with ends as soon as it hears of that.
+  await board.goto(siteUrl(node, "home", "/account"));
+  const ofBoard = board.getByRole("listitem").filter({ hasText: "board as greta" });
+  await ofBoard.getByRole("button", { name: "Sign out" }).click();
+  await ofBoard.waitFor({ state: "detached" });
+  const later = await person.open(node, "board");
+  await later.getByRole("button", { name: "Sign in" }).first().waitFor();
+  assert.equal(await later.getByRole("button", { name: "Signed in as greta" }).count(), 0);
+
+  // At this host there was another network before: the page begins again with this one.
+  const network = await later.evaluate(networkKept);
+  await later.evaluate(keepNetwork, `${network.slice(0, -8)}ffffffff`);
+  await later.reload();
+  await until("the page is of this network again", settleMs, async () => {
+    const kept = await later.evaluate(networkKept).catch(() => undefined);
+    return kept === network ? true : undefined;
+  });
+  await later.getByRole("link", { name: /Bicycles/ }).waitFor();
+});
+
+/** In the page of an app that keeps answers. */
+function networkKept(): string {
+  return JSON.parse(localStorage.getItem("kith surroundings") ?? "{}").network;
+}
+
+function keepNetwork(network: string): void {
+  const kept = JSON.parse(localStorage.getItem("kith surroundings") ?? "{}");
+  localStorage.setItem("kith surroundings", JSON.stringify({ ...kept, network }));
+}
