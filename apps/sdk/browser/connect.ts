@@ -85,7 +85,7 @@ export async function connect({
   const writes = new Changing<readonly WriteState[]>([]);
   const reach = new Changing(true);
   const greeted = Promise.withResolvers<Surroundings>();
-  const frame = SupervisorFrame.open(supervisorOf(location));
+  const frame = SupervisorFrame.open(supervisorOf(location), { isLater: last !== undefined });
   const link = new SupervisorLink(frame.port, {
     onReady: (surroundings) => {
       if (keepsAnswers) keepSurroundings(localStorage, surroundings);

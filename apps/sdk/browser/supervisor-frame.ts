@@ -25,6 +25,7 @@ export class SupervisorFrame {
   /** The frame has its end of the port. */
   readonly loaded: Promise<void>;
   readonly #element: HTMLIFrameElement;
+  #isClosed = false;
 
   private constructor(element: HTMLIFrameElement, origin: string) {
     const { port1, port2 } = new MessageChannel();
@@ -39,8 +40,8 @@ export class SupervisorFrame {
     this.loaded = promise;
   }
 
-  /** Puts the frame into the page; it comes in time. */
-  static open(origin: string): SupervisorFrame {
+  /** Puts the frame into the page; `isLater`: when that has drawn what it has without it. */
+  static open(origin: string, { isLater }: { readonly isLater: boolean }): SupervisorFrame {
     const element = document.createElement("iframe");
     element.src = `${origin}/`;
     element.title = "Kith";
@@ -50,8 +51,13 @@ export class SupervisorFrame {
       "publickey-credentials-get *; publickey-credentials-create *; clipboard-write *";
     element.style.cssText = hidden;
     const frame = new SupervisorFrame(element, origin);
-    (document.body ?? document.documentElement).append(element);
+    if (isLater) void drawn().then(() => frame.#isClosed || frame.#place());
+    else frame.#place();
     return frame;
+  }
+
+  #place(): void {
+    (document.body ?? document.documentElement).append(this.#element);
   }
 
   /** Lets the supervisor ask something, over all of the page, and gives the page back. */
@@ -66,7 +72,18 @@ export class SupervisorFrame {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.port.close();
     this.#element.remove();
   }
+}
+
+const drawnMsMax = 100;
+
+/** When the page has been drawn once. Pages that nobody sees are not, and do not wait for that. */
+function drawn(): Promise<void> {
+  return new Promise((resolve) => {
+    requestAnimationFrame(() => setTimeout(resolve, 0));
+    setTimeout(resolve, drawnMsMax);
+  });
 }
