@@ -14,18 +14,21 @@ import { allEntered, recordingVariable } from "../branch-recorder.ts";
 const ofSystem = ["accounts", "permissions", "board", "invites", "devices", "friends", "tools"];
 /** In pages more is loaded and more is asked, and everything stays for longer. */
 const inPages = ["first-visit", "home-and-board", "devices"];
-const ordinary = [
+const here = [
   "test/plugins/ordinary-plugin.test.ts",
   ...ofSystem.map((name) => `test/chain/plugins/${name}.test.ts`),
-  ...inPages.map((name) => `test/end-to-end/browser/${name}.test.ts`),
 ];
+const inBrowser = inPages.map((name) => `test/end-to-end/browser/${name}.test.ts`);
 const testMsMax = 600_000;
 const repository = join(import.meta.dirname, "../..");
 const list = join(repository, "server/sandbox/engine/first-branches.ts");
 
 const folder = mkdtempSync(join(tmpdir(), "kith-recorded-"));
 try {
-  for (const path of ordinary) record(path);
+  for (const path of here) record(path);
+  // What service workers keep is made of the list, which may be of another engine until now.
+  keep(allEntered(folder));
+  for (const path of inBrowser) record(path);
   keep(allEntered(folder));
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -97,12 +97,7 @@ export async function connect({
     onShow: (isShown) => frame.show(isShown),
   });
   const greeting = frame.loaded.then(() => within(greetingMsMax, greeted.promise));
-  if (last !== undefined) {
-    confirm(last, greeting, ({ message }) => {
-      link.fail({ code: "supervisor-silent", message });
-      reach.set(false);
-    });
-  }
+  if (last !== undefined) follow(last, { greeted: greeted.promise, greeting, link, reach });
   const { network, root: host } = last ?? (await greeting);
   const root = `${location.protocol}//${host}`;
   const kept = keptAnswers(network, {
@@ -145,16 +140,26 @@ export async function connect({
   };
 }
 
-/** What a page begins with was true for an earlier one. */
-function confirm(
-  last: Surroundings,
-  greeting: Promise<Surroundings>,
-  onSilence: (why: Error) => void,
-): void {
-  greeting.then(({ network }) => {
-    // Another network has this host now, and nothing that is shown is of it.
+type Beginning = {
+  /** However late that is. */
+  readonly greeted: Promise<Surroundings>;
+  /** Rejects when it is late. */
+  readonly greeting: Promise<Surroundings>;
+  readonly link: SupervisorLink;
+  readonly reach: Changing<boolean>;
+};
+
+/** What a page begins with was true for an earlier one: waits for what is true now, and says when that does not come. */
+function follow(last: Surroundings, { greeted, greeting, link, reach }: Beginning): void {
+  void greeted.then(({ network }) => {
+    // Another network has this host, and nothing that is shown is of it.
     if (network !== last.network) location.reload();
-  }, onSilence);
+  });
+  greeting.catch(({ message }: Error) => {
+    link.fail({ code: "supervisor-silent", message });
+    reach.set(false);
+    void greeted.then(() => reach.set(true));
+  });
 }
 
 function withoutValue(outcome: Result<unknown, CallError>): Result<void, CallError> {

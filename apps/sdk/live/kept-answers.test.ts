@@ -2,18 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { keptAnswers, type TextStore } from "./kept-answers.ts";
-
-/** A storage with room for so many characters. */
-class Storage implements TextStore {
-  readonly texts = new Map<string, string>();
-  charsMax = 1_000_000;
-  getItem = (name: string): string | null => this.texts.get(name) ?? null;
-  removeItem = (name: string): void => void this.texts.delete(name);
-  setItem = (name: string, text: string): void => {
-    if (text.length > this.charsMax) throw new DOMException("full", "QuotaExceededError");
-    this.texts.set(name, text);
-  };
-}
+import { TestStore } from "./test-store.ts";
 
 /** A page of somebody, which keeps everything at once. */
 function pageOf(store: TextStore, name = "alice", network = "one") {
@@ -21,7 +10,7 @@ function pageOf(store: TextStore, name = "alice", network = "one") {
 }
 
 test("the next page finds the last answers of the same network and user", () => {
-  const store = new Storage();
+  const store = new TestStore();
   pageOf(store).set("board /query/a", ["old"]);
   pageOf(store).set("board /query/a", ["new"]);
   assert.deepEqual(pageOf(store).get("board /query/a"), ["new"]);
@@ -30,7 +19,7 @@ test("the next page finds the last answers of the same network and user", () => 
 });
 
 test("whoever comes next sees nothing of it, and what was there is forgotten with the first answer", () => {
-  const store = new Storage();
+  const store = new TestStore();
   pageOf(store).set("a", "hers");
   const his = pageOf(store, "bob");
   assert.equal(his.get("a"), undefined);
@@ -39,7 +28,7 @@ test("whoever comes next sees nothing of it, and what was there is forgotten wit
 });
 
 test("so many answers are kept and no more, the last ones; one that is too long is forgotten", () => {
-  const store = new Storage();
+  const store = new TestStore();
   const kept = pageOf(store);
   for (let at = 0; at < 50; at++) kept.set(`q${at}`, at);
   assert.deepEqual([kept.get("q0"), kept.get("q49")], [undefined, 49]);
@@ -48,7 +37,7 @@ test("so many answers are kept and no more, the last ones; one that is too long 
 });
 
 test("answers that come in a crowd are written once", () => {
-  const store = new Storage();
+  const store = new TestStore();
   const waiting: (() => void)[] = [];
   const later = (run: () => void): void => void waiting.push(run);
   const kept = keptAnswers("one", { store, user: () => "alice", later });
@@ -61,7 +50,7 @@ test("answers that come in a crowd are written once", () => {
 });
 
 test("a storage that is full, or holds something else, costs answers and nothing else", () => {
-  const store = new Storage();
+  const store = new TestStore();
   const kept = pageOf(store);
   for (let at = 0; at < 8; at++) kept.set(`q${at}`, "x".repeat(1000));
   store.charsMax = 4000;
