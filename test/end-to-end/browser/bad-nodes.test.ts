@@ -178,8 +178,7 @@ test("a node that hears everything and says nothing is passed over", async (visi
 });
 
 test("a page goes on through another node when its own is killed, and what was under way is done once", async (visit) => {
-  // What is kept for offline is asked for as well, and nobody answers.
-  visit.problems.allow("console", /ERR_|incomplete|occurred when fetching the script/);
+  visit.problems.allowSilence();
   const gone = await cluster.leader();
   const person = await visit.person();
   const page = await signedIn(person, gone, "berta");

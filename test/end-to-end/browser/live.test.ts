@@ -72,9 +72,7 @@ test("a page that shows two services has one stream, hears of each block, and go
     "the answer is that of the block in which the note is",
   );
 
-  visit.problems.allow("console", /ERR_(?:CONNECTION|INCOMPLETE|FAILED|NETWORK)/);
-  // What a service worker keeps comes through the tunnel, too.
-  visit.problems.allow("console", /uncaught: TypeError: Failed to fetch/);
+  visit.problems.allowSilence();
   assert.ok(tunnel.cut() > 0, "the stream goes through the tunnel");
   const missed = await inPage(again, (tools) => tools.notebook.actions.write({ text: "missed" }));
   assert.ok(missed.ok, JSON.stringify(missed));

@@ -14,7 +14,6 @@ import { isTakenOver, keptBy, keptOffline, knowsHowToSign } from "./kept-offline
 import { takeScreenshot } from "./screenshots.ts";
 import { siteUrl } from "./site-url.ts";
 import { beginAs, connected, inPage } from "./supervisor-page.ts";
-import type { Visit } from "./visit.ts";
 
 const test = browserTests();
 let cluster: Cluster;
@@ -30,11 +29,6 @@ after(() => cluster.close());
 /** A node that was just started takes a while for its first block, and the page for its next attempt. */
 const sentMsMax = 60_000;
 
-/** What a browser says when it asks nobody. */
-function allowSilence(visit: Visit): void {
-  visit.problems.allow("console", /ERR_INTERNET_DISCONNECTED|ERR_FAILED|ERR_CONNECTION_REFUSED/);
-}
-
 async function signIn(page: Page, account: string): Promise<void> {
   const signing = inPage(page, (tools) => tools.accounts.signIn({}));
   await beginAs(page, account);
@@ -43,7 +37,7 @@ async function signIn(page: Page, account: string): Promise<void> {
 }
 
 test("a visited app opens without network, with its user, its plugins and what waits to be sent", async (visit) => {
-  allowSilence(visit);
+  visit.problems.allowSilence();
   const person = await visit.person();
   const page = await connected(await person.open(node, "notebook"));
   await signIn(page, "alice");
@@ -87,7 +81,7 @@ test("keeping an app costs a first visit nothing twice", async (visit) => {
 });
 
 test("an app opens when its node is gone, and says nothing worse than that", async (visit) => {
-  allowSilence(visit);
+  visit.problems.allowSilence();
   const person = await visit.person();
   const first = await connected(await person.open(node, "notebook"));
   await signIn(first, "berta");
@@ -112,7 +106,7 @@ test("an app opens when its node is gone, and says nothing worse than that", asy
 });
 
 test("what an earlier page left and the network refused is seen in home, to be sent again or dropped, and by no other app", async (visit) => {
-  allowSilence(visit);
+  visit.problems.allowSilence();
   visit.problems.allow("console", /status of 422/);
   const person = await visit.person();
   const page = await connected(await person.open(node, "notebook"));
@@ -209,7 +203,7 @@ async function untilKept(page: Page, versions: number): Promise<void> {
 }
 
 test("a new version arrives with the network, whole; pages of the one before go on", async (visit) => {
-  allowSilence(visit);
+  visit.problems.allowSilence();
   await publishEdition(1);
   const person = await visit.person();
   const page = await person.open(node, "almanac");

@@ -30,6 +30,10 @@ type Violation = { readonly directive: string; readonly blocked: string; readonl
 const happenedMsMax = 15_000;
 const flushMsMax = 2_000;
 
+/** What a browser says of requests, scripts and installations that end without an answer. */
+const noAnswer =
+  /ERR_(?:CONNECTION|FAILED|INCOMPLETE|INTERNET|NETWORK)|incomplete|occurred when fetching the script|uncaught: TypeError: Failed to fetch/;
+
 /** What went wrong in the pages of one test, and what of it the test wants to go wrong. */
 export class Problems {
   readonly #heard: Problem[] = [];
@@ -57,6 +61,11 @@ export class Problems {
   /** It may happen. */
   allow(kind: ProblemKind, pattern: RegExp): void {
     this.#expectations.push({ kind, pattern, must: false });
+  }
+
+  /** Nodes may be out of reach: for what a page asks, and for what a service worker is just keeping for offline. */
+  allowSilence(): void {
+    this.allow("console", noAnswer);
   }
 
   /** Before the context has pages. Frames, workers and service workers are heard, too. */
