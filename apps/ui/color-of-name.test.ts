@@ -26,5 +26,8 @@ test("names that are alike have colours that are not, and all colours are used",
 test("the initial is the first letter that a person sees", () => {
   assert.equal(initialOf(" émile"), "É");
   assert.equal(initialOf("👩‍🌾 garden"), "👩‍🌾");
+  assert.equal(initialOf("e\u0301mile"), "E\u0301");
+  assert.equal(initialOf("alice"), "A");
+  assert.equal(initialOf("b"), "B");
   assert.equal(initialOf(""), "?");
 });

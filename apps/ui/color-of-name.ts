@@ -8,9 +8,16 @@ export function hueOfName(name: string): number {
   return ((hash ^ (hash >>> 15)) >>> 0) % 360;
 }
 
+/** Nothing that follows a letter without accents belongs to it when it is such a letter, too. */
+const plainLetter = /^[!-~](?=[ -~]|$)/;
+
 /** What stands in the circle. */
 export function initialOf(name: string): string {
-  const letters = new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(name.trim());
+  const shown = name.trim();
+  // Nearly all names: who asks for segments has the browser load its tables of languages, before the first drawing.
+  const [plain] = plainLetter.exec(shown) ?? [];
+  if (plain !== undefined) return plain.toUpperCase();
+  const letters = new Intl.Segmenter(undefined, { granularity: "grapheme" }).segment(shown);
   for (const { segment } of letters) return segment.toUpperCase();
   return "?";
 }

@@ -16,13 +16,32 @@ export function RelativeTime({ time, class: className }: RelativeTimeProps) {
     const timer = setTimeout(() => setNow(Date.now()), nextChangeMs);
     return () => clearTimeout(timer);
   }, [now, nextChangeMs]);
-  const language = document.documentElement.lang || undefined;
-  const words = new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(value, unit);
+  const language = document.documentElement.lang;
+  const { words, exact } = formatsOf(language);
   const date = new Date(time);
-  const exact = date.toLocaleString(language, { dateStyle: "full", timeStyle: "medium" });
   return (
-    <time dateTime={date.toISOString()} title={exact} class={className}>
-      {words}
+    <time dateTime={date.toISOString()} title={exact.format(date)} class={className}>
+      {words.format(value, unit)}
     </time>
   );
+}
+
+type Formats = {
+  readonly words: Intl.RelativeTimeFormat;
+  readonly exact: Intl.DateTimeFormat;
+};
+
+const known = new Map<string, Formats>();
+
+/** Made once for a language: a list has as many times as rows. No language is the browser's. */
+function formatsOf(language: string): Formats {
+  const found = known.get(language);
+  if (found !== undefined) return found;
+  const locale = language === "" ? undefined : language;
+  const formats = {
+    words: new Intl.RelativeTimeFormat(locale, { numeric: "auto" }),
+    exact: new Intl.DateTimeFormat(locale, { dateStyle: "full", timeStyle: "medium" }),
+  };
+  known.set(language, formats);
+  return formats;
 }

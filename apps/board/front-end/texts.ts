@@ -1,9 +1,8 @@
 /** Everything that the pages say, in whole sentences: another language is another file like this. */
 
-const plurals = new Intl.PluralRules("en");
-
 function counted(count: number, one: string, other: string): string {
-  return (plurals.select(count) === "one" ? one : other).replace("#", count.toLocaleString("en"));
+  const shown = count < 1000 ? String(count) : count.toLocaleString("en");
+  return (count === 1 ? one : other).replace("#", shown);
 }
 
 export const texts = {

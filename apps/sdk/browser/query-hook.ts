@@ -4,7 +4,8 @@ import type { LiveQueries, LiveState } from "../live/live-queries.ts";
 /** The two hooks that this takes; Preact's, React's, and those of whatever speaks like them. */
 export type Hooks = {
   readonly useState: <T>(initial: T) => readonly [T, (value: T) => void];
-  readonly useEffect: (effect: () => () => void, inputs: readonly unknown[]) => void;
+  /** The one that runs before anything is drawn: what is known at once is in the first drawing. */
+  readonly useLayoutEffect: (effect: () => () => void, inputs: readonly unknown[]) => void;
 };
 
 /** Shows an answer and every new one, for as long as the component is there. */
@@ -24,14 +25,14 @@ const nothingYet: LiveState<never> = {
 /**
  * Makes `useQuery` out of a library's own hooks.
  *
- *     import { useEffect, useState } from "react";
+ *     import { useLayoutEffect, useState } from "react";
  *     const kith = await connect();
- *     export const useQuery = queryHook({ useState, useEffect }, kith.live);
+ *     export const useQuery = queryHook({ useState, useLayoutEffect }, kith.live);
  *     // in a component:
  *     const { value: messages, isStale } = useQuery(chat.queries.recent, { room: "hall" });
  */
 export function queryHook(
-  { useState, useEffect }: Hooks,
+  { useState, useLayoutEffect }: Hooks,
   live: Pick<LiveQueries<AbortSignal>, "watch">,
 ): UseQuery {
   return function useQuery<Args, Value>(
@@ -41,7 +42,7 @@ export function queryHook(
     const { service, target } = query.watched(args);
     const asked = `${service} ${target}`;
     const [shown, show] = useState<Shown<Value>>({ asked, state: nothingYet });
-    useEffect(
+    useLayoutEffect(
       () => live.watch(query, args, (state) => show({ asked, state })),
       // Arguments are new objects each time; what they say may be the same.
       [asked],

@@ -193,6 +193,7 @@ test("a page shows at once who was here last and what was read, and changes when
   await board.getByText("Sending").waitFor({ state: "detached" });
   await board.goto(siteUrl(node, "board"));
   await board.getByRole("link", { name: /Bicycles/ }).waitFor();
+  await until("what was read is kept", settleMs, () => board.evaluate(hasKept, "Bicycles"));
 
   // Nothing of the supervisor arrives until it is let in.
   const letIn = Promise.withResolvers<void>();
@@ -201,8 +202,15 @@ test("a page shows at once who was here last and what was read, and changes when
     await letIn.promise;
     await route.continue();
   });
+  await person.context.addInitScript(noteFirstDrawing);
   const page = await person.open(node, "board");
   await page.getByRole("button", { name: "Signed in as greta" }).waitFor();
+  const drawn: unknown = await page.evaluate("globalThis.firstDrawing");
+  assert.match(
+    String(drawn),
+    /greta[^]*Bicycles/,
+    `nothing is drawn without what is known: ${String(drawn)}`,
+  );
   await page.getByRole("link", { name: /Bicycles/ }).click();
   await page.getByRole("textbox", { name: "Your reply" }).fill("I have one.");
   await page.getByRole("button", { name: "Send" }).click();
@@ -233,7 +241,21 @@ test("a page shows at once who was here last and what was read, and changes when
   await later.getByRole("link", { name: /Bicycles/ }).waitFor();
 });
 
+/** Runs in each frame before anything of the page does. */
+function noteFirstDrawing(): void {
+  const look = (): void => {
+    const isEmpty = document.querySelector("main") === null;
+    if (isEmpty) requestAnimationFrame(look);
+    else Reflect.set(globalThis, "firstDrawing", document.body.textContent);
+  };
+  requestAnimationFrame(look);
+}
+
 /** In the page of an app that keeps answers. */
+function hasKept(text: string): boolean {
+  return Object.values(localStorage).some((kept) => String(kept).includes(text));
+}
+
 function networkKept(): string {
   return JSON.parse(localStorage.getItem("kith surroundings") ?? "{}").network;
 }

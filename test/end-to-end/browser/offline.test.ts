@@ -80,6 +80,13 @@ test("keeping an app costs a first visit nothing twice", async (visit) => {
   assert.deepEqual(assets, [...new Set(assets)]);
 });
 
+/** Runs in the page. */
+function sourcesOfScripts(): readonly unknown[] {
+  const loads = performance.getEntriesByType("resource");
+  const scripts = loads.filter(({ name }) => name.includes("/assets/"));
+  return [...new Set(scripts.map((load) => Reflect.get(load, "workerFinalSourceType")))];
+}
+
 test("an app opens when its node is gone, and says nothing worse than that", async (visit) => {
   visit.problems.allowSilence();
   const person = await visit.person();
@@ -93,6 +100,11 @@ test("an app opens when its node is gone, and says nothing worse than that", asy
     const page = await connected(await person.open(node, "notebook"));
     await page.getByText("berta", { exact: true }).waitFor();
     assert.equal(await page.evaluate(() => originAgentCluster), true, "headers are kept, too");
+    assert.deepEqual(
+      await page.evaluate(sourcesOfScripts),
+      ["cache"],
+      "no worker is asked for them",
+    );
     const written = await inPage(page, (tools) => tools.notebook.actions.write({ text: "kept" }));
     assert.ok(!written.ok && written.error.code === "queued", JSON.stringify(written));
     node.start();

@@ -1,6 +1,6 @@
 import type { Remote } from "@kith/ui/remote";
 import { createContext } from "preact";
-import { useContext, useEffect, useRef, useState } from "preact/hooks";
+import { useContext, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import type { ThreadPage, ThreadShown } from "../../interface.ts";
 import type { Draft } from "../../plugin-interface.ts";
@@ -68,7 +68,7 @@ export function useThread(thread: number): {
   const [looks, setLooks] = useState<readonly number[]>([]);
   const [seen, setSeen] = useState(nothingSeen);
   const [state, setState] = useState<Remote<ThreadShown | undefined>>(loading);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const add = (told: Remote<ThreadShown | undefined>): void => {
       const shown = told.status === "loading" ? undefined : told.value;
       if (shown !== undefined) setSeen((before) => withLook(before, shown));
@@ -101,7 +101,8 @@ function useWatched<Value>(
 ): Value {
   const { source } = useBoard();
   const [told, setTold] = useState(initial);
-  useEffect(() => watch(setTold), [source, part]);
+  // Before anything is drawn: what is known at once is in the first drawing.
+  useLayoutEffect(() => watch(setTold), [source, part]);
   return told;
 }
 

@@ -1,6 +1,13 @@
 import { valueOf, type Remote } from "@kith/ui/remote";
 import { createContext } from "preact";
-import { useCallback, useContext, useEffect, useRef, useState } from "preact/hooks";
+import {
+  useCallback,
+  useContext,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from "preact/hooks";
 
 import type {
   Acts,
@@ -72,7 +79,8 @@ const none: readonly UnsentWrite[] = [];
 function useWatched<Value>(watch: (tell: Listener<Value>) => Stop, initial: Value): Value {
   const { source } = useHome();
   const [told, setTold] = useState(initial);
-  useEffect(() => watch(setTold), [source]);
+  // Before anything is drawn: what is known at once is in the first drawing.
+  useLayoutEffect(() => watch(setTold), [source]);
   return told;
 }
 

@@ -1,4 +1,5 @@
 import { keptFiles, planAnswer, type Plan } from "./plan-answer.ts";
+import { keptRoutes, passedRoutes } from "./routes.ts";
 import { SiteCache } from "./site-cache.ts";
 import { addressOf, type SiteFile } from "./site-file.ts";
 import type { FetchEvent, InstallEvent, WorkerScope } from "./worker-scope.ts";
@@ -35,7 +36,8 @@ export function keepOffline({ files, page, keeps = isSmall }: KeptSite): void {
   const site = { origin: scope.location.origin, kept: new Set(kept.keys()), fallback };
 
   scope.addEventListener("install", (event) => {
-    event.waitUntil(Promise.all([cache.fill(), passOthers(event)]).then(() => scope.skipWaiting()));
+    const routed = route(event, kept.keys());
+    event.waitUntil(Promise.all([cache.fill(), routed]).then(() => scope.skipWaiting()));
   });
   scope.addEventListener("activate", (event) => {
     const preloading = scope.registration.navigationPreload?.enable();
@@ -51,14 +53,10 @@ function isSmall({ sizeBytes }: SiteFile): boolean {
   return sizeBytes <= keptBytesMax;
 }
 
-/** What is not the worker's business does not wait for it, where browsers know how: other hosts, and what no file answers. */
-async function passOthers(event: InstallEvent): Promise<void> {
-  const paths = ["/common/*", "/query/*", "/changes", "/graphql"];
-  const others = { not: { urlPattern: { pathname: "/*" } } };
-  const system = paths.map((pathname) => ({ urlPattern: { pathname } }));
-  const conditions = [others, { requestMethod: "POST" }, ...system];
-  const routes = conditions.map((condition) => ({ condition, source: "network" }) as const);
-  await event.addRoutes?.(routes).catch(() => undefined);
+/** Browsers that know no routes, or not of such a kind, ask the worker. */
+async function route(event: InstallEvent, addresses: Iterable<string>): Promise<void> {
+  const adding = [passedRoutes(), keptRoutes(addresses)].map((routes) => event.addRoutes?.(routes));
+  await Promise.allSettled(adding);
 }
 
 async function answer(

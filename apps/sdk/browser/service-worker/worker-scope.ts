@@ -1,3 +1,5 @@
+import type { Route } from "./routes.ts";
+
 /** As much of a service worker's own world as is used here: type libraries have it beside pages' or not at all. */
 export type WorkerScope = {
   readonly location: { readonly origin: string };
@@ -16,15 +18,8 @@ export type WorkerScope = {
 type Lasting = { readonly waitUntil: (done: Promise<unknown>) => void };
 
 export type InstallEvent = Lasting & {
-  /** Not in all browsers: what the browser answers without asking the worker. */
+  /** Not in all browsers. */
   readonly addRoutes?: (routes: readonly Route[]) => Promise<void>;
-};
-
-type Route = { readonly condition: RouteCondition; readonly source: "network" };
-type RouteCondition = {
-  readonly urlPattern?: { readonly pathname: string };
-  readonly requestMethod?: string;
-  readonly not?: RouteCondition;
 };
 
 export type FetchEvent = Lasting & {
