@@ -55,8 +55,8 @@ function isSmall({ sizeBytes }: SiteFile): boolean {
 
 /** Browsers that know no routes, or not of such a kind, ask the worker. */
 async function route(event: InstallEvent, addresses: Iterable<string>): Promise<void> {
-  const adding = [passedRoutes(), keptRoutes(addresses)].map((routes) => event.addRoutes?.(routes));
-  await Promise.allSettled(adding);
+  const groups = [passedRoutes(), keptRoutes(addresses)];
+  await Promise.allSettled(groups.map(async (routes) => await event.addRoutes?.(routes)));
 }
 
 async function answer(
