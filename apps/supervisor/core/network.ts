@@ -11,6 +11,8 @@ export class Network {
   readonly #database: Database;
   readonly #sessions: Sessions;
   #id: BlockId | undefined;
+  /** A node has said it, on this page. */
+  #isCertain = false;
 
   constructor(nodes: Nodes, database: Database, sessions: Sessions) {
     this.#nodes = nodes;
@@ -18,16 +20,21 @@ export class Network {
     this.#sessions = sessions;
   }
 
+  /** What was known when this browser was here last. */
+  async recall(): Promise<void> {
+    const known = await this.#database.get("facts", "network");
+    const id = typeof known === "string" ? parseBlockId(known) : undefined;
+    if (id?.ok === true) this.#id = id.value;
+  }
+
   /** As it was the last time, where it is known from then. */
   async id(): Promise<BlockId> {
-    const known = this.#id ?? (await this.#database.get("facts", "network"));
-    const id = typeof known === "string" ? parseBlockId(known) : undefined;
-    if (id?.ok === true) return (this.#id = id.value);
-    return this.#ask();
+    return this.#id ?? (await this.#ask());
   }
 
   /** Another network at the same address knows none of the accounts that this browser remembers. */
   async check(): Promise<void> {
+    if (this.#isCertain) return;
     const before = await this.id();
     const now = await this.#ask().catch(() => before);
     if (now === before) return;
@@ -43,7 +50,8 @@ export class Network {
     const text: unknown = answer.ok ? await answer.json() : undefined;
     const id = parseBlockId(typeof text === "string" ? text : "");
     if (!id.ok) throw new Failure("answer-malformed", "the node names no network");
-    await this.#database.put("facts", id.value, "network");
+    void this.#database.put("facts", id.value, "network").catch(() => undefined);
+    this.#isCertain = true;
     return (this.#id = id.value);
   }
 }

@@ -47,9 +47,10 @@ class FakeNetwork {
 
   constructor() {
     const rows = new Map<string, unknown>();
+    const put = async (row: { readonly account: string }) => void rows.set(row.account, row);
     const database = {
       get: async (_store: string, key: string) => rows.get(key),
-      put: async (_store: string, row: { readonly account: string }) => rows.set(row.account, row),
+      transaction: () => ({ store: { put }, done: Promise.resolve() }),
     };
     this.shelf = new PluginShelf(
       { fetch: (request) => this.#fetch(request) },
@@ -78,11 +79,15 @@ class FakeNetwork {
 }
 
 const kept = new Map<string, Response>();
+let hasRoom = true;
 Object.assign(globalThis, {
   caches: {
     open: async () => ({
       match: async (url: string) => kept.get(url)?.clone(),
-      put: async (url: string, answer: Response) => void kept.set(url, answer),
+      put: async (url: string, answer: Response) => {
+        if (!hasRoom) throw new DOMException("no room", "QuotaExceededError");
+        kept.set(url, answer);
+      },
     }),
   },
 });
@@ -175,4 +180,15 @@ test("a source that was replaced between list and load is looked up once more, a
   network.stale.set("board", ["third", "third"]);
   network.shelf.doubt();
   await assert.rejects(network.sources(), { code: "plugin-upgrading" });
+});
+
+test("a browser without room has its plugins all the same", async () => {
+  const network = new FakeNetwork();
+  network.plugins.set("board", { source: "does not fit", exports: {} });
+  hasRoom = false;
+  try {
+    assert.deepEqual(await network.sources(), ["does not fit"]);
+  } finally {
+    hasRoom = true;
+  }
 });

@@ -26,6 +26,7 @@ export class PluginShelf {
   readonly #first = new Map<AccountName, PluginRow>();
   readonly #loaded = new Map<string, Promise<PluginCode>>();
   #looking: Promise<void> = Promise.resolve();
+  #cache: Promise<Cache> | undefined;
 
   constructor(
     nodes: Pick<Nodes, "fetch">,
@@ -118,8 +119,15 @@ export class PluginShelf {
     const answer = await this.#nodes.fetch({ account: "sites", target, method: "GET", headers });
     const rows = rowsOf(answer.ok ? await answer.json() : undefined);
     if (rows === undefined) throw new Failure("answer-malformed", "no list of plugins came");
-    for (const row of rows) await this.#database.put("plugins", row);
+    void this.#keep(rows).catch(() => undefined);
     return rows;
+  }
+
+  /** For when there is no network; nobody waits for it. */
+  async #keep(rows: readonly PluginRow[]): Promise<void> {
+    const change = this.#database.transaction("plugins", "readwrite");
+    for (const row of rows) void change.store.put(row);
+    await change.done;
   }
 
   /** As they were when there was a network. */
@@ -146,10 +154,14 @@ export class PluginShelf {
   }
 
   async #fetch({ account, hash, manifest }: PluginRow): Promise<PluginCode> {
-    const cache = await caches.open(cacheName);
-    const kept = await cache.match(`/plugins/${hash}`);
+    const address = `/plugins/${hash}`;
+    const cache = await (this.#cache ??= caches.open(cacheName));
+    const kept = await cache.match(address);
     const source = kept === undefined ? await this.#download(account, hash) : await bytesOf(kept);
-    if (kept === undefined) await cache.put(`/plugins/${hash}`, new Response(source));
+    if (kept === undefined) {
+      // Nobody waits for that, and where there is no room it comes again the next time.
+      void cache.put(address, new Response(source)).catch(() => undefined);
+    }
     return { account, hash: checksumOf(hash), source, manifest };
   }
 

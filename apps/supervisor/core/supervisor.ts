@@ -111,7 +111,7 @@ export async function serveApp(page: Page): Promise<void> {
     // Whoever speaks otherwise is not the SDK, and gets no answer.
     if (message?.ok === true) void take(message.value);
   });
-  await nodes.recall();
+  await Promise.all([nodes.recall(), network.recall()]);
   port.start();
   await greet();
   await tellWrites();
