@@ -19,6 +19,8 @@ import {
 } from "./names.ts";
 import { nextBelow, seedRandom } from "./random.ts";
 
+const seed = 4_711;
+
 test("names have psibase's numbers", () => {
   assert.equal(accountNumber(accountNameConstant("a")), 331048532879956736n);
   assert.equal(accountNumber(accountNameConstant("spiderman")), 950660654012764416n);
@@ -39,7 +41,6 @@ test("account names keep psibase's rules", () => {
 });
 
 test("account numbers sort as names do, and every number between two names is a name", () => {
-  const seed = 4_711;
   const random = seedRandom(seed);
   const names: string[] = [];
   while (names.length < 500) {
@@ -90,6 +91,34 @@ test("a method whose letters psibase's compression loses is refused instead of c
     ok: false,
     error: { code: "method-name-invalid", name: "kx" },
   });
+});
+
+/** Its definition, by the number. */
+function shownForm(text: string): string | undefined {
+  const number = psibaseMethodNumber(text);
+  const shown = psibaseMethodText(number);
+  if (number === 0n || shown.startsWith("#")) return number === 0n ? undefined : shown;
+  const letters = text.toLowerCase().replaceAll("_", "q");
+  const spelled = letters.replace(/[0-9]/g, (digit) => "eaiotnrslc".charAt(Number(digit)));
+  return shown === spelled ? shown : undefined;
+}
+
+test(`a method's form is the one of its number, for short names, long ones and what is none (seed ${seed})`, () => {
+  const random = seedRandom(seed);
+  const lettersOf = ["eaiotnrslc", "abcdefghijklmnopqrstuvwxyz", "aZ0_9kxqjvzw-"];
+  const [refused, hashed] = [new Set<string>(), new Set<string>()];
+  for (let round = 0; round < 20_000; round++) {
+    const letters = lettersOf[round % lettersOf.length] ?? "";
+    const length = 1 + nextBelow(random, 20);
+    let text = "";
+    for (let i = 0; i < length; i++) text += letters.charAt(nextBelow(random, letters.length));
+    const parsed = parseMethodName(text);
+    const form = parsed.ok ? parsed.value : undefined;
+    assert.equal(form, shownForm(text), `seed ${seed}, round ${round}: ${text}`);
+    if (form === undefined) refused.add(text);
+    else if (form.startsWith("#")) hashed.add(text);
+  }
+  assert.ok(refused.size > 1000 && hashed.size > 1000, `${refused.size} and ${hashed.size}`);
 });
 
 test("a number that no method has is refused", () => {

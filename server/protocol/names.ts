@@ -1,7 +1,7 @@
 import { codecOf, type Codec } from "./fracpack.ts";
 import { brandAccountName, brandMethodName, type AccountName, type MethodName } from "./ids.ts";
 import { decodeAccount, encodeAccount, nameOfRank, rankOf } from "./names/account-number.ts";
-import { decodeMethod, encodeMethod, plainMethod } from "./names/method-number.ts";
+import { canonicalMethod, decodeMethod, encodeMethod } from "./names/method-number.ts";
 import { accountLayout, knownAccountNumber, methodLayout } from "./names/name-layouts.ts";
 import { err, ok, type Result } from "./result.ts";
 
@@ -61,11 +61,8 @@ export function accountNameOfRank(rank: number): string {
  * `#...` for a name that does not fit. A few names are refused, because psibase's compression loses them.
  */
 export function parseMethodName(text: string): Result<MethodName, NameError> {
-  const number = encodeMethod(text);
-  const canonical = decodeMethod(number);
-  if (number === 0n || (canonical !== plainMethod(text) && !canonical.startsWith("#"))) {
-    return err({ code: "method-name-invalid", name: shown(text) });
-  }
+  const canonical = canonicalMethod(text);
+  if (canonical === undefined) return err({ code: "method-name-invalid", name: shown(text) });
   return ok(brandMethodName(canonical));
 }
 
