@@ -44,7 +44,15 @@ test("a first visit ends with an account and a first note, and nothing was insta
   await page.getByText("alice: first").waitFor();
   const asked = await inPage(page, (tools) => tools.notebook.queries.whoAsks({}));
   assert.deepEqual(asked, { ok: true, value: ["alice"] }, "the service knows who asks");
+  const engines = await (await frameOf(page, "supervisor")).evaluate(enginesLoaded);
+  assert.equal(engines.length, 1, "the first part of the engine is enough for what is ordinary");
 });
+
+/** Runs in the supervisor's frame. */
+function enginesLoaded(): readonly string[] {
+  const loaded = performance.getEntriesByType("resource").map(({ name }) => name);
+  return loaded.filter((name) => name.endsWith(".wasm"));
+}
 
 test("whoever is signed in to one app is so in the next, without a question", async (visit) => {
   const person = await visit.person();
