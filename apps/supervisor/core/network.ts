@@ -11,6 +11,7 @@ export class Network {
   readonly #database: Database;
   readonly #sessions: Sessions;
   #id: BlockId | undefined;
+  #recalling: Promise<void> | undefined;
   /** A node has said it, on this page. */
   #isCertain = false;
 
@@ -21,7 +22,11 @@ export class Network {
   }
 
   /** What was known when this browser was here last. */
-  async recall(): Promise<void> {
+  recall(): Promise<void> {
+    return (this.#recalling ??= this.#recall());
+  }
+
+  async #recall(): Promise<void> {
     const known = await this.#database.get("facts", "network");
     const id = typeof known === "string" ? parseBlockId(known) : undefined;
     if (id?.ok === true) this.#id = id.value;
@@ -29,6 +34,8 @@ export class Network {
 
   /** As it was the last time, where it is known from then. */
   async id(): Promise<BlockId> {
+    // What a node says now is compared with that, and must not take its place before.
+    await this.recall();
     return this.#id ?? (await this.#ask());
   }
 

@@ -30,9 +30,11 @@ type Violation = { readonly directive: string; readonly blocked: string; readonl
 const happenedMsMax = 15_000;
 const flushMsMax = 2_000;
 
-/** What a browser says of requests, scripts and installations that end without an answer. */
+/** What a browser says of requests and scripts that end without an answer. */
 const noAnswer =
-  /ERR_(?:CONNECTION|FAILED|INCOMPLETE|INTERNET|NETWORK)|incomplete|occurred when fetching the script|uncaught: TypeError: Failed to fetch/;
+  /ERR_(?:CONNECTION|FAILED|INCOMPLETE|INTERNET|NETWORK)|incomplete|occurred when fetching the script/;
+/** And of a service worker whose installation that ends. */
+const brokenInstallation = /uncaught: TypeError: Failed to fetch/;
 
 /** What went wrong in the pages of one test, and what of it the test wants to go wrong. */
 export class Problems {
@@ -63,9 +65,14 @@ export class Problems {
     this.#expectations.push({ kind, pattern, must: false });
   }
 
-  /** Nodes may be out of reach: for what a page asks, and for what a service worker is just keeping for offline. */
+  /** Nodes may be out of reach. */
   allowSilence(): void {
     this.allow("console", noAnswer);
+  }
+
+  /** A node may go while a service worker is keeping its app, which is then kept by the next page. */
+  allowBrokenInstallation(): void {
+    this.allow("console", brokenInstallation);
   }
 
   /** Before the context has pages. Frames, workers and service workers are heard, too. */

@@ -1,5 +1,6 @@
 import { isHashedName } from "../../hashed-name.ts";
 import { addressOf, type SiteFile } from "./site-file.ts";
+import { isSystemPath } from "./system-paths.ts";
 
 /** As much of a request as decides who answers it. */
 export type Asked = {
@@ -28,14 +29,11 @@ type Site = {
 
 const pass: Plan = { kind: "pass" };
 
-/** What nodes answer themselves on every host, and queries: these are never about files. */
-const systemPaths = /^\/(?:common|query)\/|^\/(?:graphql|changes|p2p)$/;
-
 /** Who answers a request of the site's own pages, which may be to any host. */
 export function planAnswer(asked: Asked, { origin, kept, fallback }: Site): Plan {
   const { method, url, mode, headers } = asked;
   const { origin: asksFor, pathname } = new URL(url);
-  if (method !== "GET" || asksFor !== origin || systemPaths.test(pathname)) return pass;
+  if (method !== "GET" || asksFor !== origin || isSystemPath(pathname)) return pass;
   const address = addressOf(pathname);
   if (mode === "navigate") {
     if (kept.has(address)) return { kind: "network-first", address };
@@ -53,6 +51,6 @@ export function keptFiles(
   files: readonly SiteFile[],
   keeps: (file: SiteFile) => boolean,
 ): ReadonlyMap<string, SiteFile> {
-  const wanted = files.filter((file) => !systemPaths.test(file.path) && keeps(file));
+  const wanted = files.filter((file) => !isSystemPath(file.path) && keeps(file));
   return new Map(wanted.map((file) => [addressOf(file.path), file]));
 }

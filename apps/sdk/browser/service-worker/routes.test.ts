@@ -7,7 +7,7 @@ test("what no file answers is the network's, without the worker", () => {
   const passed = passedRoutes();
   assert.ok(passed.every(({ source }) => source === "network"));
   const paths = passed.flatMap(({ condition }) => condition.urlPattern?.pathname ?? []);
-  assert.deepEqual(paths, ["/common/*", "/query/*", "/changes", "/graphql"]);
+  assert.deepEqual(paths, ["/common/*", "/query/*", "/graphql", "/changes", "/p2p"]);
 });
 
 test("only what has a hash in its name is what is kept, whatever the network has", () => {

@@ -1,4 +1,5 @@
 import { isHashedName } from "../../hashed-name.ts";
+import { systemAddresses, systemFolders } from "./system-paths.ts";
 
 /** What the browser answers without asking the worker; by the first condition that holds. */
 export type Route = { readonly condition: RouteCondition; readonly source: "network" | "cache" };
@@ -10,12 +11,11 @@ type RouteCondition = {
   readonly or?: readonly RouteCondition[];
 };
 
-const systemPaths = ["/common/*", "/query/*", "/changes", "/graphql"];
-
 /** What is not the worker's business does not wait for it: other hosts, and what no file answers. */
 export function passedRoutes(): readonly Route[] {
   const others = { not: { urlPattern: { pathname: "/*" } } };
-  const conditions = [others, { requestMethod: "POST" }, ...systemPaths.map(pathIs)];
+  const system = [...systemFolders.map((folder) => `${folder}*`), ...systemAddresses].map(pathIs);
+  const conditions = [others, { requestMethod: "POST" }, ...system];
   return conditions.map((condition) => ({ condition, source: "network" }));
 }
 
