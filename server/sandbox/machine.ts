@@ -31,7 +31,7 @@ export type MachineOptions = {
  */
 export function openMachine(program?: Machine, { onLog, store }: MachineOptions = {}): Machine {
   requirePinned("fuelSchedule", packSchedule(fuelSchedule));
-  if (program === undefined) openEngine();
+  if (program === undefined) openEngine(store);
   const javascript = new JavascriptMachine(onLog, store);
   const webAssembly = new WasmMachine(onLog, store);
   return {

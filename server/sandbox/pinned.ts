@@ -25,6 +25,10 @@ const names = {
   fuelSchedule: "fuel schedule",
 } as const satisfies Record<Pinned, string>;
 
+export function isPinned(what: Pinned, bytes: Uint8Array): boolean {
+  return sha256Hex(bytes) === pinned[what];
+}
+
 /** Throws when the bytes are others: a node that went on would compute a state that nobody else has. */
 export function requirePinned(what: Pinned, bytes: Uint8Array): void {
   const found = sha256Hex(bytes);

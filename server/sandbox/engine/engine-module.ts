@@ -4,10 +4,12 @@ import { fileURLToPath } from "node:url";
 import { serviceOperations } from "../guest/service-operations.ts";
 import { memoryPagesMax } from "../limits.ts";
 import { requirePinned } from "../pinned.ts";
-import { meterModule, type MeteredModule } from "../wasm/meter-module.ts";
+import type { PreparedStore } from "../prepared-code.ts";
+import { meterModule, ownGlobalsOf, type MeteredModule } from "../wasm/meter-module.ts";
 import { fuelCosts, fuelStretch, stackCosts } from "../wasm/metering.ts";
 import { engineLimits } from "./engine-abi.ts";
 import type { Engine } from "./engine.ts";
+import { keepEngine, keptEngine } from "./kept-engine.ts";
 
 /** Laying out its data when it is instantiated; each call gets a meter of its own. */
 const startFuel = 10_000_000n;
@@ -16,8 +18,8 @@ let metered: MeteredModule | undefined;
 let opened: Engine | undefined;
 
 /** The engine that every machine of this process runs. Throws when it is not the one that the protocol names. */
-export function openEngine(): Engine {
-  opened ??= compileEngine();
+export function openEngine(store?: PreparedStore): Engine {
+  opened ??= compileEngine(readyEngine(store));
   return opened;
 }
 
@@ -27,9 +29,17 @@ export function meteredEngine(): MeteredModule {
   return metered;
 }
 
-function compileEngine(): Engine {
-  const { bytes, facts } = meteredEngine();
-  return { module: new WebAssembly.Module(bytes), facts, operations: serviceOperations };
+function readyEngine(store: PreparedStore | undefined): Uint8Array<ArrayBuffer> {
+  const kept = store === undefined ? undefined : keptEngine(store);
+  if (kept !== undefined) return kept;
+  const { bytes } = meteredEngine();
+  if (store !== undefined) keepEngine(store, bytes);
+  return bytes;
+}
+
+function compileEngine(bytes: Uint8Array<ArrayBuffer>): Engine {
+  const module = new WebAssembly.Module(bytes);
+  return { module, facts: { globals: ownGlobalsOf(module) }, operations: serviceOperations };
 }
 
 function readEngine(): Uint8Array<ArrayBuffer> {

@@ -74,6 +74,10 @@ export type StateGlobal = {
   readonly type: ValueType;
 };
 
+const getterPrefix = `${reservedPrefix}get:`;
+const setterPrefix = `${reservedPrefix}set:`;
+const ownPrefix = "global:";
+
 /** The pass's own globals: fuel is an i64, the others are i32. */
 export const fuelGlobal: StateGlobal = stateGlobal("fuel", i64Type);
 export const pagesGlobal: StateGlobal = stateGlobal("pages", i32Type);
@@ -83,10 +87,23 @@ export const memoryExport: string = `${reservedPrefix}memory`;
 
 function stateGlobal(name: string, type: number): StateGlobal {
   return {
-    getter: `${reservedPrefix}get:${name}`,
-    setter: `${reservedPrefix}set:${name}`,
+    getter: getterPrefix + name,
+    setter: setterPrefix + name,
     type: nameOfType(type),
   };
+}
+
+/** The exports by which one global is read and written. */
+export type StateAccess = Pick<StateGlobal, "getter" | "setter">;
+
+/** As `ModuleFacts.globals`, of a metered module of which nothing else is there. */
+export function ownGlobalsOf(module: WebAssembly.Module): readonly StateAccess[] {
+  return WebAssembly.Module.exports(module)
+    .filter(({ name }) => name.startsWith(getterPrefix + ownPrefix))
+    .map(({ name: getter }) => ({
+      getter,
+      setter: setterPrefix + getter.slice(getterPrefix.length),
+    }));
 }
 
 /**
@@ -165,7 +182,7 @@ function rewrite(checked: CheckedModule, options: MeterOptions): MeteredModule {
   const imported = module.memory?.imported ?? false;
   const facts: ModuleFacts = {
     memory: module.memory && { initialPages: initial, maximumPages: maximum, imported },
-    globals: ownState(module).map(([index, { type }]) => stateGlobal(`global:${index}`, type)),
+    globals: ownState(module).map(([index, { type }]) => stateGlobal(`${ownPrefix}${index}`, type)),
     hasHiddenState: validator.memory.hasTableWrites || validator.memory.hasSegmentDrops,
     uncountedStackBytes: stack.uncountedBytes,
     functions: bodies.length,
@@ -232,7 +249,7 @@ function accessOf(
     { names: pagesGlobal, index: additions.pagesGlobal, type: i32Type },
     { names: stackGlobal, index: additions.stackGlobal, type: i32Type },
     ...ownState(module).map(([index, { type }]) => ({
-      names: stateGlobal(`global:${index}`, type),
+      names: stateGlobal(`${ownPrefix}${index}`, type),
       index,
       type,
     })),

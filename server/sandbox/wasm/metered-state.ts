@@ -1,10 +1,4 @@
-import {
-  fuelGlobal,
-  pagesGlobal,
-  stackGlobal,
-  type ModuleFacts,
-  type StateGlobal,
-} from "./meter-module.ts";
+import { fuelGlobal, pagesGlobal, stackGlobal, type StateAccess } from "./meter-module.ts";
 
 /** A value of one of the module's own globals: an i64, or the bits of an f64, as a bigint. */
 export type StateValue = number | bigint | object | null;
@@ -23,7 +17,7 @@ export class MeteredState {
   /** Throws when the instance is not one of a metered module with these globals. */
   constructor(
     exports: Readonly<Record<string, unknown>>,
-    { globals }: Pick<ModuleFacts, "globals">,
+    { globals }: { readonly globals: readonly StateAccess[] },
   ) {
     this.fuelAccess = accessTo(exports, fuelGlobal);
     this.pagesAccess = accessTo(exports, pagesGlobal);
@@ -71,7 +65,7 @@ export class MeteredState {
 
 function accessTo(
   exports: Readonly<Record<string, unknown>>,
-  { getter, setter }: StateGlobal,
+  { getter, setter }: StateAccess,
 ): Access {
   const get = exports[getter];
   const set = exports[setter];
