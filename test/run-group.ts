@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { closeSync, globSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, setPriority, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { laneVariable } from "./end-to-end/ports.ts";
@@ -12,6 +12,8 @@ export type TestGroup = {
   /** Of these: what another group runs. */
   readonly except?: string;
   readonly timeoutMs: number;
+  /** Gets what time others leave: it needs much of it, and nobody in it looks at a clock. */
+  readonly isPatient?: boolean;
 };
 
 /**
@@ -60,10 +62,15 @@ async function runFiles(run: FilesRun): Promise<number | null> {
       stdio: ["ignore", output, output],
       env: { ...process.env, [laneVariable]: String(run.lane) },
     });
-    return await new Promise((resolve, reject) => {
+    const ended = new Promise<number | null>((resolve, reject) => {
       child.on("error", reject);
       child.on("exit", resolve);
     });
+    // Processes that it starts inherit this.
+    if (group.isPatient === true && child.pid !== undefined) {
+      setPriority(child.pid, constants.priority.PRIORITY_LOW);
+    }
+    return await ended;
   } finally {
     closeSync(output);
   }

@@ -13,17 +13,15 @@ const lanes: readonly (readonly TestGroup[])[] = [
   [
     { name: "packages", patterns: ["{server,apps,plugins}/**/*.test.ts"], timeoutMs: 120_000 },
     { name: "repository", patterns: ["test/*.test.ts", "bench/**/*.test.ts"], timeoutMs: 60_000 },
-    { name: "plugins", patterns: [plugins], timeoutMs: 120_000 },
-    { name: "determinism", patterns: ["test/determinism/**/*.test.ts"], timeoutMs: 300_000 },
   ],
   [
-    { name: "simulator", patterns: ["test/simulator/**/*.test.ts"], timeoutMs: 300_000 },
     {
       name: "chain, vectors, scenarios, fuzz",
       patterns: ["test/{chain,conformance,scenarios,fuzz}/**/*.test.ts"],
       except: `{${deadlines},${plugins}}`,
       timeoutMs: 120_000,
     },
+    { name: "plugins", patterns: [plugins], timeoutMs: 120_000 },
   ],
 ];
 
@@ -39,10 +37,17 @@ const networks: TestGroup = {
   timeoutMs: 300_000,
 };
 
-/** Half of their time both wait for somebody to read, so they wait together. */
+/** Processors and virtual time. */
+const computed: readonly TestGroup[] = [
+  { name: "simulator", patterns: ["test/simulator/**/*.test.ts"], timeoutMs: 300_000 },
+  { name: "determinism", patterns: ["test/determinism/**/*.test.ts"], timeoutMs: 300_000 },
+].map((group) => ({ ...group, isPatient: true }));
+
+/** Half of their time both wait for somebody to read, so they wait together, and others compute meanwhile. */
 const browserLanes: readonly (readonly TestGroup[])[] = [
   [{ name: "browser: networks", patterns: [inBrowser], except: pages, timeoutMs: 300_000 }],
   [{ name: "browser: pages", patterns: [pages], timeoutMs: 300_000 }],
+  computed,
 ];
 
 async function runInTurn(groups: readonly TestGroup[], lane: number): Promise<TestCount> {

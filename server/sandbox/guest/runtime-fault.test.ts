@@ -62,8 +62,12 @@ for (const [what, part, run] of made) {
   }
 }
 
-/** Runs at each of some depths of the runtime's own stack, from the deepest that there is. */
-function nearTheEndOfStack(run: () => void): void {
+/** From the depth on at which nothing was wrong so many times in turn, there is stack enough. */
+const goodInTurn = 24;
+
+/** Runs at each of some depths of the runtime's own stack, from the deepest that there is, until all went well for a while. */
+function nearTheEndOfStack(run: () => boolean): void {
+  let good = 0;
   const dive = (): number => {
     let above = 0;
     try {
@@ -72,7 +76,7 @@ function nearTheEndOfStack(run: () => void): void {
       // The end of the stack.
       return 0;
     }
-    if (above % 16 === 1 && above < 2_000) run();
+    if (above % 16 === 1 && above < 2_000 && good < goodInTurn) good = run() ? good + 1 : 0;
     return above;
   };
   dive();
@@ -83,9 +87,11 @@ function outcomesOf(run: () => string): ReadonlySet<string> {
   nearTheEndOfStack(() => {
     try {
       seen.add(run());
+      return true;
     } catch (thrown) {
       const isFault = runtimeFault(thrown, "a test") instanceof MachineFault;
       seen.add(isFault ? "fault" : `thrown: ${String(thrown)}`);
+      return false;
     }
   });
   return seen;
