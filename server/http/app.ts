@@ -10,7 +10,7 @@ import { parseHost, portOf } from "./host.ts";
 import type { AddressOf, HttpEnv, RequestContext } from "./http-env.ts";
 import type { RequestError } from "./http-error.ts";
 import { headerBytesMax } from "./limits.ts";
-import { openMeter, type AnswerCounts } from "./node-meter.ts";
+import type { AnswerCounts, NodeMeter } from "./node-meter.ts";
 import type { NodePort } from "./node-port.ts";
 import { parseTarget, type RequestTarget } from "./request-target.ts";
 import { healthPaths, rootRoutes } from "./root-routes.ts";
@@ -117,8 +117,14 @@ type SharedRoutes = { readonly sites: SiteRoutes; readonly changes: ChangesRoute
 
 function router(node: NodePort, { sites, changes }: SharedRoutes, options: RouterOptions): Route {
   const common = new Hono<HttpEnv>().route("/", sessionRoutes(node)).route("/", commonRoutes(node));
-  const meter = openMeter(node, options.counts, changes);
-  const root = withCommon(common).route("/", rootRoutes(node, meter));
+  let meter: Promise<NodeMeter> | undefined;
+  // Many nodes are never asked, and what counts for them takes a while to load.
+  const openMeter = async (): Promise<NodeMeter> =>
+    (await import("./node-meter.ts")).openMeter(node, options.counts, changes);
+  const root = withCommon(common).route(
+    "/",
+    rootRoutes(node, () => (meter ??= openMeter())),
+  );
   root.all("*", (context) => redirectHome(context.env));
   const transact = withCommon(common).route("/", transactRoutes(node, options));
   transact.all("*", (context) => sites.answer(context.req.raw, context.env));

@@ -8,7 +8,7 @@ export type AnswerCounts = { ready: number; routed: number; clientErrors: number
 
 export type NodeMeter = {
   readonly contentType: string;
-  text(): Promise<string>;
+  readonly text: () => Promise<string>;
 };
 
 /** Everything is read when somebody asks: an idle node measures nothing. */

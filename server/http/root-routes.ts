@@ -8,7 +8,7 @@ import type { NodePort } from "./node-port.ts";
 export const healthPaths: readonly string[] = ["/livez", "/readyz", "/metrics"];
 
 /** The root host: how this node is, and for everything else the way to the home page. */
-export function rootRoutes(node: NodePort, meter: NodeMeter): Hono<HttpEnv> {
+export function rootRoutes(node: NodePort, meter: () => Promise<NodeMeter>): Hono<HttpEnv> {
   const routes = new Hono<HttpEnv>();
   const plain = { "cache-control": "no-store", "x-content-type-options": "nosniff" };
   routes.get("/livez", (context) => context.json({ live: true }, 200, plain));
@@ -17,8 +17,8 @@ export function rootRoutes(node: NodePort, meter: NodeMeter): Hono<HttpEnv> {
     return context.json(readiness, readiness.ready ? 200 : 503, plain);
   });
   routes.get("/metrics", async (context) => {
-    const text = await meter.text();
-    return context.body(text, 200, { ...plain, "content-type": meter.contentType });
+    const { contentType, text } = await meter();
+    return context.body(await text(), 200, { ...plain, "content-type": contentType });
   });
   for (const path of healthPaths) routes.all(path, onlyMethods("GET, HEAD"));
   return routes;

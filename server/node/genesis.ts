@@ -2,11 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { genesisBlock } from "@kith/chain/genesis";
-import {
-  genesisInstallation,
-  type GenesisInstallation,
-} from "@kith/packaging/genesis-installation";
-import { buildSystemPackages } from "@kith/packaging/system-packages";
+import type { GenesisInstallation } from "@kith/packaging/genesis-installation";
 import type { Algorithm, Producer, SealedBlock } from "@kith/protocol/block";
 import { decodeBlock } from "@kith/protocol/blocks";
 import { accountNameConstant } from "@kith/protocol/names";
@@ -58,6 +54,9 @@ function systemInstallation(): Promise<GenesisInstallation> {
 }
 
 async function installSystem(): Promise<GenesisInstallation> {
+  // Who has a network already, or joins one, packages nothing, and starts without what that needs.
+  const { buildSystemPackages } = await import("@kith/packaging/system-packages");
+  const { genesisInstallation } = await import("@kith/packaging/genesis-installation");
   const packages = await buildSystemPackages();
   if (!packages.ok) {
     const { app, error } = packages.error;
