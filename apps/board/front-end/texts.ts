@@ -1,10 +1,6 @@
+import { counted } from "@kith/ui/counted";
+
 /** Everything that the pages say, in whole sentences: another language is another file like this. */
-
-function counted(count: number, one: string, other: string): string {
-  const shown = count < 1000 ? String(count) : count.toLocaleString("en");
-  return (count === 1 ? one : other).replace("#", shown);
-}
-
 export const texts = {
   title: "Board",
   lead: "What this community talks about",

@@ -50,7 +50,7 @@ export type MeteredModule = {
   readonly facts: ModuleFacts;
 };
 
-export type ModuleFacts = {
+type ModuleFacts = {
   readonly memory:
     | { readonly initialPages: number; readonly maximumPages: number; readonly imported: boolean }
     | undefined;
