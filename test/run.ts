@@ -4,7 +4,8 @@ import { addCounts, formatCount, noTests, type TestCount } from "./junit-count.t
 import { runGroup, type TestGroup } from "./run-group.ts";
 
 /** Says within what time others are answered while one process is kept busy: that takes both cores. */
-const deadlines = "test/chain/queries/query-process.test.ts";
+const onTime = "test/chain/queries/query-process.test.ts";
+const deadlines: TestGroup = { name: "deadlines", patterns: [onTime], timeoutMs: 120_000 };
 
 const plugins = "test/{plugins,chain/plugins}/**/*.test.ts";
 
@@ -18,7 +19,7 @@ const lanes: readonly (readonly TestGroup[])[] = [
     {
       name: "chain, vectors, scenarios, fuzz",
       patterns: ["test/{chain,conformance,scenarios,fuzz}/**/*.test.ts"],
-      except: `{${deadlines},${plugins}}`,
+      except: `{${onTime},${plugins}}`,
       timeoutMs: 120_000,
     },
     { name: "plugins", patterns: [plugins], timeoutMs: 120_000 },
@@ -31,17 +32,11 @@ const pages = "test/end-to-end/browser/{harness,person,*gallery,prompts/*}.test.
 
 /** Whole networks want all cores, and people who wait for them notice when they do not get them. */
 const networks: TestGroup = {
-  name: "deadlines, end to end",
-  patterns: [deadlines, "test/end-to-end/**/*.test.ts"],
+  name: "end to end",
+  patterns: ["test/end-to-end/**/*.test.ts"],
   except: inBrowser,
   timeoutMs: 300_000,
 };
-
-/** Processors and virtual time: this takes what end to end and browsers leave of two cores, a third of them. */
-const computed: readonly TestGroup[] = [
-  { name: "simulator", patterns: ["test/simulator/**/*.test.ts"], timeoutMs: 300_000 },
-  { name: "determinism", patterns: ["test/determinism/**/*.test.ts"], timeoutMs: 300_000 },
-].map((group) => ({ ...group, isPatient: true }));
 
 /** Half of their time both wait for somebody to read, so they wait together. */
 const browserLanes: readonly (readonly TestGroup[])[] = [
@@ -49,8 +44,11 @@ const browserLanes: readonly (readonly TestGroup[])[] = [
   [{ name: "browser: pages", patterns: [pages], timeoutMs: 300_000 }],
 ];
 
-/** Behind those that run at the same time. */
-const computedLane = browserLanes.length;
+/** Processors and virtual time: these take what networks and browsers leave of two cores, about a third. */
+const computed: readonly TestGroup[] = [
+  { name: "simulator", patterns: ["test/simulator/**/*.test.ts"], timeoutMs: 300_000 },
+  { name: "determinism", patterns: ["test/determinism/**/*.test.ts"], timeoutMs: 300_000 },
+].map((group) => ({ ...group, isPatient: true }));
 
 async function runInTurn(groups: readonly TestGroup[], lane: number): Promise<TestCount> {
   let count = noTests;
@@ -68,9 +66,11 @@ const chromium = installChromium();
 const ofLanes = await runLanes(lanes);
 const chromiumFault = await chromium;
 if (chromiumFault !== undefined) console.error(chromiumFault);
-const ofComputed = runInTurn(computed, computedLane);
-const ofNetworks = await runInTurn([networks], 0);
+const ofDeadlines = await runGroup(deadlines, 0);
+const ofComputed = runInTurn(computed, browserLanes.length);
+const ofNetworks = await runGroup(networks, 0);
 const ofBrowsers = await runLanes(browserLanes);
-const count = [ofLanes, ofNetworks, ofBrowsers, await ofComputed].reduce(addCounts, noTests);
+const all = [ofLanes, ofDeadlines, ofNetworks, ofBrowsers, await ofComputed];
+const count = all.reduce(addCounts, noTests);
 process.exitCode = count.failed === 0 && count.passed > 0 ? 0 : 1;
 console.log(`\n${formatCount(count)}`);
