@@ -126,6 +126,7 @@ test("what is written without a network is kept, shown as waiting, and sent when
   const page = await signedIn(person, "emily");
   await inPage(page, (tools) => tools.notebook.actions.write({ text: "online" }));
   visit.problems.allowSilence();
+  visit.problems.allowBrokenInstallation();
   await person.offline(true);
   const queued = await inPage(page, (tools) => tools.notebook.actions.write({ text: "offline" }));
   assert.ok(!queued.ok);
@@ -191,6 +192,7 @@ test("what is sealed to somebody's plugin is read by that plugin, in her browser
 });
 
 test("a page that is open while its app is upgraded goes on with the new plugin, as far as that takes what it has", async (visit) => {
+  visit.problems.allowMixedInstallation();
   const person = await visit.person();
   const page = await signedIn(person, "ida");
   assert.equal(await inPage(page, hop), 0);

@@ -75,6 +75,8 @@ test("the page itself takes few bytes, and a second visit no script or style aga
 
 test("without network it says so, and goes on by itself", async (visit) => {
   visit.problems.expect("console", /ERR_INTERNET_DISCONNECTED/);
+  visit.problems.allowSilence();
+  visit.problems.allowBrokenInstallation();
   visit.problems.allow("error", /no node of the network can be reached/);
   const person = await visit.person();
   const page = await person.open(node, "home");

@@ -241,6 +241,7 @@ async function untilKept(page: Page, versions: number): Promise<void> {
 test("a new version arrives with the network, whole, if not at once; pages of the one before go on", async (visit) => {
   visit.problems.allowSilence();
   visit.problems.allow("console", /broken off/);
+  visit.problems.allowMixedInstallation();
   await publishEdition(1);
   const person = await visit.person();
   const page = await person.open(node, "almanac");

@@ -35,6 +35,9 @@ const noAnswer =
   /ERR_(?:CONNECTION|FAILED|INCOMPLETE|INTERNET|NETWORK)|incomplete|occurred when fetching the script/;
 /** And of a service worker whose installation that ends. */
 const brokenInstallation = /uncaught: TypeError: Failed to fetch/;
+/** And of one whose files were replaced meanwhile. */
+const mixedInstallation =
+  /uncaught: Error: \S+ (?:is of another version|cannot be kept: status 404)/;
 
 /** What went wrong in the pages of one test, and what of it the test wants to go wrong. */
 export class Problems {
@@ -70,9 +73,14 @@ export class Problems {
     this.allow("console", noAnswer);
   }
 
-  /** A node may go while a service worker is keeping its app, which is then kept by the next page. */
+  /** A node, or the network, may go while a service worker is keeping an app, which is then tried again. */
   allowBrokenInstallation(): void {
     this.allow("console", brokenInstallation);
+  }
+
+  /** An app may be upgraded while a service worker is keeping it, which is then tried again. */
+  allowMixedInstallation(): void {
+    this.allow("console", mixedInstallation);
   }
 
   /** Before the context has pages. Frames, workers and service workers are heard, too. */
