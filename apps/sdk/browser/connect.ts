@@ -37,7 +37,10 @@ export type Kith = {
   readonly live: LiveQueries<AbortSignal>;
   /** Rows and headers, as a node answers them or proved in this page. */
   readonly reads: Reads;
-  /** Writes of this app that are signed and not final yet, oldest first, with those that earlier pages have left. */
+  /**
+   * Writes of this app that are signed and not final yet, oldest first, with those that earlier pages have left. They are here when
+   * `connect` resolves; with `keepsAnswers`, which does not wait for the supervisor, they come with its first word.
+   */
   readonly writes: readonly WriteState[];
   readonly onWrites: (listener: (writes: readonly WriteState[]) => void) => () => void;
   /** Signs and sends one again that has failed; gives what came of it, which may be that it is queued. */

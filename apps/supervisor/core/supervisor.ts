@@ -25,6 +25,7 @@ import { fetchMachine, fetchWholeEngine } from "./machine-start.ts";
 import { Network } from "./network.ts";
 import { Nodes } from "./nodes.ts";
 import { OpenCalls } from "./open-calls.ts";
+import { PageNews } from "./page-news.ts";
 import { Passkeys } from "./passkeys.ts";
 import { PluginShelf } from "./plugin-shelf.ts";
 import { PluginWorker } from "./plugin-worker.ts";
@@ -58,9 +59,7 @@ export async function serveApp(page: Page): Promise<void> {
     if (isReached) writes.sendQueued();
   });
   const sessions = new Sessions(database, () => {
-    void greet()
-      .then(tellWrites)
-      .catch(() => undefined);
+    void news.greet().catch(() => undefined);
     void prepareSigning(ready).catch(() => undefined);
   });
   const network = new Network(nodes, database, sessions);
@@ -75,8 +74,15 @@ export async function serveApp(page: Page): Promise<void> {
     database,
     apply: (effects) => apply(effects, app),
     discard,
-    onChange: () => void tellWrites(),
+    onChange: () => void news.tellWrites(),
     page: crypto.randomUUID(),
+  });
+  const news = new PageNews({
+    tell,
+    root: page.root,
+    network: () => network.id(),
+    user: () => sessions.userOf(app),
+    writesFor: (user) => writes.statesFor(app, user),
   });
   const reference = new ReferenceBlock(nodes, database);
   const authServices = new AuthServices(nodes, database);
@@ -96,15 +102,7 @@ export async function serveApp(page: Page): Promise<void> {
   const fetches = new Fetches(nodes, tell, (service) => credentialsFor(service, app, tokens));
 
   const about = (): Promise<CallContext> => contextOf(page, network, sessions);
-  const take = takerOf({ tell, tellWrites, calls, prompts, fetches, about });
-  async function greet(): Promise<void> {
-    const { root } = page;
-    const [id, user] = await Promise.all([network.id(), sessions.userOf(app)]);
-    tell({ ready: { network: id, root, ...(user === undefined ? {} : { user }) } });
-  }
-  async function tellWrites(): Promise<void> {
-    tell({ writes: { writes: await writes.statesFor(app, await sessions.userOf(app)) } });
-  }
+  const take = takerOf({ tell, news, calls, prompts, fetches, about });
 
   port.addEventListener("message", ({ data }: MessageEvent<unknown>) => {
     const message = data instanceof Uint8Array ? pageMessage.unpack(data) : undefined;
@@ -113,8 +111,7 @@ export async function serveApp(page: Page): Promise<void> {
   });
   await Promise.all([nodes.recall(), network.recall()]);
   port.start();
-  await greet();
-  await tellWrites();
+  await news.greet();
   writes.sendQueued();
   // Without a network there is nothing to compare with.
   void network.check().catch(() => undefined);
@@ -134,7 +131,7 @@ function tellOver(port: MessagePort): (message: FrameMessage) => void {
 
 type TakerParts = {
   readonly tell: (message: FrameMessage) => void;
-  readonly tellWrites: () => Promise<void>;
+  readonly news: PageNews;
   readonly calls: AppCalls;
   readonly prompts: Prompts;
   readonly fetches: Fetches;
@@ -142,12 +139,12 @@ type TakerParts = {
 };
 
 /** Does what the page says. */
-function takerOf({ tell, tellWrites, calls, prompts, fetches, about }: TakerParts) {
+function takerOf({ tell, news, calls, prompts, fetches, about }: TakerParts) {
   const open = new OpenCalls();
   const answer = async (id: number, run: () => Promise<FrameMessage>): Promise<void> => {
     const answered = await open.answer(id, run);
     // Whoever hears that something waits finds it among what waits.
-    if ("queued" in answered) await tellWrites();
+    if ("queued" in answered) await news.tellWrites();
     tell(answered);
   };
   return async (message: PageMessage): Promise<void> => {
