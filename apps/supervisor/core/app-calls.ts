@@ -165,7 +165,10 @@ function answerOf(
   outcome: Outcome,
 ): FrameMessage {
   if (outcome.kind === "undecided") return { queued: { id, value, transactionId } };
-  if (outcome.kind === "final") return { done: { id, value, receipt: outcome.receipt } };
+  if (outcome.kind === "final") {
+    const { receipt } = outcome;
+    return { done: { id, value, ...(receipt === undefined ? {} : { receipt }) } };
+  }
   const { code, message } = outcome;
   return { failed: { id, code, message, transactionId } };
 }

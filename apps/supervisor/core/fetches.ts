@@ -41,7 +41,11 @@ export class Fetches {
         message,
         message.asUser ? await this.#credentials(message.service) : {},
       );
-      const answer = await this.#nodes.fetch({ ...request, signal: aborting.signal });
+      const answer = await this.#nodes.fetch({
+        ...request,
+        isStream: true,
+        signal: aborting.signal,
+      });
       const contentType = answer.headers.get("content-type") ?? "";
       this.#tell({ response: { id, status: answer.status, contentType } });
       await this.#pass(id, answer);

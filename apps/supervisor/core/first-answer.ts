@@ -55,7 +55,10 @@ async function heardOf<Answer>(
 }
 
 /** Undefined when none of them has come by then. */
-function soonest<Value>(all: readonly Promise<Value>[], ms: number): Promise<Value | undefined> {
+export function soonest<Value>(
+  all: readonly Promise<Value>[],
+  ms: number,
+): Promise<Value | undefined> {
   const late = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => late.resolve(undefined), ms);
   return Promise.race([...all, late.promise]).finally(() => clearTimeout(timer));

@@ -1,6 +1,5 @@
 import { httpHost } from "@kith/sdk/plugin-host";
 
-import { bytesWithin } from "./bytes-within.ts";
 import { Failure } from "./failure.ts";
 import { answering, type HostAnswers } from "./host-answers.ts";
 import { httpBodyBytesMax } from "./limits.ts";
@@ -13,15 +12,12 @@ export function httpAnswers(nodes: Nodes): HostAnswers {
       if (!target.startsWith("/")) {
         throw new Failure("target-malformed", "a target begins with a slash");
       }
-      const answer = await nodes.fetch({ account, target, method: "GET", headers: {} });
-      const body = await bytesWithin(httpBodyBytesMax, answer);
-      if (body === undefined) {
-        throw new Failure("answer-too-long", `an answer has at most ${httpBodyBytesMax} bytes`);
-      }
+      const asked = { account, target, method: "GET", headers: {} } as const;
+      const answer = await nodes.fetch({ ...asked, bytesMax: httpBodyBytesMax });
       return {
         status: answer.status,
         contentType: answer.headers.get("content-type") ?? "",
-        body,
+        body: new Uint8Array(await answer.arrayBuffer()),
       };
     },
   });

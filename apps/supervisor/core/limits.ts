@@ -25,6 +25,11 @@ export const openCallsMax = 64;
 /** How long a node may say nothing before another one is asked as well, and how long all of them may. */
 export const nodeSilenceMsMax = 5000;
 export const answerMsMax = 60_000;
+/** How long the body of an answer may stay silent, and how long all of it may take. */
+export const bodySilenceMsMax = 10_000;
+export const bodyMsMax = 120_000;
+/** Of an answer to the supervisor itself: lists of plugins are the longest. */
+export const answerBytesMax: number = 8 * 1024 * 1024;
 /** How long other nodes are believed to be where they were. */
 export const nodesMsMax: number = 10 * 60 * 1000;
 /** How long plugins are believed to be what the network said; then it is asked again before the next call. */

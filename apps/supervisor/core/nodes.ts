@@ -1,7 +1,16 @@
+import { bytesWithin } from "./bytes-within.ts";
 import type { Database } from "./database.ts";
 import { Failure } from "./failure.ts";
 import { firstAnswer } from "./first-answer.ts";
-import { answerMsMax, nodeSilenceMsMax, nodesMsMax } from "./limits.ts";
+import {
+  answerBytesMax,
+  answerMsMax,
+  bodyMsMax,
+  bodySilenceMsMax,
+  nodeSilenceMsMax,
+  nodesMsMax,
+} from "./limits.ts";
+import { isExecutedElsewhere } from "./outcome.ts";
 
 /** Of a request to a node; the body is sent again to the next one when the first is not there. */
 export type NodeRequest = {
@@ -13,6 +22,25 @@ export type NodeRequest = {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array<ArrayBuffer> | string;
   readonly signal?: AbortSignal;
+  /** Of the answer's body. */
+  readonly bytesMax?: number;
+  /** The answer is given as soon as it begins, and may be silent for as long as it likes. */
+  readonly isStream?: boolean;
+};
+
+/** How long is waited for the nodes, and for the body of an answer. */
+type Waits = {
+  readonly silenceMs: number;
+  readonly patienceMs: number;
+  readonly bodySilenceMs: number;
+  readonly bodyMs: number;
+};
+
+const usualWaits: Waits = {
+  silenceMs: nodeSilenceMsMax,
+  patienceMs: answerMsMax,
+  bodySilenceMs: bodySilenceMsMax,
+  bodyMs: bodyMsMax,
 };
 
 type KnownNodes = { readonly authorities: readonly string[]; readonly atMs: number };
@@ -27,13 +55,20 @@ export class Nodes {
   readonly #scheme: string;
   readonly #database: Database;
   readonly #onReach: (isReached: boolean) => void;
+  readonly #waits: Waits;
   #authorities: readonly string[];
   #preferred = 0;
   #askedAtMs = 0;
   #isReached: boolean | undefined;
+  /** How often a node was heard. */
+  #heard = 0;
 
   constructor(
-    { root, scheme }: { readonly root: string; readonly scheme: string },
+    {
+      root,
+      scheme,
+      waits = usualWaits,
+    }: { readonly root: string; readonly scheme: string; readonly waits?: Waits },
     database: Database,
     onReach: (isReached: boolean) => void,
   ) {
@@ -41,6 +76,7 @@ export class Nodes {
     this.#scheme = scheme;
     this.#database = database;
     this.#onReach = onReach;
+    this.#waits = waits;
     this.#authorities = [root];
   }
 
@@ -55,24 +91,39 @@ export class Nodes {
     if (isKnownNodes(known)) this.#add(known.authorities);
   }
 
-  /** The answer of the first node that gives one. Throws `unreachable`, or what the signal ends it with. */
+  /**
+   * The answer of the first node that gives a whole one. Throws `unreachable`, `answer-too-long`, or what the signal ends it
+   * with.
+   */
   async fetch(request: NodeRequest): Promise<Response> {
-    const all = this.#authorities;
-    const first = this.#preferred;
-    const inTurn = [...all.slice(first), ...all.slice(0, first)];
-    const found = await firstAnswer(
-      inTurn,
-      (authority, calledOff) => this.#ask(authority, request, calledOff),
-      { silenceMs: nodeSilenceMsMax, patienceMs: answerMsMax },
-    );
-    if (found === undefined) {
-      this.#reached(false);
-      throw new Failure("unreachable", "no node of the network can be reached");
+    const heardBefore = this.#heard;
+    const [all, first] = [this.#authorities, this.#preferred];
+    let left = [...all.slice(first), ...all.slice(0, first)];
+    let elsewhere: Response | undefined;
+    for (;;) {
+      const found = await firstAnswer(
+        left,
+        (authority, calledOff) => this.#ask(authority, request, calledOff),
+        this.#waits,
+      );
+      if (found === undefined) break;
+      const authority = left[found.place];
+      left = left.filter((other) => other !== authority);
+      const answer = await this.#taken(found.answer, request);
+      if (answer === undefined) continue;
+      this.#hear();
+      if (request.isStream !== true && (await isExecutedElsewhere(answer))) {
+        elsewhere = answer;
+        continue;
+      }
+      this.#preferred = all.indexOf(authority ?? this.root);
+      void this.#learn();
+      return answer;
     }
-    this.#preferred = (first + found.place) % all.length;
-    this.#reached(true);
-    void this.#learn();
-    return found.answer;
+    if (elsewhere !== undefined) return elsewhere;
+    // Who was heard meanwhile is there, whatever became of an older connection.
+    if (this.#heard === heardBefore) this.#reached(false);
+    throw new Failure("unreachable", "no node of the network can be reached");
   }
 
   /** The address of an account's pages at the node that answered last. */
@@ -100,9 +151,39 @@ export class Nodes {
     }
   }
 
+  /** What is asked for: all of it, or what has begun; undefined when the body breaks off, or never ends. */
+  async #taken(answer: Response, request: NodeRequest): Promise<Response | undefined> {
+    if (request.isStream === true) return this.#listened(answer);
+    const { bodySilenceMs: silenceMs, bodyMs: patienceMs } = this.#waits;
+    const { bytesMax = answerBytesMax, signal } = request;
+    try {
+      const body = await bytesWithin({ bytesMax, silenceMs, patienceMs }, answer);
+      return body === undefined ? undefined : withBody(answer, new Uint8Array(body));
+    } catch (thrown) {
+      if (signal?.aborted === true || thrown instanceof Failure) throw thrown;
+      return undefined;
+    }
+  }
+
+  /** Each part of it is a sign that the node is there. */
+  #listened(answer: Response): Response {
+    const listening = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform: (part, passing) => {
+        this.#hear();
+        passing.enqueue(part);
+      },
+    });
+    return withBody(answer, answer.body?.pipeThrough(listening));
+  }
+
   #urlAt(authority: string, account: string | undefined, target: string): string {
     const host = account === undefined ? authority : `${account}.${authority}`;
     return `${this.#scheme}//${host}${target}`;
+  }
+
+  #hear(): void {
+    this.#heard++;
+    this.#reached(true);
   }
 
   #reached(isReached: boolean): void {
@@ -128,6 +209,15 @@ export class Nodes {
   #add(authorities: readonly string[]): void {
     this.#authorities = [...new Set([...this.#authorities, ...authorities])].slice(0, 16);
   }
+}
+
+function withBody(
+  { status, statusText, headers }: Response,
+  body: ReadableStream<Uint8Array<ArrayBuffer>> | Uint8Array<ArrayBuffer> | undefined,
+): Response {
+  const isEmpty = body === undefined || ("length" in body && body.length === 0);
+  // Some statuses allow no body, not even an empty one.
+  return new Response(isEmpty ? null : body, { status, statusText, headers });
 }
 
 /** `{ nodes: [{ url }] }`; pages that came over https do not go on without it. */

@@ -4,12 +4,15 @@ import type { FailureFacts } from "./failure.ts";
 
 /** What a node says became of a transaction. */
 export type Outcome =
-  | { readonly kind: "final"; readonly receipt: Receipt }
+  /** Without a receipt: it was executed, and whoever can be asked does not know how that went. */
+  | { readonly kind: "final"; readonly receipt?: Receipt }
   /** It will not count. */
   | ({ readonly kind: "failed" } & FailureFacts)
   /** Nobody can say yet: it may be sent again. */
   | ({ readonly kind: "undecided" } & FailureFacts);
 
+/** Of a node that got a state without its blocks (decision 0139): that it was executed, and without a receipt. */
+const executedElsewhere = "already-executed";
 const octets = "application/octet-stream";
 
 export async function outcomeOf(answer: Response): Promise<Outcome> {
@@ -22,9 +25,21 @@ export async function outcomeOf(answer: Response): Promise<Outcome> {
   }
   const json: unknown = await answer.json().catch(() => undefined);
   const code = textIn(json, "code") ?? "answer-malformed";
+  // What was made for it is kept: nobody could make it again if it counts, and if not it does no harm.
+  if (code === executedElsewhere) return { kind: "final" };
   const message = textIn(json, "message") ?? `the node answered ${answer.status}`;
   const isPassing = answer.status === 408 || answer.status === 429 || answer.status >= 500;
   return isPassing ? undecided(code, message) : { kind: "failed", code, message };
+}
+
+/** Others may have the receipt that this node does not. */
+export async function isExecutedElsewhere(answer: Response): Promise<boolean> {
+  if (answer.status !== 409) return false;
+  const json: unknown = await answer
+    .clone()
+    .json()
+    .catch(() => undefined);
+  return textIn(json, "code") === executedElsewhere;
 }
 
 function undecided(code: string, message: string): Outcome {

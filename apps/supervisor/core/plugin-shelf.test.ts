@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { after, test } from "node:test";
 
 import { sha256Hex } from "@kith/protocol/hashes";
 import { accountNameConstant, methodNameConstant } from "@kith/protocol/names";
@@ -8,7 +8,7 @@ import { packText, unpackText } from "@kith/protocol/texts";
 import type { Database } from "./database.ts";
 import { Failure } from "./failure.ts";
 import { pluginsMsMax } from "./limits.ts";
-import type { NodeRequest } from "./nodes.ts";
+import { Nodes, type NodeRequest } from "./nodes.ts";
 import { PluginShelf } from "./plugin-shelf.ts";
 
 const [board, shop] = [accountNameConstant("board"), accountNameConstant("shop")];
@@ -41,6 +41,7 @@ class FakeNetwork {
   /** What is answered for a source, where that is not what is listed. */
   readonly stale = new Map<string, string[]>();
   readonly asked: string[] = [];
+  readonly database: Database;
   readonly shelf: PluginShelf;
   nowMs = 0;
   isReached = true;
@@ -48,15 +49,13 @@ class FakeNetwork {
   constructor() {
     const rows = new Map<string, unknown>();
     const put = async (row: { readonly account: string }) => void rows.set(row.account, row);
-    const database = {
+    const fake = {
       get: async (_store: string, key: string) => rows.get(key),
+      put: async () => undefined,
       transaction: () => ({ store: { put }, done: Promise.resolve() }),
     };
-    this.shelf = new PluginShelf(
-      { fetch: (request) => this.#fetch(request) },
-      database as unknown as Database,
-      () => this.nowMs,
-    );
+    this.database = fake as unknown as Database;
+    this.shelf = new PluginShelf(this, this.database, () => this.nowMs);
   }
 
   async sources(): Promise<readonly string[]> {
@@ -64,7 +63,7 @@ class FakeNetwork {
     return codes.map(({ source }) => unpackText(source) ?? "");
   }
 
-  async #fetch({ account = "", target }: NodeRequest): Promise<Response> {
+  async fetch({ account = "", target }: NodeRequest): Promise<Response> {
     this.asked.push(`${account} ${target.split("?", 1)[0]}`);
     if (!this.isReached) throw new Failure("unreachable", "no node answers");
     const source = this.plugins.get(account)?.source ?? "";
@@ -191,4 +190,31 @@ test("a browser without room has its plugins all the same", async () => {
   } finally {
     hasRoom = true;
   }
+});
+
+const realFetch = globalThis.fetch;
+after(() => void (globalThis.fetch = realFetch));
+
+test("a source that never ends is given up, and the next call has it", async () => {
+  const network = new FakeNetwork();
+  network.plugins.set("board", { source: "never ends", exports: {} });
+  let isHanging = true;
+  const fetchFrom = async (url: string) => {
+    const { host, pathname, search } = new URL(url);
+    if (isHanging && pathname === "/plugin.js") return new Response(new ReadableStream());
+    const account = host.split(".", 1)[0] ?? "";
+    return network.fetch({ account, target: pathname + search, method: "GET", headers: {} });
+  };
+  Object.assign(globalThis, { fetch: fetchFrom });
+  const waits = { silenceMs: 20, patienceMs: 60, bodySilenceMs: 20, bodyMs: 100 };
+  const place = { root: "kith.test", scheme: "http:", waits };
+  const nodes = new Nodes(place, network.database, () => undefined);
+  const shelf = new PluginShelf(nodes, network.database);
+  await assert.rejects(shelf.take([board]), { code: "unreachable" });
+  isHanging = false;
+  const codes = await shelf.take([board]);
+  assert.deepEqual(
+    codes.map(({ source }) => unpackText(source)),
+    ["never ends"],
+  );
 });
