@@ -2,7 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { blockIdOf, blockNumOf, transactionIdOf } from "@kith/protocol/ids";
+import { accountNameConstant, methodNameConstant } from "@kith/protocol/names";
 import { receiptCodec, type Receipt } from "@kith/protocol/receipt";
+import {
+  prepareTransaction,
+  signedTransactionCodec,
+  transactionCodec,
+} from "@kith/protocol/transactions";
 
 import type { App } from "./app.ts";
 import { FakeNode } from "./fake-node.ts";
@@ -25,8 +31,12 @@ const failed: Receipt = {
   failure: { code: "name-taken", message: "somebody has this name", actionIndex: 0 },
 };
 
-function send(app: App, query = "", headers: Record<string, string> = {}): Promise<Response> {
-  const body = new Uint8Array([1, 2, 3]);
+function send(
+  app: App,
+  query = "",
+  headers: Record<string, string> = {},
+  body = new Uint8Array([1, 2, 3]),
+): Promise<Response> {
   return ask(app, push + query, { method: "POST", body, headers: { ...octets, ...headers } });
 }
 
@@ -88,6 +98,29 @@ test("a wait that ends before the transaction is final says that sending it agai
   const body: unknown = await answer.json();
   assert.ok(typeof body === "object" && body !== null && "message" in body);
   assert.match(String(body.message), /send the same bytes again/);
+});
+
+test("what was executed before is answered with its receipt, once it is here, unless it will never be", async () => {
+  const alice = accountNameConstant("alice");
+  const method = methodNameConstant("transfer");
+  const transaction = transactionCodec.pack({
+    tapos: { expiration: 1, flags: 0, refBlockIndex: 0 },
+    actions: [{ sender: alice, service: alice, method, rawData: new Uint8Array() }],
+    claims: [],
+  });
+  const bytes = new Uint8Array(signedTransactionCodec.pack({ transaction, proofs: [] }));
+  const prepared = prepareTransaction(bytes);
+  assert.ok(prepared.ok);
+  const node = new FakeNode();
+  node.onSubmit = () => Promise.resolve({ kind: "refused", error: { code: "already-executed" } });
+  const again = () => send(testApp(node), "", {}, bytes);
+  const early = await again();
+  assert.deepEqual([early.status, await codeOf(early)], [504, "not-final-yet"]);
+  node.executedElsewhere.add(prepared.value.id);
+  const never = await again();
+  assert.deepEqual([never.status, await codeOf(never)], [409, "already-executed"]);
+  node.receipts.set(prepared.value.id, { receipt });
+  assert.equal((await again()).status, 200);
 });
 
 test("wait_for is final, applied, or refused", async () => {

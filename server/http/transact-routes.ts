@@ -129,7 +129,9 @@ function completed(node: NodePort, outcome: SubmitOutcome, bytes: Uint8Array): S
   const { id } = prepared.value;
   if (nameless) return { ...outcome, id };
   const known = node.receipt(id);
-  return known === undefined ? outcome : { kind: "final", ...known };
+  if (known !== undefined) return { kind: "final", ...known };
+  // Others have executed it, and this node will have the receipt as soon as it gets there.
+  return node.isExecuted(id) ? outcome : { kind: "unavailable", reason: "not-final-yet", id };
 }
 
 /** A transaction that failed is an error for whoever sent it, and a fact for whoever asks later. */
