@@ -1,6 +1,7 @@
 import type { Ask, AskAnswer } from "../machine/journal.ts";
 import type { Called, PluginCode, TopCall } from "../machine/plugin-machine.ts";
 import type { FromWorker, MachineStart, ToWorker } from "../worker/messages.ts";
+import { Failure } from "./failure.ts";
 import { pluginSilenceMsMax } from "./limits.ts";
 
 type Running = {
@@ -34,7 +35,7 @@ export class PluginWorker {
 
   /** Gets ready before there is something to do. */
   warmUp(): Promise<unknown> {
-    return (this.#worker ??= this.#open());
+    return this.#opened();
   }
 
   async call(
@@ -42,7 +43,7 @@ export class PluginWorker {
     plugins: readonly PluginCode[],
     answer: (ask: Ask) => Promise<AskAnswer>,
   ): Promise<Called> {
-    const worker = await (this.#worker ??= this.#open());
+    const worker = await this.#opened();
     const id = ++this.#lastId;
     const { promise, resolve } = Promise.withResolvers<Called>();
     this.#running.set(id, { answer, end: resolve, timer: undefined });
@@ -51,21 +52,39 @@ export class PluginWorker {
     return promise;
   }
 
+  #opened(): Promise<Worker> {
+    if (this.#worker !== undefined) return this.#worker;
+    const opening = this.#open();
+    this.#worker = opening;
+    // The next call tries again: the network may be back by then.
+    opening.catch(() => {
+      if (this.#worker === opening) this.#worker = undefined;
+    });
+    return opening;
+  }
+
+  /** Throws `plugins-not-started`, or why there is no engine. */
   async #open(): Promise<Worker> {
+    const worker = this.#port.open();
+    const ready = Promise.withResolvers<void>();
+    const failed = Promise.withResolvers<never>();
+    let isOpen = false;
+    worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
+      if (data.kind === "ready") ready.resolve();
+      else this.#take(worker, data);
+    });
+    worker.addEventListener("error", () => {
+      if (isOpen) this.#stop("the plugins' thread has failed");
+      else failed.reject(new Failure("plugins-not-started", "the plugins' thread does not start"));
+    });
     try {
-      const worker = this.#port.open();
-      const { promise: isReady, resolve } = Promise.withResolvers<void>();
-      worker.addEventListener("message", ({ data }: MessageEvent<FromWorker>) => {
-        if (data.kind === "ready") resolve();
-        else this.#take(worker, data);
-      });
-      worker.addEventListener("error", () => this.#stop("the plugins' thread has failed"));
-      const [start] = await Promise.all([this.#port.start(), isReady]);
+      const opening = Promise.all([this.#port.start(), ready.promise]);
+      const [start] = await Promise.race([opening, failed.promise]);
+      isOpen = true;
       this.#tell(worker, { kind: "start", start });
       return worker;
     } catch (thrown) {
-      // The next call tries again: the network may be back by then.
-      this.#worker = undefined;
+      worker.terminate();
       throw thrown;
     }
   }
