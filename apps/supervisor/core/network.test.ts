@@ -11,7 +11,7 @@ import type { Sessions } from "./sessions.ts";
 const [before, now] = ["01".repeat(32), "02".repeat(32)];
 
 /** A browser that knows this network, and nodes of the one that is there now. */
-function openNetwork(known: string | undefined) {
+function openNetwork(known: string | undefined, forget = async () => {}) {
   const facts = new Map<string, unknown>([["network", known]]);
   const forgotten: string[] = [];
   let asked = 0;
@@ -26,27 +26,40 @@ function openNetwork(known: string | undefined) {
   };
   const sessions = {
     accounts: async () => [{ name: accountNameConstant("alice") }],
-    forget: async (name: string) => void forgotten.push(name),
+    forget: async (name: string) => {
+      await forget();
+      forgotten.push(name);
+    },
   };
   const network = new Network(
     { fetch } as unknown as Nodes,
     database as unknown as Database,
     sessions as unknown as Sessions,
   );
-  return { network, forgotten, asked: () => asked };
+  return { network, facts, forgotten, asked: () => asked };
 }
 
 test("what was known is read before a node is asked, whoever asks first, and another network is noticed", async () => {
-  const { network, forgotten } = openNetwork(before);
+  const { network, facts, forgotten } = openNetwork(before);
   assert.equal(await network.id(), before);
   await network.check();
   assert.equal(await network.id(), now);
   assert.deepEqual(forgotten, ["alice"]);
+  assert.equal(facts.get("network"), now);
+});
+
+test("a page that is closed while it forgets leaves that to the next one", async () => {
+  const { network, facts } = openNetwork(before, () => new Promise(() => {}));
+  void network.check();
+  await new Promise((done) => setTimeout(done));
+  assert.equal(await network.id(), now);
+  assert.equal(facts.get("network"), before);
 });
 
 test("a browser that knew nothing asks once", async () => {
-  const { network, forgotten, asked } = openNetwork(undefined);
+  const { network, facts, forgotten, asked } = openNetwork(undefined);
   assert.equal(await network.id(), now);
+  assert.equal(facts.get("network"), now);
   await network.check();
   assert.equal(asked(), 1);
   assert.deepEqual(forgotten, []);

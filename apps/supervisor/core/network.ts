@@ -36,7 +36,10 @@ export class Network {
   async id(): Promise<BlockId> {
     // What a node says now is compared with that, and must not take its place before.
     await this.recall();
-    return this.#id ?? (await this.#ask());
+    if (this.#id !== undefined) return this.#id;
+    const id = await this.#ask();
+    void this.#remember(id).catch(() => undefined);
+    return id;
   }
 
   /** Another network at the same address knows none of the accounts that this browser remembers. */
@@ -49,6 +52,8 @@ export class Network {
     await this.#database.clear("writes");
     await this.#database.clear("plugins");
     await this.#database.clear("sealingKeys");
+    // Last: should this page be closed before, the next one finds the difference again.
+    await this.#remember(now);
   }
 
   async #ask(): Promise<BlockId> {
@@ -57,8 +62,11 @@ export class Network {
     const text: unknown = answer.ok ? await answer.json() : undefined;
     const id = parseBlockId(typeof text === "string" ? text : "");
     if (!id.ok) throw new Failure("answer-malformed", "the node names no network");
-    void this.#database.put("facts", id.value, "network").catch(() => undefined);
     this.#isCertain = true;
     return (this.#id = id.value);
+  }
+
+  async #remember(id: BlockId): Promise<void> {
+    await this.#database.put("facts", id, "network");
   }
 }
