@@ -1,6 +1,5 @@
 import { check } from "@kith/sdk/abort";
 import { acting } from "@kith/sdk/acting";
-import { equalBytes } from "@kith/sdk/bytes";
 import { checkManager } from "@kith/sdk/callers";
 import { inviteLink, inviteSeedBytes } from "@kith/sdk/invite-link";
 import { implementFunction, type PluginContext } from "@kith/sdk/plugin";
@@ -10,7 +9,7 @@ import { keysPlugin } from "@kith/sdk/plugins/keys";
 import type { AccountName } from "@kith/sdk/types";
 
 import { checkedPath } from "./invite-link.ts";
-import { keptLinks, keepLink } from "./kept-links.ts";
+import { keepLink, withLinks } from "./kept-links.ts";
 import { daysMax, memoCharsMax, usesMax } from "./limits.ts";
 import { invitesOfUser } from "./reading.ts";
 import { service } from "./service.ts";
@@ -30,11 +29,7 @@ export const createFor = implementFunction(functions.createFor, "none", (context
 
 export const list = implementFunction(functions.list, "none", (context) => {
   checkManager(context);
-  const links = keptLinks(context);
-  return invitesOfUser(context, context.user).map((invite) => {
-    const kept = links.find(({ key }) => equalBytes(key, invite.key));
-    return kept === undefined ? invite : { ...invite, link: kept.link };
-  });
+  return withLinks(context, invitesOfUser(context, context.user));
 });
 
 export const revoke = implementFunction(functions.revoke, "none", (context, { key }) => {
@@ -58,6 +53,6 @@ function makeInvite(context: PluginContext, app: AccountName, terms: InviteTerms
   const expiresAt = context.about.nowMicros + seconds * 1_000_000;
   acting(context, service).createInvite({ key, app, expiresAt, uses, memo });
   const link = inviteLink(context.about.root, { seed, path });
-  keepLink(context, { key, link });
+  keepLink(context, { key, expiresAt, link });
   return link;
 }
