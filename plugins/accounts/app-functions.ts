@@ -3,7 +3,7 @@ import { implementFunction } from "@kith/sdk/plugin";
 import { sessionHost } from "@kith/sdk/plugin-host";
 import { accountsPlugin } from "@kith/sdk/plugins/accounts";
 
-import { prefer, preferencesOf } from "./browser-memory.ts";
+import { currentAccount, isEverywhere, isSignedOut, setSignedOut } from "./browser-memory.ts";
 import { enter, knownAccounts } from "./entering.ts";
 import { choose, signInByAsking } from "./sign-in.ts";
 
@@ -19,12 +19,11 @@ export const signIn = implementFunction(functions.signIn, "none", (context) => {
   checkOwnPage(context);
   const { app, user } = context.about;
   if (user !== undefined) return user;
-  const { current: first, everywhere, signedOut } = preferencesOf(context);
+  const first = currentAccount(context);
   const isHere = knownAccounts(context).some(({ name }) => name === first);
   // Somebody who has signed out does not want to be let in again unasked.
-  if (first === undefined || !isHere || !everywhere || signedOut.includes(app)) {
-    return choose(context);
-  }
+  const mayEnter = isHere && isEverywhere(context) && !isSignedOut(context, app);
+  if (first === undefined || !mayEnter) return choose(context);
   enter(context, first);
   return first;
 });
@@ -38,9 +37,7 @@ export const signOut = implementFunction(functions.signOut, "none", (context) =>
   checkOwnPage(context);
   const { app } = context;
   context.call(sessionHost).disconnect({ app });
-  const before = preferencesOf(context);
-  const others = before.signedOut.filter((out) => out !== app);
-  prefer(context, { ...before, signedOut: [...others, app] });
+  setSignedOut(context, app, true);
 });
 
 export const welcome = implementFunction(functions.welcome, "none", (context, invite) => {

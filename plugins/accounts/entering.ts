@@ -4,7 +4,12 @@ import type { PluginContext } from "@kith/sdk/plugin";
 import { sessionHost, type KnownAccount } from "@kith/sdk/plugin-host";
 import type { AccountName } from "@kith/sdk/types";
 
-import { prefer, preferencesOf } from "./browser-memory.ts";
+import {
+  currentAccount,
+  setCurrentAccount,
+  setEverywhere,
+  setSignedOut,
+} from "./browser-memory.ts";
 
 /** Somebody whom this browser can act for, and its key for that. */
 export function knownAccounts(context: PluginContext): readonly KnownAccount[] {
@@ -20,16 +25,11 @@ export function keyOfKnown(context: PluginContext, account: AccountName): Uint8A
 /** From now on the app of this page knows its user. `everywhere` is what was chosen with it; left out: as before. */
 export function enter(context: PluginContext, account: AccountName, everywhere?: boolean): void {
   const { app } = context;
-  const before = preferencesOf(context);
   context.call(sessionHost).connect({ app, account });
-  const isFirst = before.current === undefined;
-  const isCurrent = isFirst || app === managerApp || everywhere === true;
-  prefer(context, {
-    ...before,
-    ...(isCurrent ? { current: account } : {}),
-    everywhere: everywhere ?? before.everywhere,
-    signedOut: before.signedOut.filter((out) => out !== app),
-  });
+  const isFirst = currentAccount(context) === undefined;
+  if (isFirst || app === managerApp || everywhere === true) setCurrentAccount(context, account);
+  if (everywhere !== undefined) setEverywhere(context, everywhere);
+  setSignedOut(context, app, false);
 }
 
 /** The same for an account that this browser gets a key of with this call. */

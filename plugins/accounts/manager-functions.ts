@@ -6,7 +6,12 @@ import { authKeysPlugin } from "@kith/sdk/plugins/auth-keys";
 import { keysPlugin } from "@kith/sdk/plugins/keys";
 import { askUser } from "@kith/sdk/plugins/prompt";
 
-import { prefer, preferencesOf } from "./browser-memory.ts";
+import {
+  currentAccount,
+  isEverywhere,
+  setCurrentAccount,
+  setEverywhere as rememberEverywhere,
+} from "./browser-memory.ts";
 import { enter, enterNew, keyOfKnown, knownAccounts } from "./entering.ts";
 import { makeAccount } from "./new-account.ts";
 
@@ -20,7 +25,7 @@ export const create = implementFunction(functions.create, "none", (context, args
 
 export const known = implementFunction(functions.known, "none", (context) => {
   checkManager(context);
-  const { current } = preferencesOf(context);
+  const current = currentAccount(context);
   return knownAccounts(context).map(({ name }) => ({ account: name, isCurrent: name === current }));
 });
 
@@ -32,7 +37,7 @@ export const switchTo = implementFunction(functions.switchTo, "none", (context, 
 
 export const everywhere = implementFunction(functions.everywhere, "none", (context) => {
   checkManager(context);
-  return preferencesOf(context).everywhere;
+  return isEverywhere(context);
 });
 
 export const setEverywhere = implementFunction(
@@ -40,7 +45,7 @@ export const setEverywhere = implementFunction(
   "none",
   (context, wanted) => {
     checkManager(context);
-    prefer(context, { ...preferencesOf(context), everywhere: wanted.everywhere });
+    rememberEverywhere(context, wanted.everywhere);
   },
 );
 
@@ -49,10 +54,10 @@ export const forget = implementFunction(functions.forget, "none", (context, { ac
   const publicKey = keyOfKnown(context, account);
   const sentence = `This browser can no longer act for ${account}, until another device lets it in again.`;
   askUser(context, "confirm", { act: "forget-account", user: account, sentence });
-  const { current, ...before } = preferencesOf(context);
-  const next = knownAccounts(context).find(({ name }) => name !== account)?.name;
-  const kept = current === account ? next : current;
-  prefer(context, kept === undefined ? before : { ...before, current: kept });
+  if (currentAccount(context) === account) {
+    const next = knownAccounts(context).find(({ name }) => name !== account);
+    setCurrentAccount(context, next?.name);
+  }
   context.call(sessionHost).forget({ name: account });
   // A key that is still here would be of use to who finds this browser.
   context.call(keysPlugin).remove({ publicKey });

@@ -6,7 +6,7 @@ import { askUser } from "@kith/sdk/plugins/prompt";
 import type { InviteShown, PromptAnswers, SignInProblem } from "@kith/sdk/plugins/prompt-kinds";
 import type { AccountName } from "@kith/sdk/types";
 
-import { preferencesOf, waitingKeys } from "./browser-memory.ts";
+import { currentAccount, waitingKeys } from "./browser-memory.ts";
 import { enter, enterNew, keyOfKnown, knownAccounts } from "./entering.ts";
 import { allRules, makeAccount, openRules, problemOf } from "./new-account.ts";
 import { newKeyByCode, newKeyByPasskey, waitForKey } from "./new-key.ts";
@@ -18,7 +18,7 @@ type Tried = { readonly newcomer: Newcomer } | { readonly problem?: SignInProble
 /** Asks who the app's user is, whoever that was before. */
 export function choose(context: PluginContext): AccountName {
   const { app } = context;
-  const { current } = preferencesOf(context);
+  const current = currentAccount(context);
   const names = knownAccounts(context).map(({ name }) => name);
   if (names.length === 0) return signInByAsking(context).account;
   const accounts = [
