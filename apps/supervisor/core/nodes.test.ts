@@ -4,7 +4,7 @@ import { after, test } from "node:test";
 import type { Database } from "./database.ts";
 import { Nodes, type NodeRequest } from "./nodes.ts";
 
-const waits = { silenceMs: 20, patienceMs: 60, bodySilenceMs: 30, bodyMs: 200 };
+const waits = { silenceMs: 20, patienceMs: 200, bodySilenceMs: 30, bodyMs: 200 };
 const request: NodeRequest = { target: "/what", method: "GET", headers: {} };
 
 /** What a node does with a question; the signal ends it. */
