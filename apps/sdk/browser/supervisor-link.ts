@@ -40,7 +40,7 @@ export type LinkEvents = {
   readonly onShow: (isShown: boolean) => void;
 };
 
-type Waiting = { readonly take: (message: FrameMessage) => void };
+type Waiting = { readonly isCall: boolean; readonly take: (message: FrameMessage) => void };
 
 /** The page's end of what it says to the supervisor. */
 export class SupervisorLink {
@@ -48,6 +48,10 @@ export class SupervisorLink {
   readonly #events: LinkEvents;
   readonly #waiting = new Map<number, Waiting>();
   #lastId = 0;
+  /** The frame has said who is signed in, and what is asked is asked of it. */
+  #isGreeted = false;
+  /** What waits for that here, in its order: what has been put into the port cannot be taken back. */
+  readonly #held = new Map<number, PageMessage>();
   /** Why nobody answers, as long as nobody does. */
   #silence: CallError | undefined;
 
@@ -61,10 +65,18 @@ export class SupervisorLink {
     port.start();
   }
 
-  /** All that is asked fails with this, until the frame has said that it is there. */
+  /**
+   * All that is asked fails with this, until the frame says (again) that it is there, and is not done later: whoever was told that it
+   * failed may have asked again. Calls that the frame has taken go on.
+   */
   fail(why: CallError): void {
     this.#silence = why;
-    for (const [id, { take }] of this.#waiting) take({ failed: { id, ...why } });
+    for (const [id, { isCall, take }] of this.#waiting) {
+      const isHeld = this.#held.delete(id);
+      if (isCall && !isHeld) continue;
+      if (!isHeld) this.#tell({ cancel: { id } });
+      take({ failed: { id, ...why } });
+    }
   }
 
   call(
@@ -100,7 +112,7 @@ export class SupervisorLink {
     };
     const abort = (): void => {
       end();
-      this.#tell({ cancel: { id } });
+      if (!this.#held.delete(id)) this.#tell({ cancel: { id } });
       const thrown = new DOMException("the page has called it off", "AbortError");
       body?.error(thrown);
       reject(thrown);
@@ -113,6 +125,7 @@ export class SupervisorLink {
       },
     });
     this.#waiting.set(id, {
+      isCall: false,
       take: (message) => {
         if ("response" in message) {
           const { status, contentType } = message.response;
@@ -124,7 +137,9 @@ export class SupervisorLink {
           else body?.error(new TypeError("the answer broke off"));
         } else if ("failed" in message) {
           end();
-          reject(new TypeError(message.failed.message));
+          const thrown = new TypeError(message.failed.message);
+          body?.error(thrown);
+          reject(thrown);
         }
       },
     });
@@ -138,6 +153,7 @@ export class SupervisorLink {
     const id = ++this.#lastId;
     return new Promise((resolve) => {
       this.#waiting.set(id, {
+        isCall: true,
         take: (message) => {
           this.#waiting.delete(id);
           if ("failed" in message) {
@@ -157,15 +173,21 @@ export class SupervisorLink {
   }
 
   #askAbout(id: number, message: PageMessage): void {
-    if (this.#silence === undefined) this.#tell(message);
-    else this.#waiting.get(id)?.take({ failed: { id, ...this.#silence } });
+    if (this.#silence !== undefined) {
+      this.#waiting.get(id)?.take({ failed: { id, ...this.#silence } });
+    } else if (this.#isGreeted || isAnybodys(message)) this.#tell(message);
+    else this.#held.set(id, message);
   }
 
   #take(message: FrameMessage): void {
     const { onReady, onWrites, onReach, onShow } = this.#events;
     if ("ready" in message) {
       this.#silence = undefined;
+      // Whoever hears of it may call, or fail what waits: that is in its turn behind, or not done.
       onReady(message.ready);
+      this.#isGreeted = true;
+      for (const held of this.#held.values()) this.#tell(held);
+      this.#held.clear();
     } else if ("writes" in message) onWrites(message.writes.writes);
     else if ("reach" in message) onReach(message.reach.isReached);
     else if ("show" in message) onShow(message.show.isShown);
@@ -175,6 +197,11 @@ export class SupervisorLink {
   #tell(message: PageMessage): void {
     this.#port.postMessage(pageMessage.pack(message));
   }
+}
+
+/** Changes nothing, and shows nobody whose it is: it may be done by a frame that nobody has heard of yet. */
+function isAnybodys(message: PageMessage): boolean {
+  return "cancel" in message || ("fetch" in message && !message.fetch.asUser);
 }
 
 /** Undefined for news that nobody asked for. */
