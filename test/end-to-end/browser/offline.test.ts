@@ -268,6 +268,9 @@ test("a new version arrives with the network, whole, if not at once; pages of th
   await page.getByText("Edition 2").waitFor();
   await page.getByRole("button").click();
   await page.getByText("more of edition 2").waitFor();
+  // As after some days: nothing but what the service worker has kept.
+  const browser = await old.context().newCDPSession(old);
+  await browser.send("Network.clearBrowserCache");
   await old.getByRole("button").click();
   await old.getByText("more of edition 1").waitFor();
 

@@ -36,6 +36,13 @@ test("what has a hash in its name comes from what is kept, other files from the 
   assert.deepEqual(plan({ url: "/icon.svg?old=1" }), icon);
 });
 
+test("what only an earlier version has is looked for among what is kept: its pages may be open", () => {
+  const earlier = "/assets/later-9b0d3c4e55ff.js";
+  assert.deepEqual(plan({ url: earlier }), { kind: "kept", address: earlier });
+  assert.deepEqual(plan({ url: "/earlier.svg" }), pass, "nobody knows which version is meant");
+  assert.deepEqual(page(earlier, "/"), pass);
+});
+
 test("a page is asked of the network first, by whatever address it has", () => {
   const root = { kind: "network-first", address: "/" };
   for (const url of ["/", "/?from=home", "/index.html"]) assert.deepEqual(page(url), root, url);

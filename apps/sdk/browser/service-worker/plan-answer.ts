@@ -42,8 +42,10 @@ export function planAnswer(asked: Asked, { origin, kept, fallback }: Site): Plan
     return isPage ? { kind: "network-first", address: fallback } : pass;
   }
   // Parts of a file are for media players, and what is kept is whole.
-  if (!kept.has(address) || headers.has("range")) return pass;
-  return { kind: isHashedName(address) ? "kept" : "network-first", address };
+  if (headers.has("range")) return pass;
+  // Also what is not of this version: pages of the one before ask for it, when the network may have it no more.
+  if (isHashedName(address)) return { kind: "kept", address };
+  return kept.has(address) ? { kind: "network-first", address } : pass;
 }
 
 /** Files of a site by the addresses of what is kept of them. */
