@@ -269,3 +269,73 @@ test("the signal ends a subscription in the middle of a pause", async () => {
   assert.deepEqual(await run, { ok: true, value: undefined });
   assert.equal(network.requests.length, 1);
 });
+
+/** A network that is gone, timers that run when a test says so, and a browser that says when it is back. */
+class GoneNetwork {
+  requestCount = 0;
+  readonly aborting = new AbortController();
+  readonly timers: { readonly ms: number; readonly run: () => void }[] = [];
+  readonly told = new Set<() => void>();
+
+  readonly port: LivePort<AbortSignal> = {
+    fetch: () => {
+      this.requestCount++;
+      return Promise.reject(new Error("no way"));
+    },
+    after: (ms, run) => {
+      const timer = { ms, run };
+      this.timers.push(timer);
+      return () => {
+        const place = this.timers.indexOf(timer);
+        if (place !== -1) this.timers.splice(place, 1);
+      };
+    },
+    random: () => 0.5,
+    onReach: (run) => {
+      this.told.add(run);
+      return () => this.told.delete(run);
+    },
+  };
+
+  /** What waits, in milliseconds. */
+  get pauses(): readonly number[] {
+    return this.timers.map(({ ms }) => ms);
+  }
+
+  run() {
+    const { port, aborting } = this;
+    return subscribe("http://app.test/", { interests: [], port, signal: aborting.signal });
+  }
+
+  async fire(ms: number): Promise<void> {
+    this.timers.find((timer) => timer.ms === ms)?.run();
+    await this.settled();
+  }
+
+  async tell(): Promise<void> {
+    for (const run of this.told) run();
+    await this.settled();
+  }
+
+  async settled(): Promise<void> {
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+  }
+}
+
+test("a stream that waits tries at once when the network is back, and with short pauses after that", async () => {
+  const network = new GoneNetwork();
+  const run = network.run();
+  await network.settled();
+  for (const ms of [750, 1500, 3000, 6000, 12_000]) await network.fire(ms);
+  assert.deepEqual([network.requestCount, network.pauses], [6, [22_500]]);
+
+  await network.tell();
+  await network.tell();
+  assert.deepEqual(network.pauses, [22_500, 250], "not all pages in the same millisecond");
+  await network.fire(250);
+  assert.deepEqual([network.requestCount, network.pauses], [7, [750]]);
+
+  network.aborting.abort();
+  assert.deepEqual(await run, { ok: true, value: undefined });
+  assert.deepEqual([network.pauses, network.told.size], [[], 0], "nothing is left behind");
+});

@@ -24,6 +24,11 @@ export type LivePort<Signal> = {
   readonly after: (ms: number, run: () => void) => () => void;
   /** From 0 on, below 1. */
   readonly random: () => number;
+  /**
+   * Listens for the network being back, where the runtime knows: what waits for its next attempt then does not wait any longer.
+   * Returns the function that ends it.
+   */
+  readonly onReach?: (run: () => void) => () => void;
 };
 
 /** As much of a `Response` as is looked at. */
@@ -86,6 +91,8 @@ export type LiveError = {
 const silenceMsMax = 45_000;
 const retryMsByDefault = 1000;
 const delayMsMax = 30_000;
+/** All pages of a network that was gone hear of it at the same moment. */
+const wakeMsMax = 500;
 
 /**
  * Hears of what a service's blocks change, until the signal ends it. `url` is the service's address, such as
@@ -97,32 +104,50 @@ export async function subscribe<Signal extends Aborting>(
   subscription: Subscription<Signal>,
 ): Promise<Result<undefined, LiveError>> {
   const { port, signal, onBreak } = subscription;
-  const state: State = { position: subscription.since, retryMs: retryMsByDefault, attempt: 0 };
+  const state: State = {
+    position: subscription.since,
+    retryMs: retryMsByDefault,
+    attempt: 0,
+    wake: undefined,
+  };
   const delayMs = subscription.delayMs ?? jittered(port.random);
-  for (;;) {
-    const outcome = await listen(url, subscription, state);
-    if (signal.aborted) return ok(undefined);
-    if (outcome.code === "refused") return err(outcome);
-    onBreak?.(outcome);
-    await pause(delayMs(++state.attempt, state.retryMs), subscription);
-    if (signal.aborted) return ok(undefined);
+  const stopReach = port.onReach?.(() => {
+    // An attempt that was under way before may still fail.
+    state.attempt = 0;
+    state.wake?.();
+  });
+  try {
+    for (;;) {
+      const outcome = await listen(url, subscription, state);
+      if (signal.aborted) return ok(undefined);
+      if (outcome.code === "refused") return err(outcome);
+      onBreak?.(outcome);
+      await pause(delayMs(++state.attempt, state.retryMs), subscription, state);
+      if (signal.aborted) return ok(undefined);
+    }
+  } finally {
+    stopReach?.();
   }
 }
 
-/** Waits, unless the subscription ends before. */
-function pause<Signal extends Aborting>(
+/** Waits, unless the subscription ends before, or the network is back. */
+async function pause<Signal extends Aborting>(
   ms: number,
   { port, signal }: Subscription<Signal>,
+  state: State,
 ): Promise<void> {
-  return new Promise((resolve) => {
-    const done = (): void => {
-      callOff();
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const callOff = port.after(ms, done);
-    signal.addEventListener("abort", done);
-  });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const callOff = port.after(ms, resolve);
+  let callOffWaking: (() => void) | undefined;
+  state.wake = () => {
+    callOffWaking ??= port.after(port.random() * wakeMsMax, resolve);
+  };
+  signal.addEventListener("abort", resolve);
+  await promise;
+  state.wake = undefined;
+  callOff();
+  callOffWaking?.();
+  signal.removeEventListener("abort", resolve);
 }
 
 /** Doubles from attempt to attempt; between half and all of it, so that clients of a node that stopped do not come at once. */
@@ -138,6 +163,8 @@ type State = {
   retryMs: number;
   /** Attempts since something was heard. */
   attempt: number;
+  /** Ends the pause that there is at the moment. */
+  wake: (() => void) | undefined;
 };
 
 /** One connection, from its beginning to its end. */
