@@ -18,7 +18,7 @@ function queryOf(
   ask: () => unknown = none,
   service = board,
 ): ClientQuery<{ readonly of: string }, readonly string[]> {
-  const run = async () => ({ ok: true, value: ask() as readonly string[] }) as const;
+  const run = async () => ({ ok: true, value: (await ask()) as readonly string[] }) as const;
   const watched = ({ of }: { readonly of: string }) => ({
     service,
     target: `/query/${name}?of=${of}`,
@@ -75,8 +75,20 @@ class FakeNode {
     await settled();
   }
 
+  /** The node cannot go on where the page was. */
+  async reset(block: number): Promise<void> {
+    this.#tell?.(`event: reset\nid: ${block}\ndata: ${JSON.stringify({ block })}\n\n`);
+    await settled();
+  }
+
   async break(): Promise<void> {
     this.#end?.();
+    await settled();
+  }
+
+  /** The page's next attempt, which may be at another node. */
+  async resume(): Promise<void> {
+    this.later.pop()?.();
     await settled();
   }
 }
@@ -242,8 +254,7 @@ test("a stream that breaks leaves what was known, and says that it is old", asyn
   await node.answer(0, 7, ["one"]);
   await node.break();
   assert.deepEqual([last?.value, last?.isStale], [["one"], true]);
-  node.later.pop()?.();
-  await settled();
+  await node.resume();
   await node.answer(0, 8, ["one", "two"]);
   assert.deepEqual([last?.value, last?.isStale], [["one", "two"], false]);
   live.close();
@@ -271,6 +282,146 @@ test("what a write will do shows at once, and gives way to the network's own ans
     [last?.value, last?.isOptimistic],
     [["one", "two as the network has it"], false],
   );
+  live.close();
+});
+
+/** Whatever the question's answers are waits for the test. */
+function askedBy(query: string) {
+  const asked: ((texts: readonly string[]) => void)[] = [];
+  const ask = () => new Promise((resolve) => asked.push(resolve));
+  return { asked, query: queryOf(query, ask) };
+}
+
+test("an answer that was asked for before the stream told another one does not take its place", async () => {
+  const { node, live } = opened();
+  let last: State | undefined;
+  const { asked, query } = askedBy("recent");
+  const args = { of: "hall" };
+  live.watch(query, args, (state) => (last = state));
+  await settled();
+  await node.answer(0, 7, ["one"]);
+  const write = () => live.update({ query, args, update: addTwo }, Promise.resolve({ ok: true }));
+  const updated = write();
+  await settled();
+  await node.answer(0, 9, ["one", "two", "three"]);
+  asked[0]?.(["one", "two"]);
+  await settled();
+  assert.equal(asked.length, 2, "nobody knows which of them is newer, so it is asked once more");
+  asked[1]?.(["one", "two", "three", "four"]);
+  await updated;
+  assert.deepEqual([last?.value, last?.block], [["one", "two", "three", "four"], 9]);
+
+  const again = write();
+  await settled();
+  await node.answer(0, 10, ["ten"]);
+  asked[2]?.(["nine"]);
+  await settled();
+  await node.answer(0, 11, ["eleven"]);
+  asked[3]?.(["ten"]);
+  await again;
+  assert.deepEqual([last?.value, asked.length], [["eleven"], 4], "the stream tells the rest");
+  live.close();
+});
+
+/**
+ * A block is where a node first had an answer that it still has: at another node, or when the stream was opened anew, it may be lower for
+ * the same answer. Another answer at a lower block is that of a node that is behind, and as soon as that one has the known block it has told the
+ * same answer, or one of a higher block: in both cases the page goes on. Only a network that begins anew has nothing to tell that
+ * the page knows: its nodes say that they cannot go on where the page was.
+ */
+test("an older answer of a node that is behind is not shown, and the page goes on as soon as the node does", async () => {
+  const { node, live } = opened();
+  let last: State | undefined;
+  const shown = () => [last?.value, last?.block, last?.isStale];
+  live.watch(queryOf("recent"), { of: "hall" }, (state) => (last = state));
+  await settled();
+  await node.answer(0, 9, ["one", "two"]);
+
+  await node.break();
+  await node.resume();
+  await node.answer(0, 3, ["one", "two"]);
+  assert.deepEqual(shown(), [["one", "two"], 9, false], "another node has had it for longer");
+
+  await node.break();
+  await node.resume();
+  await node.answer(0, 5, ["one"]);
+  assert.deepEqual(shown(), [["one", "two"], 9, true], "what is shown is newer");
+  await node.answer(0, 8, ["one", "two"]);
+  assert.deepEqual(shown(), [["one", "two"], 9, false], "it has come to the same answer");
+
+  await node.break();
+  await node.resume();
+  await node.answer(0, 4, ["one"]);
+  await node.answer(0, 12, ["twelve"]);
+  assert.deepEqual(shown(), [["twelve"], 12, false], "it has gone past it");
+
+  await node.break();
+  await node.resume();
+  await node.reset(2);
+  await node.answer(0, 2, ["anew"]);
+  assert.deepEqual(shown(), [["anew"], 2, false], "a network that has begun anew");
+  live.close();
+});
+
+test("when somebody else asks, what the app's own service told is forgotten, and asked for anew", async () => {
+  const node = new FakeNode();
+  let user = "alice";
+  const kept = new Map<string, unknown>();
+  const keptOf = (name: string) => `${user}: ${name}`;
+  const port = {
+    ...node.port,
+    kept: {
+      get: (name: string) => kept.get(keptOf(name)),
+      set: (name: string, json: unknown) => void kept.set(keptOf(name), json),
+    },
+  };
+  const live = new LiveQueries("http://kith.localhost:8080", port, board);
+  const states: State[] = [];
+  const { asked, query } = askedBy("mine");
+  const args = { of: "x" };
+  let balance: State | undefined;
+  live.watch(query, args, (state) => states.push(state));
+  live.watch(queryOf("balance", none, tokens), args, (state) => (balance = state));
+  await settled();
+  await node.answer(0, 7, ["alice's"]);
+  await node.answer(1, 7, ["5"]);
+  const written = live.update({ query, args, update: addTwo }, Promise.resolve({ ok: true }));
+  await settled();
+
+  const late = node.answer(0, 8, ["alice's, on its way"]);
+  user = "berta";
+  live.askAnew();
+  assert.deepEqual([states.at(-1)?.value, states.at(-1)?.block], [undefined, undefined]);
+  assert.deepEqual(balance?.value, ["5"], "what is everybody's stays");
+  asked[0]?.(["alice's", "two"]);
+  await late;
+  assert.equal(states.at(-1)?.value, undefined, "what was asked in her name is not shown");
+  asked[1]?.(["berta's"]);
+  await written;
+  assert.equal(node.openCount, 1);
+  assert.equal(node.asked.length, 2);
+  // A block that is lower than what was told to somebody else.
+  await node.answer(0, 6, ["berta's"]);
+  const last = states.at(-1);
+  assert.deepEqual([last?.value, last?.block, last?.isOptimistic], [["berta's"], 6, false]);
+  assert.deepEqual(
+    [...kept].filter(([name]) => name.includes("mine")),
+    [
+      ["alice: board /query/mine?of=x", ["alice's"]],
+      ["berta: board /query/mine?of=x", ["berta's"]],
+    ],
+  );
+  live.close();
+});
+
+test("a stream that shows nothing of the app's own service goes on when somebody else asks", async () => {
+  const node = new FakeNode();
+  const live = new LiveQueries("http://kith.localhost:8080", node.port, board);
+  live.watch(queryOf("balance", none, tokens), { of: "x" }, () => undefined);
+  await settled();
+  live.askAnew();
+  await settled();
+  assert.equal(node.asked.length, 1);
   live.close();
 });
 

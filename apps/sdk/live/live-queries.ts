@@ -5,6 +5,7 @@ import type { ClientQuery, WatchedQuery } from "../client/service-client.ts";
 import { subscribe, type Aborting, type LivePort } from "../live.ts";
 import { answersOf, type Interest, type LiveAnswer } from "./interests.ts";
 import type { KeptAnswers } from "./kept-answers.ts";
+import { isSameAnswer } from "./same-answer.ts";
 
 /** What is known of a query's answer at the moment. */
 export type LiveState<Value> = {
@@ -41,10 +42,15 @@ type Watched = {
   patches: readonly Patch[];
   answer: unknown;
   state: LiveState<unknown>;
+  /** The stream has told what was true after this block: what is older and says something else comes from a node that is behind. */
+  toldBlock: number;
+  /** Counts what an answer to an earlier question must not take the place of. */
+  heard: number;
 };
 
 /** What one connection is about, and whose address it has. */
 type Part = { readonly home: AccountName; readonly watched: readonly Watched[] };
+type Stream = { readonly home: AccountName; readonly abort: () => void };
 
 const nothingKnown: LiveState<unknown> = {
   value: undefined,
@@ -63,8 +69,8 @@ export class LiveQueries<Signal extends Aborting> {
   readonly #port: LiveQueriesPort<Signal>;
   readonly #app: AccountName | undefined;
   readonly #watched = new Map<string, Watched>();
-  /** What ends them, by what they are about. */
-  readonly #streams = new Map<string, () => void>();
+  /** By what they are about. */
+  readonly #streams = new Map<string, Stream>();
   #isChanged = false;
 
   /** `app` is whose queries show who asks, where there is one. */
@@ -112,8 +118,27 @@ export class LiveQueries<Signal extends Aborting> {
     }
   }
 
+  /**
+   * Somebody else asks from now on: what the app's own service has answered until now was for the one before, and is asked for anew.
+   * For pages whose questions show whose they are; answers to the others are everybody's.
+   */
+  askAnew(): void {
+    for (const [key, { home, abort }] of this.#streams) {
+      if (home !== this.#app) continue;
+      this.#streams.delete(key);
+      abort();
+    }
+    for (const watched of this.#watched.values()) {
+      if (watched.query.service !== this.#app) continue;
+      watched.heard++;
+      watched.toldBlock = 0;
+      this.#show(watched, { patches: [], ...this.#known(watched.query) });
+    }
+    this.#later();
+  }
+
   close(): void {
-    for (const abort of this.#streams.values()) abort();
+    for (const { abort } of this.#streams.values()) abort();
     this.#streams.clear();
     this.#watched.clear();
   }
@@ -121,20 +146,35 @@ export class LiveQueries<Signal extends Aborting> {
   #watchedOf(query: WatchedQuery<unknown>): Watched {
     const known = this.#watched.get(nameOf(query));
     if (known !== undefined) return known;
+    const begun = { ...this.#known(query), toldBlock: 0, heard: 0 };
+    const made: Watched = { query, listeners: new Set(), patches: [], ...begun };
+    this.#watched.set(nameOf(query), made);
+    return made;
+  }
+
+  /** What is known before a node has answered. */
+  #known(query: WatchedQuery<unknown>): Pick<Watched, "answer" | "state"> {
     const json = this.#port.kept?.get(nameOf(query));
     const answer = json === undefined ? undefined : query.read(json);
     // What an earlier page was told may be old.
     const state =
       answer === undefined ? nothingKnown : { ...nothingKnown, value: answer, isStale: true };
-    const made: Watched = { query, listeners: new Set(), patches: [], answer, state };
-    this.#watched.set(nameOf(query), made);
-    return made;
+    return { answer, state };
   }
 
-  /** The stream may tell of the block a moment later than the write's own answer did. */
+  /**
+   * The stream may tell of the block a moment later than the write's own answer did. Where it tells something in the meantime, nobody
+   * knows which of the two is newer, and the question is asked once more; a stream that has told something then, too, will tell the rest.
+   */
   async #ask<Args>(watched: Watched, query: ClientQuery<Args, unknown>, args: Args): Promise<void> {
-    const answered = await query(args);
-    if (answered.ok) this.#show(watched, { answer: answered.value, state: watched.state });
+    for (let attempt = 1; attempt <= 2; attempt++) {
+      const { heard } = watched;
+      const answered = await query(args);
+      if (!answered.ok) return;
+      if (watched.heard !== heard) continue;
+      this.#show(watched, { answer: answered.value, state: watched.state });
+      return;
+    }
   }
 
   /** What is to be watched may change often in one moment, such as when a page is drawn. */
@@ -153,7 +193,7 @@ export class LiveQueries<Signal extends Aborting> {
     }
     const shown = [...this.#watched.values()].filter(({ listeners }) => listeners.size > 0);
     const parts = new Map(partsOf(shown, this.#app).map((part) => [keyOf(part), part]));
-    for (const [key, abort] of this.#streams) {
+    for (const [key, { abort }] of this.#streams) {
       if (parts.has(key)) continue;
       this.#streams.delete(key);
       abort();
@@ -161,7 +201,7 @@ export class LiveQueries<Signal extends Aborting> {
     for (const [key, part] of parts) {
       if (this.#streams.has(key)) continue;
       const { signal, abort } = this.#port.aborting();
-      this.#streams.set(key, abort);
+      this.#streams.set(key, { home: part.home, abort });
       void this.#listen(part, signal);
     }
   }
@@ -173,6 +213,10 @@ export class LiveQueries<Signal extends Aborting> {
       signal,
       onBreak: () => {
         for (const each of watched) this.#show(each, { state: { ...each.state, isStale: true } });
+      },
+      // As when the network has begun anew: no block of before counts.
+      onReset: () => {
+        for (const each of watched) each.toldBlock = 0;
       },
     });
     if (ended.ok) return;
@@ -212,7 +256,11 @@ export class LiveQueries<Signal extends Aborting> {
       this.#show(watched, { state: { ...before, block, failure } });
       return;
     }
-    const state = { ...before, block, isStale: false, failure: undefined };
+    // Another node may have the same answer since an earlier block. One that is behind has another answer, and tells when it no longer is.
+    if (block < watched.toldBlock && !isSameAnswer(value, watched.answer)) return;
+    watched.heard++;
+    watched.toldBlock = Math.max(block, watched.toldBlock);
+    const state = { ...before, block: watched.toldBlock, isStale: false, failure: undefined };
     this.#show(watched, { answer: value, state });
     this.#port.kept?.set(nameOf(watched.query), answer.body);
   }
