@@ -6,13 +6,14 @@ import { ok, type Result } from "@kith/protocol/result";
 import type { Connection } from "../client/connection.ts";
 import type { Surroundings, WriteState } from "../connect/page-messages.ts";
 import type { LightPort } from "../light/ask-node.ts";
-import { keptAnswers } from "../live/kept-answers.ts";
-import { LiveQueries, type LiveQueriesPort } from "../live/live-queries.ts";
+import type { LiveQueries } from "../live/live-queries.ts";
 import type { PluginInterface } from "../plugin-interface.ts";
 import type { AnyMethod } from "../signature.ts";
 import { appConnection, placeOf } from "./app-connection.ts";
 import { Changing } from "./changing.ts";
 import { keepSurroundings, lastSurroundings } from "./last-surroundings.ts";
+import { networkWatch } from "./network-watch.ts";
+import { liveQueries } from "./page-live.ts";
 import { pluginClient, type PluginClient } from "./plugin-client.ts";
 import { Reads } from "./reads.ts";
 import { rootOf, SupervisorFrame, supervisorOf } from "./supervisor-frame.ts";
@@ -89,10 +90,15 @@ export async function connect({
   const reach = new Changing(true);
   const greeted = Promise.withResolvers<Surroundings>();
   const frame = SupervisorFrame.open(supervisorOf(location), { isLater: last !== undefined });
+  const isMine = networkWatch(last?.network, () => {
+    link.fail({ code: "network-changed", message: "another network has this host" });
+    location.reload();
+  });
   const link = new SupervisorLink(frame.port, {
     onReady: (surroundings) => {
       if (keepsAnswers) keepSurroundings(localStorage, surroundings);
       greeted.resolve(surroundings);
+      if (!isMine(surroundings.network)) return;
       if (surroundings.user !== user.value) user.set(surroundings.user);
     },
     onWrites: (told) => writes.set(told),
@@ -100,16 +106,11 @@ export async function connect({
     onShow: (isShown) => frame.show(isShown),
   });
   const greeting = frame.loaded.then(() => within(greetingMsMax, greeted.promise));
-  if (last !== undefined) follow(last, { greeted: greeted.promise, greeting, link, reach });
+  if (last !== undefined) follow({ greeted: greeted.promise, greeting, link, reach });
   const { network, root: host } = last ?? (await greeting);
   const root = `${location.protocol}//${host}`;
-  const kept = keptAnswers(network, {
-    store: localStorage,
-    user: () => user.value ?? "",
-    later: (run) => void setTimeout(run, keepAnswersMs),
-  });
-  const port = { ...livePort(link, { root, asUser }), ...(keepsAnswers ? { kept } : {}) };
-  const live = new LiveQueries(root, port, app.value);
+  const shared = { root, user, reach, asUser };
+  const live = liveQueries(link, { ...shared, app: app.value, network, keepsAnswers });
   return {
     app: app.value,
     network,
@@ -153,11 +154,7 @@ type Beginning = {
 };
 
 /** What a page begins with was true for an earlier one: waits for what is true now, and says when that does not come. */
-function follow(last: Surroundings, { greeted, greeting, link, reach }: Beginning): void {
-  void greeted.then(({ network }) => {
-    // Another network has this host, and nothing that is shown is of it.
-    if (network !== last.network) location.reload();
-  });
+function follow({ greeted, greeting, link, reach }: Beginning): void {
   greeting.catch(({ message }: Error) => {
     link.fail({ code: "supervisor-silent", message });
     reach.set(false);
@@ -189,7 +186,6 @@ function lightPort(link: SupervisorLink, root: string): LightPort {
   };
 }
 
-const keepAnswersMs = 500;
 const proofMsMax = 20_000;
 const greetingMsMax = 15_000;
 
@@ -202,30 +198,4 @@ function within<T>(ms: number, promise: Promise<T>): Promise<T> {
       resolve(value);
     });
   });
-}
-
-/** Streams go through the supervisor as everything else does, so they find another node when theirs is gone. */
-function livePort(
-  link: SupervisorLink,
-  { root, asUser }: { readonly root: string; readonly asUser: boolean },
-): LiveQueriesPort<AbortSignal> {
-  return {
-    fetch: (url, { headers, signal }) => {
-      const place = placeOf(url, root);
-      const lastEventId = headers["last-event-id"];
-      const accept = headers["accept"] ?? "*/*";
-      const resumed = lastEventId === undefined ? {} : { lastEventId };
-      return link.fetch({ ...place, accept, asUser, ...resumed }, signal);
-    },
-    after: (ms, run) => {
-      const timer = setTimeout(run, ms);
-      return () => clearTimeout(timer);
-    },
-    random: () => Math.random(),
-    aborting: () => {
-      const controller = new AbortController();
-      return { signal: controller.signal, abort: () => controller.abort() };
-    },
-    soon: (run) => queueMicrotask(run),
-  };
 }
