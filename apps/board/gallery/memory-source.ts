@@ -13,7 +13,8 @@ import type { Draft } from "../plugin-interface.ts";
 
 /** How the world is: what the gallery and its tests choose. */
 export type World = {
-  readonly network: "fine" | "slow" | "offline" | "failing";
+  /** "held": what is written is on its way until that is over. */
+  readonly network: "fine" | "slow" | "held" | "offline" | "failing";
   /** The code with which writes fail. */
   readonly refuses?: string;
 };
@@ -72,7 +73,7 @@ export class MemorySource implements BoardSource {
 
   send: BoardSource["send"] = async (write, onQueued) => {
     if (this.world.network === "offline") onQueued();
-    while (this.world.network === "offline") await pause(50);
+    while (this.world.network === "offline" || this.world.network === "held") await pause(50);
     await pause(this.world.network === "slow" ? 2000 : 150);
     const { refuses } = this.world;
     if (refuses !== undefined) return { ok: false, code: refuses };

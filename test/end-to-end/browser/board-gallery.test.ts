@@ -99,11 +99,13 @@ test("an address leads to its thread, and back leads to where one was", async (v
 test("what somebody writes is there at once, says that it is being sent, and is final in its place", async (visit) => {
   const page = await openBoard(visit, "/t/1");
   await signIn(page);
+  await setWorld(page, { network: "held" });
   await page.getByRole("textbox", { name: "Your reply" }).fill("I bring tar.");
   await page.getByRole("textbox", { name: "Your reply" }).press("Control+Enter");
   const mine = page.getByRole("listitem").filter({ hasText: "I bring tar." });
   await mine.getByText("Sending").waitFor();
   await mine.evaluate((element) => element.setAttribute("data-first", "yes"));
+  await setWorld(page, { network: "fine" });
   await mine.getByText("Sending").waitFor({ state: "hidden" });
   assert.equal(await mine.getAttribute("data-first"), "yes", "nothing was replaced");
   assert.equal(await mine.count(), 1);
