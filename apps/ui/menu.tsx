@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 import { Button, type ButtonKind } from "./button.tsx";
 import { classNames } from "./class-names.ts";
@@ -35,7 +35,8 @@ export function Menu({ label, items, icon = menuIcon, kind = "quiet", text }: Me
     () => (isOpen ? watchOutside(root.current, () => setOpen(false)) : undefined),
     [isOpen],
   );
-  useEffect(() => {
+  // Before anybody sees the menu: a key that is pressed at once is the menu's.
+  useLayoutEffect(() => {
     if (isOpen) focusItem(root.current, 0);
   }, [isOpen]);
 
