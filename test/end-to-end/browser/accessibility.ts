@@ -10,11 +10,23 @@ const serious: readonly string[] = ["serious", "critical"];
 
 /** Fails with each element in which axe finds something serious or critical. Of a page only its main frame is looked at. */
 export async function checkAccessibility(target: Page | Frame, include = "html"): Promise<void> {
+  await target.evaluate(untilStill);
   await target.evaluate(source);
   const { violations, passes } = await target.evaluate((selector) => axe.run(selector), include);
   assert.ok(passes.length > 0, `axe found nothing to check at ${target.url()}`);
   const found = violations.filter(({ impact }) => serious.includes(impact ?? ""));
   assert.equal(found.map(describe).join("\n"), "", `accessibility of ${target.url()}`);
+}
+
+/** Runs in the page. Colours on their way to what they are going to be are nobody's. */
+async function untilStill(): Promise<void> {
+  // What was just drawn begins to move with the next frame.
+  for (let frame = 0; frame < 2; frame++) await new Promise(requestAnimationFrame);
+  const moving = document.getAnimations().filter((animation) => {
+    const { endTime } = animation.effect?.getComputedTiming() ?? {};
+    return animation.playState === "running" && Number.isFinite(Number(endTime));
+  });
+  await Promise.allSettled(moving.map(({ finished }) => finished));
 }
 
 function describe({ id, impact, help, nodes }: Result): string {

@@ -14,7 +14,17 @@ import type { Visit } from "./visit.ts";
 
 /** The home's pages over a network in the page's own memory. */
 const folder = join(import.meta.dirname, "../../../apps/home/gallery");
-const pages = ["account", "devices", "friends", "invites", "permissions", "waiting", "publish"];
+/** Each, and what it shows when all of it has arrived. */
+const pages = {
+  account: ["as alice"],
+  devices: ["Security key"],
+  friends: ["How many have to agree"],
+  invites: ["You have not invited anybody yet."],
+  permissions: ["board uses tokens", "Puts what other apps share on the board."],
+  waiting: ["Everything has been sent."],
+  publish: ["kith account create"],
+};
+const pagesWithFirst = Object.entries({ "": ["What this community talks about"], ...pages });
 
 const test = browserTests();
 let server: PageServer;
@@ -22,7 +32,7 @@ let server: PageServer;
 before(async () => {
   server = await serveGallery(
     folder,
-    [...pages, "invite"].map((name) => `/${name}`),
+    [...Object.keys(pages), "invite"].map((name) => `/${name}`),
   );
 });
 after(() => server.close());
@@ -51,10 +61,10 @@ for (const width of [360, 1280]) {
   for (const colors of ["light", "dark"] as const) {
     test(`the home at ${width} pixels, ${colors}: axe finds nothing, and nothing is cut off`, async (visit) => {
       const device = { width, colors, touch: width < 600 };
-      for (const name of ["", ...pages]) {
+      for (const [name, signs] of pagesWithFirst) {
         const page = await openHome(visit, `/${name}?in`, device);
         await page.getByRole("heading", { level: 1 }).waitFor();
-        await page.waitForTimeout(400);
+        for (const sign of signs) await page.getByText(sign).first().waitFor();
         await takeScreenshot(page, `home ${name} ${width} ${colors}`);
         await checkAccessibility(page);
         const { scrollWidth, clientWidth } = await page.evaluate(() => document.documentElement);
