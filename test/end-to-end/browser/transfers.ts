@@ -50,7 +50,9 @@ const sizesMsMax = 2000;
 async function measure(request: Request): Promise<Transfer> {
   const url = request.url();
   try {
-    const sizes = await Promise.race([request.sizes(), later(sizesMsMax)]);
+    const sizes = await (request.serviceWorker() === null
+      ? request.sizes()
+      : Promise.race([request.sizes(), later(sizesMsMax)]));
     if (sizes === undefined) return { url, bytes: 0 };
     const { responseHeadersSize, responseBodySize } = sizes;
     if (responseBodySize !== 0) return { url, bytes: responseHeadersSize + responseBodySize };
