@@ -4,7 +4,7 @@ import { Chromium } from "./chromium.ts";
 import { runVisit, type Visit } from "./visit.ts";
 
 /** Less than the runner's own limit: at that it ends every process of the file, the nodes among them. */
-const testMsMax = 120_000;
+const testMsMax = 240_000;
 
 export type BrowserTest = (name: string, body: (visit: Visit) => Promise<void>) => void;
 

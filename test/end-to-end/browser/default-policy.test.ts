@@ -11,6 +11,7 @@ let cluster: Cluster;
 let node: ClusterNode;
 
 const foreign = "foreign.example.test";
+const leavesMsMax = 60_000;
 
 /** Each line tries something and says whether it was done; none of them may be. */
 const tries = `
@@ -123,9 +124,11 @@ test("a policy of its own is the site's: the same page then does what it wants, 
   visit.problems.allow("policy", /script-src.*|foreign\.example\.test\/(import|script)\.js/);
   visit.problems.allow("console", /ERR_NAME_NOT_RESOLVED/);
   const person = await visit.person();
-  const leaves = person.context.waitForEvent("request", (request) =>
-    request.url().startsWith(`http://${foreign}/form`),
-  );
+  // It begins before the page is opened.
+  const leaves = person.context.waitForEvent("request", {
+    predicate: (request) => request.url().startsWith(`http://${foreign}/form`),
+    timeout: leavesMsMax,
+  });
   const page = await person.open(node, "free");
   await page.locator("pre", { hasText: "{" }).waitFor();
   await page.evaluate(submitForm);

@@ -3,7 +3,7 @@ import { after, before } from "node:test";
 
 import type { Page } from "playwright-core";
 
-import { Cluster, type ClusterNode } from "../cluster.ts";
+import { Cluster, settleMs, type ClusterNode } from "../cluster.ts";
 import { until } from "../until.ts";
 import type { PageTools } from "./apps/page-tools.ts";
 import { browserTests } from "./browser-tests.ts";
@@ -152,7 +152,7 @@ test("a key is kept when its account is, and is gone when somebody else was fast
   assert.deepEqual(await keysOf(page), ["kept"]);
 
   await slow.context.unroute("**/push_transaction*");
-  await until("the slow one's write has failed", 30_000, async () => {
+  await until("the slow one's write has failed", settleMs, async () => {
     const states = await inPage(waits, (tools) => tools.kith.writes.map(({ state }) => state));
     return states.includes("failed") ? true : undefined;
   });

@@ -8,8 +8,8 @@ import { siteUrl } from "./site-url.ts";
 import { Transfers } from "./transfers.ts";
 
 /** Waiting for an element or an answer, and for a page: long for a person, and enough for a busy machine. */
-const waitMsMax = 15_000;
-const navigationMsMax = 30_000;
+const waitMsMax = 45_000;
+const navigationMsMax = 45_000;
 
 export type Device = {
   /** What failures call it. */
