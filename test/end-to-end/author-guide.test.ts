@@ -18,7 +18,7 @@ import { guideFiles, repository, writeGuideApp } from "./guide-app.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "kith-author-"));
 after(() => rmSync(folder, { recursive: true }));
-const long = { timeout: 120_000 };
+const long = { timeout: 300_000 };
 
 writeGuideApp(folder);
 

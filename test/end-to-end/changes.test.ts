@@ -5,7 +5,7 @@ import { subscribe, type LivePort } from "@kith/sdk/live";
 import { liveQueryOf, rowsOf } from "@kith/sdk/live-interests";
 import { z } from "zod";
 
-import { Cluster, type ClusterNode } from "./cluster.ts";
+import { Cluster, settleMs, type ClusterNode } from "./cluster.ts";
 import { CutTunnel } from "./cut-tunnel.ts";
 import { request, rootHost } from "./http-client.ts";
 import { kithDone, makeKey } from "./kith.ts";
@@ -103,13 +103,13 @@ test("a block's change reaches listeners with the block, and through killed conn
     onReset: (block) => void resets.push(block),
     onBreak: ({ code }) => breaks.push(code),
   });
-  await until("the stream begins", 10_000, () => isReady);
+  await until("the stream begins", settleMs, () => isReady);
 
   await makeAccount("live0");
   const status = await node.status();
-  await until("the row is told", 5_000, () => told.has("live0"));
+  await until("the row is told", settleMs, () => told.has("live0"));
   assert.equal(told.get("live0"), status.final?.num);
-  await until("the live query is answered anew", 5_000, () =>
+  await until("the live query is answered anew", settleMs, () =>
     live?.accounts.nodes.some(({ name }) => name === "live0"),
   );
 
@@ -118,8 +118,8 @@ test("a block's change reaches listeners with the block, and through killed conn
     tunnel.cut();
     await makeAccount(name);
   }
-  await until("all rows are told", 10_000, () => names.every((name) => told.has(name)));
-  await until("the live query has all of them", 10_000, () =>
+  await until("all rows are told", settleMs, () => names.every((name) => told.has(name)));
+  await until("the live query has all of them", settleMs, () =>
     names.every((name) => live?.accounts.nodes.some((account) => account.name === name) === true),
   );
   assert.deepEqual(resets, []);
@@ -149,14 +149,14 @@ test("a node that stops ends its streams and its process, and its listeners find
     onReset: (block) => void resets.push(block),
     onBreak: ({ code }) => breaks.push(code),
   });
-  await until("the stream begins", 10_000, () => readies.length > 0);
+  await until("the stream begins", settleMs, () => readies.length > 0);
   assert.equal(await node.process.stop(), 0);
   node.start();
   await node.ready();
-  await until("the stream goes on", 10_000, () => readies.length + resets.length > 1);
+  await until("the stream goes on", settleMs, () => readies.length + resets.length > 1);
   assert.equal(breaks[0], "ended");
   await makeAccount("again");
-  await until("the row is told", 5_000, () => told.has("again"));
+  await until("the row is told", settleMs, () => told.has("again"));
   ending.abort();
   await done;
 });

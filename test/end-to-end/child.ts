@@ -5,6 +5,9 @@ const repository = new URL("../../", import.meta.url).pathname;
 /** Output that is kept of each process: enough to see why a test failed. */
 const outputCharsMax = 1_000_000;
 
+/** Whoever is asked to end does so long before this, also on a busy machine. */
+const stopMsMax = 90_000;
+
 const running = new Set<Child>();
 
 process.on("exit", () => {
@@ -73,7 +76,7 @@ export class Child {
   }
 
   /** Asks it to end, and insists when it does not. */
-  async stop(withinMs = 10_000): Promise<number> {
+  async stop(withinMs = stopMsMax): Promise<number> {
     this.signal("SIGTERM");
     const timer = setTimeout(() => this.signal("SIGKILL"), withinMs);
     const status = await this.#ended;
