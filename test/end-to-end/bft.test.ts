@@ -4,6 +4,7 @@ import { after, before, test } from "node:test";
 import { Cluster } from "./cluster.ts";
 import { request } from "./http-client.ts";
 import { kithDone, makeKey } from "./kith.ts";
+import { patiently } from "./patiently.ts";
 import { builtSites, compareSite } from "./site-files.ts";
 import { Writer } from "./writer.ts";
 import { checkAll, moreOf } from "./writers.ts";
@@ -23,7 +24,7 @@ test("four nodes agree under bft: what is sent to one of them is on all, and eac
   await kithDone(cluster.folder, second, ["publish", builtSites.monaco, "--app", "alice"]);
   for (const node of cluster.nodes) {
     // Each node finds out by itself how far everybody is, and then has all of it.
-    const head = await request(node, "", "/common/head?wait_for=acknowledged");
+    const head = await patiently(node, "/common/head?wait_for=acknowledged");
     assert.equal(head.status, 200, await head.text());
     await compareSite(node, "alice", builtSites.monaco);
   }

@@ -14,11 +14,11 @@ import { account, bool, u32 } from "@kith/sdk/types";
 import { z } from "zod";
 
 import { Cluster, settleMs } from "./cluster.ts";
-import { request, type NodeAddress } from "./http-client.ts";
 import { kith, kithDone, makeKey } from "./kith.ts";
 import { liesOf, type Lie, type Recorded } from "./light-lies.ts";
 import { LyingProxy } from "./lying-proxy.ts";
 import { chainIdOf, readProducers } from "./node-status.ts";
+import { patiently } from "./patiently.ts";
 import { until } from "./until.ts";
 
 let cluster: Cluster;
@@ -115,14 +115,6 @@ async function jsonAt(path: string): Promise<unknown> {
   const json: unknown = await answer.json();
   assert.equal(answer.status, 200, JSON.stringify(json));
   return json;
-}
-
-/** A node that is busy, or whose network is changing its leader, asks to be asked again. */
-function patiently(node: NodeAddress, path: string): Promise<Response> {
-  return until(`an answer to ${path}`, settleMs, async () => {
-    const answer = await request(node, "", path);
-    return answer.status === 503 ? undefined : answer;
-  });
 }
 
 async function objectAt(path: string): Promise<Readonly<Record<string, unknown>>> {
