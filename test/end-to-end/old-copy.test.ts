@@ -38,7 +38,7 @@ async function putBackOne(cluster: Cluster): Promise<void> {
     const { memory, role } = await node.status();
     return memory === undefined && role !== "observer";
   });
-  assert.match(node.output, /takes part again/);
+  await until("it has said so", settleMs, () => /takes part again/.test(node.output));
   await moreOf(writer, 3);
   await needThatOne(cluster, node, writer);
 }
