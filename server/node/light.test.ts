@@ -9,7 +9,7 @@ import { TestChain, testConsensus, testProducer } from "@kith/protocol/test-chai
 import { TestCertificates, TestClock } from "@kith/replica/test-support";
 
 import { openLight } from "./light.ts";
-import { headerMsMax, headersReadBytesMax, headerWaitsMax } from "./limits.ts";
+import { headerAskedAgainMs, headerMsMax, headersReadBytesMax, headerWaitsMax } from "./limits.ts";
 import { WaitingForNum } from "./waiting-for-num.ts";
 
 const everybody = [0, 1, 2].map(testProducer);
@@ -20,7 +20,8 @@ function openNode(onProve: (certify: (at: number) => void) => void = () => undef
   const chain = new TestChain(testConsensus("cft", everybody));
   while (chain.headers.length < 100) chain.append();
   const certificates = new TestCertificates();
-  const facts = { applied: 100, firstKept: 1, wantedHeader: 0, executedNum: 98, blockBytes: 0 };
+  const facts = { applied: 100, firstKept: 1, executedNum: 98, blockBytes: 0 };
+  const asked: number[] = [];
   const certify = (at: number): void => {
     const certificate = chain.certificate({ num: at, voters: everybody });
     certificates.keepCertificate({ header: chain.header(at), certificate });
@@ -48,15 +49,16 @@ function openNode(onProve: (certify: (at: number) => void) => void = () => undef
         done(true);
       },
       wantHeader(at) {
-        facts.wantedHeader = at;
+        asked.push(at);
       },
     }),
+    after: (delayMs, run) => clock.after(delayMs, run),
   });
   const nameState = (executedNum: number): void => {
     facts.executedNum = executedNum;
     named.note();
   };
-  return { light, chain, certify, facts, certificates, clock, nameState };
+  return { light, chain, certify, facts, asked, certificates, clock, nameState };
 }
 
 async function certifiedNum(node: ReturnType<typeof openNode>, at: number | undefined) {
@@ -148,15 +150,39 @@ test("headers go back to where this node's log begins", () => {
 });
 
 test("whoever waits for a header is told when there is one, and does not wait for ever", async () => {
-  const { light, facts, clock, nameState } = openNode();
+  const { light, asked, clock, nameState } = openNode();
   assert.equal(await light.headerBehind(num(98)), true);
   const waiting = light.headerBehind(num(99));
-  assert.equal(facts.wantedHeader, 99);
+  assert.equal(asked.at(-1), 99);
   nameState(99);
   assert.equal(await waiting, true);
   const inVain = light.headerBehind(num(100));
   clock.advance(headerMsMax);
   assert.equal(await inVain, false);
+});
+
+test("a header is asked for again while somebody waits for it, by one question for all, and by none when nobody does", async () => {
+  const { light, asked, clock, nameState } = openNode();
+  const first = light.headerBehind(num(99));
+  assert.deepEqual(asked, [99]);
+  clock.advance(3 * headerAskedAgainMs);
+  assert.deepEqual(asked, [99, 99, 99, 99]);
+  const second = light.headerBehind(num(100));
+  assert.deepEqual(asked.slice(4), [100], "whoever comes is asked for at once");
+  clock.advance(headerAskedAgainMs);
+  assert.deepEqual(asked.slice(5), [100]);
+  nameState(99);
+  assert.equal(await first, true);
+  clock.advance(headerAskedAgainMs);
+  assert.deepEqual(asked.slice(6), [100]);
+  nameState(100);
+  assert.equal(await second, true);
+  clock.advance(3 * headerAskedAgainMs);
+  assert.equal(asked.length, 7);
+  assert.equal(clock.waiting, 0);
+  void light.headerBehind(num(101));
+  clock.advance(headerAskedAgainMs);
+  assert.deepEqual(asked.slice(7), [101, 101], "and so it is for whoever comes later");
 });
 
 test("a page of headers ends where more of the blocks would be read than a stranger may cause", async () => {
@@ -176,7 +202,7 @@ test("so many may wait for a header, and whoever comes then is told at once that
   const { light, clock, nameState } = openNode();
   const waiting = Array.from({ length: headerWaitsMax }, () => light.headerBehind(num(99)));
   assert.equal(await light.headerBehind(num(98)), false);
-  assert.equal(clock.waiting, headerWaitsMax, "nobody looks again and again");
+  assert.equal(clock.waiting, headerWaitsMax + 1, "nobody looks again and again for himself");
   nameState(99);
   assert.deepEqual(new Set(await Promise.all(waiting)), new Set([true]));
   assert.equal(await light.headerBehind(num(99)), true);

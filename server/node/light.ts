@@ -9,6 +9,7 @@ import type { CertificatesPort } from "@kith/replica/ports";
 import type { Replica } from "@kith/replica/replica";
 
 import type { FinalHeaders } from "./final-headers.ts";
+import { HeaderQuestions } from "./header-questions.ts";
 import { headerMsMax, headersReadBytesMax, headerWaitsMax } from "./limits.ts";
 import type { WaitingForNum } from "./waiting-for-num.ts";
 
@@ -17,14 +18,21 @@ type LightParts = {
   readonly certificates: Pick<CertificatesPort, "certificate" | "certifiedChanges">;
   readonly headers: Pick<FinalHeaders, "at">;
   /** The newest block of which a final header says what is true after it. */
-  readonly named: Pick<WaitingForNum, "reach" | "size">;
+  readonly named: Pick<WaitingForNum, "most" | "reach" | "size">;
   readonly appliedNum: () => number;
   readonly replica: () => Pick<Replica, "prove" | "wantHeader"> | undefined;
+  /** Calls back once after about this many milliseconds. */
+  readonly after: (delayMs: number, run: () => void) => void;
 };
 
 /** What a node shows to clients that believe no node. */
 export function openLight(parts: LightParts): LightPort {
   const { certificates, genesis, named, replica } = parts;
+  const questions = new HeaderQuestions({
+    wanted: () => (named.most === undefined ? undefined : blockNumOf(named.most)),
+    ask: (num) => replica()?.wantHeader(num),
+    after: parts.after,
+  });
   return {
     genesis: () => genesis,
     changes: (after, countMax) => certificates.certifiedChanges(after, countMax),
@@ -32,8 +40,9 @@ export function openLight(parts: LightParts): LightPort {
     certified: (num) => certified(parts, num),
     headerBehind(num) {
       if (named.size >= headerWaitsMax) return Promise.resolve(false);
-      replica()?.wantHeader(num);
-      return new Promise((resolve) => named.reach(num, headerMsMax, resolve));
+      const isThere = new Promise<boolean>((resolve) => named.reach(num, headerMsMax, resolve));
+      questions.ask(num);
+      return isThere;
     },
   };
 }

@@ -1,5 +1,7 @@
-/** How long a reader waits for a header that says what is true after a block. */
-export const headerMsMax = 2_000;
+/** How long a reader waits for a header that says what is true after a block: longer than an election or two. */
+export const headerMsMax = 8_000;
+/** While somebody waits for one it is asked for this often. */
+export const headerAskedAgainMs = 200;
 /** Who waits for a header at the same time: more are told at once that there is none. */
 export const headerWaitsMax = 1_000;
 /** Headers stand in whole blocks, which a page reads no more of than this; the next page goes on. */

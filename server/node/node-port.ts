@@ -153,6 +153,7 @@ function proofsOf(
     named,
     appliedNum: () => chain.applied()?.num ?? 0,
     replica,
+    after: (delayMs, run) => systemClock.after(delayMs, run),
   });
   return { history: openHistory({ chain, events, headers }), light };
 }

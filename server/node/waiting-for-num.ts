@@ -21,6 +21,12 @@ export class WaitingForNum {
     return this.#waiting.size;
   }
 
+  /** The most that anybody waits for. */
+  get most(): number | undefined {
+    const nums = [...this.#waiting].map(({ num }) => num);
+    return nums.length === 0 ? undefined : Math.max(...nums);
+  }
+
   /** To be called whenever it may have come farther. */
   note(): void {
     if (this.#waiting.size === 0) return;

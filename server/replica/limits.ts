@@ -71,8 +71,8 @@ export const submitTransactionsMax = 512;
 /** A repair or a join asks again when nothing came back for this long. */
 export const requestAgainMs = 1_000;
 
-/** How long somebody waits for a proof of finality, and for how long one question is good. */
-export const certifyMsMax = 2_000;
+/** How long somebody waits for a proof of finality, longer than an election or two; and for how long one question is good. */
+export const certifyMsMax = 8_000;
 export const certifyAgainMs = 200;
 export const proofsWantedMax = 1_000;
 
