@@ -226,6 +226,15 @@ async function publishEdition(
 
 const versionMsMax = 60_000;
 
+/** Loads the page until the network's own edition is there: one that is late is left for the next load. */
+async function untilEdition(page: Page, edition: number): Promise<void> {
+  const heading = page.getByRole("heading", { name: `Edition ${edition}` });
+  await until(`edition ${edition} is there`, versionMsMax, async () => {
+    await page.reload();
+    return (await heading.count()) > 0;
+  });
+}
+
 async function versionsIn(page: Page): Promise<readonly (readonly string[])[]> {
   return (await keptBy(page)).filter((paths) => paths.length > 0);
 }
@@ -260,8 +269,7 @@ test("a new version arrives with the network, whole, if not at once; pages of th
   await page.reload();
   await page.getByText("Edition 1").waitFor();
   await person.offline(false);
-  await page.reload();
-  await page.getByText("Edition 2").waitFor();
+  await untilEdition(page, 2);
   await untilKept(page, 2);
   await person.offline(true);
   await page.reload();
@@ -276,15 +284,14 @@ test("a new version arrives with the network, whole, if not at once; pages of th
 
   await person.offline(false);
   await publishEdition(3, { worker: breaksOff });
-  await page.reload();
-  await page.getByText("Edition 3").waitFor();
+  await untilEdition(page, 3);
   await until("the first edition is dropped", versionMsMax, async () => {
     const kept = await versionsIn(page);
     return kept.length === 2 && !kept.flat().includes(first) && (await isTakenOver(page));
   });
 
   await publishEdition(4, { offline: "closeOffline" });
-  await page.reload();
+  await untilEdition(page, 4);
   await page.locator("[data-done=closeOffline]").waitFor();
   assert.deepEqual(await versionsIn(page), []);
   assert.equal((await page.evaluate(() => navigator.serviceWorker.getRegistrations())).length, 0);
