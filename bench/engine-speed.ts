@@ -107,7 +107,7 @@ class ProgramInEngine {
   }
 
   #metered(exports: Readonly<Record<string, unknown>>): MeteredState {
-    const state = new MeteredState(exports, openEngine().facts);
+    const state = new MeteredState(exports);
     state.pages = pages;
     state.fuel = enough;
     state.stackBytes = 2 ** 30;

@@ -19,9 +19,8 @@ import { recordHere, recordingFolder } from "./branch-recorder.ts";
 const repository = resolve(import.meta.dirname, "..");
 const runtime = await bundlePluginRuntime();
 if (!runtime.ok) throw new Error(`no runtime: ${JSON.stringify(runtime.error)}`);
-const { facts, module: wholeModule } = openEngine();
 const script = runtime.value;
-const whole = pluginEngine({ module: wholeModule, facts }, script);
+const whole = pluginEngine(openEngine(), script);
 
 /** As in pages: the whole one comes when something is missing. */
 const engine = recordingFolder === undefined ? partialEngine() : markedEngine(recordingFolder);
@@ -29,13 +28,13 @@ let widened = 0;
 
 function partialEngine(): Engine {
   const module = new WebAssembly.Module(firstEngine());
-  return pluginEngine({ module, facts, isPartial: true }, script);
+  return pluginEngine({ module, isPartial: true }, script);
 }
 
 function markedEngine(folder: string): Engine {
   recordHere(folder);
   const module = new WebAssembly.Module(markBranches(meteredEngine().bytes));
-  return pluginEngine({ module, facts }, script);
+  return pluginEngine({ module }, script);
 }
 
 /** How often a machine needed more than the engine that pages load first. */

@@ -18,13 +18,13 @@ const nameDigits = 12;
 export async function pluginMachineFiles(): Promise<Result<readonly Output[], BundleError>> {
   const runtime = await bundlePluginRuntime();
   if (!runtime.ok) return runtime;
-  const { bytes, facts } = meteredEngine();
+  const { bytes } = meteredEngine();
   const first = firstEngine();
   const engine = { path: `/assets/engine-${nameOf(first)}.wasm`, content: first };
   const whole = { path: `/assets/engine-${nameOf(bytes)}.wasm`, content: bytes };
   const script = { path: `/assets/plugins-${nameOf(runtime.value)}.js`, content: runtime.value };
   const paths = { engine: engine.path, wholeEngine: whole.path, runtime: script.path };
-  const json = JSON.stringify({ ...paths, facts });
+  const json = JSON.stringify(paths);
   return ok([engine, whole, script, { path: "/machine.json", content: packText(json) }]);
 }
 

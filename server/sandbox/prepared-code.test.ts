@@ -25,27 +25,11 @@ import {
   type CodeKind,
   type PreparedStore,
 } from "./prepared-code.ts";
+import { MapStore } from "./test-store.ts";
 import { op } from "./wasm/test-module.ts";
 import { encodeGuest, guestCode, testDefinition } from "./webassembly/test-guest.ts";
 import { webAssemblyCode } from "./webassembly/wasm-machine.ts";
 import { WasmService } from "./webassembly/wasm-service.ts";
-
-/** A store in memory that counts what it is asked, and may lose or spoil what it has. */
-class MapStore implements PreparedStore {
-  readonly contents = new Map<string, Uint8Array>();
-  readonly reads: string[] = [];
-  writes = 0;
-
-  read(name: string): Uint8Array | undefined {
-    this.reads.push(name);
-    return this.contents.get(name)?.slice();
-  }
-
-  write(name: string, content: Uint8Array): void {
-    this.writes += 1;
-    this.contents.set(name, content.slice());
-  }
-}
 
 /** Memory that holds nothing but what came last. */
 function forgetful<T, F extends object>(

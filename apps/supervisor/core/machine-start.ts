@@ -1,5 +1,3 @@
-import type { Engine } from "@kith/sandbox/engine";
-
 import type { MachineStart } from "../worker/messages.ts";
 import { Failure } from "./failure.ts";
 
@@ -9,17 +7,16 @@ type MachineJson = {
   readonly engine: string;
   readonly wholeEngine: string;
   readonly runtime: string;
-  readonly facts: Engine["facts"];
 };
 
 /** Compiled while it is coming in, and from the browser's own cache the next time. */
 export async function fetchMachine(): Promise<MachineStart> {
-  const { engine, runtime, facts } = await fetchJson();
+  const { engine, runtime } = await fetchJson();
   const [module, source] = await Promise.all([
     WebAssembly.compileStreaming(fetch(engine)),
     fetch(runtime).then((answer) => answer.arrayBuffer()),
   ]);
-  return { engine: module, facts, runtime: new Uint8Array(source) };
+  return { engine: module, runtime: new Uint8Array(source) };
 }
 
 /** For a call that needs what is not in the first one; undefined while there is no network. */

@@ -3,9 +3,9 @@ import { guestOperations } from "@kith/sandbox/guest-operations";
 
 /** The services' engine as plugins find it: without tables and blocks, with the runtime that they share. */
 export function pluginEngine(
-  engine: Pick<Engine, "module" | "facts" | "isPartial">,
+  engine: Pick<Engine, "module" | "isPartial">,
   runtime: Uint8Array,
 ): Engine {
-  const { module, facts, isPartial = false } = engine;
-  return { module, facts, isPartial, operations: guestOperations, runtime };
+  const { module, isPartial = false } = engine;
+  return { module, isPartial, operations: guestOperations, runtime };
 }

@@ -1,5 +1,3 @@
-import type { Engine } from "@kith/sandbox/engine";
-
 import type { Ask, AskAnswer } from "../machine/journal.ts";
 import type { Called, PluginCode, TopCall } from "../machine/plugin-machine.ts";
 
@@ -7,7 +5,6 @@ import type { Called, PluginCode, TopCall } from "../machine/plugin-machine.ts";
 export type MachineStart = {
   /** The one that is loaded first, without what plugins seldom call. */
   readonly engine: WebAssembly.Module;
-  readonly facts: Engine["facts"];
   readonly runtime: Uint8Array;
 };
 

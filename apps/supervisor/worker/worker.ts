@@ -25,13 +25,13 @@ export function servePlugins(): void {
 function take({ data }: MessageEvent<ToWorker>): void {
   switch (data.kind) {
     case "start": {
-      const { engine: module, facts, runtime } = data.start;
-      const first = pluginEngine({ module, facts, isPartial: true }, runtime);
+      const { engine: module, runtime } = data.start;
+      const first = pluginEngine({ module, isPartial: true }, runtime);
       machine = new PluginMachine(first, {
         onLog: (plugin, line) => tell({ kind: "log", plugin, line }),
         widen: async () => {
           const whole = await wholeEngine();
-          return whole === undefined ? undefined : pluginEngine({ module: whole, facts }, runtime);
+          return whole === undefined ? undefined : pluginEngine({ module: whole }, runtime);
         },
       });
       machine.warmUp();

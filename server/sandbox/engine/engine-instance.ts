@@ -56,7 +56,7 @@ export class EngineInstance implements RegionHolder {
     });
     const { exports } = new WebAssembly.Instance(engine.module, imports);
     this.#engine = namedExports(exports);
-    this.#state = new MeteredState(exports, engine.facts);
+    this.#state = new MeteredState(exports);
     this.#state.pages = pages;
   }
 

@@ -5,7 +5,7 @@ import { serviceOperations } from "../guest/service-operations.ts";
 import { memoryPagesMax } from "../limits.ts";
 import { requirePinned } from "../pinned.ts";
 import type { PreparedStore } from "../prepared-code.ts";
-import { meterModule, ownGlobalsOf, type MeteredModule } from "../wasm/meter-module.ts";
+import { meterModule, type MeteredModule } from "../wasm/meter-module.ts";
 import { fuelCosts, fuelStretch, stackCosts } from "../wasm/metering.ts";
 import { engineLimits } from "./engine-abi.ts";
 import type { Engine } from "./engine.ts";
@@ -38,8 +38,7 @@ function readyEngine(store: PreparedStore | undefined): Uint8Array<ArrayBuffer> 
 }
 
 function compileEngine(bytes: Uint8Array<ArrayBuffer>): Engine {
-  const module = new WebAssembly.Module(bytes);
-  return { module, facts: { globals: ownGlobalsOf(module) }, operations: serviceOperations };
+  return { module: new WebAssembly.Module(bytes), operations: serviceOperations };
 }
 
 function readEngine(): Uint8Array<ArrayBuffer> {

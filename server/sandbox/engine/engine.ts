@@ -1,14 +1,8 @@
 import type { Operations } from "../guest/operation.ts";
-import type { StateAccess } from "../wasm/meter-module.ts";
-
-/** As much as is needed to run it of what the metering pass says of the engine. */
-export type EngineFacts = { readonly globals: readonly StateAccess[] };
 
 /** The compiled engine, and what sources find when they run on it. */
 export type Engine = {
   readonly module: WebAssembly.Module;
-  /** Where the state of an instance is. */
-  readonly facts: EngineFacts;
   /** What guests may ask for. */
   readonly operations: Operations;
   /** A classic script that runs once before every source: what sources share instead of bringing it along. */

@@ -40,15 +40,16 @@ function evaluate(source: string): { readonly value: unknown; readonly fuel: big
 test("the script engine passes, within limits, and its parts of state are known", () => {
   const { facts, bytes } = module;
   assert.deepEqual(facts.memory, { initialPages: 256, maximumPages: pages, imported: true });
-  assert.deepEqual(facts.globals, [
-    { getter: "kith:get:global:0", setter: "kith:set:global:0", type: "i32" },
-  ]);
   assert.equal(facts.hasHiddenState, false);
   assert.ok(facts.countedFunctions < facts.functions / 4);
   assert.ok(facts.uncountedStackBytes <= 1024);
   assert.ok(bytes.length < 1.4 * engine.length);
   const names = WebAssembly.Module.exports(new WebAssembly.Module(bytes)).map(({ name }) => name);
   assert.ok(names.includes(memoryExport));
+  assert.deepEqual(
+    names.filter((name) => name.includes("global")),
+    ["kith:get:global:0", "kith:set:global:0"],
+  );
 });
 
 test("the pass is a function of its input", () => {

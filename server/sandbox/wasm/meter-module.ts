@@ -19,8 +19,9 @@ import {
 } from "./module-contract.ts";
 import type { Global, Module } from "./module.ts";
 import { planStack, type StackCosts, type StackPlan } from "./native-stack.ts";
+import { fuelAccess, ownAccess, pagesAccess, stackAccess } from "./state-access.ts";
 import { BodyValidator, type BodyPlan, type FloatPolicy } from "./validate-body.ts";
-import { i32Type, i64Type, nameOfType, type ValueType } from "./value-types.ts";
+import { i32Type, i64Type } from "./value-types.ts";
 
 export type MeterOptions = {
   readonly limits: ModuleLimits;
@@ -54,8 +55,6 @@ type ModuleFacts = {
   readonly memory:
     | { readonly initialPages: number; readonly maximumPages: number; readonly imported: boolean }
     | undefined;
-  /** The module's own mutable globals: with them, the pass's globals and the memory an instance can be kept. */
-  readonly globals: readonly StateGlobal[];
   /** Whether code writes to tables or drops segments, which no export shows. */
   readonly hasHiddenState: boolean;
   /** Native stack that one call from the host may use without counting it. */
@@ -67,44 +66,8 @@ type ModuleFacts = {
   readonly countedFunctions: number;
 };
 
-/** Exported functions that read and write one global; a float is read and written as its bits. */
-export type StateGlobal = {
-  readonly getter: string;
-  readonly setter: string;
-  readonly type: ValueType;
-};
-
-const getterPrefix = `${reservedPrefix}get:`;
-const setterPrefix = `${reservedPrefix}set:`;
-const ownPrefix = "global:";
-
-/** The pass's own globals: fuel is an i64, the others are i32. */
-export const fuelGlobal: StateGlobal = stateGlobal("fuel", i64Type);
-export const pagesGlobal: StateGlobal = stateGlobal("pages", i32Type);
-export const stackGlobal: StateGlobal = stateGlobal("stack", i32Type);
 /** The memory, whether the module itself exports it or not. */
 export const memoryExport: string = `${reservedPrefix}memory`;
-
-function stateGlobal(name: string, type: number): StateGlobal {
-  return {
-    getter: getterPrefix + name,
-    setter: setterPrefix + name,
-    type: nameOfType(type),
-  };
-}
-
-/** The exports by which one global is read and written. */
-export type StateAccess = Pick<StateGlobal, "getter" | "setter">;
-
-/** As `ModuleFacts.globals`, of a metered module of which nothing else is there. */
-export function ownGlobalsOf(module: WebAssembly.Module): readonly StateAccess[] {
-  return WebAssembly.Module.exports(module)
-    .filter(({ name }) => name.startsWith(getterPrefix + ownPrefix))
-    .map(({ name: getter }) => ({
-      getter,
-      setter: setterPrefix + getter.slice(getterPrefix.length),
-    }));
-}
 
 /**
  * Checks a module and rewrites it so that it counts what it uses. Pure: the same bytes and options give the same
@@ -182,7 +145,6 @@ function rewrite(checked: CheckedModule, options: MeterOptions): MeteredModule {
   const imported = module.memory?.imported ?? false;
   const facts: ModuleFacts = {
     memory: module.memory && { initialPages: initial, maximumPages: maximum, imported },
-    globals: ownState(module).map(([index, { type }]) => stateGlobal(`${ownPrefix}${index}`, type)),
     hasHiddenState: validator.memory.hasTableWrites || validator.memory.hasSegmentDrops,
     uncountedStackBytes: stack.uncountedBytes,
     functions: bodies.length,
@@ -245,14 +207,10 @@ function accessOf(
 ): { readonly functions: readonly AddedFunction[]; readonly exports: readonly AddedExport[] } {
   const firstFunction = additions.chargeElementsFunction + 1;
   const globals = [
-    { names: fuelGlobal, index: additions.fuelGlobal, type: i64Type },
-    { names: pagesGlobal, index: additions.pagesGlobal, type: i32Type },
-    { names: stackGlobal, index: additions.stackGlobal, type: i32Type },
-    ...ownState(module).map(([index, { type }]) => ({
-      names: stateGlobal(`${ownPrefix}${index}`, type),
-      index,
-      type,
-    })),
+    { names: fuelAccess, index: additions.fuelGlobal, type: i64Type },
+    { names: pagesAccess, index: additions.pagesGlobal, type: i32Type },
+    { names: stackAccess, index: additions.stackGlobal, type: i32Type },
+    ...ownState(module).map(([index, { type }]) => ({ names: ownAccess(index), index, type })),
   ];
   const functions: AddedFunction[] = [];
   const exports: AddedExport[] = [];

@@ -1,4 +1,10 @@
-import { fuelGlobal, pagesGlobal, stackGlobal, type StateAccess } from "./meter-module.ts";
+import {
+  fuelAccess,
+  ownAccesses,
+  pagesAccess,
+  stackAccess,
+  type StateAccess,
+} from "./state-access.ts";
 
 /** A value of one of the module's own globals: an i64, or the bits of an f64, as a bigint. */
 export type StateValue = number | bigint | object | null;
@@ -9,57 +15,63 @@ type Access = { readonly get: Getter; readonly set: Setter };
 
 /** What the host reads and sets of one instance of a metered module. */
 export class MeteredState {
-  private readonly fuelAccess: Access;
-  private readonly pagesAccess: Access;
-  private readonly stackAccess: Access;
-  private readonly own: readonly Access[];
+  readonly #exports: Readonly<Record<string, unknown>>;
+  readonly #fuel: Access;
+  readonly #pages: Access;
+  readonly #stack: Access;
+  #found: readonly Access[] | undefined;
 
-  /** Throws when the instance is not one of a metered module with these globals. */
-  constructor(
-    exports: Readonly<Record<string, unknown>>,
-    { globals }: { readonly globals: readonly StateAccess[] },
-  ) {
-    this.fuelAccess = accessTo(exports, fuelGlobal);
-    this.pagesAccess = accessTo(exports, pagesGlobal);
-    this.stackAccess = accessTo(exports, stackGlobal);
-    this.own = globals.map((global) => accessTo(exports, global));
+  /** Throws when the instance is not one of a metered module. */
+  constructor(exports: Readonly<Record<string, unknown>>) {
+    this.#exports = exports;
+    this.#fuel = accessTo(exports, fuelAccess);
+    this.#pages = accessTo(exports, pagesAccess);
+    this.#stack = accessTo(exports, stackAccess);
   }
 
   /** Below zero after a trap that was for want of fuel. */
   get fuel(): bigint {
-    const fuel = this.fuelAccess.get();
+    const fuel = this.#fuel.get();
     return typeof fuel === "bigint" ? fuel : 0n;
   }
 
   set fuel(value: bigint) {
-    this.fuelAccess.set(value);
+    this.#fuel.set(value);
   }
 
   /** Native stack that is left; below zero after a trap that was for want of it. */
   get stackBytes(): number {
-    return Number(this.stackAccess.get());
+    return Number(this.#stack.get());
   }
 
   set stackBytes(value: number) {
-    this.stackAccess.set(value);
+    this.#stack.set(value);
   }
 
   /** What the module takes for the size of its memory. */
   get pages(): number {
-    return Number(this.pagesAccess.get());
+    return Number(this.#pages.get());
   }
 
   set pages(value: number) {
-    this.pagesAccess.set(value);
+    this.#pages.set(value);
   }
 
-  /** Of the module's own globals, in the order of `facts.globals`. */
+  /** Of the module's own globals, in the order in which they are declared. */
   get globals(): readonly StateValue[] {
-    return this.own.map(({ get }) => get());
+    return this.#own.map(({ get }) => get());
   }
 
   set globals(values: readonly StateValue[]) {
-    for (const [index, { set }] of this.own.entries()) set(values[index] ?? null);
+    for (const [index, { set }] of this.#own.entries()) set(values[index] ?? null);
+  }
+
+  /** Looked for when they are wanted: most modules are never kept. */
+  get #own(): readonly Access[] {
+    this.#found ??= ownAccesses(Object.keys(this.#exports)).map((each) =>
+      accessTo(this.#exports, each),
+    );
+    return this.#found;
   }
 }
 

@@ -49,9 +49,9 @@ export type Running = {
 };
 
 /** An instance of a metered module with much fuel and stack. `call` takes a name first. */
-export function run({ bytes, facts }: MeteredModule, imports: Imports = {}): Running {
+export function run({ bytes }: Pick<MeteredModule, "bytes">, imports: Imports = {}): Running {
   const exports = instantiate(bytes, imports);
-  const state = new MeteredState(exports, facts);
+  const state = new MeteredState(exports);
   state.fuel = 1_000_000n;
   state.stackBytes = 256 * 1024;
   return {

@@ -23,26 +23,6 @@ export function typeOfName(name: ValueType): number {
   return typeByName[name];
 }
 
-/** Throws for a byte that is no value type: those are refused when they are read. */
-export function nameOfType(type: number): ValueType {
-  switch (type) {
-    case i32Type:
-      return "i32";
-    case i64Type:
-      return "i64";
-    case f32Type:
-      return "f32";
-    case f64Type:
-      return "f64";
-    case functionReferenceType:
-      return "funcref";
-    case externalReferenceType:
-      return "externref";
-    default:
-      throw new RangeError(`${type} is no value type`);
-  }
-}
-
 export function isFloat(type: number): boolean {
   return type === f32Type || type === f64Type;
 }

@@ -13,9 +13,6 @@ type Exports = {
   readonly kith_run: () => void;
 };
 
-/** It is never kept for another session, so nobody asks for the values of its own globals. */
-const nothingOfItsOwn = { globals: [] };
-
 /** One instance of an uploaded module, with memory of its own that nothing else ever uses. */
 export class WasmInstance implements RegionHolder {
   readonly #exports: Exports;
@@ -34,7 +31,7 @@ export class WasmInstance implements RegionHolder {
       throw new WebAssembly.RuntimeError("the module has no memory");
     }
     this.#memory = memory;
-    this.#state = new MeteredState(exports, nothingOfItsOwn);
+    this.#state = new MeteredState(exports);
     // oxlint-disable-next-line no-unsafe-type-assertion -- the contract was checked before the module was compiled
     this.#exports = exports as Exports;
   }
