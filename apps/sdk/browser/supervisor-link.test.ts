@@ -10,7 +10,7 @@ import { SupervisorLink } from "./supervisor-link.ts";
 const notes = accountNameConstant("notes");
 const network = parseBlockId(`00000001${"ab".repeat(28)}`);
 assert.ok(network.ok);
-const surroundings = { network: network.value, root: "kith.localhost:8080" };
+const surroundings = { network: network.value, root: "kith.localhost:8080", writes: [] };
 const why = { code: "supervisor-silent", message: "the network's supervisor does not answer" };
 
 const channels: MessageChannel[] = [];

@@ -184,7 +184,9 @@ export class SupervisorLink {
     if ("ready" in message) {
       this.#silence = undefined;
       // Whoever hears of it may call, or fail what waits: that is in its turn behind, or not done.
-      onReady(message.ready);
+      const { writes, ...surroundings } = message.ready;
+      onReady(surroundings);
+      onWrites(writes);
       this.#isGreeted = true;
       for (const held of this.#held.values()) this.#tell(held);
       this.#held.clear();

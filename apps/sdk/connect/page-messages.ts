@@ -90,6 +90,9 @@ export type Surroundings = {
   readonly user?: AccountName;
 };
 
+/** Who is signed in, and all that this user may see of the writes here. */
+export type ReadyMessage = Surroundings & { readonly writes: readonly WriteState[] };
+
 /** A call that has ended well; `receipt` when it became a transaction, whose outcome is final. */
 export type DoneMessage = {
   readonly id: number;
@@ -142,7 +145,7 @@ export type ResponseMessage = {
 /** Of the frame. */
 export type FrameMessage =
   /** First of all, and again when somebody signs in or out. */
-  | { readonly ready: Surroundings }
+  | { readonly ready: ReadyMessage }
   | { readonly done: DoneMessage }
   | { readonly queued: QueuedMessage }
   | { readonly failed: FailedMessage }
@@ -157,30 +160,35 @@ export type FrameMessage =
   /** The supervisor has something to ask: its frame has to be seen, all over the page, or is not needed any more. */
   | { readonly show: { readonly isShown: boolean } };
 
+const writeStates: Codec<readonly WriteState[]> = list(
+  object({
+    transactionId: transactionIdCodec,
+    app: accountCodec,
+    state: str,
+    signedAt: u64Number,
+    actions: list(str),
+    calls: list(object({ method: methodCodec, rawData: bytes })),
+    isOfThisPage: bool,
+    canRetry: bool,
+    code: option(str),
+    message: option(str),
+  }),
+);
+
 export const frameMessage: Codec<FrameMessage> = variant({
-  ready: object({ network: blockIdCodec, root: str, user: option(accountCodec) }),
+  ready: object({
+    network: blockIdCodec,
+    root: str,
+    user: option(accountCodec),
+    writes: writeStates,
+  }),
   done: object({ id: u32, value: bytes, receipt: option(receiptCodec) }),
   queued: object({ id: u32, value: bytes, transactionId: transactionIdCodec }),
   failed: object({ id: u32, code: str, message: str, transactionId: option(transactionIdCodec) }),
   response: object({ id: u32, status: u32, contentType: str }),
   chunk: object({ id: u32, bytes }),
   end: object({ id: u32, isWhole: bool }),
-  writes: object({
-    writes: list(
-      object({
-        transactionId: transactionIdCodec,
-        app: accountCodec,
-        state: str,
-        signedAt: u64Number,
-        actions: list(str),
-        calls: list(object({ method: methodCodec, rawData: bytes })),
-        isOfThisPage: bool,
-        canRetry: bool,
-        code: option(str),
-        message: option(str),
-      }),
-    ),
-  }),
+  writes: object({ writes: writeStates }),
   reach: object({ isReached: bool }),
   show: object({ isShown: bool }),
 });

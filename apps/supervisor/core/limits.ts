@@ -7,6 +7,8 @@ export const provisionalMsMax: number = (writeSecondsMax + 24 * 60 * 60) * 1000;
 /** Between attempts to send what is queued. */
 export const retryMsMin = 1000;
 export const retryMsMax = 60_000;
+/** After so long the effects of what is final are carried out by another page: the one that found it out is gone. */
+export const effectsMsMax = 10_000;
 /** How long what is final is told of. */
 export const finalMsMin = 60_000;
 /** Writes of one app that wait, or have failed and were not dropped; more are refused. */

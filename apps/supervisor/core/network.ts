@@ -5,6 +5,9 @@ import { Failure } from "./failure.ts";
 import type { Nodes } from "./nodes.ts";
 import type { Sessions } from "./sessions.ts";
 
+/** What means nothing on another network. */
+const storesOfNetwork = ["accounts", "connections", "writes", "plugins", "sealingKeys"] as const;
+
 /** Which network this browser speaks to at this address. */
 export class Network {
   readonly #nodes: Nodes;
@@ -48,12 +51,17 @@ export class Network {
     const before = await this.id();
     const now = await this.#ask().catch(() => before);
     if (now === before) return;
-    for (const { name } of await this.#sessions.accounts()) await this.#sessions.forget(name);
-    await this.#database.clear("writes");
-    await this.#database.clear("plugins");
-    await this.#database.clear("sealingKeys");
-    // Last: should this page be closed before, the next one finds the difference again.
-    await this.#remember(now);
+    await this.#replace(now);
+    // Pages hear that everything is another once it is so.
+    this.#sessions.changed();
+  }
+
+  /** In one piece: should this page be closed in the middle, the next one finds the difference again. */
+  async #replace(id: BlockId): Promise<void> {
+    const change = this.#database.transaction(["facts", ...storesOfNetwork] as const, "readwrite");
+    for (const store of storesOfNetwork) await change.objectStore(store).clear();
+    await change.objectStore("facts").put(id, "network");
+    await change.done;
   }
 
   async #ask(): Promise<BlockId> {

@@ -20,13 +20,12 @@ export class PageNews {
     this.#port = port;
   }
 
-  /** Whoever hears that he is connected has heard of what waits before, and need not wait for it. */
+  /** In one piece: whoever is connected knows what waits, and nobody's writes are shown as another user's. */
   async greet(): Promise<void> {
     const { tell, root } = this.#port;
     const network = await this.#port.network();
     const { user, writes } = await this.#ofUser();
-    tell({ writes: { writes } });
-    tell({ ready: { network, root, ...(user === undefined ? {} : { user }) } });
+    tell({ ready: { network, root, writes, ...(user === undefined ? {} : { user }) } });
   }
 
   async tellWrites(): Promise<void> {

@@ -41,7 +41,7 @@ export class Sessions {
 
   async remember({ name, publicKey }: KnownAccount): Promise<void> {
     await this.#database.put("accounts", { name, publicKey });
-    this.#changed();
+    this.changed();
   }
 
   /** Also signs it out of every app. */
@@ -53,20 +53,21 @@ export class Sessions {
       if (account === name) await connections.delete(app);
     }
     await change.done;
-    this.#changed();
+    this.changed();
   }
 
   async connect(app: AccountName, account: AccountName): Promise<void> {
     await this.#database.put("connections", { app, account });
-    this.#changed();
+    this.changed();
   }
 
   async disconnect(app: AccountName): Promise<void> {
     await this.#database.delete("connections", app);
-    this.#changed();
+    this.changed();
   }
 
-  #changed(): void {
+  /** Tells this page and all others. */
+  changed(): void {
     this.#channel.postMessage("changed");
     this.#onChange();
   }

@@ -35,7 +35,9 @@ import { promptAnswers, Prompts } from "./prompts.ts";
 import { ReferenceBlock } from "./reference.ts";
 import { storedSealingKeys } from "./sealing-keys.ts";
 import { sessionAnswers, Sessions } from "./sessions.ts";
+import { thisBrowser } from "./this-browser.ts";
 import { Tokens } from "./tokens.ts";
+import { WriteStore } from "./write-store.ts";
 import { Writes } from "./writes.ts";
 
 /** Whom a frame serves: the page of one app. */
@@ -71,12 +73,14 @@ export async function serveApp(page: Page): Promise<void> {
   const discard = (effects: readonly EffectRow[]): Promise<void> => keys.discard(keysMade(effects));
   const writes = new Writes({
     nodes,
-    database,
-    apply: (effects) => apply(effects, app),
-    discard,
+    store: new WriteStore(database),
+    apply: (write) => apply(write.effects, write.app),
+    discard: (write) => discard(write.effects),
     onChange: () => void news.tellWrites(),
     page: crypto.randomUUID(),
+    browser: thisBrowser,
   });
+  addEventListener("online", () => writes.sendQueued());
   const news = new PageNews({
     tell,
     root: page.root,
