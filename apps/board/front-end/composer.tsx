@@ -55,7 +55,7 @@ type ReplyFormProps = Pick<ComposerProps, "answered" | "onDone"> & {
 
 function ReplyForm({ account, thread, answered, onDone }: ReplyFormProps) {
   const { writes } = useBoard();
-  const [{ text }, setDraft] = useDraft({ account, thread });
+  const [{ text }, setDraft, clearDraft] = useDraft({ account, thread });
   const setText = (typed: string): void => setDraft({ text: typed });
   const input = useRef<HTMLTextAreaElement>(null);
   useEffect(() => {
@@ -64,8 +64,7 @@ function ReplyForm({ account, thread, answered, onDone }: ReplyFormProps) {
   const send = (): void => {
     if (text.trim() === "") return;
     const replyTo = answered?.number === undefined ? {} : { replyTo: answered.number };
-    void writes.send({ kind: "reply", thread, text, ...replyTo });
-    setText("");
+    void writes.send({ kind: "reply", thread, text, ...replyTo }, clearDraft());
     onDone();
     input.current?.focus();
     requestAnimationFrame(() => input.current?.scrollIntoView({ block: "end" }));

@@ -3,7 +3,6 @@ import { Dialog } from "@kith/ui/dialog";
 import { TextArea } from "@kith/ui/text-area";
 import { TextInput } from "@kith/ui/text-input";
 
-import { noDraft } from "./data/drafts.ts";
 import { useBoard, useDraft } from "./data/hooks.ts";
 import { texts } from "./texts.ts";
 
@@ -18,13 +17,12 @@ type NewThreadProps = {
 /** What was typed stays until it is sent, also when the dialog is closed. */
 export function NewThread({ account, open, onClose, onStarted }: NewThreadProps) {
   const { writes } = useBoard();
-  const [{ title = "", text }, setDraft] = useDraft({ account, thread: 0 });
+  const [{ title = "", text }, setDraft, clearDraft] = useDraft({ account, thread: 0 });
   const isComplete = title.trim() !== "" && text.trim() !== "";
   const start = async (): Promise<void> => {
     if (!isComplete) return;
     onClose();
-    setDraft(noDraft);
-    const sent = await writes.send({ kind: "start", title, text });
+    const sent = await writes.send({ kind: "start", title, text }, clearDraft());
     if (sent.state === "final" && sent.result !== undefined) onStarted(sent.result);
   };
   return (

@@ -59,3 +59,24 @@ test("drafts are those of who is signed in, and stay on the page while nobody is
   drafts.set(answer, { text: "mine" });
   assert.deepEqual(await drafts.load({ account: "bob", thread: 3 }), { text: "" });
 });
+
+test("what is being sent is kept on the device until that is done, and not shown", async () => {
+  const { drafts, kept, passTime } = draftsOver();
+  drafts.set(answer, { text: "I can come" });
+  const forget = drafts.clear(answer);
+  assert.deepEqual([drafts.known(answer), kept.get(3)], [{ text: "" }, { text: "I can come" }]);
+  passTime();
+  assert.deepEqual(kept.get(3), { text: "I can come" });
+  forget();
+  assert.deepEqual(kept.get(3), { text: "" });
+});
+
+test("what is typed while something is being sent is not forgotten with it", () => {
+  const { drafts, kept, passTime } = draftsOver();
+  drafts.set(answer, { text: "first" });
+  const forget = drafts.clear(answer);
+  drafts.set(answer, { text: "second" });
+  forget();
+  passTime();
+  assert.deepEqual([drafts.known(answer), kept.get(3)], [{ text: "second" }, { text: "second" }]);
+});

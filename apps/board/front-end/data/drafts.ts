@@ -52,6 +52,19 @@ export class Drafts {
     this.#waiting.set(name, { callOff: this.#port.after(pauseMs, keep), keep });
   }
 
+  /** It is being sent: it is here no more, and on this device until the one who sends calls what this gives. */
+  clear(place: DraftPlace): () => void {
+    const name = nameOf(place);
+    const waiting = this.#waiting.get(name);
+    waiting?.callOff();
+    waiting?.keep();
+    this.#known.set(name, noDraft);
+    return () => {
+      const isEmpty = this.#known.get(name) === noDraft;
+      if (isEmpty && place.account !== undefined) this.#source.keepDraft(place.thread, noDraft);
+    };
+  }
+
   /** Keeps all of it now: the page may be gone a moment later. */
   flush(): void {
     for (const { callOff, keep } of this.#waiting.values()) {

@@ -116,11 +116,11 @@ export function useSentWrites(): readonly SentWrite[] {
   return all;
 }
 
+/** What is typed, a way to change it, and one to send it: see `Drafts.clear`. */
+type DraftState = readonly [Draft, (draft: Draft) => void, () => () => void];
+
 /** What is typed at a place, as a state that outlives the page. */
-export function useDraft({
-  account,
-  thread,
-}: DraftPlace): readonly [Draft, (draft: Draft) => void] {
+export function useDraft({ account, thread }: DraftPlace): DraftState {
   const { drafts } = useBoard();
   const place = { account, thread };
   const [draft, setDraft] = useState(drafts.known(place) ?? noDraft);
@@ -138,5 +138,9 @@ export function useDraft({
     setDraft(typed);
     drafts.set(place, typed);
   };
-  return [draft, type];
+  const clear = (): (() => void) => {
+    setDraft(noDraft);
+    return drafts.clear(place);
+  };
+  return [draft, type, clear];
 }

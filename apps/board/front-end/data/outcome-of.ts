@@ -8,9 +8,11 @@ type Written =
   | { readonly ok: true; readonly value: Pick<Done<number | void>, "value"> }
   | { readonly ok: false; readonly error: ClientError };
 
+type WritesOfUser = Pick<Kith, "writes" | "onWrites" | "user">;
+
 /** What became of a write, also of one that has to wait for the network. */
 export async function outcomeOf(
-  kith: Pick<Kith, "writes" | "onWrites">,
+  kith: WritesOfUser,
   written: Written,
   onQueued: () => void,
 ): Promise<Outcome> {
@@ -28,14 +30,14 @@ export async function outcomeOf(
 }
 
 /** Nobody hears any more what a write gave that was sent later. */
-function endOf(
-  kith: Pick<Kith, "writes" | "onWrites">,
-  transactionId: TransactionId,
-): Promise<Outcome> {
+function endOf(kith: WritesOfUser, transactionId: TransactionId): Promise<Outcome> {
+  const { user } = kith;
   return new Promise((resolve) => {
     const look = (writes: Kith["writes"]): void => {
       const found = writes.find((write) => write.transactionId === transactionId);
-      if (found?.state === "final") resolve({ ok: true, value: undefined });
+      // What is not listed any more was over while this page slept; whoever is signed in next sees none of it.
+      const isOver = found === undefined && kith.user === user;
+      if (isOver || found?.state === "final") resolve({ ok: true, value: undefined });
       else if (found?.state === "failed") resolve({ ok: false, code: found.code ?? "failed" });
       else return;
       stop();

@@ -112,3 +112,42 @@ test("what other pages have left stands before what is written here, and is thei
     ["write-1"],
   );
 });
+
+test("what another page has left is sent again once, and says so from the first tap on", async () => {
+  const retrying = Promise.withResolvers<void>();
+  let asked = 0;
+  const left: SentWrite = { id: "left", write, at: 1, state: "failed", code: "banned" };
+  const writes = new SentWrites(
+    {
+      ...nothingLeft,
+      send: async () => ({ ok: true, value: 9 }),
+      watchLeft: (listener) => {
+        listener([left]);
+        return () => {};
+      },
+      retryLeft: () => {
+        asked++;
+        return retrying.promise;
+      },
+    },
+    port,
+  );
+  const told: unknown[] = [];
+  writes.watch((all) => told.push(all.map(({ state, code }) => [state, code])));
+  const retries = [writes.retry("left"), writes.retry("left")];
+  assert.deepEqual([asked, told], [1, [[["sending", undefined]]]]);
+  retrying.resolve();
+  await Promise.all(retries);
+  assert.deepEqual(writes.all, [left], "it failed once more");
+});
+
+test("who sends hears once that it is kept, or over", async () => {
+  for (const queues of [true, false]) {
+    const kept: string[] = [];
+    const writes = scripted([{ ok: false, code: "banned" }], queues);
+    await writes.send(write, () => kept.push(writes.all[0]?.state ?? ""));
+    assert.deepEqual(kept, [queues ? "queued" : "sending"]);
+    await writes.retry("write-1");
+    assert.equal(kept.length, 1);
+  }
+});

@@ -18,6 +18,8 @@ export class SentWrites {
   readonly #listeners = new Set<Listener<readonly SentWrite[]>>();
   #left: readonly SentWrite[] = [];
   #own: readonly SentWrite[] = [];
+  /** Of what other pages have left: what is being sent again from here. */
+  readonly #retried = new Set<string>();
   #lastId = 0;
 
   constructor(source: SentWritesSource, port: SentWritesPort) {
@@ -30,7 +32,7 @@ export class SentWrites {
   }
 
   get all(): readonly SentWrite[] {
-    return [...this.#left, ...this.#own];
+    return [...this.#left.map((left) => this.#asRetried(left)), ...this.#own];
   }
 
   watch(listener: Listener<readonly SentWrite[]>): Stop {
@@ -38,19 +40,33 @@ export class SentWrites {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Resolves with the write as it ended. */
-  async send(write: Write): Promise<SentWrite> {
+  /** Resolves with the write as it ended. `onKept` hears once that it cannot be lost any more, or is over. */
+  async send(write: Write, onKept: () => void = () => {}): Promise<SentWrite> {
     const id = `write-${++this.#lastId}`;
     this.#tell([...this.#own, { id, write, at: this.#port.now(), state: "sending" }]);
-    return this.#run(id, write);
+    return this.#run(id, write, onKept);
   }
 
   async retry(id: string): Promise<void> {
-    if (this.#isLeft(id)) return this.#source.retryLeft(id);
+    if (this.#isLeft(id)) return this.#retryLeft(id);
     const found = this.#own.find((sent) => sent.id === id && sent.state === "failed");
     if (found === undefined) return;
     this.#change(id, { state: "sending" });
     await this.#run(id, found.write);
+  }
+
+  async #retryLeft(id: string): Promise<void> {
+    if (this.#retried.has(id)) return;
+    this.#retried.add(id);
+    this.#tell(this.#own);
+    await this.#source.retryLeft(id).finally(() => this.#retried.delete(id));
+    this.#tell(this.#own);
+  }
+
+  #asRetried(left: SentWrite): SentWrite {
+    if (!this.#retried.has(left.id)) return left;
+    const { code: _code, ...rest } = left;
+    return { ...rest, state: "sending" };
   }
 
   discard(id: string): void {
@@ -66,8 +82,17 @@ export class SentWrites {
     this.#tell(this.#own.filter((sent) => sent.id !== id));
   }
 
-  async #run(id: string, write: Write): Promise<SentWrite> {
-    const outcome = await this.#source.send(write, () => this.#change(id, { state: "queued" }));
+  async #run(id: string, write: Write, onKept: () => void = () => {}): Promise<SentWrite> {
+    let tellKept: (() => void) | undefined = onKept;
+    const kept = (): void => {
+      tellKept?.();
+      tellKept = undefined;
+    };
+    const outcome = await this.#source.send(write, () => {
+      this.#change(id, { state: "queued" });
+      kept();
+    });
+    kept();
     if (!outcome.ok) return this.#change(id, { state: "failed", code: outcome.code });
     const { value } = outcome;
     // Of one that was sent later nobody knows the number: it is a post as any other once it is told.
