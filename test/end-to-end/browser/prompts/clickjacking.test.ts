@@ -197,6 +197,7 @@ test("presses that began before the question, come too soon, or repeat by themse
     await mouse.up();
   }
   await keyboard.press("Enter");
+  await keyboard.press("Escape");
   await sleep(200);
   assert.deepEqual(answers, [], "not even turned away");
   await prompts.frame.evaluate(letClockGo);
