@@ -71,13 +71,17 @@ export type PluginRow = {
   readonly manifest: string;
 };
 
-type Tables = DBSchema & {
+export type Tables = DBSchema & {
   readonly keys: { readonly key: string; readonly value: KeyRow };
   readonly sealingKeys: { readonly key: string[]; readonly value: SealingKeyRow };
   readonly accounts: { readonly key: string; readonly value: AccountRow };
   readonly connections: { readonly key: string; readonly value: ConnectionRow };
   readonly data: { readonly key: string[]; readonly value: DataRow };
-  readonly writes: { readonly key: string; readonly value: WriteRow };
+  readonly writes: {
+    readonly key: string;
+    readonly value: WriteRow;
+    readonly indexes: { readonly state: string };
+  };
   readonly plugins: { readonly key: string; readonly value: PluginRow };
   readonly facts: { readonly key: string; readonly value: unknown };
 };
@@ -86,8 +90,8 @@ export type Database = IDBPDatabase<Tables>;
 
 /** Everything that the supervisor keeps in this browser. */
 export function openDatabase(): Promise<Database> {
-  return openDB<Tables>("kith", 2, {
-    upgrade(made, version) {
+  return openDB<Tables>("kith", 3, {
+    upgrade(made, version, _wanted, change) {
       if (version < 1) {
         made.createObjectStore("keys", { keyPath: "id" });
         made.createObjectStore("accounts", { keyPath: "name" });
@@ -98,6 +102,7 @@ export function openDatabase(): Promise<Database> {
         made.createObjectStore("facts");
       }
       if (version < 2) made.createObjectStore("sealingKeys", { keyPath: ["owner", "user"] });
+      if (version < 3) change.objectStore("writes").createIndex("state", "state");
     },
     // A page of the next release waits for it; this one has to be loaded again anyhow.
     blocking(_version, _next, { target }) {

@@ -63,6 +63,7 @@ export class WriteDelivery {
 
   /** What cannot be carried out now is tried again when the queue is sent the next time. */
   async #apply(write: WriteRow): Promise<void> {
+    if (write.effects.length === 0) return;
     await this.#port.apply(write).then(
       () => this.#port.store.settle(write.id),
       () => undefined,

@@ -5,7 +5,7 @@ import { retryMsMax, retryMsMin } from "./limits.ts";
 import type { Outcome } from "./outcome.ts";
 import type { thisBrowser } from "./this-browser.ts";
 import type { WriteDelivery } from "./write-delivery.ts";
-import { isOpen, lineOf, type WriteStore } from "./write-store.ts";
+import { lineOf, type WriteStore } from "./write-store.ts";
 
 type QueuePort = {
   readonly store: WriteStore;
@@ -105,10 +105,9 @@ export class WriteQueue {
     return stuck.size === 0;
   }
 
-  async #next(stuck: ReadonlySet<string>): Promise<WriteRow | undefined> {
-    const rows = await this.#port.store.all();
-    const { isSending } = this.#port;
-    return rows.find((row) => isOpen(row) && !isSending(row.id) && !stuck.has(lineOf(row)));
+  #next(stuck: ReadonlySet<string>): Promise<WriteRow | undefined> {
+    const { store, isSending } = this.#port;
+    return store.next((row) => !isSending(row.id) && !stuck.has(lineOf(row)));
   }
 
   #tell(id: TransactionId, outcome: Outcome): void {

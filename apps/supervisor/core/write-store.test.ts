@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import type { WriteRow } from "./database.ts";
+import { openDB } from "idb";
+
+import { openDatabase, type WriteRow } from "./database.ts";
 import { testDatabase } from "./test-database.ts";
 import { writeOf } from "./test-writes.ts";
 import { WriteStore } from "./write-store.ts";
@@ -53,6 +55,17 @@ test("what is gone stays so", async () => {
     assert.notEqual(await move(store), true);
     assert.deepEqual(await store.all(), []);
   }
+});
+
+test("what a browser has kept since the release before is still there to be sent", async () => {
+  globalThis.indexedDB = new IDBFactory();
+  const old = await openDB("kith", 2, {
+    upgrade: (made) => void made.createObjectStore("writes", { keyPath: "id" }),
+  });
+  await old.put("writes", { ...write, signedAt: 1, state: "queued" });
+  old.close();
+  const store = new WriteStore(await openDatabase());
+  assert.equal((await store.next(() => true))?.id, write.id);
 });
 
 test("what is over is swept after a while, once its effects are carried out", async () => {

@@ -1,6 +1,7 @@
 import type { TransactionId } from "@kith/protocol/ids";
+import type { IDBPObjectStore } from "idb";
 
-import type { Database, WriteRow } from "./database.ts";
+import type { Database, Tables, WriteRow } from "./database.ts";
 import { Failure, type FailureFacts } from "./failure.ts";
 import { effectsMsMax, finalMsMin } from "./limits.ts";
 
@@ -31,6 +32,19 @@ export class WriteStore {
     return rows.toSorted((a, b) => a.signedAt - b.signedAt);
   }
 
+  /** Those that are not final, in no order: few, where all may be many. */
+  async unfinished(): Promise<readonly WriteRow[]> {
+    const { store } = this.#database.transaction("writes");
+    const rows = await Promise.all([store.index("state").getAll("failed"), openIn(store)]);
+    return rows.flat();
+  }
+
+  /** The oldest of those that may still be sent and that are `wanted`. */
+  async next(wanted: (row: WriteRow) => boolean): Promise<WriteRow | undefined> {
+    const rows = await openIn(this.#database.transaction("writes").store);
+    return rows.filter(wanted).toSorted((a, b) => a.signedAt - b.signedAt)[0];
+  }
+
   get(id: TransactionId): Promise<WriteRow | undefined> {
     return this.#database.get("writes", id);
   }
@@ -44,17 +58,15 @@ export class WriteStore {
     // It is told by what is awaited below.
     change.done.catch(() => undefined);
     try {
-      const others = await change.store.getAll();
       if (replaced !== undefined) {
-        if (others.find(({ id }) => id === replaced)?.state !== "failed") {
+        if ((await change.store.get(replaced))?.state !== "failed") {
           throw new Failure("write-unknown", "nothing of this id waits here");
         }
         await change.store.delete(replaced);
       }
       const line = lineOf(write);
-      const isBehind = others.some(
-        (other) => isOpen(other) && lineOf(other) === line && isWaiting(other),
-      );
+      const others = await openIn(change.store);
+      const isBehind = others.some((other) => lineOf(other) === line && isWaiting(other));
       const row: WriteRow = { ...write, state: isBehind ? "queued" : "sent" };
       await change.store.put(row);
       await change.done;
@@ -131,8 +143,20 @@ export class WriteStore {
   }
 }
 
+type WritesIn<Mode extends IDBTransactionMode> = IDBPObjectStore<
+  Tables,
+  ["writes"],
+  "writes",
+  Mode
+>;
+
+function openIn(store: WritesIn<"readonly"> | WritesIn<"readwrite">): Promise<WriteRow[]> {
+  // Between these two there is no other state.
+  return store.index("state").getAll(IDBKeyRange.bound("queued", "sent"));
+}
+
 /** It may still be sent. */
-export function isOpen({ state }: Pick<WriteRow, "state">): boolean {
+function isOpen({ state }: Pick<WriteRow, "state">): boolean {
   return state === "sent" || state === "queued";
 }
 

@@ -58,7 +58,7 @@ export class Writes {
 
   /** Throws `too-many-queued`. */
   async checkRoom(app: AccountName): Promise<void> {
-    if (mayQueue(await this.#port.store.all(), app)) return;
+    if (mayQueue(await this.#port.store.unfinished(), app)) return;
     throw new Failure("too-many-queued", `${queuedWritesMax} writes wait for the network already`);
   }
 
