@@ -185,7 +185,11 @@ export class Cluster {
   }
 
   async follower(): Promise<ClusterNode> {
-    const leader = await this.leader();
+    return this.otherThan(await this.leader());
+  }
+
+  /** One that runs: a follower, for whoever has asked who leads and goes on with that. */
+  otherThan(leader: ClusterNode): ClusterNode {
     const follower = this.nodes.find((node) => node !== leader && node.running);
     if (follower === undefined) throw new Error("no follower runs");
     return follower;

@@ -125,8 +125,7 @@ test("what an app emits is found on every node by its indexes, and proved by eac
 
 test("a node that is killed has every event once when it is back, and those that came meanwhile", async () => {
   const leader = await cluster.leader();
-  const node = cluster.nodes.find((each) => each !== leader);
-  assert.ok(node !== undefined);
+  const node = cluster.otherThan(leader);
   await node.process.kill();
   await announce(leader, "1.2.0", 21);
   node.start();

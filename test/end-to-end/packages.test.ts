@@ -38,8 +38,7 @@ test("an app that is installed on one node runs on all of them, and an upgrade c
 
 test("an installation goes on while the leader dies, and what was acknowledged is kept", async () => {
   const leader = await cluster.leader();
-  const other = cluster.nodes.find((node) => node !== leader);
-  assert.ok(other !== undefined);
+  const other = cluster.otherThan(leader);
   const file = await counter("1.2.0", 7);
   const installing = kith(cluster.folder, other, ["install", file]);
   await leader.process.kill();

@@ -10,7 +10,6 @@ import {
   nodeSilenceMsMax,
   nodesMsMax,
 } from "./limits.ts";
-import { isExecutedElsewhere } from "./outcome.ts";
 
 /** Of a request to a node; the body is sent again to the next one when the first is not there. */
 export type NodeRequest = {
@@ -26,6 +25,8 @@ export type NodeRequest = {
   readonly bytesMax?: number;
   /** The answer is given as soon as it begins, and may be silent for as long as it likes. */
   readonly isStream?: boolean;
+  /** Another node may know more than this answer says, which is given when none does. */
+  readonly isPoor?: (answer: Response) => Promise<boolean>;
 };
 
 /** How long is waited for the nodes, and for the body of an answer. */
@@ -99,7 +100,7 @@ export class Nodes {
     const heardBefore = this.#heard;
     const [all, first] = [this.#authorities, this.#preferred];
     let left = [...all.slice(first), ...all.slice(0, first)];
-    let elsewhere: Response | undefined;
+    let poor: Response | undefined;
     for (;;) {
       const found = await firstAnswer(
         left,
@@ -112,15 +113,15 @@ export class Nodes {
       const answer = await this.#taken(found.answer, request);
       if (answer === undefined) continue;
       this.#hear();
-      if (request.isStream !== true && (await isExecutedElsewhere(answer))) {
-        elsewhere = answer;
+      if ((await request.isPoor?.(answer)) === true) {
+        poor = answer;
         continue;
       }
       this.#preferred = all.indexOf(authority ?? this.root);
       void this.#learn();
       return answer;
     }
-    if (elsewhere !== undefined) return elsewhere;
+    if (poor !== undefined) return poor;
     // Who was heard meanwhile is there, whatever became of an older connection.
     if (this.#heard === heardBefore) this.#reached(false);
     throw new Failure("unreachable", "no node of the network can be reached");

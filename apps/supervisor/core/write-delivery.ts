@@ -1,6 +1,6 @@
 import type { WriteRow } from "./database.ts";
 import type { Nodes } from "./nodes.ts";
-import { outcomeOf, type Outcome } from "./outcome.ts";
+import { isExecutedElsewhere, outcomeOf, type Outcome } from "./outcome.ts";
 import type { WriteStore } from "./write-store.ts";
 
 type DeliveryPort = {
@@ -44,6 +44,7 @@ export class WriteDelivery {
         method: "POST",
         headers: { "content-type": octets, accept: octets },
         body: new Uint8Array(bytes),
+        isPoor: isExecutedElsewhere,
       });
       return await outcomeOf(answer);
     } catch (thrown) {

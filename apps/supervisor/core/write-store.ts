@@ -60,7 +60,7 @@ export class WriteStore {
     try {
       if (replaced !== undefined) {
         if ((await change.store.get(replaced))?.state !== "failed") {
-          throw new Failure("write-unknown", "nothing of this id waits here");
+          throw writeUnknown();
         }
         await change.store.delete(replaced);
       }
@@ -153,6 +153,10 @@ type WritesIn<Mode extends IDBTransactionMode> = IDBPObjectStore<
 function openIn(store: WritesIn<"readonly"> | WritesIn<"readwrite">): Promise<WriteRow[]> {
   // Between these two there is no other state.
   return store.index("state").getAll(IDBKeyRange.bound("queued", "sent"));
+}
+
+export function writeUnknown(): Failure {
+  return new Failure("write-unknown", "nothing of this id waits here");
 }
 
 /** It may still be sent. */

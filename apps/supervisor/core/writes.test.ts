@@ -11,11 +11,14 @@ import type { NodeRequest } from "./nodes.ts";
 import { testDatabase } from "./test-database.ts";
 import { alice, berta, board, chat, writeOf } from "./test-writes.ts";
 import { WriteStore } from "./write-store.ts";
-import { Writes } from "./writes.ts";
+import { Writes, type SignedWrite } from "./writes.ts";
 
 type Answer = "final" | "refused" | "busy" | "gone";
 type DiscardWrite = ConstructorParameters<typeof Writes>[0]["discard"];
-type Asked = { readonly number: number; readonly give: (answer: Answer) => void };
+type Asked = Pick<NodeRequest, "isPoor"> & {
+  readonly number: number;
+  readonly give: (answer: Answer) => void;
+};
 
 const effect: EffectRow = {
   host: board,
@@ -64,6 +67,14 @@ class Browser {
     });
   }
 
+  /** Writes of a page that found no network; the one that comes then has been asked nothing. */
+  async leave(page: Writes, writes: readonly SignedWrite[]): Promise<void> {
+    this.answer = "gone";
+    for (const write of writes) await page.send(write);
+    this.answer = undefined;
+    this.asked.length = 0;
+  }
+
   /** Lets what is planned for later happen; how much that was. */
   passTime(): number {
     const due = this.#timers;
@@ -105,14 +116,14 @@ class Browser {
     for (let times = 0; times < 30; times++) await rest();
   }
 
-  #fetch({ body }: NodeRequest): Promise<Response> {
+  #fetch({ body, isPoor }: NodeRequest): Promise<Response> {
     const number = body instanceof Uint8Array ? (body[0] ?? 0) : 0;
     return new Promise((resolve, reject) => {
       const give = (answer: Answer): void => {
         if (answer === "gone") reject(new Failure("unreachable", "no node"));
         else resolve(responseOf(answer));
       };
-      this.asked.push({ number, give });
+      this.asked.push({ number, give, ...(isPoor === undefined ? {} : { isPoor }) });
       if (this.answer !== undefined) give(this.answer);
     });
   }
@@ -148,6 +159,15 @@ test("nothing is sent before it is written down", async () => {
   asked.give("final");
   assert.equal((await sending).kind, "final");
   assert.deepEqual(await browser.states(), ["final"]);
+});
+
+test("who says that it was executed, and not how, is not the only one to be asked", async () => {
+  const browser = await Browser.open();
+  browser.answer = "final";
+  await browser.page("a").send(writeOf(1));
+  const { isPoor } = await browser.question(1);
+  const executed = Response.json({ code: "already-executed", message: "" }, { status: 409 });
+  assert.deepEqual([await isPoor?.(executed), await isPoor?.(responseOf("final"))], [true, false]);
 });
 
 test("what cannot be written down is not sent, and what was made for it is undone", async () => {
@@ -220,10 +240,7 @@ test("a page that finds another one sending looks again later", async () => {
 test("a write does not overtake what waits of the same user and app, and overtakes all else", async () => {
   const browser = await Browser.open();
   const page = browser.page("a");
-  browser.answer = "gone";
-  await page.send(writeOf(1));
-  await page.send(writeOf(2));
-  browser.asked.length = 0;
+  await browser.leave(page, [writeOf(1), writeOf(2)]);
   browser.answer = "final";
   const [own, othersApp, otherUser] = await Promise.all([
     page.send(writeOf(3)),
@@ -241,10 +258,7 @@ test("a write does not overtake what waits of the same user and app, and overtak
 test("what another app or user has left is not waited for", async () => {
   const browser = await Browser.open();
   const page = browser.page("a");
-  browser.answer = "gone";
-  await page.send(writeOf(1));
-  browser.answer = undefined;
-  browser.asked.length = 0;
+  await browser.leave(page, [writeOf(1)]);
   for (const [place, other] of [{ app: chat }, { user: berta }].entries()) {
     const sending = page.send(writeOf(place + 2, other));
     const asked = await browser.question(place + 1);
@@ -257,10 +271,8 @@ test("what another app or user has left is not waited for", async () => {
 test("without a network one question is enough to know that", async () => {
   const browser = await Browser.open();
   const page = browser.page("a");
+  await browser.leave(page, [writeOf(1), writeOf(2, { app: chat })]);
   browser.answer = "gone";
-  await page.send(writeOf(1));
-  await page.send(writeOf(2, { app: chat }));
-  browser.asked.length = 0;
   browser.passTime();
   await browser.rests();
   assert.deepEqual(browser.order, [1]);
@@ -281,12 +293,7 @@ test("a call whose turn does not come ends as queued, and what becomes of it sta
 test("a write that the network cannot decide holds up its own line only", async () => {
   const browser = await Browser.open();
   const page = browser.page("a");
-  browser.answer = "gone";
-  await page.send(writeOf(1));
-  await page.send(writeOf(2));
-  await page.send(writeOf(3, { app: chat }));
-  browser.asked.length = 0;
-  browser.answer = undefined;
+  await browser.leave(page, [writeOf(1), writeOf(2), writeOf(3, { app: chat })]);
   page.sendQueued();
   (await browser.question(1)).give("busy");
   (await browser.question(2)).give("final");

@@ -6,12 +6,12 @@ import { Failure } from "./failure.ts";
 import { queuedWritesMax } from "./limits.ts";
 import type { Nodes } from "./nodes.ts";
 import type { Outcome } from "./outcome.ts";
-import { mayQueue } from "./queued-writes.ts";
 import type { thisBrowser } from "./this-browser.ts";
 import { WriteDelivery } from "./write-delivery.ts";
 import { WriteQueue } from "./write-queue.ts";
+import { mayQueue } from "./write-room.ts";
 import { maySee, stateOf, type WriteViewer } from "./write-state.ts";
-import type { NewWrite, WriteStore } from "./write-store.ts";
+import { writeUnknown, type NewWrite, type WriteStore } from "./write-store.ts";
 
 /** A transaction that has all its proofs. */
 export type SignedWrite = Omit<NewWrite, "page" | "signedAt">;
@@ -100,9 +100,7 @@ export class Writes {
   /** One that has failed, and that somebody may see; throws `write-unknown` or `write-not-failed`. */
   async failed(id: TransactionId, viewer: Omit<WriteViewer, "page">): Promise<WriteRow> {
     const row = await this.#port.store.get(id);
-    if (row === undefined || !maySee(viewer, row)) {
-      throw new Failure("write-unknown", "nothing of this id waits here");
-    }
+    if (row === undefined || !maySee(viewer, row)) throw writeUnknown();
     if (row.state === "failed") return row;
     throw new Failure("write-not-failed", "what may have been sent cannot be taken back");
   }

@@ -56,8 +56,7 @@ export class Drafts {
   clear(place: DraftPlace): () => void {
     const name = nameOf(place);
     const waiting = this.#waiting.get(name);
-    waiting?.callOff();
-    waiting?.keep();
+    if (waiting !== undefined) keepNow(waiting);
     this.#known.set(name, noDraft);
     return () => {
       const isEmpty = this.#known.get(name) === noDraft;
@@ -67,10 +66,7 @@ export class Drafts {
 
   /** Keeps all of it now: the page may be gone a moment later. */
   flush(): void {
-    for (const { callOff, keep } of this.#waiting.values()) {
-      callOff();
-      keep();
-    }
+    for (const waiting of this.#waiting.values()) keepNow(waiting);
   }
 }
 
@@ -78,6 +74,11 @@ export const noDraft: Draft = { text: "" };
 
 /** Between two letters nothing is kept. */
 const pauseMs = 600;
+
+function keepNow({ callOff, keep }: Waiting): void {
+  callOff();
+  keep();
+}
 
 function nameOf({ account = "", thread }: DraftPlace): string {
   return `${account} ${thread}`;

@@ -40,7 +40,7 @@ export class SentWrites {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Resolves with the write as it ended. `onKept` hears once that it cannot be lost any more, or is over. */
+  /** Resolves with the write as it ended. `onKept` hears when it cannot be lost any more, and when it is over. */
   async send(write: Write, onKept: () => void = () => {}): Promise<SentWrite> {
     const id = `write-${++this.#lastId}`;
     this.#tell([...this.#own, { id, write, at: this.#port.now(), state: "sending" }]);
@@ -83,16 +83,11 @@ export class SentWrites {
   }
 
   async #run(id: string, write: Write, onKept: () => void = () => {}): Promise<SentWrite> {
-    let tellKept: (() => void) | undefined = onKept;
-    const kept = (): void => {
-      tellKept?.();
-      tellKept = undefined;
-    };
     const outcome = await this.#source.send(write, () => {
       this.#change(id, { state: "queued" });
-      kept();
+      onKept();
     });
-    kept();
+    onKept();
     if (!outcome.ok) return this.#change(id, { state: "failed", code: outcome.code });
     const { value } = outcome;
     // Of one that was sent later nobody knows the number: it is a post as any other once it is told.

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { accountNameConstant } from "@kith/protocol/names";
 
 import { queuedWritesMax } from "./limits.ts";
-import { mayQueue } from "./queued-writes.ts";
+import { mayQueue } from "./write-room.ts";
 
 const [flood, board] = [accountNameConstant("flood"), accountNameConstant("board")];
 
