@@ -27,11 +27,14 @@ const left: WriteState = {
 /** A browser where alice has left something, and where it takes a while to find that. */
 function openNews() {
   const told: FrameMessage[] = [];
-  const browser = { user: alice };
+  const browser = { user: alice, isBroken: false };
   const news = new PageNews({
     tell: (message) => void told.push(message),
     root,
-    network: async () => network,
+    network: async () => {
+      if (browser.isBroken) throw new Error("no node");
+      return network;
+    },
     user: async () => browser.user,
     writesFor: async (user) => {
       await new Promise((found) => setTimeout(found, 5));
@@ -61,4 +64,29 @@ test("what has changed among the writes is told alone", async () => {
   const { news, told } = openNews();
   await news.tellWrites();
   assert.deepEqual(told, [{ writes: { writes: [left] } }]);
+});
+
+test("an answer that waits for what was to be told comes behind it, and greetings come in their order", async () => {
+  const { news, browser, told } = openNews();
+  await news.caughtUp();
+  browser.user = undefined;
+  void news.greet();
+  const signedOut = news.caughtUp();
+  browser.user = alice;
+  void news.greet();
+  await signedOut;
+  assert.equal(told.length, 1);
+  await news.caughtUp();
+  const ready = { network, root, user: alice, writes: [left] };
+  assert.deepEqual([told.length, told.at(-1)], [2, { ready }]);
+});
+
+test("a greeting that fails holds up nothing", async () => {
+  const { news, browser, told } = openNews();
+  browser.isBroken = true;
+  await assert.rejects(news.greet());
+  await news.caughtUp();
+  browser.isBroken = false;
+  await news.greet();
+  assert.equal(told.length, 1);
 });

@@ -15,13 +15,25 @@ type NewsPort = {
 /** What a page hears without having asked: who its user is, and what waits in that user's name. */
 export class PageNews {
   readonly #port: NewsPort;
+  #greeted: Promise<void> = Promise.resolve();
 
   constructor(port: NewsPort) {
     this.#port = port;
   }
 
-  /** In one piece: whoever is connected knows what waits, and nobody's writes are shown as another user's. */
-  async greet(): Promise<void> {
+  /** In one piece: whoever is connected knows what waits, and nobody's writes are shown as another user's. In their order. */
+  greet(): Promise<void> {
+    const greeting = this.#greeted.then(() => this.#greet());
+    this.#greeted = greeting.catch(() => undefined);
+    return greeting;
+  }
+
+  /** Whoever then hears that a call is done, such as a sign-in, finds its page as the call has left it. */
+  caughtUp(): Promise<void> {
+    return this.#greeted;
+  }
+
+  async #greet(): Promise<void> {
     const { tell, root } = this.#port;
     const network = await this.#port.network();
     const { user, writes } = await this.#ofUser();

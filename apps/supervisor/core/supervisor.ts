@@ -149,6 +149,7 @@ function takerOf({ tell, news, calls, prompts, fetches, about }: TakerParts) {
     const answered = await open.answer(id, run);
     // Whoever hears that something waits finds it among what waits.
     if ("queued" in answered) await news.tellWrites();
+    await news.caughtUp();
     tell(answered);
   };
   return async (message: PageMessage): Promise<void> => {
